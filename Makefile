@@ -1,0 +1,55 @@
+# Two targets matter to a newcomer: `make demo` (the main job, no account needed) and `make test` (every test).
+PYTHON ?= python3
+BIN := .venv/bin
+COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock'
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test proof bench check lint types layers format lock setup clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
+
+setup: .venv/.ok  ## build .venv from the hash-pinned lock files
+.venv/.ok: requirements/tools.txt requirements/dev.txt pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
+	  echo "python3 -m venv failed. On Debian: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch .venv/.ok
+
+demo: .venv/.ok  ## run the main job on bundled reviews; needs no account
+	@$(BIN)/reviewbot demo
+
+test: .venv/.ok  ## run every test
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests
+
+proof: .venv/.ok  ## the long proofs: kills, fuzz, figures
+	@$(BIN)/python -m pytest -q tests --proof
+
+bench: .venv/.ok  ## measure speed and memory, writes docs/performance.md
+	@$(BIN)/python -m tests.benchmarks.performance
+
+check: lint types layers test  ## everything that CI asks
+
+lint: .venv/.ok
+	@$(BIN)/ruff format --check bot tests
+	@$(BIN)/ruff check bot tests
+
+types: .venv/.ok
+	@$(BIN)/mypy
+
+layers: .venv/.ok
+	@$(BIN)/lint-imports
+
+format: .venv/.ok  ## format the code
+	@$(BIN)/ruff format bot tests
+	@$(BIN)/ruff check --fix bot tests
+
+lock: .venv/.ok  ## resolve the ranges of pyproject.toml anew
+	$(COMPILE) requirements/tools.in -o requirements/tools.txt
+	$(COMPILE) pyproject.toml -o requirements/base.txt
+	$(COMPILE) pyproject.toml requirements/dev.in -o requirements/dev.txt
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
