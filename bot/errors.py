@@ -1,0 +1,115 @@
+"""Every error of the project, grouped by what the caller does about it.
+
+ReviewBotError
+├── StopError                the program cannot go on; the text says what the owner does
+│   ├── ConfigError          the configuration has mistakes (all of them are listed)
+│   ├── SecondInstanceError  another process already runs on this database
+│   ├── SchemaError          the database was written by a newer release
+│   └── TokenRevokedError    Telegram does not accept the bot token any more
+├── RetryError               try again later; nothing is lost
+│   ├── SourceUnreachableError
+│   ├── TelegramUnreachableError
+│   └── WorkerError          a worker process died while it worked
+├── OwnerActionError         trying again does not help until the owner has done something
+│   └── SourceRefusedError
+├── SkipError                this one thing is skipped and reported, the rest goes on
+│   ├── UnreadableFileError
+│   └── BadRowError
+└── MoveRefusedError         somebody's move on an incident is not allowed now
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+
+
+class ReviewBotError(Exception):
+    """Base of every error that the project raises on purpose."""
+
+
+class StopError(ReviewBotError):
+    """The program cannot go on; the text says what the owner does."""
+
+
+class ConfigError(StopError):
+    """The configuration has mistakes; `problems` holds one line for each, with its key."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("The configuration has mistakes:\n" + "\n".join(f"  - {p}" for p in self.problems))
+
+
+class SecondInstanceError(StopError):
+    """Another process already runs on this database."""
+
+
+class SchemaError(StopError):
+    """The database was written by a newer release of this program."""
+
+
+class TokenRevokedError(StopError):
+    """Telegram does not accept the bot token any more."""
+
+
+class BlindReason(StrEnum):
+    """Why a source cannot be read; each value has a text in every catalogue."""
+
+    SIGN_IN_EXPIRED = "sign_in_expired"
+    NOT_APPROVED = "not_approved"
+    ACCESS_REFUSED = "access_refused"
+    NO_ANSWER = "no_answer"
+    EMPTY = "empty"
+    FORMAT_CHANGED = "format_changed"
+    FOLDER_MISSING = "folder_missing"
+    BUSY = "busy"
+
+
+class RetryError(ReviewBotError):
+    """Try again later; nothing is lost."""
+
+
+class SourceUnreachableError(RetryError):
+    """A source did not answer, or asked to be left alone for a while."""
+
+    def __init__(self, message: str, *, reason: BlindReason, retry_after: timedelta | None = None) -> None:
+        self.reason = reason
+        self.retry_after = retry_after
+        super().__init__(message)
+
+
+class TelegramUnreachableError(RetryError):
+    """Telegram did not answer."""
+
+
+class WorkerError(RetryError):
+    """A worker process died while it worked."""
+
+
+class OwnerActionError(ReviewBotError):
+    """Trying again does not help until the owner has done something."""
+
+
+class SourceRefusedError(OwnerActionError):
+    """A source refuses us until the owner acts; the text says what to do."""
+
+    def __init__(self, message: str, *, reason: BlindReason) -> None:
+        self.reason = reason
+        super().__init__(message)
+
+
+class SkipError(ReviewBotError):
+    """This one thing is skipped and reported, the rest goes on."""
+
+
+class UnreadableFileError(SkipError):
+    """A file cannot be read as reviews; the text says why and what to do."""
+
+
+class BadRowError(SkipError):
+    """A row of a file is not a review; the text says why."""
+
+
+class MoveRefusedError(ReviewBotError):
+    """A move on an incident is not allowed in its present state or to this person."""

@@ -1,0 +1,1 @@
+"""What the product talks about: reviews, incidents, people. Frozen values without I/O."""

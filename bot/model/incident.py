@@ -1,0 +1,173 @@
+"""An incident, and what a card about it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.model.review import Rating
+
+
+class State(StrEnum):
+    """Where an incident stands."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody has to do anything any more."""
+        return self in (State.RESOLVED, State.CLOSED)
+
+
+class Severity(StrEnum):
+    """How much stronger the incident is than at its start."""
+
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0, 1 or 2, for comparing."""
+        return list(Severity).index(self)
+
+
+class Cause(StrEnum):
+    """What a person says it was, when resolving."""
+
+    FOOD = "food"
+    SERVICE = "service"
+    WAITING = "waiting"
+    PRICE = "price"
+    CLEANLINESS = "cleanliness"
+    OTHER = "other"
+    SMEAR = "smear"
+    FALSE = "false"
+
+
+class Move(StrEnum):
+    """Everything that can happen to an incident. The last four are the program's own."""
+
+    ACKNOWLEDGE = "acknowledge"
+    GIVE_BACK = "give_back"
+    ASSIGN = "assign"
+    SNOOZE = "snooze"
+    END_SNOOZE = "end_snooze"
+    RESOLVE = "resolve"
+    REOPEN = "reopen"
+    NOTE = "note"
+    OPEN = "open"
+    SNOOZE_OVER = "snooze_over"
+    CLOSE = "close"
+    RECUR = "recur"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """An incident as it is stored.
+
+    Attributes:
+        incident_id: its number in the chat, #12.
+        version: counts people's moves only, not growth.
+        state_before: what a snooze came from and returns to; None outside a snooze.
+        holder_id: who it is assigned to or acknowledged by.
+        moved_by_id: who made the last move; None when the program did.
+        last_move: the last move, for the card's state line.
+        first_count: low reviews when it opened (or reopened).
+        first_excess: low reviews beyond what was usual when it opened.
+        opened_at: when the program opened it; moved_at: when the last move happened.
+        ended_at: when it was resolved or closed; None while unresolved.
+    """
+
+    incident_id: int
+    location_id: int
+    state: State
+    severity: Severity
+    version: int
+    opened_at: datetime
+    moved_at: datetime
+    last_move: Move
+    first_count: int
+    first_excess: float
+    state_before: State | None = None
+    holder_id: int | None = None
+    moved_by_id: int | None = None
+    snoozed_until: datetime | None = None
+    cause: Cause | None = None
+    note: str = ""
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CardReview:
+    """A low review as a card or a review page shows it.
+
+    Attributes:
+        low_at: when it counts: published, or for a rating that was lowered the time of that edit.
+        source_name: "Google", "Tripadvisor".
+        was_rating: the rating before the last edit that changed it.
+        edited_at: when that edit happened.
+        is_replied: the business has answered it.
+        gone_at: since when the platform does not show it any more.
+        disagrees: the words read quite differently from the stars.
+    """
+
+    review_id: int
+    rating: Rating | None
+    text: str
+    low_at: datetime
+    is_date_only: bool
+    source_name: str
+    url: str = ""
+    was_rating: Rating | None = None
+    edited_at: datetime | None = None
+    is_replied: bool = False
+    gone_at: datetime | None = None
+    disagrees: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BlindSource:
+    """A source that cannot be read at the moment."""
+
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """Everything a card says, already looked up.
+
+    Attributes:
+        reviews: the incident's low reviews, newest first.
+        names_location: the business has more than one location, so every headline names it.
+        holder_name, moved_by_name: first names of the people, empty where there is none.
+        usual_per_day: low reviews a day in the 90 days before; None where too little is known.
+        grown_by: low reviews that came since `grown_since`, for the "2 new since 18:55" of an open incident.
+        before: when the incident was reopened: when it had ended.
+        is_repeat: the message may arrive twice, after a restart while sending.
+        delayed_from: the message should have gone out then; None when it is in time.
+    """
+
+    incident: Incident
+    location_name: str
+    names_location: bool
+    zone: ZoneInfo
+    now: datetime
+    reviews: tuple[CardReview, ...]
+    holder_name: str = ""
+    moved_by_name: str = ""
+    usual_per_day: float | None = None
+    grown_by: int = 0
+    grown_since: datetime | None = None
+    blind: tuple[BlindSource, ...] = ()
+    is_repeat: bool = False
+    delayed_from: datetime | None = None
+    delayed_until: datetime | None = None

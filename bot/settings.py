@@ -1,0 +1,268 @@
+"""The configuration as one typed tree: TOML, environment (REVIEWBOT_…, `__` between levels) and `*_file` secrets.
+
+Every mistake is collected, so that one start shows all of them with their keys.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    SerializeAsAny,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import ConfigError
+
+LANGUAGES = ("en", "de")
+Language = Literal["en", "de"]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+_source_types: ContextVar[Mapping[str, type[SourceSettings]]] = ContextVar("source_types")
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a time zone; write it like Europe/Berlin") from error
+    return name
+
+
+def _minutes(value: Any) -> Any:
+    return timedelta(minutes=value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+Minutes = Annotated[timedelta, BeforeValidator(_minutes)]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+
+
+class Part(BaseModel):
+    """A frozen part of the configuration; unknown keys are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceSettings(Part):
+    """What every source has; each type adds its own keys.
+
+    Attributes:
+        id: unique in its location; the stored reviews hang on it, so it must not change later.
+        type: which kind of source.
+        name: what people call it in the chat; the type's own name by default.
+        platform: where the guests wrote, if the source holds one platform only ("tripadvisor").
+        every_minutes: time between two polls.
+        low_at_most: the highest rating that counts as low, on the source's own scale; else the lowest quarter.
+    """
+
+    id: Slug
+    type: str
+    name: str = ""
+    platform: str = ""
+    every_minutes: Annotated[Minutes, Field(ge=timedelta(seconds=10), le=timedelta(days=7))] = timedelta(minutes=15)
+    low_at_most: float | None = None
+
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts this source has to reach; nothing else may be connected to."""
+        return ()
+
+
+def _source(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    types = _source_types.get()
+    name = value.get("type")
+    if name not in types:
+        raise ValueError(f"type {name!r} is not a source type; there are: {', '.join(sorted(types))}")
+    return types[name].model_validate(value)
+
+
+class AlarmSettings(Part):
+    """The fixed rule: at least `low_reviews` low reviews within `within_hours`."""
+
+    low_reviews: Annotated[int, Field(ge=1, le=1000)] = 3
+    within_hours: Annotated[float, Field(gt=0, le=24 * 28)] = 24
+
+
+class LocationSettings(Part):
+    """One place of a business, with its sources."""
+
+    id: Slug
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    time_zone: ZoneName = "Europe/Berlin"
+    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ()
+    alarm: AlarmSettings = AlarmSettings()
+    sources: tuple[Annotated[SerializeAsAny[SourceSettings], BeforeValidator(_source)], ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The location's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Self:
+        _refuse_twice("source", [source.id for source in self.sources])
+        return self
+
+
+class BusinessSettings(Part):
+    """A business and its locations."""
+
+    id: Slug
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    language: Language = "en"
+    locations: Annotated[tuple[LocationSettings, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Self:
+        _refuse_twice("location", [location.id for location in self.locations])
+        return self
+
+
+class TelegramSettings(Part):
+    """The bot's account. Give the token, or the path of a file that holds nothing else."""
+
+    token: SecretStr = SecretStr("")
+    token_file: Path | None = None
+    base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+(/\S*)?/bot$")] = "https://api.telegram.org/bot"
+
+    @model_validator(mode="after")
+    def _has_token(self) -> Self:
+        if bool(self.token.get_secret_value()) == (self.token_file is not None):
+            raise ValueError("give either token or token_file; @BotFather in Telegram makes a token")
+        if self.token_file is not None:
+            try:
+                text = self.token_file.read_text(encoding="utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                raise ValueError(f"token_file cannot be read: {error}") from error
+            if not text:
+                raise ValueError(f"token_file {self.token_file} is empty")
+            object.__setattr__(self, "token", SecretStr(text))
+        return self
+
+
+class LogSettings(Part):
+    """How much is written to the log, and in which form."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: bool = False
+
+
+class Settings(BaseSettings):
+    """The whole configuration."""
+
+    model_config = SettingsConfigDict(
+        extra="forbid", frozen=True, env_prefix="REVIEWBOT_", env_nested_delimiter="__", hide_input_in_errors=True
+    )
+
+    data_dir: Path = Path("data")
+    telegram: TelegramSettings
+    log: LogSettings = LogSettings()
+    businesses: Annotated[tuple[BusinessSettings, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Self:
+        _refuse_twice("business", [business.id for business in self.businesses])
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 -- the signature is pydantic-settings'
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment overrides the file."""
+        return (env_settings, init_settings)
+
+    @property
+    def database(self) -> Path:
+        """Where the embedded database lies."""
+        return self.data_dir / "reviewbot.sqlite3"
+
+
+def load(path: Path, source_types: Mapping[str, type[SourceSettings]]) -> Settings:
+    """Read the configuration file and the environment.
+
+    Relative paths in the file count from the file's own folder.
+
+    Raises:
+        ConfigError: the file is missing or not TOML, or has mistakes; all of them are listed.
+    """
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError([f"{path}: there is no such file; start from config/reviewbot.minimal.toml"]) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError([f"{path}: {error}"]) from error
+    return build(tree, source_types=source_types, folder=path.parent.absolute(), name=str(path))
+
+
+def build(
+    tree: Mapping[str, Any], *, source_types: Mapping[str, type[SourceSettings]], folder: Path, name: str
+) -> Settings:
+    """Make settings from a tree of plain values; `folder` is what relative paths count from.
+
+    Raises:
+        ConfigError: as `load`.
+    """
+    token = _source_types.set(source_types)
+    try:
+        settings = Settings(**_anchored({"data_dir": "data", **tree}, folder))
+    except ValidationError as error:
+        raise ConfigError([f"{name}: {_line(problem)}" for problem in _first_causes(error.errors())]) from None
+    finally:
+        _source_types.reset(token)
+    return settings
+
+
+def _anchored(value: Any, folder: Path, key: str = "") -> Any:
+    if isinstance(value, Mapping):
+        return {k: _anchored(v, folder, k) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_anchored(v, folder) for v in value]
+    if isinstance(value, str) and (key in ("data_dir", "path") or key.endswith("_file")):
+        return str(folder / Path(value).expanduser())
+    return value
+
+
+def _first_causes(problems: list[Any]) -> list[Any]:
+    """Without "too few items" of a list whose items are reported themselves."""
+    places = [problem["loc"] for problem in problems]
+    return [
+        problem
+        for problem in problems
+        if problem["type"] != "too_short"
+        or not any(p != problem["loc"] and p[: len(problem["loc"])] == problem["loc"] for p in places)
+    ]
+
+
+def _line(problem: Any) -> str:
+    where = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in problem["loc"]).lstrip(".")
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "extra_forbidden":
+        text = "this key is unknown; look for a typing mistake"
+    elif problem["type"] == "missing":
+        text = "this key is missing"
+    return f"{where or 'the file'}: {text}"
+
+
+def _refuse_twice(what: str, ids: list[str]) -> None:
+    twice = sorted({i for i in ids if ids.count(i) > 1})
+    if twice:
+        raise ValueError(f"{what} id used twice: {', '.join(twice)}")
