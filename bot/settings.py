@@ -85,7 +85,7 @@ def _source(value: Any) -> Any:
         return value
     types = _source_types.get()
     name = value.get("type")
-    if name not in types:
+    if not isinstance(name, str) or name not in types:
         raise ValueError(f"type {name!r} is not a source type; there are: {', '.join(sorted(types))}")
     return types[name].model_validate(value)
 

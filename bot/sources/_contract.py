@@ -2,14 +2,13 @@
 
 A source is a frozen settings model and one class. The pipeline calls, in this order and with nothing lost between:
 
-1. `poll(state, now)` gives raw items, a new state and whether the sweep was complete; both are stored in one transaction;
+1. `poll(state, now)` gives raw items, a new state and whether the sweep was complete; all stored in one transaction;
 2. `parse(raw)` turns one stored raw item into reviews and problems; it is pure and may run in a thread;
 3. `confirm(state)` tells the source that everything up to this state is stored, where the source needs that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
@@ -17,70 +16,9 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from bot.model.review import ParsedReview
-from bot.settings import SourceSettings
+from bot.model.poll import Parsed, Poll, Problem, RawItem, State
 
-State = Mapping[str, Any]
-"""A source's own notes between two polls: JSON values only; empty before the first poll."""
-
-
-@dataclass(frozen=True, slots=True)
-class RawItem:
-    """Something a source gave, kept as it came until it is parsed.
-
-    Attributes:
-        key: the same for the same content; a key already stored for this source is not stored again.
-        name: what a person calls it: a file's name, a page of an API.
-        body: the bytes as they came.
-        kind: tells `parse` what the bytes are, where a source has several kinds.
-        note: anything else `parse` needs that only `poll` knew, as text.
-    """
-
-    key: str
-    name: str
-    body: bytes
-    kind: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A row or file that was skipped, for the owner to read.
-
-    Attributes:
-        name: the file's name.
-        line: 1-based line or row in it; None when the file as a whole is meant.
-        reason: one sentence that says what is wrong and what to do.
-    """
-
-    name: str
-    line: int | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """The answer of one poll.
-
-    Attributes:
-        items: what is new, oldest first.
-        state: the source's notes for the next poll.
-        is_complete: everything the source has was looked at (not only what is new since the last poll).
-        problems: files that could not be read at all; the pipeline reports each once.
-    """
-
-    items: tuple[RawItem, ...]
-    state: State
-    is_complete: bool
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """What one raw item holds."""
-
-    reviews: tuple[ParsedReview, ...]
-    problems: tuple[Problem, ...] = ()
+__all__ = ["Parsed", "Poll", "Problem", "RawItem", "Source", "SourceType", "State", "Surroundings"]
 
 
 @dataclass(frozen=True, slots=True)

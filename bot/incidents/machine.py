@@ -1,0 +1,154 @@
+"""The moves people and the program can make on an incident, as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from bot.errors import MoveRefusedError
+from bot.model.incident import Cause, Incident, Move, State
+
+_T = TypeVar("_T")
+_UNRESOLVED = frozenset({State.OPEN, State.ASSIGNED, State.ACKNOWLEDGED, State.SNOOZED})
+_OVER = frozenset({State.RESOLVED, State.CLOSED})
+
+ALLOWED_FROM: Final[Mapping[Move, frozenset[State]]] = MappingProxyType(
+    {
+        Move.ACKNOWLEDGE: frozenset({State.OPEN, State.ASSIGNED}),
+        Move.GIVE_BACK: frozenset({State.ACKNOWLEDGED, State.ASSIGNED}),
+        Move.ASSIGN: _UNRESOLVED,
+        Move.SNOOZE: frozenset({State.OPEN, State.ASSIGNED, State.ACKNOWLEDGED}),
+        Move.END_SNOOZE: frozenset({State.SNOOZED}),
+        Move.RESOLVE: _UNRESOLVED,
+        Move.REOPEN: _OVER,
+        Move.NOTE: frozenset(State),
+        Move.SNOOZE_OVER: frozenset({State.SNOOZED}),
+        Move.CLOSE: _UNRESOLVED,
+        Move.RECUR: _OVER,
+    }
+)
+INVERSE: Final[Mapping[Move, Move]] = MappingProxyType(
+    {
+        Move.ACKNOWLEDGE: Move.GIVE_BACK,
+        Move.ASSIGN: Move.GIVE_BACK,
+        Move.GIVE_BACK: Move.ACKNOWLEDGE,
+        Move.SNOOZE: Move.END_SNOOZE,
+        Move.END_SNOOZE: Move.SNOOZE,
+        Move.RESOLVE: Move.REOPEN,
+        Move.REOPEN: Move.RESOLVE,
+        Move.CLOSE: Move.REOPEN,
+    }
+)
+
+
+class Refusal(StrEnum):
+    """Why a move was refused; each value has its answer in the chat."""
+
+    TAKEN = "taken"
+    ALREADY_YOURS = "already_yours"
+    ROLE_TOO_LOW = "role_too_low"
+    OUT_OF_DATE = "out_of_date"
+
+
+class RefusedError(MoveRefusedError):
+    """A move that is not allowed; `incident` is how the incident stands instead."""
+
+    def __init__(self, refusal: Refusal, incident: Incident) -> None:
+        self.refusal = refusal
+        self.incident = incident
+        super().__init__(f"incident #{incident.incident_id} is {incident.state}: {refusal}")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A move somebody wants to make.
+
+    Attributes:
+        by_id: the person; None when the program moves.
+        is_owner: the person is an owner of the incident's location.
+        assignee_id: whom to assign to.
+        until: the end of a snooze; a snooze always has one.
+        cause: what it was; resolving always names one.
+    """
+
+    move: Move
+    by_id: int | None = None
+    is_owner: bool = False
+    assignee_id: int | None = None
+    until: datetime | None = None
+    cause: Cause | None = None
+    note: str = ""
+
+
+def apply(incident: Incident, request: Request, *, now: datetime) -> Incident:
+    """The incident after a move.
+
+    Raises:
+        RefusedError: the move is not allowed in this state or to this person.
+        ValueError: the request lacks what the move needs (a snooze without an end, ...), a mistake of the program.
+    """
+    _refuse(incident, request)
+    after = _after(incident, request, now=now)
+    if request.move is Move.NOTE:
+        return after
+    return replace(
+        after,
+        last_move=request.move,
+        moved_at=now,
+        moved_by_id=request.by_id,
+        version=incident.version + (request.by_id is not None),
+    )
+
+
+def _refuse(incident: Incident, request: Request) -> None:
+    move, by = request.move, request.by_id
+    if move is Move.ACKNOWLEDGE and incident.state is State.ACKNOWLEDGED:
+        raise RefusedError(Refusal.ALREADY_YOURS if incident.holder_id == by else Refusal.TAKEN, incident)
+    if incident.state not in ALLOWED_FROM[move]:
+        raise RefusedError(Refusal.OUT_OF_DATE, incident)
+    if move is Move.GIVE_BACK and by != incident.holder_id and not request.is_owner:
+        raise RefusedError(Refusal.ROLE_TOO_LOW, incident)
+
+
+def _after(incident: Incident, request: Request, *, now: datetime) -> Incident:
+    match request.move:
+        case Move.ACKNOWLEDGE:
+            return replace(incident, state=State.ACKNOWLEDGED, holder_id=_needed(request.by_id))
+        case Move.GIVE_BACK:
+            return replace(incident, state=State.OPEN, holder_id=None)
+        case Move.ASSIGN:
+            assignee = _needed(request.assignee_id)
+            state = State.ACKNOWLEDGED if assignee == request.by_id else State.ASSIGNED
+            return replace(incident, state=state, holder_id=assignee, state_before=None, snoozed_until=None)
+        case Move.SNOOZE:
+            until = _needed(request.until)
+            if until <= now:
+                raise ValueError("a snooze ends in the future")
+            return replace(incident, state=State.SNOOZED, state_before=incident.state, snoozed_until=until)
+        case Move.END_SNOOZE | Move.SNOOZE_OVER:
+            before = _needed(incident.state_before)
+            return replace(incident, state=before, state_before=None, snoozed_until=None)
+        case Move.RESOLVE:
+            cause = _needed(request.cause)
+            return replace(incident, state=State.RESOLVED, cause=cause, ended_at=now, **_NO_SNOOZE)
+        case Move.CLOSE:
+            return replace(incident, state=State.CLOSED, ended_at=now, **_NO_SNOOZE)
+        case Move.REOPEN | Move.RECUR:
+            return replace(incident, state=State.OPEN, holder_id=None, cause=None, ended_at=None)
+        case Move.NOTE:
+            return replace(incident, note=request.note)
+        case Move.OPEN:
+            raise ValueError("an incident opens by being made")
+
+
+_NO_SNOOZE: Final[Mapping[str, Any]] = MappingProxyType({"state_before": None, "snoozed_until": None})
+
+
+def _needed(value: _T | None) -> _T:
+    if value is None:
+        raise ValueError("the move lacks what it needs")
+    return value

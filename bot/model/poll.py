@@ -1,0 +1,71 @@
+"""What a source gives when it is asked, on its way into the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model.review import ParsedReview
+
+State = Mapping[str, Any]
+"""A source's own notes between two polls: JSON values only; empty before the first poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawItem:
+    """Something a source gave, kept as it came until it is parsed.
+
+    Attributes:
+        key: the same for the same content; a key already stored for this source is not stored again.
+        name: what a person calls it: a file's name, a page of an API.
+        body: the bytes as they came.
+        kind: tells `parse` what the bytes are, where a source has several kinds.
+        note: anything else `parse` needs that only `poll` knew, as text.
+    """
+
+    key: str
+    name: str
+    body: bytes
+    kind: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row or file that was skipped, for the owner to read.
+
+    Attributes:
+        name: the file's name.
+        line: 1-based line or row in it; None when the file as a whole is meant.
+        reason: one sentence that says what is wrong and what to do.
+    """
+
+    name: str
+    line: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """The answer of one poll.
+
+    Attributes:
+        items: what is new, oldest first.
+        state: the source's notes for the next poll.
+        is_complete: everything the source has was looked at (not only what is new since the last poll).
+        problems: files that could not be read at all; the pipeline reports each once.
+    """
+
+    items: tuple[RawItem, ...]
+    state: State
+    is_complete: bool
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What one raw item holds."""
+
+    reviews: tuple[ParsedReview, ...]
+    problems: tuple[Problem, ...] = ()

@@ -1,0 +1,291 @@
+"""Reviews: storing new ones, keeping the history of edited ones, and reading them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.detect.observation import Observation
+from bot.incidents.freshness import is_fresh, low_since
+from bot.model.normal import Review
+from bot.model.review import Rating
+from bot.store.engine import Connection
+from bot.store.schema import incident_reviews, locations, review_versions, reviews
+
+BATCH = 2000
+GONE_AFTER_SWEEPS = 3
+GONE_AFTER = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How reviews reached us.
+
+    Attributes:
+        sweep: the number of the source's sweep.
+        is_first_sweep: they came with the source's first complete sweep.
+        marks_seen: the source lists everything, so that a review missing from it may be gone.
+    """
+
+    source_id: int
+    location_id: int
+    connected_at: datetime
+    discovered_at: datetime
+    sweep: int
+    is_first_sweep: bool
+    marks_seen: bool = False
+
+
+@dataclass(slots=True)
+class Saved:
+    """What storing changed."""
+
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+    low: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    fresh_low: bool = field(default=False)
+
+    def count(self, batch: Sequence[Review]) -> None:
+        """Note the span and the low ones of a batch."""
+        for review in batch:
+            self.low += review.is_low
+            self.first_at = min(self.first_at or review.published_at, review.published_at)
+            self.last_at = max(self.last_at or review.published_at, review.published_at)
+
+    def add(self, other: Saved) -> None:
+        """Add up two."""
+        self.new += other.new
+        self.changed += other.changed
+        self.known += other.known
+        self.low += other.low
+        self.fresh_low |= other.fresh_low
+        for at in (other.first_at, other.last_at):
+            if at is not None:
+                self.first_at = min(self.first_at or at, at)
+                self.last_at = max(self.last_at or at, at)
+
+
+async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival) -> Saved:
+    """Store reviews of one source: new ones are added, changed ones keep their history, known ones cost nothing.
+
+    A key twice in one batch counts with its last appearance.
+    """
+    latest = {(review.platform, review.external_id): review for review in batch}
+    stored = await _stored(connection, arrival.location_id, latest.values())
+    saved = Saved()
+    saved.count(list(latest.values()))
+    inserts: list[dict[str, Any]] = []
+    for key, review in latest.items():
+        row = stored.get(key)
+        if row is None:
+            inserts.append(_row(review, arrival))
+        elif row.content_hash == review.content_hash or _is_stale(review, row):
+            saved.known += 1
+        else:
+            await _change(connection, row, review, arrival)
+            saved.changed += 1
+    saved.new = len(inserts)
+    if inserts:
+        await connection.execute(sa.insert(reviews), inserts)
+    if arrival.marks_seen:
+        await _mark_seen(connection, [row.review_id for row in stored.values()], arrival)
+    if saved.new or saved.changed:
+        await connection.execute(
+            sa.update(locations).where(locations.c.location_id == arrival.location_id).values(look_due=True)
+        )
+    return saved
+
+
+async def _stored(
+    connection: Connection, location_id: int, batch: Iterable[Review]
+) -> dict[tuple[str, str], sa.Row[Any]]:
+    by_platform: dict[str, list[str]] = {}
+    for review in batch:
+        by_platform.setdefault(review.platform, []).append(review.external_id)
+    found: dict[tuple[str, str], sa.Row[Any]] = {}
+    for platform, ids in by_platform.items():
+        rows = await connection.execute(
+            sa.select(reviews).where(
+                reviews.c.location_id == location_id,
+                reviews.c.platform == platform,
+                reviews.c.external_id.in_(ids),
+            )
+        )
+        found.update({(row.platform, row.external_id): row for row in rows})
+    return found
+
+
+def _is_stale(review: Review, row: sa.Row[Any]) -> bool:
+    """An older copy (an old export, a Takeout from last month) does not undo a newer edit."""
+    return row.edited_at is not None and (review.edited_at or review.published_at) < row.edited_at
+
+
+def _row(review: Review, arrival: Arrival) -> dict[str, Any]:
+    low_at = review.published_at if review.is_low else None
+    return {
+        **_content(review),
+        "location_id": arrival.location_id,
+        "source_id": arrival.source_id,
+        "platform": review.platform,
+        "external_id": review.external_id,
+        "low_at": low_at,
+        "is_fresh": low_at is not None
+        and is_fresh(
+            low_at=low_at,
+            discovered_at=arrival.discovered_at,
+            connected_at=arrival.connected_at,
+            is_first_sweep=arrival.is_first_sweep,
+            is_edit=False,
+        ),
+        "published_at": review.published_at,
+        "is_date_only": review.is_date_only,
+        "discovered_at": arrival.discovered_at,
+        "seen_sweep": arrival.sweep,
+    } | {"changed_at": arrival.discovered_at}
+
+
+def _content(review: Review) -> dict[str, Any]:
+    rating = review.rating
+    return {
+        "rating_value": None if rating is None else rating.value,
+        "rating_worst": None if rating is None else rating.worst,
+        "rating_best": None if rating is None else rating.best,
+        "is_low": review.is_low,
+        "title": review.title,
+        "text": review.text,
+        "author": review.author,
+        "language": review.language,
+        "url": review.url,
+        "edited_at": review.edited_at,
+        "reply_text": None if review.reply is None else review.reply.text,
+        "reply_at": None if review.reply is None else review.reply.at,
+        "details": review.details,
+        "twin_key": review.twin_key,
+        "content_hash": review.content_hash,
+    }
+
+
+async def _change(connection: Connection, row: sa.Row[Any], review: Review, arrival: Arrival) -> None:
+    old_rating = rating_of(row)
+    values = {**_content(review), "changed_at": arrival.discovered_at}
+    if (old_rating, row.title, row.text) != (review.rating, review.title, review.text):
+        await connection.execute(
+            sa.insert(review_versions).values(
+                review_id=row.review_id,
+                replaced_at=arrival.discovered_at,
+                rating_value=row.rating_value,
+                rating_worst=row.rating_worst,
+                rating_best=row.rating_best,
+                title=row.title,
+                text=row.text,
+                edited_at=row.edited_at,
+            )
+        )
+    if review.is_low and not row.is_low:
+        low_at = low_since(
+            published_at=review.published_at,
+            edited_at=review.edited_at,
+            discovered_at=arrival.discovered_at,
+            was_known_not_low=True,
+        )
+        values["low_at"] = low_at
+        values["is_fresh"] = is_fresh(
+            low_at=low_at,
+            discovered_at=arrival.discovered_at,
+            connected_at=arrival.connected_at,
+            is_first_sweep=arrival.is_first_sweep,
+            is_edit=True,
+        )
+    elif not review.is_low:
+        values |= {"low_at": None, "is_fresh": False}
+    await connection.execute(sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**values))
+
+
+async def _mark_seen(connection: Connection, ids: Sequence[int], arrival: Arrival) -> None:
+    if ids:
+        await connection.execute(
+            sa.update(reviews)
+            .where(reviews.c.review_id.in_(ids))
+            .values(seen_sweep=arrival.sweep, missed_sweeps=0, missing_since=None, gone_at=None)
+        )
+
+
+async def miss(connection: Connection, *, source_id: int, sweep: int, now: datetime) -> int:
+    """After a complete sweep: count it for every review it did not bring; gives how many are gone now.
+
+    Gone is what three complete sweeps over at least 48 hours did not bring. One missing sweep proves nothing: Google
+    is known to hide reviews for hours and to bring them back.
+    """
+    is_missing = sa.and_(reviews.c.source_id == source_id, reviews.c.seen_sweep < sweep)
+    await connection.execute(
+        sa.update(reviews)
+        .where(is_missing)
+        .values(missed_sweeps=reviews.c.missed_sweeps + 1, missing_since=sa.func.coalesce(reviews.c.missing_since, now))
+    )
+    result = await connection.execute(
+        sa.update(reviews)
+        .where(
+            is_missing,
+            reviews.c.gone_at.is_(None),
+            reviews.c.missed_sweeps >= GONE_AFTER_SWEEPS,
+            reviews.c.missing_since <= now - GONE_AFTER,
+        )
+        .values(gone_at=now)
+    )
+    return int(result.rowcount)
+
+
+async def lows(connection: Connection, location_id: int, *, since: datetime) -> list[Observation]:
+    """A location's low reviews that count at `since` or later, oldest first."""
+    joined = (
+        sa.select(sa.func.max(incident_reviews.c.incident_id))
+        .where(incident_reviews.c.review_id == reviews.c.review_id, incident_reviews.c.low_at == reviews.c.low_at)
+        .scalar_subquery()
+    )
+    rows = await connection.execute(
+        sa.select(
+            reviews.c.review_id,
+            reviews.c.low_at,
+            reviews.c.platform,
+            reviews.c.twin_key,
+            reviews.c.is_fresh,
+            joined.label("incident_id"),
+        )
+        .where(reviews.c.location_id == location_id, reviews.c.is_low, reviews.c.low_at >= since)
+        .order_by(reviews.c.low_at, reviews.c.review_id)
+    )
+    return [
+        Observation(
+            review_id=row.review_id,
+            at=row.low_at,
+            platform=row.platform,
+            twin=row.twin_key,
+            is_fresh=row.is_fresh,
+            incident_id=row.incident_id,
+        )
+        for row in rows
+    ]
+
+
+async def known_since(connection: Connection, location_id: int) -> datetime | None:
+    """When the oldest review of a location was published."""
+    found: datetime | None = await connection.scalar(
+        sa.select(sa.func.min(reviews.c.published_at, type_=reviews.c.published_at.type)).where(
+            reviews.c.location_id == location_id
+        )
+    )
+    return found
+
+
+def rating_of(row: sa.Row[Any]) -> Rating | None:
+    """The rating of a row that has the three rating columns."""
+    if row.rating_value is None:
+        return None
+    return Rating(row.rating_value, row.rating_worst, row.rating_best)

@@ -1,0 +1,240 @@
+"""What is known of each source between two polls, and the raw items it gave."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.model.poll import Poll, Problem, RawItem
+from bot.store.engine import Connection
+from bot.store.schema import locations, problems, raw_items, sources
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source's own row."""
+
+    source_id: int
+    location_id: int
+    key: str
+    name: str
+    platform: str
+    state: Mapping[str, Any]
+    sweep: int
+    failures: int
+    connected_at: datetime | None
+    swept_at: datetime | None
+    reported_at: datetime | None
+    next_poll_at: datetime | None
+    ok_at: datetime | None
+    failing_since: datetime | None
+    blind_told_at: datetime | None
+    error_reason: str
+    error_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRaw:
+    """A raw item with its place in the store."""
+
+    raw_id: int
+    source_id: int
+    sweep: int
+    is_first_sweep: bool
+    item: RawItem
+
+
+_COLUMNS = [sources.c[name] for name in SourceRow.__slots__]
+
+
+async def active(connection: Connection) -> list[SourceRow]:
+    """Every configured source."""
+    rows = await connection.execute(sa.select(*_COLUMNS).where(sources.c.is_active).order_by(sources.c.source_id))
+    return [SourceRow(**row._mapping) for row in rows]
+
+
+async def of_location(connection: Connection, location_id: int) -> list[SourceRow]:
+    """The configured sources of one location."""
+    return [row for row in await active(connection) if row.location_id == location_id]
+
+
+async def find(connection: Connection, source_id: int) -> SourceRow:
+    """One source by its id."""
+    row = (await connection.execute(sa.select(*_COLUMNS).where(sources.c.source_id == source_id))).one()
+    return SourceRow(**row._mapping)
+
+
+async def save_poll(
+    connection: Connection, row: SourceRow, poll: Poll, *, now: datetime, next_poll_at: datetime
+) -> None:
+    """Store what a poll gave, with the source's new state, in the caller's one transaction.
+
+    A first sweep lasts until a complete one has been stored: what came before belongs to it too.
+    """
+    sweep = row.sweep + 1
+    is_first = row.swept_at is None
+    for item in poll.items:
+        await _save_raw(connection, row.source_id, item, sweep=sweep, is_first=is_first, now=now)
+    await connection.execute(
+        sa.update(sources)
+        .where(sources.c.source_id == row.source_id)
+        .values(
+            state=dict(poll.state),
+            sweep=sweep,
+            connected_at=row.connected_at or now,
+            swept_at=row.swept_at or (now if poll.is_complete else None),
+            next_poll_at=next_poll_at,
+            polled_at=now,
+            ok_at=now,
+            failures=0,
+            failing_since=None,
+            error_reason="",
+            error_text="",
+        )
+    )
+    for problem in poll.problems:
+        await save_problems(connection, row.source_id, problem.name, [problem], now=now)
+
+
+async def save_failure(
+    connection: Connection,
+    row: SourceRow,
+    *,
+    reason: str,
+    text: str,
+    now: datetime,
+    next_poll_at: datetime,
+) -> None:
+    """Note that a poll failed; the state stays as it was."""
+    await connection.execute(
+        sa.update(sources)
+        .where(sources.c.source_id == row.source_id)
+        .values(
+            failures=row.failures + 1,
+            failing_since=row.failing_since or row.ok_at or now,
+            polled_at=now,
+            next_poll_at=next_poll_at,
+            error_reason=reason,
+            error_text=text,
+        )
+    )
+
+
+async def mark_told(connection: Connection, source_id: int, *, at: datetime | None) -> None:
+    """Note that people were told of a blind source; None when it can be read again."""
+    await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(blind_told_at=at))
+
+
+async def mark_reported(connection: Connection, source_id: int, *, at: datetime) -> None:
+    """Note that people were told what a source's first import found."""
+    await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(reported_at=at))
+
+
+async def poll_now(connection: Connection, location_id: int | None = None) -> None:
+    """Make sources due at once."""
+    is_it = sources.c.is_active if location_id is None else sources.c.location_id == location_id
+    await connection.execute(sa.update(sources).where(is_it).values(next_poll_at=None))
+
+
+async def _save_raw(
+    connection: Connection, source_id: int, item: RawItem, *, sweep: int, is_first: bool, now: datetime
+) -> None:
+    values = {
+        "name": item.name,
+        "kind": item.kind,
+        "note": item.note,
+        "body": zlib.compress(item.body, 1),
+        "sweep": sweep,
+        "fetched_at": now,
+        "parsed_at": None,
+    }
+    is_it = sa.and_(raw_items.c.source_id == source_id, raw_items.c.key == item.key)
+    updated = await connection.execute(sa.update(raw_items).where(is_it).values(**values))
+    if updated.rowcount == 0:
+        await connection.execute(
+            sa.insert(raw_items).values(source_id=source_id, key=item.key, is_first_sweep=is_first, **values)
+        )
+
+
+async def unparsed(connection: Connection, source_id: int) -> list[StoredRaw]:
+    """Raw items that are not reviews yet, oldest first."""
+    rows = await connection.execute(
+        sa.select(raw_items)
+        .where(raw_items.c.source_id == source_id, raw_items.c.parsed_at.is_(None))
+        .order_by(raw_items.c.raw_id)
+    )
+    return [
+        StoredRaw(
+            raw_id=row.raw_id,
+            source_id=row.source_id,
+            sweep=row.sweep,
+            is_first_sweep=row.is_first_sweep,
+            item=RawItem(
+                key=row.key, name=row.name, body=zlib.decompress(row.body or b""), kind=row.kind, note=row.note
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def with_unparsed(connection: Connection) -> list[int]:
+    """Sources that have raw items left from before a restart."""
+    rows = await connection.execute(
+        sa.select(raw_items.c.source_id)
+        .join(sources)
+        .join(locations)
+        .where(raw_items.c.parsed_at.is_(None), sources.c.is_active, locations.c.is_active)
+        .distinct()
+    )
+    return [row.source_id for row in rows]
+
+
+async def mark_parsed(connection: Connection, raw: StoredRaw, found: Sequence[Problem], *, now: datetime) -> None:
+    """Note that a raw item has become reviews, and what was wrong with it."""
+    await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id == raw.raw_id).values(parsed_at=now))
+    await save_problems(connection, raw.source_id, raw.item.name, found, now=now)
+
+
+async def forget_bodies(connection: Connection, *, before: datetime) -> int:
+    """Drop the bytes of raw items parsed before a moment; gives how many."""
+    result = await connection.execute(
+        sa.update(raw_items).where(raw_items.c.parsed_at < before, raw_items.c.body.is_not(None)).values(body=None)
+    )
+    return int(result.rowcount)
+
+
+async def save_problems(
+    connection: Connection, source_id: int, name: str, found: Sequence[Problem], *, now: datetime
+) -> None:
+    """Replace what is known to be wrong with one file."""
+    await connection.execute(sa.delete(problems).where(problems.c.source_id == source_id, problems.c.name == name))
+    if found:
+        rows = [
+            {"source_id": source_id, "name": name, "line": p.line, "reason": p.reason, "found_at": now} for p in found
+        ]
+        await connection.execute(sa.insert(problems), rows)
+
+
+async def list_problems(connection: Connection, *, source_id: int | None = None, limit: int = 100) -> list[Problem]:
+    """What was skipped, newest file first."""
+    query = sa.select(problems).order_by(problems.c.found_at.desc(), problems.c.problem_id).limit(limit)
+    if source_id is not None:
+        query = query.where(problems.c.source_id == source_id)
+    return [Problem(name=row.name, line=row.line, reason=row.reason) for row in await connection.execute(query)]
+
+
+def backoff(failures: int, *, every: timedelta, spread: float) -> timedelta:
+    """How long to wait after the n-th failure in a row: doubling from a minute, at most an hour or the interval.
+
+    Args:
+        failures: 1 for the first.
+        every: the source's interval.
+        spread: 0..1, moves the wait by up to a fifth, so that sources do not knock together.
+    """
+    wait: timedelta = min(timedelta(minutes=1) * 2 ** min(failures - 1, 10), max(every, timedelta(hours=1)))
+    return wait * (0.9 + 0.2 * spread)
