@@ -81,7 +81,6 @@ class Incident:
         moved_by_id: who made the last move; None when the program did.
         last_move: the last move, for the card's state line.
         first_count: low reviews when it opened (or reopened).
-        first_excess: low reviews beyond what was usual when it opened.
         opened_at: when the program opened it; moved_at: when the last move happened.
         ended_at: when it was resolved or closed; None while unresolved.
     """
@@ -95,7 +94,6 @@ class Incident:
     moved_at: datetime
     last_move: Move
     first_count: int
-    first_excess: float
     state_before: State | None = None
     holder_id: int | None = None
     moved_by_id: int | None = None

@@ -303,7 +303,6 @@ incidents = sa.Table(
     sa.Column("cause", sa.Text),
     _text("note"),
     sa.Column("first_count", sa.Integer, nullable=False),
-    sa.Column("first_excess", sa.Float, nullable=False),
     sa.Column("usual_per_day", sa.Float),
     sqlite_autoincrement=True,
 )
