@@ -93,6 +93,10 @@ def test_what_is_not_configured_is_refused(call: str) -> None:
         "s.connect_ex(('127.0.0.1', PORT))",
         "s.connect(('localhost', PORT))",
         "s.connect((b'localhost', PORT))",
+        "s.connect(('evil.example', PORT))",
+        "s.connect_ex((b'evil.example', PORT))",
+        "s.sendto(b'x', ('evil.example', PORT))",
+        "s.sendmsg([b'x'], [], 0, ('evil.example', PORT))",
         "s.connect(('', PORT))",
         "s.connect(('0.0.0.0', PORT))",
         "s.connect(('2130706433', PORT))",
@@ -101,7 +105,7 @@ def test_what_is_not_configured_is_refused(call: str) -> None:
     ],
 )
 def test_no_connection_arrives(call: str, quiet_tcp: socket.socket) -> None:
-    """A refused connect reaches nobody, in whatever way the address is written."""
+    """A refused connect reaches nobody, in whatever way the address is written, and a name in it is not resolved."""
     port = quiet_tcp.getsockname()[1]
     name, _ = run_child(
         f"""
