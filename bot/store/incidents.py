@@ -9,11 +9,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.incident import CardReview, Cause, Incident, Move, Severity, State
-from bot.model.review import Rating
+from bot.model.incident import Cause, Incident, Move, Severity, State
 from bot.store.engine import Connection
-from bot.store.reviews import rating_of
-from bot.store.schema import incident_moves, incident_reviews, incidents, review_versions, reviews, scores, sources
+from bot.store.schema import incident_moves, incident_reviews, incidents, reviews
 
 _OVER = [state.value for state in State if state.is_over]
 
@@ -239,153 +237,14 @@ async def history(connection: Connection, incident_id: int) -> list[Moved]:
     ]
 
 
-async def members(connection: Connection, incident_id: int) -> list[CardReview]:
-    """The incident's reviews that are low now, newest first; one guest's copies appear once."""
+async def joined_since(connection: Connection, incident_id: int, since: datetime) -> set[int]:
+    """The reviews that joined an incident at `since` or later."""
     rows = await connection.execute(
-        _card_reviews()
-        .join(incident_reviews, incident_reviews.c.review_id == reviews.c.review_id)
-        .where(incident_reviews.c.incident_id == incident_id, reviews.c.is_low)
-        .order_by(reviews.c.low_at.desc(), reviews.c.review_id.desc())
-    )
-    return [await _card_review(connection, row) for row in _without_copies(rows.all())]
-
-
-async def joined_since(connection: Connection, incident_id: int, since: datetime) -> int:
-    """How many of the incident's low reviews joined after a moment."""
-    found: int = (
-        await connection.scalar(
-            sa.select(sa.func.count())
-            .select_from(incident_reviews)
-            .join(reviews)
-            .where(
-                incident_reviews.c.incident_id == incident_id,
-                incident_reviews.c.joined_at > since,
-                reviews.c.is_low,
-            )
-        )
-        or 0
-    )
-    return found
-
-
-async def last_joined_at(connection: Connection, incident_id: int) -> datetime | None:
-    """When a review last joined the incident."""
-    found: datetime | None = await connection.scalar(
-        sa.select(sa.func.max(incident_reviews.c.joined_at, type_=incident_reviews.c.joined_at.type)).where(
-            incident_reviews.c.incident_id == incident_id
+        sa.select(incident_reviews.c.review_id).where(
+            incident_reviews.c.incident_id == incident_id, incident_reviews.c.joined_at >= since
         )
     )
-    return found
-
-
-async def review_page(
-    connection: Connection,
-    location_ids: Sequence[int],
-    *,
-    only: str = "all",
-    offset: int = 0,
-    limit: int = 5,
-) -> tuple[list[CardReview], int]:
-    """A page of some locations' reviews, newest first, and how many there are.
-
-    Args:
-        connection: the caller's transaction.
-        location_ids: of which locations.
-        only: "all", "low" or "unanswered".
-        offset: how many to pass over.
-        limit: how many to give.
-    """
-    where = [reviews.c.location_id.in_(location_ids)]
-    if only == "low":
-        where.append(reviews.c.is_low)
-    elif only == "unanswered":
-        where.append(reviews.c.reply_text.is_(None))
-    total = await connection.scalar(sa.select(sa.func.count()).select_from(reviews).where(*where)) or 0
-    rows = await connection.execute(
-        _card_reviews()
-        .where(*where)
-        .order_by(reviews.c.published_at.desc(), reviews.c.review_id.desc())
-        .offset(offset)
-        .limit(limit)
-    )
-    return [await _card_review(connection, row) for row in rows.all()], total
-
-
-def _card_reviews() -> sa.Select[Any]:
-    return (
-        sa.select(reviews, sources.c.name.label("source_name"), sources.c.platform.label("source_platform"))
-        .add_columns(scores.c.disagrees)
-        .join_from(reviews, sources, reviews.c.source_id == sources.c.source_id)
-        .outerjoin(scores, scores.c.review_id == reviews.c.review_id)
-    )
-
-
-def _without_copies(rows: Sequence[sa.Row[Any]]) -> list[sa.Row[Any]]:
-    """Leave out one guest's same words on a second platform, as the detector does (`count_guests`)."""
-    per_twin: dict[str, dict[str, list[int]]] = {}
-    for row in rows:
-        if row.twin_key is not None:
-            per_twin.setdefault(row.twin_key, {}).setdefault(row.platform, []).append(row.review_id)
-    kept = {
-        review_id
-        for platforms in per_twin.values()
-        for review_id in max(platforms.values(), key=lambda ids: (len(ids), -min(ids)))
-    }
-    return [row for row in rows if row.twin_key is None or row.review_id in kept]
-
-
-async def _card_review(connection: Connection, row: sa.Row[Any]) -> CardReview:
-    was, changed_at = await _last_rating_change(connection, row)
-    return CardReview(
-        review_id=row.review_id,
-        rating=rating_of(row),
-        text=f"{row.title}\n{row.text}".strip() if row.title else row.text,
-        low_at=row.low_at or row.published_at,
-        is_date_only=row.is_date_only and changed_at is None,
-        source_name=_platform_name(row),
-        url=row.url,
-        was_rating=was,
-        edited_at=changed_at,
-        is_replied=row.reply_text is not None,
-        gone_at=row.gone_at,
-        disagrees=bool(row.disagrees),
-    )
-
-
-async def _last_rating_change(connection: Connection, row: sa.Row[Any]) -> tuple[Rating | None, datetime | None]:
-    now_rating = rating_of(row)
-    versions = await connection.execute(
-        sa.select(review_versions)
-        .where(review_versions.c.review_id == row.review_id)
-        .order_by(review_versions.c.version_id.desc())
-    )
-    for version in versions:
-        was = rating_of(version)
-        if was is not None and was != now_rating:
-            return was, row.edited_at or version.replaced_at
-    return None, None
-
-
-_PLATFORM_NAMES = {
-    "google": "Google",
-    "tripadvisor": "Tripadvisor",
-    "booking": "Booking.com",
-    "trustpilot": "Trustpilot",
-    "play": "Google Play",
-    "thefork": "TheFork",
-    "holidaycheck": "HolidayCheck",
-    "opentable": "OpenTable",
-    "yelp": "Yelp",
-    "facebook": "Facebook",
-}
-
-
-def _platform_name(row: sa.Row[Any]) -> str:
-    """What people call the platform; a source that names none is called by its own name."""
-    platform: str = row.platform
-    if platform in _PLATFORM_NAMES:
-        return _PLATFORM_NAMES[platform]
-    return str(row.source_name) if platform.startswith("source:") else platform.capitalize()
+    return {row.review_id for row in rows}
 
 
 async def _note_move(

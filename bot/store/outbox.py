@@ -124,7 +124,7 @@ async def _merge(connection: Connection, chat_id: int, message: Outgoing, *, due
         .values(
             not_before=min(row.not_before, due),
             args=dict(message.args),
-            is_silent=sa.and_(outbox.c.is_silent, message.is_silent),
+            is_silent=sa.and_(outbox.c.is_silent, sa.literal(message.is_silent)),
         )
     )
     return True
@@ -174,7 +174,7 @@ async def put_back(connection: Connection, outbox_id: int, *, error: str, may_ha
             state=WAITING,
             claimed_at=None,
             error=error,
-            is_repeat=sa.or_(outbox.c.is_repeat, may_have_arrived),
+            is_repeat=sa.or_(outbox.c.is_repeat, sa.literal(may_have_arrived)),
         )
     )
 

@@ -1,0 +1,90 @@
+"""The product's sentence: poll, normalise, store, detect, incident, outbox; scoring follows beside it.
+
+The alarm needs stars only, so it never waits for a language model: scores are a second opinion that is stored when
+it is ready. Each step's result is stored before the next begins, so a restart goes on exactly where it was.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.clock import Clock
+from bot.detect.observation import Detector
+from bot.settings import SourceSettings
+from bot.sources._contract import Source
+from bot.stages import look, report
+from bot.stages.digest import digest
+from bot.stages.poll import poll, tell_recovered
+from bot.store import reviews, sources
+from bot.store.engine import Store
+from bot.store.reviews import Saved
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A source that is configured, with its settings and the detector of its location."""
+
+    source: Source
+    settings: SourceSettings
+    detector: Detector
+
+
+class Pipeline:
+    """Carries reviews from a source to the outbox."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        connected: Mapping[int, Connected],
+        *,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """`connected` is keyed by source id; `chance` spreads the polls."""
+        self.store = store
+        self.clock = clock
+        self.connected = connected
+        self._chance = chance
+
+    async def run(self, source_id: int) -> Saved | None:
+        """One pass over one source; None when it could not be read."""
+        it = self.connected[source_id]
+        async with self.store.read() as connection:
+            row = await sources.find(connection, source_id)
+        answer = await poll(self.store, row, it.source, it.settings, now=self.clock.now(), spread=self._chance())
+        if answer is None:
+            return None
+        saved = await self.catch_up(source_id)
+        await it.source.confirm(answer.state)
+        now = self.clock.now()
+        async with self.store.write() as connection:
+            if answer.is_complete and it.source.absence_means_gone:
+                await reviews.miss(connection, source_id=source_id, sweep=row.sweep + 1, now=now)
+            if row.blind_told_at is not None:
+                await tell_recovered(connection, row, found=saved.new + saved.changed, low=saved.low, now=now)
+        await self.look(row.location_id)
+        return saved
+
+    async def catch_up(self, source_id: int) -> Saved:
+        """Parse and store what a source has given so far."""
+        it = self.connected[source_id]
+        async with self.store.read() as connection:
+            row = await sources.find(connection, source_id)
+        return await digest(self.store, row, it.source, it.settings, now=self.clock.now())
+
+    async def look(self, location_id: int) -> None:
+        """Detect, and do what follows; tell what a first import found."""
+        async with self.store.read() as connection:
+            rows = await sources.of_location(connection, location_id)
+        detector = next(
+            (self.connected[row.source_id].detector for row in rows if row.source_id in self.connected), None
+        )
+        if detector is None:
+            return
+        await look.look(self.store, location_id, detector, now=self.clock.now())
+        if any(row.swept_at is not None and row.reported_at is None for row in rows):
+            async with self.store.write() as connection:
+                for row in rows:
+                    await report.report_first_import(connection, row, detector, now=self.clock.now())

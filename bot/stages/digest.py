@@ -1,0 +1,92 @@
+"""From stored raw items to stored reviews."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.errors import UnreadableFileError
+from bot.model.normal import normalise
+from bot.model.poll import Parsed, Problem
+from bot.settings import SourceSettings
+from bot.sources._contract import Source
+from bot.stages import tell
+from bot.store import reviews, sources
+from bot.store.engine import Connection, Store
+from bot.store.reviews import Arrival, Saved
+from bot.store.sources import SourceRow, StoredRaw
+
+IN_A_THREAD_FROM = 64 * 1024
+"""Bytes of a raw item from which parsing would be felt by the loop."""
+PROBLEMS_SHOWN = 3
+
+
+async def digest(store: Store, row: SourceRow, source: Source, settings: SourceSettings, *, now: datetime) -> Saved:
+    """Turn every raw item of a source that is not parsed yet into stored reviews; gives what changed."""
+    async with store.read() as connection:
+        raws = await sources.unparsed(connection, row.source_id)
+    saved = Saved()
+    for raw in raws:
+        saved.add(await _one(store, row, source, settings, raw, now=now))
+    return saved
+
+
+async def _one(
+    store: Store, row: SourceRow, source: Source, settings: SourceSettings, raw: StoredRaw, *, now: datetime
+) -> Saved:
+    parsed = await _parse(source, raw)
+    normal = normalise(parsed.reviews, platform=row.platform or f"source:{row.key}", low_at_most=settings.low_at_most)
+    arrival = Arrival(
+        source_id=row.source_id,
+        location_id=row.location_id,
+        connected_at=row.connected_at or now,
+        discovered_at=now,
+        sweep=raw.sweep,
+        is_first_sweep=raw.is_first_sweep,
+        marks_seen=source.absence_means_gone,
+    )
+    saved = Saved()
+    for start in range(0, len(normal), reviews.BATCH):
+        async with store.write() as connection:
+            saved.add(await reviews.save(connection, normal[start : start + reviews.BATCH], arrival))
+    async with store.write() as connection:
+        await sources.mark_parsed(connection, raw, parsed.problems, now=now)
+        if parsed.problems:
+            await _tell_problems(connection, row, raw, parsed.problems, saved, now=now, has_reviews=bool(normal))
+    return saved
+
+
+async def _parse(source: Source, raw: StoredRaw) -> Parsed:
+    try:
+        if len(raw.item.body) < IN_A_THREAD_FROM:
+            return source.parse(raw.item)
+        return await asyncio.to_thread(source.parse, raw.item)
+    except UnreadableFileError as error:
+        return Parsed(reviews=(), problems=(Problem(name=raw.item.name, line=None, reason=str(error)),))
+
+
+async def _tell_problems(
+    connection: Connection,
+    row: SourceRow,
+    raw: StoredRaw,
+    found: Sequence[Problem],
+    saved: Saved,
+    *,
+    now: datetime,
+    has_reviews: bool,
+) -> None:
+    lines = [{"line": problem.line, "reason": problem.reason} for problem in found[:PROBLEMS_SHOWN]]
+    await tell.location(
+        connection,
+        row.location_id,
+        "skipped_rows" if has_reviews else "unreadable",
+        now=now,
+        args={
+            "location_id": row.location_id,
+            "name": raw.item.name,
+            "imported": saved.new + saved.changed + saved.known,
+            "skipped": len(found),
+            "lines": lines,
+        },
+    )

@@ -1,0 +1,123 @@
+"""Asking a source for what is new, and what happens when it does not answer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.errors import BlindReason, OwnerActionError, RetryError, SourceRefusedError, SourceUnreachableError
+from bot.model.poll import Poll
+from bot.settings import SourceSettings
+from bot.sources._contract import Source
+from bot.stages import tell
+from bot.store import incidents, places, sources
+from bot.store.engine import Connection, Store
+from bot.store.sources import SourceRow, backoff
+
+BLIND_AFTER_FAILURES = 3
+BLIND_AFTER = timedelta(minutes=30)
+
+
+async def poll(
+    store: Store, row: SourceRow, source: Source, settings: SourceSettings, *, now: datetime, spread: float
+) -> Poll | None:
+    """Poll one source and store what it gave with its new state; None when it could not be read.
+
+    Args:
+        store: where to.
+        row: the source as stored.
+        source: the source itself.
+        settings: its settings.
+        now: the time.
+        spread: 0..1, moves the next poll a little, so that sources do not knock together.
+    """
+    try:
+        answer = await source.poll(row.state, now)
+    except (RetryError, OwnerActionError) as error:
+        await _failed(store, row, settings, error, now=now, spread=spread)
+        return None
+    next_poll_at = now + settings.every_minutes * (0.95 + 0.1 * spread)
+    async with store.write() as connection:
+        await sources.save_poll(connection, row, answer, now=now, next_poll_at=next_poll_at)
+        for problem in answer.problems:
+            await tell.location(
+                connection,
+                row.location_id,
+                "unreadable",
+                now=now,
+                args={
+                    "location_id": row.location_id,
+                    "name": problem.name,
+                    "imported": 0,
+                    "skipped": 1,
+                    "lines": [{"line": problem.line, "reason": problem.reason}],
+                },
+            )
+    return answer
+
+
+async def _failed(
+    store: Store,
+    row: SourceRow,
+    settings: SourceSettings,
+    error: RetryError | OwnerActionError,
+    *,
+    now: datetime,
+    spread: float,
+) -> None:
+    reason = BlindReason.ACCESS_REFUSED
+    wait = backoff(row.failures + 1, every=settings.every_minutes, spread=spread)
+    if isinstance(error, SourceUnreachableError | SourceRefusedError):
+        reason = error.reason
+    if isinstance(error, SourceUnreachableError) and error.retry_after is not None:
+        wait = max(wait, error.retry_after)
+    async with store.write() as connection:
+        await sources.save_failure(
+            connection, row, reason=reason.value, text=str(error), now=now, next_poll_at=now + wait
+        )
+        since = row.failing_since or row.ok_at or now
+        needs_owner = isinstance(error, OwnerActionError)
+        is_long = row.failures + 1 >= BLIND_AFTER_FAILURES and now - since >= BLIND_AFTER
+        if row.blind_told_at is None and (needs_owner or is_long):
+            await _tell_blind(connection, row, since=since, reason=reason, now=now)
+
+
+async def _tell_blind(
+    connection: Connection, row: SourceRow, *, since: datetime, reason: BlindReason, now: datetime
+) -> None:
+    await sources.mark_told(connection, row.source_id, at=now)
+    others = [s for s in await sources.of_location(connection, row.location_id) if s.source_id != row.source_id]
+    all_blind = bool(others) and all(s.failing_since is not None for s in others)
+    await tell.location(
+        connection,
+        row.location_id,
+        "all_blind" if all_blind else "blind",
+        now=now,
+        key=tell.blind_key(row.source_id, since),
+        args={"source_id": row.source_id, "since": since.isoformat(), "reason": reason.value},
+        buzzes=True,
+    )
+    await _refresh_card(connection, row.location_id, now=now)
+
+
+async def tell_recovered(connection: Connection, before: SourceRow, *, found: int, low: int, now: datetime) -> None:
+    """A source that people know to be blind can be read again: the message about it is edited, and answered."""
+    since = before.failing_since or now
+    key = tell.blind_key(before.source_id, since)
+    args: dict[str, object] = {
+        "source_id": before.source_id,
+        "since": since.isoformat(),
+        "until": now.isoformat(),
+        "found": found,
+        "low": low,
+    }
+    await sources.mark_told(connection, before.source_id, at=None)
+    await tell.location(connection, before.location_id, "recovered", now=now, key=key, args=args)
+    await tell.location(connection, before.location_id, "recovered", now=now, reply_to=key, args=args)
+    await _refresh_card(connection, before.location_id, now=now)
+
+
+async def _refresh_card(connection: Connection, location_id: int, *, now: datetime) -> None:
+    place = await places.find(connection, location_id)
+    incident = await incidents.current(connection, place.location_id)
+    if incident is not None:
+        await tell.card(connection, incident, now=now)

@@ -1,0 +1,121 @@
+"""Telling people: which message goes to which chats. Writes outbox rows only, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.model.incident import Incident
+from bot.store import outbox, people, places
+from bot.store.engine import Connection
+from bot.store.outbox import Outgoing
+from bot.store.people import Chat
+from bot.store.schema import messages
+
+GROWTH_AT_MOST_EVERY = timedelta(seconds=30)
+
+
+def card_key(incident_id: int) -> str:
+    """The key of an incident's card: one card for each incident and chat."""
+    return f"card:{incident_id}"
+
+
+def blind_key(source_id: int, since: datetime) -> str:
+    """The key of the message about one outage of a source."""
+    return f"blind:{source_id}:{int(since.timestamp())}"
+
+
+async def chats_of(connection: Connection, location_id: int) -> list[Chat]:
+    """The chats that get a location's messages."""
+    place = await places.find(connection, location_id)
+    return await people.chats_of(connection, business_id=place.business_id, location_id=location_id)
+
+
+async def card(
+    connection: Connection, incident: Incident, *, now: datetime, buzzes: bool = False, is_growth: bool = False
+) -> None:
+    """Show an incident as it is now in all its chats: post the card where it is not yet, edit it where it is."""
+    key = card_key(incident.incident_id)
+    linked = {chat.chat_id for chat in await chats_of(connection, incident.location_id)}
+    for chat_id in sorted(linked | set(await outbox.chats_with(connection, key))):
+        await outbox.put(
+            connection,
+            [chat_id],
+            Outgoing(kind="card", key=key, args={"incident_id": incident.incident_id}, is_silent=not buzzes),
+            now=now,
+            not_before=await _growth_due(connection, chat_id, key) if is_growth else None,
+        )
+
+
+async def _growth_due(connection: Connection, chat_id: int, key: str) -> datetime | None:
+    changed: datetime | None = await connection.scalar(
+        sa.select(messages.c.sent_at).where(messages.c.chat_id == chat_id, messages.c.key == key)
+    )
+    return None if changed is None else changed + GROWTH_AT_MOST_EVERY
+
+
+async def about_incident(
+    connection: Connection,
+    incident: Incident,
+    kind: str,
+    *,
+    now: datetime,
+    buzzes: bool,
+    args: dict[str, object] | None = None,
+    key: str | None = None,
+) -> None:
+    """A short message under the card, in all its chats."""
+    await outbox.put(
+        connection,
+        [chat.chat_id for chat in await chats_of(connection, incident.location_id)],
+        Outgoing(
+            kind=kind,
+            key=key,
+            args={"incident_id": incident.incident_id, **(args or {})},
+            reply_to=card_key(incident.incident_id),
+            is_silent=not buzzes,
+        ),
+        now=now,
+    )
+
+
+async def location(
+    connection: Connection,
+    location_id: int,
+    kind: str,
+    *,
+    now: datetime,
+    args: dict[str, object],
+    key: str | None = None,
+    reply_to: str | None = None,
+    buzzes: bool = False,
+) -> None:
+    """A message to all chats of a location."""
+    await outbox.put(
+        connection,
+        [chat.chat_id for chat in await chats_of(connection, location_id)],
+        Outgoing(kind=kind, key=key, args=args, reply_to=reply_to, is_silent=not buzzes),
+        now=now,
+    )
+
+
+async def chats(
+    connection: Connection,
+    chat_ids: Iterable[int],
+    kind: str,
+    *,
+    now: datetime,
+    args: dict[str, object] | None = None,
+    key: str | None = None,
+    reply_to: str | None = None,
+    buzzes: bool = False,
+) -> None:
+    """A message to some chats."""
+    await outbox.put(
+        connection,
+        list(chat_ids),
+        Outgoing(kind=kind, key=key, args=args or {}, reply_to=reply_to, is_silent=not buzzes),
+        now=now,
+    )
