@@ -9,9 +9,9 @@ from bot.model.incident import CardFacts, CardReview
 from bot.telegram import keyboards, phrases
 from bot.telegram.delivery import remarks
 from bot.telegram.hostile import link, quote, safe
-from bot.telegram.rendered import Html, Rendered, plain_text, utf16_length
+from bot.telegram.rendered import Html, Rendered
 from bot.telegram.states import mark, state_line
-from bot.telegram.words import COMMA, NEWLINE, Words, joined, number_sign
+from bot.telegram.words import COMMA, NEWLINE, Words, fitting, joined, number_sign
 
 BUDGET: Final = 1200
 _MOST_SOURCES: Final = 3
@@ -43,11 +43,7 @@ def card(facts: CardFacts, words: Words) -> Rendered:
     Headline, state line and buttons are never cut.
     """
     words = words.in_zone(facts.zone)
-    html = Html("")
-    for size in _SIZES:
-        html = _text(facts, words, size)
-        if utf16_length(plain_text(html)) <= BUDGET:
-            break
+    html = fitting(lambda size: _text(facts, words, size), _SIZES, BUDGET)
     rows = keyboards.for_incident(facts.incident, len(facts.reviews), now=facts.now, words=words)
     return Rendered(html, rows)
 

@@ -7,7 +7,7 @@ from typing import Final
 from bot.model.incident import CardFacts, Cause, Incident, Move, Severity, State
 from bot.telegram.hostile import PERSON_LIMIT, safe
 from bot.telegram.rendered import Html
-from bot.telegram.words import Words, joined
+from bot.telegram.words import Words, capital, joined
 
 NOBODY: Final = "🔴"
 SOMEBODY: Final = "🔵"
@@ -16,7 +16,7 @@ DONE: Final = "✅"
 NO_CAUSE: Final = "⚪"
 TROUBLE: Final = "⚠️"
 
-_MARKS: Final = {
+MARKS: Final = {
     State.OPEN: NOBODY,
     State.ASSIGNED: NOBODY,
     State.ACKNOWLEDGED: SOMEBODY,
@@ -26,15 +26,30 @@ _MARKS: Final = {
 }
 
 
+_QUIET_MOVES: Final = frozenset(set(Move) - {Move.GIVE_BACK, Move.REOPEN, Move.RECUR})
+
+
 def mark(incident: Incident) -> str:
     """The one sign a message about the incident starts with."""
     if incident.state is State.RESOLVED and incident.cause is Cause.FALSE:
         return NO_CAUSE
-    return _MARKS[incident.state]
+    return MARKS[incident.state]
 
 
 def state_line(facts: CardFacts, words: Words) -> Html:
-    """Who has the incident and since when, in one line."""
+    """Who has the incident and since when, in one line, with its growth or its cause."""
+    incident = facts.incident
+    parts = [capital(state_phrase(facts, words))]
+    if incident.state is State.OPEN and incident.last_move in _QUIET_MOVES and facts.grown_by and facts.grown_since:
+        moment = words.moment(facts.grown_since, facts.now)
+        parts.append(words.say("state.grown", facts.grown_by, moment=moment))
+    if incident.state is State.RESOLVED and incident.cause and incident.cause is not Cause.FALSE:
+        parts.append(words.say("state.cause", cause=cause_name(incident.cause, words)))
+    return joined(parts)
+
+
+def state_phrase(facts: CardFacts, words: Words) -> Html:
+    """The same inside a sentence, without growth and cause: resolved by Anna at 21:10."""
     match facts.incident.state:
         case State.OPEN:
             return _open(facts, words)
@@ -71,13 +86,8 @@ def _open(facts: CardFacts, words: Words) -> Html:
         case Move.RECUR:
             return words.say("state.reopened_plain", moment=moment)
     if incident.severity is Severity.NORMAL:
-        line = words.say("state.open")
-    else:
-        line = words.say(f"state.open_{incident.severity}")
-    if facts.grown_by and facts.grown_since is not None:
-        grown = words.say("state.grown", facts.grown_by, moment=words.moment(facts.grown_since, facts.now))
-        return joined((line, grown))
-    return line
+        return words.say("state.open")
+    return words.say(f"state.open_{incident.severity}")
 
 
 def _assigned(facts: CardFacts, words: Words) -> Html:
@@ -111,12 +121,8 @@ def _resolved(facts: CardFacts, words: Words) -> Html:
     at = words.at(incident.ended_at or incident.moved_at, facts.now)
     kind = "false" if incident.cause is Cause.FALSE else "resolved"
     if incident.last_move is Move.RESOLVE:
-        line = words.say(f"state.{kind}", by=person(facts.moved_by_name, words), at=at)
-    else:
-        line = words.say(f"state.{kind}_plain", at=at)
-    if incident.cause in (None, Cause.FALSE):
-        return line
-    return joined((line, words.say("state.cause", cause=cause_name(incident.cause, words))))
+        return words.say(f"state.{kind}", by=person(facts.moved_by_name, words), at=at)
+    return words.say(f"state.{kind}_plain", at=at)
 
 
 def cause_name(cause: Cause, words: Words) -> Html:

@@ -5,11 +5,11 @@ Every text comes from the catalogue; nothing here reads a clock, the present mom
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -19,7 +19,7 @@ from babel.numbers import format_decimal
 from bot.model.review import Rating
 from bot.telegram import catalogue
 from bot.telegram.hostile import safe
-from bot.telegram.rendered import Html, plain_text
+from bot.telegram.rendered import Html, plain_text, utf16_length
 
 NBSP: Final = "\u00a0"
 DOT: Final = Html(" · ")
@@ -32,6 +32,7 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 
 Value = str | int
+Size = TypeVar("Size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,16 @@ class Words:
         if isinstance(value, Html):
             return str(value)
         return self.number(value) if isinstance(value, int) else str(safe(value))
+
+
+def fitting(make: Callable[[Size], Html], sizes: Iterable[Size], budget: int) -> Html:
+    """The first of several sizes of a message whose shown text fits the budget in UTF-16 units, else the last."""
+    html = Html("")
+    for size in sizes:
+        html = make(size)
+        if utf16_length(plain_text(html)) <= budget:
+            break
+    return html
 
 
 def joined(parts: Iterable[Html], between: Html = DOT) -> Html:
