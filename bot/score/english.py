@@ -70,8 +70,11 @@ strengthens a word right after them even without the "never" that the rule is me
 _PHRASING = _rarest_words([phrase for phrase in (*SPECIAL_CASES, *BOOSTER_DICT) if " " in phrase])
 """Without one of these no idiom and no two-word degree ("kind of") can be near."""
 
-_MODIFYING = _NEGATING | _PHRASING | frozenset(BOOSTER_DICT) | {"no", "least", "kind"}
-"""Without one of these (or an "n't") near it, a rated word keeps the value of the lexicon."""
+_MODIFYING = _NEGATING | _PHRASING | frozenset(BOOSTER_DICT) | {"no", "least"}
+"""Words (beside those with an "n't") through which a rated word soon after them can change its value."""
+
+_JOINING = _PHRASING | {"no"}
+"""Words through which a rated word can change its value together with those that follow it."""
 
 
 class EnglishAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # the package ships no types
@@ -112,17 +115,17 @@ class EnglishAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # the 
             if value is None:
                 continue
             first = max(0, i - _BEFORE)
-            near = lowered[first : i + _AFTER + 1]
-            contracted = has_contraction and any("n't" in word for word in near)
-            if not contracted and _MODIFYING.isdisjoint(near):
+            before = lowered[first:i]
+            negated = has_contraction and any("n't" in word for word in before)
+            if not negated and _MODIFYING.isdisjoint(before) and _JOINING.isdisjoint(lowered[i : i + _AFTER + 1]):
                 if is_cap_diff and words[i].isupper():
                     value += C_INCR if value > 0 else -C_INCR
                 sentiments[i] = value
             elif not (lowered[i] == "kind" and lowered[i + 1 : i + 2] == ["of"]):
-                around = _Near(words[first : i + _AFTER + 1])
-                around.may_negate = contracted or not _NEGATING.isdisjoint(near)
-                around.may_phrase = not _PHRASING.isdisjoint(near)
-                neighbourhood = _Neighbourhood(around, is_cap_diff)
+                near = _Near(words[first : i + _AFTER + 1])
+                near.may_negate = negated or not _NEGATING.isdisjoint(before)
+                near.may_phrase = not _PHRASING.isdisjoint(lowered[first : i + _AFTER + 1])
+                neighbourhood = _Neighbourhood(near, is_cap_diff)
                 sentiments[i] = self.sentiment_valence(0, neighbourhood, words[i], i - first, [])[0]
         if "but" in lowered:
             _shift_at_but(sentiments, lowered.index("but"))
@@ -131,7 +134,7 @@ class EnglishAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # the 
 
     def _spell_out(self, text: str) -> str:
         """Put each emoji's description in its place, with a space before it unless there is one already."""
-        if self._emojis.keys().isdisjoint(text):
+        if text.isascii() or self._emojis.keys().isdisjoint(text):  # no emoji of one character is ASCII
             return text
 
         def description(match: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from bot.score.english import score_english
@@ -69,15 +70,19 @@ def score_review(text: str, *, stars: float | None, languages: tuple[str, ...], 
     """
     if usual is None and len(languages) == 1:
         usual = languages[0]
-    candidates = (*languages, _ENGLISH) if len({language_code(tag) for tag in languages}) > 1 else ()
     translation = split_translation(text)
     own = text if translation is None else translation.original
-    language = name_language(own, candidates=candidates, usual=usual)
+    language = name_language(own, candidates=_candidates(languages), usual=usual)
     english = own if language == _ENGLISH else translation.translated if translation else ""
     if not english:
         return Score(language=language, compound=None, source="unknown", disagrees=False)
     compound = score_english(english).compound
     return Score(language=language, compound=compound, source="vader", disagrees=_disagrees(stars, compound))
+
+
+@lru_cache(maxsize=256)
+def _candidates(languages: tuple[str, ...]) -> tuple[str, ...]:
+    return (*languages, _ENGLISH) if len(set(map(language_code, languages))) > 1 else ()
 
 
 def _disagrees(stars: float | None, compound: float) -> bool:
