@@ -1,0 +1,83 @@
+"""The text behind a button: `verb:id:version[:arg]`, ASCII, at most 59 of Telegram's 64 bytes.
+
+It proves nothing: person, role, location, chat and state are checked at every press.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from bot.model.incident import Cause
+
+LONGEST: Final = 59
+LONGEST_SNOOZE: Final = timedelta(days=7)
+
+_FORM: Final = re.compile(
+    r"(?P<verb>[a-z]{3}):(?P<id>0|[1-9][0-9]{0,18}):(?P<version>0|[1-9][0-9]{0,9})(?::(?P<arg>[a-z0-9_-]{1,24}))?",
+    re.ASCII,
+)
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,11}", re.ASCII)
+_MINUTES_BELOW: Final = 100_000  # anything larger is a Unix time
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What a press says.
+
+    Attributes:
+        verb: three letters, see docs/chat.md.
+        target_id: the incident, location or review that the button belongs to; 0 where there is none.
+        version: of the incident when the button was drawn; 0 where there is none.
+        arg: anything else, up to 24 of a-z 0-9 _ -.
+    """
+
+    verb: str
+    target_id: int
+    version: int = 0
+    arg: str = ""
+
+
+def build(verb: str, target_id: int = 0, version: int = 0, arg: str = "") -> str:
+    """Write a payload.
+
+    Raises:
+        ValueError: a part does not fit; that is a mistake of the caller, never of the person in the chat.
+    """
+    text = f"{verb}:{target_id}:{version}" + (f":{arg}" if arg else "")
+    if parse(text) is None:
+        raise ValueError(f"{text!r} does not fit into a button")
+    return text
+
+
+def parse(text: str) -> Payload | None:
+    """Read a payload; None for anything that `build` does not write."""
+    match = _FORM.fullmatch(text)
+    if match is None:
+        return None
+    return Payload(
+        verb=match["verb"], target_id=int(match["id"]), version=int(match["version"]), arg=match["arg"] or ""
+    )
+
+
+def person_id(arg: str) -> int | None:
+    """The person of an `asp` press."""
+    return int(arg) if _NUMBER.fullmatch(arg) else None
+
+
+def cause(arg: str) -> Cause | None:
+    """The cause of an `rsc` press."""
+    return Cause(arg) if arg in set(Cause) else None
+
+
+def snooze_until(arg: str, now: datetime) -> datetime | None:
+    """The end of a snooze: minutes from now or a Unix time; None when it is past or more than seven days ahead."""
+    if not _NUMBER.fullmatch(arg):
+        return None
+    number = int(arg)
+    if number >= _MINUTES_BELOW and number > now.timestamp() + LONGEST_SNOOZE.total_seconds():
+        return None
+    until = now + timedelta(minutes=number) if number < _MINUTES_BELOW else datetime.fromtimestamp(number, UTC)
+    return until if now < until <= now + LONGEST_SNOOZE else None

@@ -1,0 +1,96 @@
+"""Phrases that several messages share: spans, the usual rhythm, what the sources and ratings add up to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from bot.model.incident import CardReview
+from bot.model.review import Rating
+from bot.telegram.hostile import LOCATION_LIMIT, PERSON_LIMIT, safe
+from bot.telegram.rendered import Html
+from bot.telegram.words import COMMA, Words, joined, number_sign
+
+_MOST_RATINGS: Final = 4
+
+
+def place_prefix(location_name: str, names_location: bool) -> Html:
+    """ "Marktplatz: " where the business has more than one location."""
+    return Html(f"{place(location_name)}: ") if names_location else Html("")
+
+
+def place_suffix(location_name: str, names_location: bool) -> Html:
+    """ " (Marktplatz)" where the business has more than one location."""
+    return Html(f" ({place(location_name)})") if names_location else Html("")
+
+
+def place(location_name: str) -> Html:
+    """A location's name, shortened for a headline."""
+    return safe(location_name, LOCATION_LIMIT)
+
+
+def source(name: str) -> Html:
+    """A source's name, shortened."""
+    return safe(name, PERSON_LIMIT)
+
+
+def incident_name(incident_id: int, location_name: str, names_location: bool) -> Html:
+    """#12 Marktplatz, or #12."""
+    sign = number_sign(incident_id)
+    return Html(f"{sign} {place(location_name)}") if names_location else sign
+
+
+def low_reviews(n: int, words: Words) -> Html:
+    """7 low reviews."""
+    return words.say("count.low_reviews", n)
+
+
+def span(reviews: Sequence[CardReview], words: Words) -> Html:
+    """How long the reviews took to arrive, 6 h; empty for one review or one moment."""
+    if len(reviews) < 2:
+        return Html("")
+    first = min(reviews, key=lambda review: review.low_at)
+    last = max(reviews, key=lambda review: review.low_at)
+    if first.is_date_only or last.is_date_only:
+        return words.days(words.days_between(first.low_at, last.low_at), dative=True)
+    took = last.low_at - first.low_at
+    return words.about(took, dative=True) if took > timedelta() else Html("")
+
+
+def usual(per_day: float, words: Words) -> Html:
+    """The usual rhythm: about 2 a day, about 3 a week, about 1 a month, less than 1 a month."""
+    week, month = int(per_day * 7 + 0.5), int(per_day * 30 + 0.5)
+    if week >= 7:
+        return words.say("usual.day", about=max(1, int(per_day + 0.5)))
+    if per_day * 7 >= 1:
+        return words.say("usual.week", about=week)
+    if per_day * 30 >= 1:
+        return words.say("usual.month", about=month)
+    return words.say("usual.less")
+
+
+def sources_line(reviews: Sequence[CardReview], words: Words, *, at_most: int | None = None) -> Html:
+    """Google 4 · Tripadvisor 3 · five with 1★, two with 2★."""
+    counts = Counter(review.source_name for review in reviews).most_common()
+    shown = counts if at_most is None else counts[:at_most]
+    parts = [Html(f"{source(name)} {words.number(count)}") for name, count in shown]
+    if len(shown) < len(counts):
+        parts.append(words.say("count.more_sources", len(counts) - len(shown)))
+    parts.append(_ratings(reviews, words))
+    return joined(parts)
+
+
+def _ratings(reviews: Iterable[CardReview], words: Words) -> Html:
+    counts = Counter(review.rating for review in reviews if review.rating is not None)
+    order = sorted(counts, key=_worst_first)
+    parts = [words.say("rating.given", times=words.times(counts[r]), rating=words.rating(r)) for r in order]
+    if len(parts) > _MOST_RATINGS:
+        rest = sum(counts[rating] for rating in order[_MOST_RATINGS:])
+        parts = [*parts[:_MOST_RATINGS], words.say("count.more", rest)]
+    return joined(parts, COMMA)
+
+
+def _worst_first(rating: Rating) -> tuple[float, float, float]:
+    return (rating.share, rating.best, rating.value)

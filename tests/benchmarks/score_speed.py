@@ -1,0 +1,48 @@
+"""Prints how many reviews of 280 characters one core scores in a second: `python -m tests.benchmarks.score_speed`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from bot.score.english import EnglishAnalyzer
+from bot.score.language import name_language
+from bot.score.score import ScoreJob, score_many
+from tests.benchmarks.review_texts import review_texts
+
+_LANGUAGES = ("de", "en", "es", "fr", "it", "nl")
+
+
+def per_second(work: Callable[[list[str]], object], texts: list[str], *, rounds: int = 5) -> float:
+    """Reviews a second, the best of some rounds (the others were disturbed)."""
+    work(texts[:10])
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        work(texts)
+        times.append(time.perf_counter() - started)
+    return len(texts) / min(times)
+
+
+def main() -> None:
+    texts = review_texts(2_000, seed=1)
+    package, ours = SentimentIntensityAnalyzer(), EnglishAnalyzer()
+    works: dict[str, Callable[[list[str]], object]] = {
+        "vaderSentiment": lambda batch: [package.polarity_scores(text) for text in batch],
+        "EnglishAnalyzer": lambda batch: [ours.polarity_scores(text) for text in batch],
+        "name_language, 6 candidates": lambda batch: [
+            name_language(text, candidates=_LANGUAGES, usual="de") for text in batch
+        ],
+        "name_language, all languages": lambda batch: [name_language(text) for text in batch],
+        "score_many, 6 languages": lambda batch: score_many([ScoreJob(text, 0.0, _LANGUAGES, "de") for text in batch]),
+    }
+    assert works["vaderSentiment"](texts) == works["EnglishAnalyzer"](texts), "the figures differ"
+    print(f"{len(texts)} texts of {sum(map(len, texts)) / len(texts):.0f} characters, equal figures")
+    for name, work in works.items():
+        print(f"{name:<30}{per_second(work, texts):>8,.0f} reviews/s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""A review's score: language, compound and the hint that text and stars contradict each other."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+
+import pytest
+
+from bot.score.english import score_english
+from bot.score.score import Score, ScoreJob, score_many, score_review
+
+PRAISE = "Wonderful evening, the food was delicious and the staff lovely and friendly."
+BLAME = "Horrible evening, the food was disgusting and the staff rude and nasty."
+LANGUAGES = ("de", "en", "no")
+
+
+def score(text: str, *, stars: float | None = None) -> Score:
+    return score_review(text, stars=stars, languages=LANGUAGES, usual="de")
+
+
+def test_english_is_scored() -> None:
+    """English text gets VADER's compound."""
+    assert score(PRAISE) == Score("en", score_english(PRAISE).compound, "vader", disagrees=False)
+
+
+def test_other_languages_are_not_scored() -> None:
+    """German text has a language and no compound, although VADER would give a figure."""
+    assert score("Das Essen war kalt und die Bedienung war leider unfreundlich.", stars=1.0) == Score(
+        "de", None, "unknown", disagrees=False
+    )
+
+
+@pytest.mark.parametrize("text", ["", "😡😡😡", "1/5"])
+def test_nothing_to_read_is_unknown(text: str) -> None:
+    """A rating without words is neither positive nor negative by its text."""
+    assert score(text, stars=0.0) == Score(None, None, "unknown", disagrees=False)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        f"(Translated by Google) {BLAME}\n\n(Original)\nEn forferdelig kveld, maten var ekkel og betjeningen frekk.",
+        f"En forferdelig kveld, maten var ekkel og betjeningen frekk.\n\n(Translated by Google)\n{BLAME}",
+    ],
+)
+def test_the_english_part_of_a_translated_field_is_scored(field: str) -> None:
+    """The language is the guest's, the compound that of the translation alone."""
+    assert score(field) == Score("no", score_english(BLAME).compound, "vader", disagrees=False)
+
+
+def test_an_english_original_is_scored_rather_than_its_translation() -> None:
+    """Where the guest wrote English, the guest's own words count."""
+    field = f"(Translated by Google) Ein schrecklicher Abend.\n\n(Original)\n{BLAME}"
+    assert score(field) == Score("en", score_english(BLAME).compound, "vader", disagrees=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "stars", "disagrees"),
+    [
+        (PRAISE, 0.0, True),
+        (PRAISE, 0.25, True),
+        (PRAISE, 0.5, False),
+        (PRAISE, 1.0, False),
+        (PRAISE, None, False),
+        (BLAME, 1.0, True),
+        (BLAME, 0.75, True),
+        (BLAME, 0.5, False),
+        (BLAME, 0.0, False),
+        (BLAME, None, False),
+        ("The food was on the table at the time they had told us.", 0.0, False),
+    ],
+)
+def test_text_against_stars(text: str, stars: float | None, disagrees: bool) -> None:
+    """Praise with one or two stars and blame with four or five disagree; three stars and no stars never do."""
+    assert score(text, stars=stars).disagrees is disagrees
+
+
+def test_one_expected_language_does_not_hide_others() -> None:
+    """A location that expects English only does not get a German text scored as English, and the other way round."""
+    german = "Das Essen war kalt und die Bedienung war leider unfreundlich."
+    assert score_review(german, stars=None, languages=("en",), usual=None).source == "unknown"
+    assert score_review(PRAISE, stars=None, languages=("de",), usual="de").source == "vader"
+    assert score_review("Rude staff", stars=None, languages=("en",), usual=None).language == "en"
+
+
+def test_english_is_always_expected() -> None:
+    """English guests are understood where the owner listed two other languages."""
+    assert score_review(PRAISE, stars=None, languages=("de", "fr"), usual="de").language == "en"
+
+
+def test_many_are_scored_in_order() -> None:
+    """A batch gives the same scores as one by one, and both jobs and scores can be sent to another process."""
+    jobs = [ScoreJob(PRAISE, 0.0, LANGUAGES, "de"), ScoreJob(""), ScoreJob(BLAME, 1.0, LANGUAGES, "de")]
+    scores = score_many(pickle.loads(pickle.dumps(jobs)))
+    assert scores == [score(PRAISE, stars=0.0), score(""), score(BLAME, stars=1.0)]
+    assert pickle.loads(pickle.dumps(scores)) == scores
+
+
+def test_scores_cannot_be_changed() -> None:
+    """A score and a job stay what they are."""
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        score("").disagrees = True  # type: ignore[misc]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        ScoreJob("").text = "x"  # type: ignore[misc]
