@@ -27,7 +27,7 @@ class Fault:
     Attributes:
         kind: "…_before": the call has no effect; "…_after": it has, but the answer is lost. "timeout_…" keeps the
             connection open without an answer, "drop_…" closes it.
-        method: Which method, or None for every one.
+        method: Which method, "download" for the content of a file, or None for everything.
         chat_id: Only calls that name this chat, or None.
         remaining: How many calls it still hits; None for all until it is removed.
         retry_after: Seconds, for "too_many_requests".

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Final
 
-from bot.demo.botapi import refusals
+from bot.demo.botapi import message_refusals, refusals
 from bot.demo.botapi.bodies import Upload
 from bot.demo.botapi.commands import CommandMenu
 from bot.demo.botapi.entities import CAPTION_LIMIT, TEXT_LIMIT, formatted_text
@@ -135,7 +135,7 @@ class Methods:
             return replied.message_id
         if parameters.get("allow_sending_without_reply", False):
             return None
-        raise refusals.message_not_found("message to be replied")
+        raise message_refusals.message_not_found("message to be replied")
 
     def _file(self, value: Upload | str, *, kind: str) -> StoredFile:
         if isinstance(value, str):
@@ -154,7 +154,7 @@ class Methods:
         keyboard = inline_keyboard(call.get("reply_markup"), is_edit=True)
         message = self._editable(call)
         if message.file is not None:
-            raise refusals.no_text_to_edit()
+            raise message_refusals.no_text_to_edit()
         version = Version(self._world.now(), text, entities, keyboard)
         return self._world.as_json(self._world.edit(message, version))
 
@@ -163,7 +163,7 @@ class Methods:
         keyboard = inline_keyboard(call.get("reply_markup"), is_edit=True)
         message = self._editable(call)
         if message.file is None:
-            raise refusals.no_caption_to_edit()
+            raise message_refusals.no_caption_to_edit()
         version = Version(self._world.now(), caption, entities, keyboard, message.file)
         return self._world.as_json(self._world.edit(message, version))
 
@@ -189,27 +189,31 @@ class Methods:
         if "inline_message_id" in call:
             raise refusals.stricter("inline messages are not used by this bot")
         if "chat_id" not in call and "message_id" not in call:
-            raise refusals.message_id_missing()
+            raise message_refusals.message_id_missing()
         if "chat_id" not in call:
             raise refusals.chat_id_is_empty()
         chat = self._world.reachable(call["chat_id"])
         message = self._world.message(chat.chat_id, call.get("message_id"))
         if message is None:
-            raise refusals.message_not_found("message to edit")
+            raise message_refusals.message_not_found("message to edit")
         if not message.is_own or message.service:
-            raise refusals.cannot_edit()
+            raise message_refusals.cannot_edit()
         return message
 
     def _delete_message(self, call: Call) -> bool:
         chat = self._world.reachable(call["chat_id"])
         message = self._world.message(chat.chat_id, call["message_id"])
         if message is None:
-            raise refusals.message_not_found("message to delete")
+            raise message_refusals.message_not_found("message to delete")
         may_delete_others = chat.type == "private" or self._world.is_admin(chat)
         if not message.is_own and not may_delete_others:
-            raise refusals.cannot_delete()
+            raise message_refusals.cannot_delete()
         if self._world.now() - message.at > DELETABLE_FOR:
-            raise refusals.cannot_delete() if chat.type == "supergroup" else refusals.cannot_delete_for_everyone()
+            raise (
+                message_refusals.cannot_delete()
+                if chat.type == "supergroup"
+                else message_refusals.cannot_delete_for_everyone()
+            )
         self._world.delete(message)
         return True
 
@@ -218,7 +222,7 @@ class Methods:
     def _answer_callback(self, call: Call) -> bool:
         text = call.get("text", "")
         if utf16_length(text) > _ANSWER_LIMIT:
-            raise refusals.callback_answer_too_long()
+            raise message_refusals.callback_answer_too_long()
         self._people.answer(call["callback_query_id"], text=text, is_alert=call.get("show_alert", False))
         return True
 
@@ -269,11 +273,11 @@ class Methods:
 
 def _message_text(call: Call) -> tuple[str, tuple[Entity, ...]]:
     if not call.get("text"):
-        raise refusals.text_is_empty()
+        raise message_refusals.text_is_empty()
     _refuse_entities(call, "entities")
     text, entities = formatted_text(call["text"], parse_mode=call.get("parse_mode", ""), limit=TEXT_LIMIT)
     if not text:
-        raise refusals.text_must_be_non_empty()
+        raise message_refusals.text_must_be_non_empty()
     return text, entities
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.demo.botapi import refusals
+from bot.demo.botapi import message_refusals
 from bot.demo.botapi.entities import find_entities
 from bot.demo.botapi.model import ANONYMOUS_ADMIN_ID, Chat, MemberStatus, Message, StoredFile, User, member_json
 from bot.demo.botapi.world import Happening, World, WorldError
@@ -154,7 +154,7 @@ class People:
         """
         press = self.presses.get(query_id)
         if press is None or press.answer is not None or self._real_seconds() > press.expires:
-            raise refusals.invalid_query_id()
+            raise message_refusals.invalid_query_id()
         press.answer = Answer(text, is_alert, self._world.now())
         self._world.tell(Happening("answered", press.chat_id, text=text))
 
@@ -188,11 +188,14 @@ class People:
         self.set_bot_status(user, chat_id, "kicked")
 
     def set_bot_status(self, user: User, chat_id: int, status: MemberStatus) -> None:
-        """The bot becomes member, administrator, left or kicked; it gets `my_chat_member`."""
+        """The bot becomes member, administrator, left or kicked; it gets `my_chat_member`, and sees itself join."""
         chat = self._world.chat(chat_id)
         old = chat.members.get(self._world.bot.user_id, "left")
         chat.members[self._world.bot.user_id] = status
         self._tell_membership(chat, user, old=old, new=status)
+        if old in ("left", "kicked") and status in ("member", "administrator"):
+            joined = (("new_chat_members", [self._world.bot.as_json()]),)
+            self._deliver(chat, self._world.post(chat, user, service=joined))
 
     def migrate(self, chat_id: int, new_chat_id: int) -> Chat:
         """A basic group becomes a supergroup under another id; both sides get their service message.

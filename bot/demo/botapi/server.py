@@ -28,6 +28,7 @@ from bot.demo.botapi.world import World
 
 T = TypeVar("T")
 QUERY_LIFETIME_SECONDS = 15.0
+DOWNLOAD = "download"
 _LARGEST_UPLOAD = 50 << 20
 _HTML_ERROR = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center>nginx</center></body>\r\n</html>\r\n"
@@ -189,6 +190,9 @@ class BotApiServer:
     def _download(self, path: str) -> Response:
         token, _, name = path.partition("/")
         self._check_token(token)
+        fault = self.faults.hit(DOWNLOAD, {})
+        if fault is not None:
+            return _struck(fault)
         for stored in self.world.files.values():
             if stored.path == name:
                 return Response(200, stored.content, content_type="application/octet-stream")
@@ -247,7 +251,7 @@ def _struck(fault: Fault) -> Response:
             return Response(fault.status, _HTML_ERROR, content_type="text/html")
         case "malformed_json":
             return Response(200, b'{"ok":true,"result":{"message_id":')
-        case "drop_before":
+        case "drop_before" | "drop_after":
             raise HangUpError
         case _:
             raise StaySilentError

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.demo.botapi import refusals
+from bot.demo.botapi import message_refusals, refusals
 from bot.demo.botapi.html import Entity
 from bot.demo.botapi.model import (
     ANONYMOUS_ADMIN_ID,
@@ -23,7 +23,7 @@ from bot.demo.botapi.model import (
 )
 from bot.demo.botapi.updates import UpdateQueue
 
-HappeningKind = Literal["sent", "edited", "deleted", "answered", "action", "commands", "left"]
+HappeningKind = Literal["sent", "edited", "deleted", "answered", "action", "commands", "left", "polling"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Happening:
     """Something a person could see: told to the observers in order.
 
     Attributes:
-        kind: "sent", "edited" and "deleted" concern `message`; "answered" is the bot's answer to a press.
+        kind: "sent", "edited" and "deleted" concern `message`; "answered" is the bot's answer to a press,
+            "polling" the beginning of a wait for updates.
         chat_id: Where, or 0.
         message: The message as it is now.
         text: The answer's text, or the chat action.
@@ -54,7 +55,7 @@ class World:
         self.bot = bot
         self.now = now
         self.has_privacy_mode = has_privacy_mode
-        self.updates = UpdateQueue(now)
+        self.updates = UpdateQueue(now, on_waiting=lambda: self.tell(Happening("polling")))
         anonymous = User(ANONYMOUS_ADMIN_ID, "Group", username="GroupAnonymousBot", is_bot=True)
         self.users: dict[int, User] = {bot.user_id: bot, anonymous.user_id: anonymous}
         self.chats: dict[int, Chat] = {}
@@ -191,9 +192,9 @@ class World:
         if thread_id is None or (chat.type != "private" and not chat.is_forum):
             return chat, None
         if thread_id == GENERAL_TOPIC_ID or thread_id not in chat.topics:
-            raise refusals.thread_not_found()
+            raise message_refusals.thread_not_found()
         if thread_id in chat.closed_topics and not self.is_admin(chat):
-            raise refusals.topic_closed()
+            raise message_refusals.topic_closed()
         return chat, thread_id
 
     def is_admin(self, chat: Chat) -> bool:
@@ -245,7 +246,7 @@ class World:
             RefusedError: nothing would change.
         """
         if replace(version, at=message.versions[-1].at) == message.versions[-1]:
-            raise refusals.not_modified()
+            raise message_refusals.not_modified()
         edited = replace(message, versions=(*message.versions, version), edited_at=version.at)
         self._messages[message.chat_id, message.message_id] = edited
         self.tell(Happening("edited", message.chat_id, edited))
