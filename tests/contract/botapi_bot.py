@@ -12,9 +12,12 @@ from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
-from bot.demo.botapi import BotApiServer
+from bot.demo.botapi import BotApiServer, User
 
 TOKEN = "123:abc"
+ANNA = 1001
+BEN = 1002
+GROUP = -400
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
 
@@ -64,3 +67,10 @@ def keyboard(*rows: list[tuple[str, str]]) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(
         [[InlineKeyboardButton(text, callback_data=data) for text, data in row] for row in rows]
     )
+
+
+def team(server: BotApiServer) -> tuple[User, User]:
+    """Two people and a basic group with them and the bot; Anna owns it."""
+    anna, ben = server.world.add_user(ANNA, "Anna", username="anna_b"), server.world.add_user(BEN, "Ben")
+    server.world.add_group(GROUP, "Team", members=[anna, ben])
+    return anna, ben

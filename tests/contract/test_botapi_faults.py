@@ -96,6 +96,21 @@ async def test_a_download_can_fail() -> None:
         assert bytes(await described.download_as_bytearray()) == b"a,b"
 
 
+async def test_a_defect_of_the_server_is_loud(caplog: pytest.LogCaptureFixture) -> None:
+    """An error inside the server is logged and answered with 500, without the token in the log."""
+    async with talking() as (server, bot):
+        server.world.add_user(ANNA, "Anna")
+
+        def broken(_: object) -> None:
+            raise ZeroDivisionError
+
+        server.world.observe(broken)
+        with pytest.raises(NetworkError, match="Internal Server Error"):
+            await bot.send_message(ANNA, "a")
+        assert "failed at sendMessage" in caplog.text
+        assert server.token not in caplog.text
+
+
 async def test_closing_the_server_cuts_open_polls() -> None:
     """A server that ends while a poll waits leaves the library with a network error, not a hang."""
     async with talking() as (server, _):

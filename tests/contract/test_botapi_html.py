@@ -67,6 +67,7 @@ def test_half_a_surrogate_pair_is_refused() -> None:
         ("mail a.b@c.example now", "email", ["a.b@c.example"]),
         ("ask @anna_b now", "mention", ["@anna_b"]),
         ("#12 #waiting", "hashtag", ["#waiting"]),
+        ("$EUR and $eur", "cashtag", ["$EUR"]),
         ("/status and /ack@review_bot or a/b", "bot_command", ["/status", "/ack@review_bot"]),
         ("@⁠anna #⁠waiting /⁠status reviews.⁠zip", "mention", []),
         ("@⁠anna #⁠waiting /⁠status reviews.⁠zip", "hashtag", []),

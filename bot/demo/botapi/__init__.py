@@ -1,6 +1,7 @@
 """A strict local Bot API server for the demo and the tests: it refuses what Telegram refuses, in Telegram's words."""
 
 from bot.demo.botapi.faults import Fault, FaultKind
+from bot.demo.botapi.limits import FloodLimits
 from bot.demo.botapi.model import Chat, Message, User
 from bot.demo.botapi.people import People, Press
 from bot.demo.botapi.server import BotApiServer, Call
@@ -14,6 +15,7 @@ __all__ = [
     "Chat",
     "Fault",
     "FaultKind",
+    "FloodLimits",
     "Happening",
     "Message",
     "People",

@@ -59,6 +59,18 @@ def inline_keyboard(markup: dict[str, Any] | None, *, is_edit: bool) -> Keyboard
     return rows
 
 
+def asks_reply(markup: dict[str, Any] | None) -> bool:
+    """Whether a reply markup is a ForceReply.
+
+    Raises:
+        RefusedError: its placeholder is not of 1 to 64 characters.
+    """
+    placeholder = (markup or {}).get("input_field_placeholder")
+    if placeholder is not None and not 1 <= len(placeholder) <= 64:
+        raise stricter("input_field_placeholder must have 1-64 characters")
+    return bool(markup and markup.get("force_reply"))
+
+
 def _check_button(button: dict[str, Any]) -> None:
     if str(button.get("style", "")).lower() not in _STYLES:
         source = "tdlib/telegram-bot-api, Client::get_button_style"

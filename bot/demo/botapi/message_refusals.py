@@ -28,7 +28,7 @@ def message_id_missing() -> RefusedError:
 
 
 def cannot_edit() -> RefusedError:
-    """The message is not the bot's own."""
+    """The message is not the bot's own, or was sent with a ForceReply (can_edit_message there)."""
     return bad_request("message can't be edited", source="tdlib/td, MessagesManager::edit_message_text")
 
 

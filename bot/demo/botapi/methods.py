@@ -14,7 +14,7 @@ from bot.demo.botapi.bodies import Upload
 from bot.demo.botapi.commands import CommandMenu
 from bot.demo.botapi.entities import CAPTION_LIMIT, TEXT_LIMIT, formatted_text
 from bot.demo.botapi.html import Entity, utf16_length
-from bot.demo.botapi.keyboard import inline_keyboard
+from bot.demo.botapi.keyboard import asks_reply, inline_keyboard
 from bot.demo.botapi.model import Chat, Message, StoredFile, Version, member_json
 from bot.demo.botapi.people import People
 from bot.demo.botapi.pictures import is_picture
@@ -122,6 +122,7 @@ class Methods:
             file=None if file is None else file(),
             reply_to=self._reply_to(call.get("reply_parameters"), chat),
             thread_id=thread_id,
+            asks_reply=asks_reply(call.get("reply_markup")),
             is_silent=call.get("disable_notification", False),
             preview_disabled=call.get("link_preview_options", {}).get("is_disabled", False),
         )
@@ -130,6 +131,8 @@ class Methods:
     def _reply_to(self, parameters: dict[str, Any] | None, chat: Chat) -> int | None:
         if not parameters:
             return None
+        if parameters.get("chat_id", chat.chat_id) != chat.chat_id:
+            raise refusals.stricter("replies to another chat are not used by this bot")
         replied = self._world.message(chat.chat_id, int(parameters["message_id"]))
         if replied is not None:
             return replied.message_id
@@ -196,7 +199,7 @@ class Methods:
         message = self._world.message(chat.chat_id, call.get("message_id"))
         if message is None:
             raise message_refusals.message_not_found("message to edit")
-        if not message.is_own or message.service:
+        if not message.is_own or message.service or message.asks_reply:
             raise message_refusals.cannot_edit()
         return message
 
