@@ -146,6 +146,8 @@ async def test_migration() -> None:
             (-100400, None, GROUP),
         ]
         await bot.send_message(-100400, "a")
+        with pytest.raises(WorldError, match="has become -100400"):
+            server.people.say(server.world.users[ANNA], GROUP, "a")
         text = "Bad Request: group chat was upgraded to a supergroup chat"
         assert await refusal(server, bot.edit_message_text("b", GROUP, card.message_id)) == text
         edit = bot.edit_message_text("b", -100400, 77)

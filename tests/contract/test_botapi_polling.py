@@ -12,7 +12,7 @@ from telegram.error import Conflict
 from telegram.ext import Application, MessageHandler, filters
 
 from bot.clock import SteppedClock
-from tests.contract.botapi_bot import client, keyboard, request_to_server, talking
+from tests.contract.botapi_bot import client, keyboard, refusal, request_to_server, talking
 
 ANNA = 1001
 GROUP = -400
@@ -87,6 +87,13 @@ async def test_allowed_updates_are_remembered() -> None:
         await bot.get_updates(offset=updates[0].update_id + 1, allowed_updates=[])
         server.people.say(anna, ANNA, "hello")
         assert len(await bot.get_updates()) == 1
+
+
+async def test_a_misspelt_update_kind_is_refused() -> None:
+    """The real server would ignore it, and the bot would wait for ever."""
+    async with talking() as (server, bot):
+        text = "Bad Request: allowed_updates names no such kind: mesage (stricter than Telegram)"
+        assert await refusal(server, bot.get_updates(allowed_updates=["mesage", "callback_query"])) == text
 
 
 async def test_updates_are_kept_for_24_hours() -> None:

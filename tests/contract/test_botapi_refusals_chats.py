@@ -42,7 +42,14 @@ async def test_chats_that_cannot_be_written_to() -> None:
         }
         for chat_id, text in expected.items():
             assert await refusal(server, bot.send_message(chat_id, "a")) == text
-        assert await refusal(server, bot.send_message("@nobody_here", "a")) == "Bad Request: chat not found"
+        for nobody in ("@nobody_here", "nobody"):
+            assert await refusal(server, bot.send_message(nobody, "a")) == "Bad Request: chat not found"
+        server.world.chat(SUPERGROUP).username = "big_team"
+        assert await refusal(server, bot.send_message("@Big_Team", "a")) == expected[SUPERGROUP]
+        assert [(await bot.get_chat(one)).id for one in (ANNA, GROUP)] == [ANNA, GROUP]
+        for unreadable, text in {1002: "Bad Request: chat not found", SUPERGROUP: expected[SUPERGROUP]}.items():
+            assert await refusal(server, bot.get_chat(unreadable)) == text
+        assert await refusal(server, bot.get_chat_member(GROUP, ANNA)) == expected[GROUP]
         server.people.unblock_bot(anna)
         await bot.send_message(ANNA, "a")
         server.people.add_bot(anna, SUPERGROUP)
@@ -52,7 +59,7 @@ async def test_chats_that_cannot_be_written_to() -> None:
         await bot.leave_chat(SUPERGROUP)
         text = "Forbidden: bot is not a member of the supergroup chat"
         assert await refusal(server, bot.send_message(SUPERGROUP, "a")) == text
-        assert await refusal(server, bot.leave_chat(ANNA)) == "Bad Request: can't leave private chat"
+        assert await refusal(server, bot.leave_chat(ANNA)) == "Bad Request: can't leave private chats"
 
 
 async def test_the_library_sees_the_right_kind_of_error() -> None:

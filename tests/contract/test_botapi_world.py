@@ -96,7 +96,7 @@ async def test_observers_see_what_people_see() -> None:
         await bot.edit_message_text("Taken", ANNA, card.message_id)
         server.people.delete_message(ANNA, card.message_id)
         assert [one.kind for one in seen] == ["sent", "answered", "edited", "deleted"]
-        assert seen[1].text == "Taken"
+        assert (seen[1].text, seen[1].query_id) == ("Taken", press.query_id)
         assert await refusal(server, bot.delete_message(ANNA, 1)) == "Bad Request: message to delete not found"
 
 

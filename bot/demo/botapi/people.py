@@ -10,8 +10,9 @@ from typing import Any
 
 from bot.demo.botapi import message_refusals
 from bot.demo.botapi.entities import find_entities
+from bot.demo.botapi.happenings import Happening, WorldError
 from bot.demo.botapi.model import ANONYMOUS_ADMIN_ID, Chat, MemberStatus, Message, StoredFile, User, member_json
-from bot.demo.botapi.world import Happening, World, WorldError
+from bot.demo.botapi.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ class People:
         if press is None or press.answer is not None or self._real_seconds() > press.expires:
             raise message_refusals.invalid_query_id()
         press.answer = Answer(text, is_alert, self._world.now())
-        self._world.tell(Happening("answered", press.chat_id, text=text))
+        self._world.tell(Happening("answered", press.chat_id, text=text, query_id=query_id))
 
     def start(self, user: User, payload: str = "") -> Message:
         """Somebody opens the bot with its start button or an invitation link."""
@@ -232,6 +233,8 @@ class People:
             raise WorldError(f"{user.first_name} is not a member of chat {chat_id}")
         if chat.type == "private" and chat.chat_id != user.user_id:
             raise WorldError(f"chat {chat_id} is somebody else's private chat")
+        if chat.migrated_to is not None:
+            raise WorldError(f"chat {chat_id} has become {chat.migrated_to}")
         if thread_id is not None and thread_id not in chat.topics:
             raise WorldError(f"chat {chat_id} has no topic {thread_id}")
         if is_anonymous and status not in ("creator", "administrator"):

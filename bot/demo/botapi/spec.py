@@ -20,6 +20,7 @@ from bot.demo.botapi.refusals import RefusedError, bad_request, stricter
 BOT_API: Final[dict[str, Any]] = json.loads(files(__package__).joinpath("bot_api.json").read_text("utf-8"))
 METHODS: Final[dict[str, dict[str, dict[str, Any]]]] = BOT_API["methods"]
 TYPES: Final[dict[str, dict[str, Any]]] = BOT_API["types"]
+UPDATE_KINDS: Final[list[str]] = BOT_API["update_kinds"]
 _BY_LOWER: Final = {name.lower(): name for name in METHODS}
 
 _REPLY_MARKUP: Final[list[str]] = METHODS["sendMessage"]["reply_markup"]["types"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from bot.demo.botapi import message_refusals, refusals
+from bot.demo.botapi.happenings import Happening, WorldError
 from bot.demo.botapi.html import Entity
 from bot.demo.botapi.model import (
     ANONYMOUS_ADMIN_ID,
@@ -22,30 +23,6 @@ from bot.demo.botapi.model import (
     message_json,
 )
 from bot.demo.botapi.updates import UpdateQueue
-
-HappeningKind = Literal["sent", "edited", "deleted", "answered", "action", "commands", "left", "polling"]
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something a person could see: told to the observers in order.
-
-    Attributes:
-        kind: "sent", "edited" and "deleted" concern `message`; "answered" is the bot's answer to a press,
-            "polling" the beginning of a wait for updates.
-        chat_id: Where, or 0.
-        message: The message as it is now.
-        text: The answer's text, or the chat action.
-    """
-
-    kind: HappeningKind
-    chat_id: int = 0
-    message: Message | None = None
-    text: str = ""
-
-
-class WorldError(Exception):
-    """Something was asked for that cannot happen in Telegram, such as pressing a button that is not there."""
 
 
 class World:
@@ -152,13 +129,27 @@ class World:
 
     # -- what the bot may do ------------------------------------------------------------------------------------
 
+    def readable(self, chat_id: int | str) -> Chat:
+        """The chat a method names that only looks: blocked and migrated chats can be looked at.
+
+        Raises:
+            RefusedError: unknown, or a supergroup the bot is not in.
+        """
+        chat = self._named(chat_id)
+        if chat is None:
+            raise refusals.chat_not_found()
+        return self.reachable(chat_id) if chat.type == "supergroup" else chat
+
     def reachable(self, chat_id: int | str) -> Chat:
         """The chat a method names, if the bot may act there.
+
+        Nobody documents whether the real server lets an edit pass where the person blocked the bot, or in a group
+        that has migrated; both are refused here like a new message.
 
         Raises:
             RefusedError: unknown, migrated, blocked, kicked or never met.
         """
-        chat = self.chats.get(chat_id) if isinstance(chat_id, int) else self._by_username(chat_id)
+        chat = self._named(chat_id)
         if chat is None:
             if chat_id in self.users and chat_id != ANONYMOUS_ADMIN_ID:
                 raise refusals.cannot_initiate()
@@ -175,10 +166,11 @@ class World:
             raise refusals.not_a_member(is_supergroup=is_supergroup)
         return chat
 
-    def _by_username(self, name: str) -> Chat | None:
-        wanted = name.removeprefix("@").lower()
-        found = [one for one in self.chats.values() if one.username.lower() == wanted and one.type == "supergroup"]
-        return found[0] if found and name.startswith("@") else None
+    def _named(self, chat_id: int | str) -> Chat | None:
+        if isinstance(chat_id, int):
+            return self.chats.get(chat_id)
+        groups = (one for one in self.chats.values() if one.type == "supergroup" and one.username)
+        return next((one for one in groups if f"@{one.username}".lower() == chat_id.lower()), None)
 
     def writable(self, chat_id: int | str, thread_id: int | None) -> tuple[Chat, int | None]:
         """The chat and topic a message can be sent to; outside forums Telegram ignores a topic of a group.
