@@ -35,6 +35,7 @@ OLD_QUERY = "Bad Request: query is too old and response timeout expired or query
         ("<a href>a</a", "Unclosed end tag at byte offset 9"),
         ("<a href", 'Unclosed start tag "a" at byte offset 0'),
         ('<a href="x', "Unclosed start tag at byte offset 0"),
+        ("<a href=", 'Unclosed start tag "a" at byte offset 0'),
         ("<a href=x/y>a</a>", "Unexpected end of name token at byte offset 8"),
         ('<tg-emoji emoji-id="x">a</tg-emoji>', "Invalid custom emoji identifier specified"),
     ],

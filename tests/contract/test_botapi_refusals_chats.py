@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from telegram import BotCommand, ForceReply, InputMediaPhoto
+from telegram import BotCommand, ForceReply, InputMediaPhoto, InputMediaVideo
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken
 
 from bot.clock import SteppedClock
@@ -114,6 +114,9 @@ async def test_edits() -> None:
         prompt = await bot.send_message(ANNA, "Your reply?", reply_markup=ForceReply(input_field_placeholder="Text"))
         assert server.messages(ANNA)[-1].asks_reply
         assert await refusal(server, edit("a", prompt.message_id)) == "Bad Request: message can't be edited"
+        video = bot.edit_message_media(InputMediaVideo("nofile"), ANNA, photo.message_id)
+        text = "Bad Request: media of type video is not used by this bot (stricter than Telegram)"
+        assert await refusal(server, video) == text
         # The same text without its buttons is a change: the buttons go away.
         await edit("<b>a</b>", mine.message_id, parse_mode="HTML")
         assert server.messages(ANNA)[0].keyboard == ()
@@ -228,6 +231,17 @@ async def test_flood_limits(monkeypatch: pytest.MonkeyPatch) -> None:
         for user_id in range(1, 4):
             await bot.send_message(user_id, "a")
         assert await refusal(server, bot.send_message(4, "a")) == "Too Many Requests: retry after 1"
+
+
+async def test_flood_limits_let_go() -> None:
+    """After its window a group takes messages again."""
+    async with talking(flood_limits=FloodLimits(per_group=1, group_seconds=0.05)) as (server, bot):
+        server.world.add_group(GROUP, "Team", members=[server.world.add_user(ANNA, "Anna")])
+        for _ in range(2):
+            await bot.send_message(GROUP, "a")
+            with pytest.raises(TimeoutError):
+                await server.wait_for(lambda: False, timeout=0.06)
+        assert len(server.sent(GROUP)) == 2
 
 
 async def test_tokens() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 
 from bot.demo.botapi import BotApiServer
@@ -199,6 +201,56 @@ async def test_all_body_kinds_and_method_spellings_work() -> None:
         assert broken["description"] == "Bad Request: boundary not found"
         misplaced = await post(server, "sendMessage", data={"chat_id": str(ANNA)}, files={"text": ("a", PNG)})
         assert misplaced["description"] == 'Bad Request: parameter "text" takes no file (stricter than Telegram)'
+
+
+async def test_broken_bodies_and_paths() -> None:
+    """What is no call at all gets the real server's answer for it."""
+    async with BotApiServer() as server, httpx.AsyncClient(trust_env=False, verify=False) as http:
+        root = server.base_url.removesuffix("/bot")
+        broken = await post(server, "getMe", content=b"{", headers={"content-type": "application/json"})
+        assert broken["description"] == "Bad Request: JSON object expected"
+        nameless = b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"
+        kind = {"content-type": "multipart/form-data; boundary=b"}
+        broken = await post(server, "getMe", content=nameless, headers=kind)
+        assert broken["description"] == "Bad Request: field name in multipart/form-data not found"
+        assert (await http.get(f"{root}/robots.txt")).json()["description"] == "Not Found"
+        missing = await http.get(f"{server.base_file_url}{server.token}/documents/none.csv")
+        assert missing.json() == {"ok": False, "error_code": 404, "description": "Not Found"}
+        large = await http.post(f"{server.base_url}{server.token}/getMe", content=bytes((50 << 20) + 1))
+        assert (large.status_code, large.json()["description"]) == (413, "Request Entity Too Large")
+        with pytest.raises(httpx.TransportError):
+            await http.post(f"{server.base_url}{server.token}/getMe", content=_endless())
+
+
+async def _endless() -> AsyncIterator[bytes]:
+    for _ in range(53):
+        yield bytes(1 << 20)
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "expected"),
+    [
+        ("editMessageText", {"chat_id": ANNA, "message_id": 1}, "message text is empty"),
+        (
+            "editMessageText",
+            {"inline_message_id": "x", "text": "a"},
+            "inline messages are not used by this bot (stricter than Telegram)",
+        ),
+        (
+            "sendMessage",
+            {"chat_id": ANNA, "text": "a", "reply_parameters": {"message_id": 1, "chat_id": 5}},
+            "replies to another chat are not used by this bot (stricter than Telegram)",
+        ),
+        (
+            "sendMessage",
+            {"chat_id": ANNA, "text": "a", "reply_markup": {"inline_keyboard": [[{"text": "a", "copy_text": 5}]]}},
+            f'{_BUTTON}Field "copy_text" must be of type Object',
+        ),
+    ],
+)
+async def test_uses_that_the_product_has_not(method: str, parameters: dict[str, Any], expected: str) -> None:
+    """Parts of the API the product leaves alone are refused by name."""
+    assert await _description(method, parameters) == f"Bad Request: {expected}"
 
 
 def test_the_bundled_reference_is_closed() -> None:

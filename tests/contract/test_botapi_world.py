@@ -49,6 +49,24 @@ async def test_what_was_sent_is_recorded_as_people_see_it() -> None:
         assert server.calls[-1].result["text"] == "Done"
 
 
+async def test_every_kind_of_entity_reaches_the_library() -> None:
+    """Links, mentions by id, languages, custom emoji and times arrive with their values."""
+    text = (
+        '<a href="https://a.example">a</a> <a href="tg://user?id=1001">b</a> '
+        '<pre><code class="language-x">c</code></pre>'
+        ' <tg-emoji emoji-id="53">d</tg-emoji> <tg-time unix="1700000000" format="t">e</tg-time> <i>f</i>'
+    )
+    async with talking() as (server, bot):
+        server.world.add_user(ANNA, "Anna")
+        sent = await bot.send_message(ANNA, text, parse_mode="HTML")
+        shown = {one.type: one for one in sent.entities}
+        assert set(shown) == {"text_link", "text_mention", "pre", "custom_emoji", "date_time", "italic"}
+        assert shown["text_mention"].user is not None
+        values = (shown["text_link"].url, shown["text_mention"].user.id, shown["pre"].language)
+        assert values == ("https://a.example", 1001, "x")
+        assert shown["custom_emoji"].custom_emoji_id == "53"
+
+
 async def test_a_reply_to_a_missing_message_can_be_allowed() -> None:
     """allow_sending_without_reply sends without the reply instead of refusing."""
     async with talking() as (server, bot):
@@ -138,6 +156,16 @@ async def test_waiting_says_what_was_seen() -> None:
         await bot.send_message(ANNA, "a")
         with pytest.raises(ZeroDivisionError):
             await task
+
+
+def test_a_thread_that_cannot_listen_says_so() -> None:
+    """A port that is taken raises where the thread is started; a thread that is not started has no address."""
+    with BotApiThread() as telegram:
+        port = int(telegram.base_file_url.split(":")[2].split("/")[0])
+        with pytest.raises(OSError, match="address"), BotApiThread(port=port):
+            pass
+    with pytest.raises(RuntimeError, match="enter the context"):
+        _ = BotApiThread().base_url
 
 
 def test_the_server_runs_in_a_thread() -> None:

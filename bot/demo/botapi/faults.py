@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -88,6 +87,3 @@ class Faults:
                     fault.remaining -= 1
                 return fault
         return None
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self._faults)
