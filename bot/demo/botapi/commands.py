@@ -9,8 +9,9 @@ import json
 import re
 from typing import Any
 
+from bot.demo.botapi.happenings import Happening
 from bot.demo.botapi.refusals import bad_request
-from bot.demo.botapi.world import Happening, World
+from bot.demo.botapi.world import World
 
 _SOURCE = "tdlib/td, BotCommand, set_commands"
 _MOST_COMMANDS = 100

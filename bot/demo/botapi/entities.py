@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from bot.demo.botapi import refusals
+from bot.demo.botapi import message_refusals, refusals
 from bot.demo.botapi.html import Entity, parse_html, utf16_length
 
 TEXT_LIMIT = 4096
@@ -22,10 +22,10 @@ _TOP_LEVEL = (
 )
 _FOUND = re.compile(
     r"(?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    rf"|(?P<url>(?:https?|tg)://[^\s<>⁠-⁯]+|(?<![\w.@-])(?:[\w-]+\.)+(?:{_TOP_LEVEL})(?![\w-])(?:[/?#][^\s<>]*)?)"
+    rf"|(?P<url>(?:https?|tg)://[^\s<>\u2060-\u206f]+|(?<![\w.@-])(?:[\w-]+\.)+(?:{_TOP_LEVEL})(?![\w-])(?:[/?#][^\s<>\u2060-\u206f]*)?)"
     r"|(?P<mention>(?<![\w@/])@[A-Za-z]\w{2,31}\b)"
     r"|(?P<hashtag>(?<![\w#&])#(?=\w*[^\W\d])\w{1,256})"
-    r"|(?P<cashtag>(?<![\w$])\$[A-Z]{1,8}(?!\w))"
+    r"|(?P<cashtag>(?<![\w$])\$(?-i:[A-Z]{1,8})(?!\w))"
     r"|(?P<bot_command>(?<![\w/<>])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z]\w{2,31})?(?![\w/]))",
     re.IGNORECASE,
 )
@@ -54,7 +54,7 @@ def formatted_text(text: str, *, parse_mode: str, limit: int) -> tuple[str, tupl
         RefusedError: markup, length or emptiness that Telegram refuses.
     """
     if len(text.encode()) > _RAW_LIMIT:
-        raise refusals.text_too_long()
+        raise message_refusals.text_too_long()
     plain, entities = text, list[Entity]()
     match parse_mode.lower():
         case "" | "none":
@@ -64,10 +64,10 @@ def formatted_text(text: str, *, parse_mode: str, limit: int) -> tuple[str, tupl
         case "markdown" | "markdownv2":
             raise refusals.stricter(f"parse_mode {parse_mode} is not used by this bot")
         case _:
-            raise refusals.unsupported_parse_mode()
+            raise message_refusals.unsupported_parse_mode()
     plain, entities = _trimmed(plain, entities)
     if utf16_length(plain) > limit:
-        raise refusals.message_too_long() if limit == TEXT_LIMIT else refusals.caption_too_long()
+        raise message_refusals.message_too_long() if limit == TEXT_LIMIT else message_refusals.caption_too_long()
     return plain, tuple(find_entities(plain, entities))
 
 

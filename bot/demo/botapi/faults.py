@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -27,7 +26,7 @@ class Fault:
     Attributes:
         kind: "…_before": the call has no effect; "…_after": it has, but the answer is lost. "timeout_…" keeps the
             connection open without an answer, "drop_…" closes it.
-        method: Which method, or None for every one.
+        method: Which method, "download" for the content of a file, or None for everything.
         chat_id: Only calls that name this chat, or None.
         remaining: How many calls it still hits; None for all until it is removed.
         retry_after: Seconds, for "too_many_requests".
@@ -88,6 +87,3 @@ class Faults:
                     fault.remaining -= 1
                 return fault
         return None
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self._faults)

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.demo.botapi.refusals import RefusedError, cannot_parse_entities
+from bot.demo.botapi.links import is_link
+from bot.demo.botapi.message_refusals import cannot_parse_entities
 
 _KINDS = {
     "b": "bold",
@@ -266,7 +267,7 @@ def _add(opened: _Open, length: int, *, inner: str, entities: list[Entity]) -> N
     elif kind == "blockquote":
         kind, value = ("expandable_blockquote" if value else "blockquote"), ""
     elif kind == "custom_emoji" and not (value.isdecimal() and int(value)):
-        raise _invalid("Invalid custom emoji identifier specified")
+        raise cannot_parse_entities("Invalid custom emoji identifier specified")
     elif kind == "date_time":
         unix = value.partition(" ")[0]
         if not unix.isdecimal() or int(unix) == 0:
@@ -274,24 +275,6 @@ def _add(opened: _Open, length: int, *, inner: str, entities: list[Entity]) -> N
     elif kind == "spoiler":
         value = ""
     entities.append(Entity(kind, opened.offset, length, value))
-
-
-def _invalid(reason: str) -> RefusedError:
-    return cannot_parse_entities(reason)
-
-
-def is_link(url: str) -> bool:
-    """Whether Telegram takes `url` as a link: http(s) or none before a host with a dot, or tg://.
-
-    Source: tdlib/td, LinkManager::check_link_impl.
-    """
-    scheme, separator, rest = url.partition("://")
-    if separator and scheme.lower() == "tg":
-        return bool(re.match(r"[A-Za-z0-9_-]+", rest))
-    if separator and scheme.lower() not in ("http", "https"):
-        return False
-    host = re.split(r"[/?#]", rest if separator else url, maxsplit=1)[0].rpartition("@")[2]
-    return bool(re.fullmatch(r"[^\s.:]+(\.[^\s.:]+)+\.?(:\d+)?", host))
 
 
 def _without_forbidden_nesting(entities: list[Entity]) -> list[Entity]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import h11
 
 HOST = "127.0.0.1"
+_log = logging.getLogger(__name__)
 _CHUNK = 1 << 16
 LARGEST_BODY = 52 << 20
 
@@ -95,6 +97,12 @@ class HttpServer:
             except StaySilentError:
                 await reader.read()
                 return
+            except (HangUpError, ConnectionError):
+                raise
+            except Exception:  # noqa: BLE001 - logged and answered with 500
+                # A defect of this server must reach the log and the client, not look like a broken network.
+                _log.exception("the local Bot API server failed at %s", request.target.rpartition("/")[2])
+                response = Response(500, b'{"ok":false,"error_code":500,"description":"Internal Server Error"}')
             await _write(connection, writer, response)
             if connection.our_state is not h11.DONE or connection.their_state is not h11.DONE:
                 return

@@ -6,10 +6,11 @@ tdlib/telegram-bot-api Client::get_inline_keyboard_button_type.
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from bot.demo.botapi import refusals
-from bot.demo.botapi.html import is_link
+from bot.demo.botapi import message_refusals
+from bot.demo.botapi.links import is_link
 from bot.demo.botapi.refusals import bad_request, stricter
 
 Keyboard = tuple[tuple[dict[str, Any], ...], ...]
@@ -30,6 +31,7 @@ _ACTIONS = (
 )
 _NEVER_EMPTY = ("url", "callback_data")
 _MOST_BUTTONS = 100
+_MOST_BYTES = 10_000
 
 
 def inline_keyboard(markup: dict[str, Any] | None, *, is_edit: bool) -> Keyboard:
@@ -49,12 +51,24 @@ def inline_keyboard(markup: dict[str, Any] | None, *, is_edit: bool) -> Keyboard
             raise bad_request("inline keyboard expected", source="tdlib/td, ReplyMarkup, get_reply_markup")
         return ()
     rows = tuple(tuple(row) for row in markup["inline_keyboard"] if row)
-    if sum(map(len, rows)) > _MOST_BUTTONS:
-        raise refusals.keyboard_too_long()
+    if sum(map(len, rows)) > _MOST_BUTTONS or len(json.dumps(markup, ensure_ascii=False).encode()) > _MOST_BYTES:
+        raise message_refusals.keyboard_too_long()
     for row in rows:
         for button in row:
             _check_button(button)
     return rows
+
+
+def asks_reply(markup: dict[str, Any] | None) -> bool:
+    """Whether a reply markup is a ForceReply.
+
+    Raises:
+        RefusedError: its placeholder is not of 1 to 64 characters.
+    """
+    placeholder = (markup or {}).get("input_field_placeholder")
+    if placeholder is not None and not 1 <= len(placeholder) <= 64:
+        raise stricter("input_field_placeholder must have 1-64 characters")
+    return bool(markup and markup.get("force_reply"))
 
 
 def _check_button(button: dict[str, Any]) -> None:
@@ -71,7 +85,7 @@ def _check_button(button: dict[str, Any]) -> None:
         raise bad_request("inline keyboard button text must be non-empty", source="tdlib/td, ReplyMarkup")
     match actions[0]:
         case "callback_data" if len(str(button["callback_data"]).encode()) > 64:
-            raise refusals.button_data_invalid()
+            raise message_refusals.button_data_invalid()
         case "url" if not is_link(button["url"]):
             text = f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL"
             raise bad_request(text, source="tdlib/td, LinkManager::check_link")

@@ -6,23 +6,20 @@ Source: core.telegram.org/bots/api; what is refused follows tdlib/telegram-bot-a
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from typing import Any, Final
 
-from bot.demo.botapi import refusals
-from bot.demo.botapi.bodies import Upload
+from bot.demo.botapi import message_refusals, refusals
 from bot.demo.botapi.commands import CommandMenu
-from bot.demo.botapi.entities import CAPTION_LIMIT, TEXT_LIMIT, formatted_text
-from bot.demo.botapi.html import Entity, utf16_length
-from bot.demo.botapi.keyboard import inline_keyboard
-from bot.demo.botapi.model import Chat, Message, StoredFile, Version, member_json
+from bot.demo.botapi.happenings import Happening
+from bot.demo.botapi.html import utf16_length
+from bot.demo.botapi.messages import Messages
+from bot.demo.botapi.model import member_json
 from bot.demo.botapi.people import People
-from bot.demo.botapi.pictures import is_picture
-from bot.demo.botapi.world import Happening, World
+from bot.demo.botapi.spec import UPDATE_KINDS
+from bot.demo.botapi.world import World
 
 Call = dict[str, Any]
 
-DELETABLE_FOR = timedelta(hours=48)
 LARGEST_DOWNLOAD = 20 << 20
 _ANSWER_LIMIT = 200
 _ACTIONS = (
@@ -47,20 +44,21 @@ class Methods:
         self._world = world
         self._people = people
         self._menu = CommandMenu(world)
+        self._messages = Messages(world)
         self._table: Final[dict[str, Callable[[Call], Any] | Callable[[Call], Awaitable[Any]]]] = {
             "getMe": lambda _: self._get_me(),
-            "sendMessage": self._send_message,
-            "sendPhoto": lambda call: self._send_file(call, kind="photo"),
-            "sendDocument": lambda call: self._send_file(call, kind="document"),
-            "editMessageText": self._edit_text,
-            "editMessageCaption": self._edit_caption,
-            "editMessageReplyMarkup": self._edit_keyboard,
-            "editMessageMedia": self._edit_media,
-            "deleteMessage": self._delete_message,
+            "sendMessage": self._messages.send_text,
+            "sendPhoto": lambda call: self._messages.send_file(call, kind="photo"),
+            "sendDocument": lambda call: self._messages.send_file(call, kind="document"),
+            "editMessageText": self._messages.edit_text,
+            "editMessageCaption": self._messages.edit_caption,
+            "editMessageReplyMarkup": self._messages.edit_keyboard,
+            "editMessageMedia": self._messages.edit_media,
+            "deleteMessage": self._messages.delete,
             "answerCallbackQuery": self._answer_callback,
             "sendChatAction": self._chat_action,
             "getFile": self._get_file,
-            "getChat": lambda call: self._world.reachable(call["chat_id"]).as_full_json(),
+            "getChat": lambda call: self._world.readable(call["chat_id"]).as_full_json(),
             "getChatMember": self._get_chat_member,
             "leaveChat": self._leave_chat,
             "setMyCommands": self._menu.set,
@@ -81,6 +79,9 @@ class Methods:
         return self._table[method](call)
 
     async def _get_updates(self, call: Call) -> list[dict[str, Any]]:
+        unknown = set(call.get("allowed_updates", ())) - set(UPDATE_KINDS)
+        if unknown:
+            raise refusals.stricter(f"allowed_updates names no such kind: {', '.join(sorted(unknown))}")
         return await self._world.updates.poll(
             offset=call.get("offset", 0),
             limit=call.get("limit", 100),
@@ -93,132 +94,10 @@ class Methods:
         reads_all = {"can_read_all_group_messages": not self._world.has_privacy_mode}
         return self._world.bot.as_json() | flags | reads_all
 
-    # -- sending -------------------------------------------------------------------------------------------------
-
-    def _send_message(self, call: Call) -> dict[str, Any]:
-        text, entities = _message_text(call)
-        return self._send(call, text=text, entities=entities)
-
-    def _send_file(self, call: Call, *, kind: str) -> dict[str, Any]:
-        caption, entities = _caption(call)
-        return self._send(call, text=caption, entities=entities, file=lambda: self._file(call[kind], kind=kind))
-
-    def _send(
-        self,
-        call: Call,
-        *,
-        text: str,
-        entities: tuple[Entity, ...],
-        file: Callable[[], StoredFile] | None = None,
-    ) -> dict[str, Any]:
-        keyboard = inline_keyboard(call.get("reply_markup"), is_edit=False)
-        chat, thread_id = self._world.writable(call["chat_id"], call.get("message_thread_id"))
-        message = self._world.post(
-            chat,
-            self._world.bot,
-            text=text,
-            entities=entities,
-            keyboard=keyboard,
-            file=None if file is None else file(),
-            reply_to=self._reply_to(call.get("reply_parameters"), chat),
-            thread_id=thread_id,
-            is_silent=call.get("disable_notification", False),
-            preview_disabled=call.get("link_preview_options", {}).get("is_disabled", False),
-        )
-        return self._world.as_json(message)
-
-    def _reply_to(self, parameters: dict[str, Any] | None, chat: Chat) -> int | None:
-        if not parameters:
-            return None
-        replied = self._world.message(chat.chat_id, int(parameters["message_id"]))
-        if replied is not None:
-            return replied.message_id
-        if parameters.get("allow_sending_without_reply", False):
-            return None
-        raise refusals.message_not_found("message to be replied")
-
-    def _file(self, value: Upload | str, *, kind: str) -> StoredFile:
-        if isinstance(value, str):
-            if value not in self._world.files:
-                raise refusals.wrong_file()
-            return self._world.files[value]
-        if kind == "photo" and not is_picture(value.content):
-            raise refusals.not_a_picture()
-        mime_type = value.mime_type
-        return self._world.store_file(value.content, name=value.name, mime_type=mime_type, is_photo=kind == "photo")
-
-    # -- editing and deleting ------------------------------------------------------------------------------------
-
-    def _edit_text(self, call: Call) -> dict[str, Any]:
-        text, entities = _message_text(call)
-        keyboard = inline_keyboard(call.get("reply_markup"), is_edit=True)
-        message = self._editable(call)
-        if message.file is not None:
-            raise refusals.no_text_to_edit()
-        version = Version(self._world.now(), text, entities, keyboard)
-        return self._world.as_json(self._world.edit(message, version))
-
-    def _edit_caption(self, call: Call) -> dict[str, Any]:
-        caption, entities = _caption(call)
-        keyboard = inline_keyboard(call.get("reply_markup"), is_edit=True)
-        message = self._editable(call)
-        if message.file is None:
-            raise refusals.no_caption_to_edit()
-        version = Version(self._world.now(), caption, entities, keyboard, message.file)
-        return self._world.as_json(self._world.edit(message, version))
-
-    def _edit_keyboard(self, call: Call) -> dict[str, Any]:
-        keyboard = inline_keyboard(call.get("reply_markup"), is_edit=True)
-        message = self._editable(call)
-        version = Version(self._world.now(), message.text, message.entities, keyboard, message.file)
-        return self._world.as_json(self._world.edit(message, version))
-
-    def _edit_media(self, call: Call) -> dict[str, Any]:
-        media = call["media"]
-        caption, entities = _caption(media)
-        keyboard = inline_keyboard(call.get("reply_markup"), is_edit=True)
-        message = self._editable(call)
-        if media["type"] not in ("photo", "document"):
-            raise refusals.stricter(f"media of type {media['type']} is not used by this bot")
-        name = str(media["media"]).removeprefix("attach://")
-        stored = self._file(call.get("uploads", {}).get(name, media["media"]), kind=media["type"])
-        version = Version(self._world.now(), caption, entities, keyboard, stored)
-        return self._world.as_json(self._world.edit(message, version))
-
-    def _editable(self, call: Call) -> Message:
-        if "inline_message_id" in call:
-            raise refusals.stricter("inline messages are not used by this bot")
-        if "chat_id" not in call and "message_id" not in call:
-            raise refusals.message_id_missing()
-        if "chat_id" not in call:
-            raise refusals.chat_id_is_empty()
-        chat = self._world.reachable(call["chat_id"])
-        message = self._world.message(chat.chat_id, call.get("message_id"))
-        if message is None:
-            raise refusals.message_not_found("message to edit")
-        if not message.is_own or message.service:
-            raise refusals.cannot_edit()
-        return message
-
-    def _delete_message(self, call: Call) -> bool:
-        chat = self._world.reachable(call["chat_id"])
-        message = self._world.message(chat.chat_id, call["message_id"])
-        if message is None:
-            raise refusals.message_not_found("message to delete")
-        may_delete_others = chat.type == "private" or self._world.is_admin(chat)
-        if not message.is_own and not may_delete_others:
-            raise refusals.cannot_delete()
-        if self._world.now() - message.at > DELETABLE_FOR:
-            raise refusals.cannot_delete() if chat.type == "supergroup" else refusals.cannot_delete_for_everyone()
-        self._world.delete(message)
-        return True
-
-    # -- the rest ------------------------------------------------------------------------------------------------
-
     def _answer_callback(self, call: Call) -> bool:
         text = call.get("text", "")
         if utf16_length(text) > _ANSWER_LIMIT:
-            raise refusals.callback_answer_too_long()
+            raise message_refusals.callback_answer_too_long()
         self._people.answer(call["callback_query_id"], text=text, is_alert=call.get("show_alert", False))
         return True
 
@@ -238,7 +117,9 @@ class Methods:
         return stored.as_json()
 
     def _get_chat_member(self, call: Call) -> dict[str, Any]:
-        chat = self._world.reachable(call["chat_id"])
+        chat = self._world.readable(call["chat_id"])
+        if chat.type != "private":
+            chat = self._world.reachable(call["chat_id"])
         user = self._world.users.get(call["user_id"])
         if call["user_id"] <= 0:
             raise refusals.invalid_user_id()
@@ -250,8 +131,8 @@ class Methods:
     def _leave_chat(self, call: Call) -> bool:
         chat = self._world.reachable(call["chat_id"])
         if chat.type == "private":
-            source = "tdlib/td, DialogParticipantManager::leave_dialog"
-            raise refusals.bad_request("can't leave private chat", source=source)
+            source = "tdlib/td, DialogParticipantManager, leaving a dialog"
+            raise refusals.bad_request("can't leave private chats", source=source)
         chat.members[self._world.bot.user_id] = "left"
         self._world.tell(Happening("left", chat.chat_id))
         return True
@@ -265,24 +146,3 @@ class Methods:
         updates = self._world.updates
         info: dict[str, Any] = {"url": "", "has_custom_certificate": False, "pending_update_count": updates.pending}
         return info | ({"allowed_updates": list(updates.allowed)} if updates.allowed else {})
-
-
-def _message_text(call: Call) -> tuple[str, tuple[Entity, ...]]:
-    if not call.get("text"):
-        raise refusals.text_is_empty()
-    _refuse_entities(call, "entities")
-    text, entities = formatted_text(call["text"], parse_mode=call.get("parse_mode", ""), limit=TEXT_LIMIT)
-    if not text:
-        raise refusals.text_must_be_non_empty()
-    return text, entities
-
-
-def _caption(call: Call) -> tuple[str, tuple[Entity, ...]]:
-    _refuse_entities(call, "caption_entities")
-    return formatted_text(call.get("caption", ""), parse_mode=call.get("parse_mode", ""), limit=CAPTION_LIMIT)
-
-
-def _refuse_entities(call: Call, name: str) -> None:
-    # The product formats by HTML only; a list of entities would pass here unchecked.
-    if call.get(name):
-        raise refusals.stricter(f'parameter "{name}" is not used by this bot')

@@ -115,6 +115,7 @@ class Message:
         thread_id: The topic.
         is_silent: Sent with `disable_notification`.
         is_own: Sent by the bot.
+        asks_reply: Sent with a ForceReply; such a message cannot be edited.
         service: A service message's own field, such as `migrate_to_chat_id`.
         deleted_at: When it was deleted.
     """
@@ -130,6 +131,7 @@ class Message:
     is_own: bool = False
     is_anonymous: bool = False
     preview_disabled: bool = False
+    asks_reply: bool = False
     service: tuple[tuple[str, Any], ...] = ()
     edited_at: datetime | None = None
     deleted_at: datetime | None = None

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.demo.botapi import refusals
+from bot.demo.botapi import message_refusals
 from bot.demo.botapi.entities import find_entities
+from bot.demo.botapi.happenings import Happening, WorldError
 from bot.demo.botapi.model import ANONYMOUS_ADMIN_ID, Chat, MemberStatus, Message, StoredFile, User, member_json
-from bot.demo.botapi.world import Happening, World, WorldError
+from bot.demo.botapi.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,9 @@ class People:
         """
         press = self.presses.get(query_id)
         if press is None or press.answer is not None or self._real_seconds() > press.expires:
-            raise refusals.invalid_query_id()
+            raise message_refusals.invalid_query_id()
         press.answer = Answer(text, is_alert, self._world.now())
-        self._world.tell(Happening("answered", press.chat_id, text=text))
+        self._world.tell(Happening("answered", press.chat_id, text=text, query_id=query_id))
 
     def start(self, user: User, payload: str = "") -> Message:
         """Somebody opens the bot with its start button or an invitation link."""
@@ -188,11 +189,14 @@ class People:
         self.set_bot_status(user, chat_id, "kicked")
 
     def set_bot_status(self, user: User, chat_id: int, status: MemberStatus) -> None:
-        """The bot becomes member, administrator, left or kicked; it gets `my_chat_member`."""
+        """The bot becomes member, administrator, left or kicked; it gets `my_chat_member`, and sees itself join."""
         chat = self._world.chat(chat_id)
         old = chat.members.get(self._world.bot.user_id, "left")
         chat.members[self._world.bot.user_id] = status
         self._tell_membership(chat, user, old=old, new=status)
+        if old in ("left", "kicked") and status in ("member", "administrator"):
+            joined = (("new_chat_members", [self._world.bot.as_json()]),)
+            self._deliver(chat, self._world.post(chat, user, service=joined))
 
     def migrate(self, chat_id: int, new_chat_id: int) -> Chat:
         """A basic group becomes a supergroup under another id; both sides get their service message.
@@ -229,6 +233,8 @@ class People:
             raise WorldError(f"{user.first_name} is not a member of chat {chat_id}")
         if chat.type == "private" and chat.chat_id != user.user_id:
             raise WorldError(f"chat {chat_id} is somebody else's private chat")
+        if chat.migrated_to is not None:
+            raise WorldError(f"chat {chat_id} has become {chat.migrated_to}")
         if thread_id is not None and thread_id not in chat.topics:
             raise WorldError(f"chat {chat_id} has no topic {thread_id}")
         if is_anonymous and status not in ("creator", "administrator"):

@@ -20,6 +20,7 @@ from bot.demo.botapi import refusals, spec
 from bot.demo.botapi.bodies import Parameters, read_parameters
 from bot.demo.botapi.faults import Fault, Faults
 from bot.demo.botapi.http import HOST, HangUpError, HttpServer, Request, Response, StaySilentError
+from bot.demo.botapi.limits import FloodGate, FloodLimits
 from bot.demo.botapi.methods import Methods
 from bot.demo.botapi.model import Message, User
 from bot.demo.botapi.people import People
@@ -28,6 +29,7 @@ from bot.demo.botapi.world import World
 
 T = TypeVar("T")
 QUERY_LIFETIME_SECONDS = 15.0
+DOWNLOAD = "download"
 _LARGEST_UPLOAD = 50 << 20
 _HTML_ERROR = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center>nginx</center></body>\r\n</html>\r\n"
@@ -65,6 +67,7 @@ class BotApiServer:
         query_lifetime_seconds: How long a press can be answered, in real seconds whatever `now` says. Telegram gives
             no figure; public reports range from about ten seconds up, so 15 is on the strict side.
         has_privacy_mode: As set with BotFather.
+        flood_limits: Refuse with 429 what is beyond; None lets everything pass.
         port: 0 picks a free one.
     """
 
@@ -76,6 +79,7 @@ class BotApiServer:
         username: str = "review_alert_bot",
         query_lifetime_seconds: float = QUERY_LIFETIME_SECONDS,
         has_privacy_mode: bool = True,
+        flood_limits: FloodLimits | None = None,
         port: int = 0,
     ) -> None:
         self.token = token
@@ -85,6 +89,7 @@ class BotApiServer:
         me = User(int(token.partition(":")[0]), "Review alerts", username=username, is_bot=True)
         self.world = World(bot=me, now=self.now, has_privacy_mode=has_privacy_mode)
         self.people = People(self.world, query_lifetime_seconds=query_lifetime_seconds, real_seconds=time.monotonic)
+        self._gate = None if flood_limits is None else FloodGate(flood_limits, time.monotonic)
         self._methods = Methods(self.world, self.people)
         self._http = HttpServer(self._handle)
         self._wanted_port = port
@@ -189,6 +194,9 @@ class BotApiServer:
     def _download(self, path: str) -> Response:
         token, _, name = path.partition("/")
         self._check_token(token)
+        fault = self.faults.hit(DOWNLOAD, {})
+        if fault is not None:
+            return _struck(fault)
         for stored in self.world.files.values():
             if stored.path == name:
                 return Response(200, stored.content, content_type="application/octet-stream")
@@ -202,6 +210,8 @@ class BotApiServer:
         params: dict[str, Any] = dict(given.values)
         try:
             params = spec.check(method, given)
+            if self._gate is not None:
+                self._gate.pass_or_refuse(method, params.get("chat_id"))
             result = await self._methods.answer(method, params | ({"uploads": given.files} if given.files else {}))
         except RefusedError as error:
             self._record(method, params, error=error.refusal.description, fault=fault)
@@ -247,7 +257,7 @@ def _struck(fault: Fault) -> Response:
             return Response(fault.status, _HTML_ERROR, content_type="text/html")
         case "malformed_json":
             return Response(200, b'{"ok":true,"result":{"message_id":')
-        case "drop_before":
+        case "drop_before" | "drop_after":
             raise HangUpError
         case _:
             raise StaySilentError

@@ -13,15 +13,17 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any, Final
 
-from bot.demo.botapi import refusals
+from bot.demo.botapi import message_refusals, refusals
 from bot.demo.botapi.bodies import Parameters, Upload
 from bot.demo.botapi.refusals import RefusedError, bad_request, stricter
 
 BOT_API: Final[dict[str, Any]] = json.loads(files(__package__).joinpath("bot_api.json").read_text("utf-8"))
 METHODS: Final[dict[str, dict[str, dict[str, Any]]]] = BOT_API["methods"]
 TYPES: Final[dict[str, dict[str, Any]]] = BOT_API["types"]
+UPDATE_KINDS: Final[list[str]] = BOT_API["update_kinds"]
 _BY_LOWER: Final = {name.lower(): name for name in METHODS}
 
+_REPLY_MARKUP: Final[list[str]] = METHODS["sendMessage"]["reply_markup"]["types"]
 _FIELDS = "tdlib/td, JsonObject::get_required_*_field"
 _CLIENT = "tdlib/telegram-bot-api, Client"
 # What the real server calls a JSON parameter: text for broken JSON, text for another JSON value than expected.
@@ -48,9 +50,9 @@ _INTRODUCTION: Final = {
 # A missing required parameter, in the words the real server has for it.
 _MISSING: Final[dict[str, Callable[[], RefusedError]]] = {
     "chat_id": refusals.chat_id_is_empty,
-    "text": refusals.text_is_empty,
-    "callback_query_id": refusals.invalid_query_id,
-    "message_id": refusals.message_id_missing,
+    "text": message_refusals.text_is_empty,
+    "callback_query_id": message_refusals.invalid_query_id,
+    "message_id": message_refusals.message_id_missing,
     "user_id": refusals.invalid_user_id,
     "file_id": refusals.file_id_missing,
     "action": refusals.wrong_action,
@@ -110,7 +112,9 @@ def _parameter(name: str, value: Any, *, types: list[str], uploads: dict[str, Up
         return _number(name, value)
     if types == ["Boolean"]:
         return _truth(name, value)
-    broken, wrong = _JSON_WORDS.get(name, (f"can't parse {name} JSON object", f"unexpected value of {name}"))
+    broken, wrong = _JSON_WORDS.get(
+        name, (f'parameter "{name}" must be JSON', f'parameter "{name}" must be {types[0]}')
+    )
     suffix = "" if name in _JSON_WORDS else f" {refusals.STRICTER}"
     if isinstance(value, str):
         try:
@@ -120,7 +124,8 @@ def _parameter(name: str, value: Any, *, types: list[str], uploads: dict[str, Up
     is_array = types[0].startswith("Array of ")
     if not isinstance(value, list if is_array else dict):
         raise bad_request(wrong + suffix, source=_CLIENT)
-    _value(name, value, types=types)
+    # An edit takes inline keyboards only, and the server says so itself; another kind is still well-formed.
+    _value(name, value, types=_REPLY_MARKUP if name == "reply_markup" else types)
     return value
 
 
@@ -156,10 +161,12 @@ def _value(name: str, value: Any, *, types: list[str]) -> None:
     if kind.startswith("Array of "):
         inner = kind.removeprefix("Array of ")
         if not isinstance(value, list):
-            raise _wrong_field(name, "Array", inner)
+            raise bad_request(f'field "{name}" must be of type Array', source=_FIELDS)
         for one in value:
             if inner.startswith("Array of ") and not isinstance(one, list):
-                raise _wrong_field(name, "Array", inner)
+                owner = " of the InlineKeyboardMarkup" if name == "inline_keyboard" else ""
+                text = f'field "{name}"{owner} must be an Array of Arrays'
+                raise bad_request(text, source=f"{_CLIENT}::get_reply_markup")
             _value(name, one, types=[inner])
     elif kind in TYPES:
         _object(name, value, kind)
@@ -169,13 +176,6 @@ def _value(name: str, value: Any, *, types: list[str]) -> None:
         raise bad_request(f'field "{name}" must be a Number', source=_FIELDS)
     elif kind == "String" and (isinstance(value, bool) or not isinstance(value, str | int)):
         raise bad_request(f'field "{name}" must be of type String', source=_FIELDS)
-
-
-def _wrong_field(name: str, kind: str, inner: str) -> RefusedError:
-    if inner.startswith("Array of "):
-        owner = " of the InlineKeyboardMarkup" if name == "inline_keyboard" else ""
-        return bad_request(f'field "{name}"{owner} must be an Array of Arrays', source=f"{_CLIENT}::get_reply_markup")
-    return bad_request(f'field "{name}" must be of type {kind}', source=_FIELDS)
 
 
 def _alternative(value: Any, types: list[str]) -> str:

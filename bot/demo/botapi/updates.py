@@ -32,8 +32,11 @@ class _Queued:
 class UpdateQueue:
     """Updates that wait for getUpdates. Lives in one event loop."""
 
-    def __init__(self, now: Callable[[], datetime], first_update_id: int = 870_000_001) -> None:
+    def __init__(
+        self, now: Callable[[], datetime], *, on_waiting: Callable[[], None], first_update_id: int = 870_000_001
+    ) -> None:
         self._now = now
+        self._on_waiting = on_waiting
         self._next_id = first_update_id
         self._queued: list[_Queued] = []
         self._allowed: tuple[str, ...] = ()
@@ -83,6 +86,7 @@ class UpdateQueue:
             return batch
         waiting = asyncio.get_running_loop().create_future()
         self._waiting = waiting
+        self._on_waiting()
         try:
             await asyncio.wait_for(waiting, min(seconds, LONGEST_POLL_SECONDS))
         except TimeoutError:

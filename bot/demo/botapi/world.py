@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
-from bot.demo.botapi import refusals
+from bot.demo.botapi import message_refusals, refusals
+from bot.demo.botapi.happenings import Happening, WorldError
 from bot.demo.botapi.html import Entity
 from bot.demo.botapi.model import (
     ANONYMOUS_ADMIN_ID,
@@ -23,29 +24,6 @@ from bot.demo.botapi.model import (
 )
 from bot.demo.botapi.updates import UpdateQueue
 
-HappeningKind = Literal["sent", "edited", "deleted", "answered", "action", "commands", "left"]
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """Something a person could see: told to the observers in order.
-
-    Attributes:
-        kind: "sent", "edited" and "deleted" concern `message`; "answered" is the bot's answer to a press.
-        chat_id: Where, or 0.
-        message: The message as it is now.
-        text: The answer's text, or the chat action.
-    """
-
-    kind: HappeningKind
-    chat_id: int = 0
-    message: Message | None = None
-    text: str = ""
-
-
-class WorldError(Exception):
-    """Something was asked for that cannot happen in Telegram, such as pressing a button that is not there."""
-
 
 class World:
     """Users, chats, files and messages around one bot."""
@@ -54,7 +32,7 @@ class World:
         self.bot = bot
         self.now = now
         self.has_privacy_mode = has_privacy_mode
-        self.updates = UpdateQueue(now)
+        self.updates = UpdateQueue(now, on_waiting=lambda: self.tell(Happening("polling")))
         anonymous = User(ANONYMOUS_ADMIN_ID, "Group", username="GroupAnonymousBot", is_bot=True)
         self.users: dict[int, User] = {bot.user_id: bot, anonymous.user_id: anonymous}
         self.chats: dict[int, Chat] = {}
@@ -151,13 +129,27 @@ class World:
 
     # -- what the bot may do ------------------------------------------------------------------------------------
 
+    def readable(self, chat_id: int | str) -> Chat:
+        """The chat a method names that only looks: blocked and migrated chats can be looked at.
+
+        Raises:
+            RefusedError: unknown, or a supergroup the bot is not in.
+        """
+        chat = self._named(chat_id)
+        if chat is None:
+            raise refusals.chat_not_found()
+        return self.reachable(chat_id) if chat.type == "supergroup" else chat
+
     def reachable(self, chat_id: int | str) -> Chat:
         """The chat a method names, if the bot may act there.
+
+        Nobody documents whether the real server lets an edit pass where the person blocked the bot, or in a group
+        that has migrated; both are refused here like a new message.
 
         Raises:
             RefusedError: unknown, migrated, blocked, kicked or never met.
         """
-        chat = self.chats.get(chat_id) if isinstance(chat_id, int) else self._by_username(chat_id)
+        chat = self._named(chat_id)
         if chat is None:
             if chat_id in self.users and chat_id != ANONYMOUS_ADMIN_ID:
                 raise refusals.cannot_initiate()
@@ -174,10 +166,11 @@ class World:
             raise refusals.not_a_member(is_supergroup=is_supergroup)
         return chat
 
-    def _by_username(self, name: str) -> Chat | None:
-        wanted = name.removeprefix("@").lower()
-        found = [one for one in self.chats.values() if one.username.lower() == wanted and one.type == "supergroup"]
-        return found[0] if found and name.startswith("@") else None
+    def _named(self, chat_id: int | str) -> Chat | None:
+        if isinstance(chat_id, int):
+            return self.chats.get(chat_id)
+        groups = (one for one in self.chats.values() if one.type == "supergroup" and one.username)
+        return next((one for one in groups if f"@{one.username}".lower() == chat_id.lower()), None)
 
     def writable(self, chat_id: int | str, thread_id: int | None) -> tuple[Chat, int | None]:
         """The chat and topic a message can be sent to; outside forums Telegram ignores a topic of a group.
@@ -191,9 +184,9 @@ class World:
         if thread_id is None or (chat.type != "private" and not chat.is_forum):
             return chat, None
         if thread_id == GENERAL_TOPIC_ID or thread_id not in chat.topics:
-            raise refusals.thread_not_found()
+            raise message_refusals.thread_not_found()
         if thread_id in chat.closed_topics and not self.is_admin(chat):
-            raise refusals.topic_closed()
+            raise message_refusals.topic_closed()
         return chat, thread_id
 
     def is_admin(self, chat: Chat) -> bool:
@@ -245,7 +238,7 @@ class World:
             RefusedError: nothing would change.
         """
         if replace(version, at=message.versions[-1].at) == message.versions[-1]:
-            raise refusals.not_modified()
+            raise message_refusals.not_modified()
         edited = replace(message, versions=(*message.versions, version), edited_at=version.at)
         self._messages[message.chat_id, message.message_id] = edited
         self.tell(Happening("edited", message.chat_id, edited))
