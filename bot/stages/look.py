@@ -114,7 +114,8 @@ async def _act(connection: Connection, location_id: int, decision: Decision, *, 
                 buzzes=True,
                 args={
                     "count": finding.count,
-                    "ended_at": None if before.ended_at is None else before.ended_at.isoformat(),
+                    "ended_as": before.state.value,
+                    "ended_at": (before.ended_at or now).isoformat(),
                     "cause": before.cause and before.cause.value,
                 },
             )

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.detect.observation import Detector, Finding
+from bot.detect.observation import Detector
 from bot.stages import tell
 from bot.store import incidents, reviews, sources
 from bot.store.engine import Connection
-from bot.store.schema import problems
+from bot.store.schema import outbox, problems
 from bot.store.schema import reviews as reviews_table
 from bot.store.sources import SourceRow
 
@@ -55,29 +55,40 @@ async def report_first_import(connection: Connection, row: SourceRow, detector: 
             "last_at": last_at.isoformat(),
         },
     )
-    recent = await recent_cluster(connection, row.location_id, detector, until=now)
-    if recent is not None:
-        await tell.location(
-            connection,
-            row.location_id,
-            "recent_cluster",
-            now=now,
-            args={
-                "location_id": row.location_id,
-                "count": recent.count,
-                "since": recent.first_at.isoformat(),
-                "until": int(now.timestamp()),
-            },
-            key=f"offer:{row.location_id}",
-        )
+    await _offer(connection, row.location_id, detector, now=now)
 
 
-async def recent_cluster(
-    connection: Connection, location_id: int, detector: Detector, *, until: datetime
-) -> Finding | None:
-    """The cluster that history of the 72 hours before a moment would have been; None when an incident is open."""
+async def _offer(connection: Connection, location_id: int, detector: Detector, *, now: datetime) -> None:
+    """Offer to open what would have been an incident, had the source been connected before."""
     if await incidents.current(connection, location_id) is not None:
-        return None
-    lows = await reviews.lows(connection, location_id, since=until - RECENT)
-    history = [replace(low, is_fresh=not low.is_fresh) for low in lows if low.at <= until + timedelta(days=1)]
-    return detector.look(history, now=until, known_since=await reviews.known_since(connection, location_id))
+        return
+    lows = await reviews.lows(connection, location_id, since=now - RECENT)
+    history = [replace(low, is_fresh=not low.is_fresh) for low in lows]
+    recent = detector.look(history, now=now, known_since=await reviews.known_since(connection, location_id))
+    if recent is None:
+        return
+    args: dict[str, object] = {
+        "location_id": location_id,
+        "count": recent.count,
+        "since": recent.first_at.isoformat(),
+        "is_date_only": await _is_date_only(connection, recent.review_ids[0]),
+        "review_ids": list(recent.review_ids),
+    }
+    await tell.location(connection, location_id, "recent_cluster", now=now, args=args, key=f"offer:{location_id}")
+
+
+async def offer_of(connection: Connection, location_id: int) -> list[int]:
+    """The reviews that were offered to be opened as an incident; empty when nothing is offered."""
+    args = await connection.scalar(
+        sa.select(outbox.c.args)
+        .where(outbox.c.kind == "recent_cluster", outbox.c.key == f"offer:{location_id}")
+        .order_by(outbox.c.outbox_id.desc())
+        .limit(1)
+    )
+    return [] if args is None else list(args["review_ids"])
+
+
+async def _is_date_only(connection: Connection, review_id: int) -> bool:
+    return bool(
+        await connection.scalar(sa.select(reviews_table.c.is_date_only).where(reviews_table.c.review_id == review_id))
+    )

@@ -38,15 +38,10 @@ async def card(
 ) -> None:
     """Show an incident as it is now in all its chats: post the card where it is not yet, edit it where it is."""
     key = card_key(incident.incident_id)
-    linked = {chat.chat_id for chat in await chats_of(connection, incident.location_id)}
-    for chat_id in sorted(linked | set(await outbox.chats_with(connection, key))):
-        await outbox.put(
-            connection,
-            [chat_id],
-            Outgoing(kind="card", key=key, args={"incident_id": incident.incident_id}, is_silent=not buzzes),
-            now=now,
-            not_before=await _growth_due(connection, chat_id, key) if is_growth else None,
-        )
+    message = Outgoing(kind="card", key=key, args={"incident_id": incident.incident_id}, is_silent=not buzzes)
+    for chat in await chats_of(connection, incident.location_id):
+        due = await _growth_due(connection, chat.chat_id, key) if is_growth else None
+        await outbox.put(connection, [chat.chat_id], message, now=now, not_before=due)
 
 
 async def _growth_due(connection: Connection, chat_id: int, key: str) -> datetime | None:

@@ -242,12 +242,6 @@ async def message_key(connection: Connection, chat_id: int, telegram_message_id:
     return found
 
 
-async def chats_with(connection: Connection, key: str) -> list[int]:
-    """The chats in which a message with this key stands."""
-    rows = await connection.execute(sa.select(messages.c.chat_id).where(messages.c.key == key))
-    return [row.chat_id for row in rows]
-
-
 async def keep_message(
     connection: Connection, chat_id: int, key: str, telegram_message_id: int, *, content_hash: str, now: datetime
 ) -> None:
@@ -255,7 +249,7 @@ async def keep_message(
     result = await connection.execute(
         sa.update(messages)
         .where(messages.c.chat_id == chat_id, messages.c.key == key)
-        .values(telegram_message_id=telegram_message_id, content_hash=content_hash)
+        .values(telegram_message_id=telegram_message_id, content_hash=content_hash, sent_at=now)
     )
     if result.rowcount == 0:
         await connection.execute(

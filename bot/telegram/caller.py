@@ -1,0 +1,123 @@
+"""Who presses or writes, where, and what this person may see there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.people import Grant, Person, Role
+from bot.stages import tell
+from bot.store import people, places
+from bot.store.engine import Connection
+from bot.store.people import Chat
+from bot.store.places import Place
+from bot.telegram.facts import words_of
+from bot.telegram.ready import to_json
+from bot.telegram.rendered import Rendered
+from bot.telegram.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person in a chat, in the transaction of the update.
+
+    Attributes:
+        telegram_id: the only thing a person is recognised by. An anonymous administrator writes under Telegram's
+            shared id 1087968824, which nobody can be linked to.
+        name: as Telegram gives it.
+        person: None for somebody who is not linked.
+        chat: where an answer goes.
+        is_bot: the account is a bot's, which is never linked.
+    """
+
+    connection: Connection
+    now: datetime
+    telegram_id: int
+    name: str
+    is_bot: bool
+    chat: Chat
+    person: Person | None
+    grants: tuple[Grant, ...]
+    words: Words
+    bot_username: str
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody else reads the chat."""
+        return self.chat.kind == "private"
+
+    def covers(self, place: Place) -> bool:
+        """Whether one of the person's roles reaches a location."""
+        return any(
+            grant.covers(business_id=place.business_id, location_id=place.location_id) for grant in self.grants
+        )
+
+    def owns(self, place: Place) -> bool:
+        """Whether the person is an owner of a location."""
+        return any(
+            grant.role is Role.OWNER and grant.covers(business_id=place.business_id, location_id=place.location_id)
+            for grant in self.grants
+        )
+
+    async def visible(self) -> list[Place]:
+        """The locations this person may see in this chat: the person's own, and in a group only the group's."""
+        if self.person is None:
+            return []
+        every = [place for place in await places.all_active(self.connection) if self.covers(place)]
+        if self.is_private:
+            return every
+        linked = set(await people.linked_locations(self.connection, self.chat.chat_id))
+        return [place for place in every if place.location_id in linked]
+
+    async def answer(self, message: Rendered, *, key: str | None = None, reply_to: str | None = None) -> None:
+        """Answer in this chat, silently."""
+        await tell.chats(
+            self.connection,
+            [self.chat.chat_id],
+            "ready_made",
+            now=self.now,
+            args=to_json(message),
+            key=key,
+            reply_to=reply_to,
+        )
+
+
+async def identify(
+    connection: Connection,
+    *,
+    now: datetime,
+    telegram_id: int,
+    name: str,
+    is_bot: bool,
+    app_language: str,
+    telegram_chat_id: int,
+    thread_id: int,
+    kind: str,
+    title: str,
+    bot_username: str,
+) -> Caller:
+    """Find out who calls. A chat that is not known yet gets the language of the person's app, or English."""
+    person = None if is_bot else await people.find(connection, telegram_id)
+    chat = await people.find_chat(connection, telegram_chat_id, thread_id)
+    if chat is None:
+        language = app_language[:2].lower()
+        chat = await people.put_chat(
+            connection,
+            telegram_chat_id=telegram_chat_id,
+            kind=kind,
+            title=title,
+            language=language if language in ("de", "en") else "en",
+            now=now,
+        )
+    return Caller(
+        connection=connection,
+        now=now,
+        telegram_id=telegram_id,
+        name=name,
+        is_bot=is_bot,
+        chat=chat,
+        person=person,
+        grants=tuple(await people.grants_of(connection, person.person_id)) if person else (),
+        words=await words_of(connection, chat),
+        bot_username=bot_username,
+    )

@@ -1,0 +1,105 @@
+"""Looking up what a message says, in one transaction, at the moment it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.model.incident import BlindSource, CardFacts, Incident, Move
+from bot.store import incidents, people, places, showing, sources
+from bot.store.engine import Connection
+from bot.store.people import Chat
+from bot.store.places import Place
+from bot.telegram.answers import IncidentRow
+from bot.telegram.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a message is being delivered.
+
+    Attributes:
+        is_repeat: it may have arrived before.
+        created_at: when it should have gone out.
+        is_late: so much later that the message says so.
+    """
+
+    now: datetime
+    is_repeat: bool = False
+    created_at: datetime | None = None
+    is_late: bool = False
+
+
+async def words_of(connection: Connection, chat: Chat) -> Words:
+    """The language of a chat, and the clock of its first location."""
+    locations = await people.linked_locations(connection, chat.chat_id)
+    found = [await places.find(connection, location_id) for location_id in locations[:1]]
+    zone = found[0].zone if found else (await _any_zone(connection))
+    return Words(language=chat.language, zone=zone)
+
+
+async def _any_zone(connection: Connection) -> ZoneInfo:
+    every = await places.all_active(connection)
+    return every[0].zone
+
+
+async def card_facts(connection: Connection, incident: Incident, delivery: Delivery) -> CardFacts:
+    """Everything a card says."""
+    place = await places.find(connection, incident.location_id)
+    members = await showing.members(connection, incident.incident_id)
+    usual, _ = await incidents.usual_and_growth(connection, incident.incident_id)
+    holder = await people.by_id(connection, incident.holder_id)
+    mover = await people.by_id(connection, incident.moved_by_id)
+    since = _counts_growth_from(incident)
+    joined = await incidents.joined_since(connection, incident.incident_id, since)
+    return CardFacts(
+        incident=incident,
+        location_name=place.name,
+        names_location=place.has_siblings,
+        zone=place.zone,
+        now=delivery.now,
+        reviews=tuple(members),
+        holder_name=holder.name if holder else "",
+        moved_by_name=mover.name if mover else "",
+        usual_per_day=usual,
+        grown_by=sum(1 for review in members if review.review_id in joined),
+        grown_since=incident.opened_at,
+        blind=tuple(
+            BlindSource(name=row.name, since=row.failing_since)
+            for row in await sources.of_location(connection, incident.location_id)
+            if row.blind_told_at is not None and row.failing_since is not None
+        ),
+        is_repeat=delivery.is_repeat,
+        delayed_from=delivery.created_at if delivery.is_late else None,
+        delayed_until=delivery.now if delivery.is_late else None,
+    )
+
+
+def _counts_growth_from(incident: Incident) -> datetime:
+    """A recurring incident counts what brought it back; an open one what came after its first card."""
+    if incident.last_move is Move.RECUR:
+        return incident.moved_at
+    return incident.opened_at + timedelta(microseconds=1)
+
+
+async def incident_row(connection: Connection, incident: Incident) -> IncidentRow:
+    """An incident for a list."""
+    place = await places.find(connection, incident.location_id)
+    holder = await people.by_id(connection, incident.holder_id)
+    return IncidentRow(
+        incident_id=incident.incident_id,
+        state=incident.state,
+        location_name=place.name,
+        names_location=place.has_siblings,
+        count=len(await showing.members(connection, incident.incident_id)),
+        opened_at=incident.opened_at,
+        holder_name=holder.name if holder else "",
+        snoozed_until=incident.snoozed_until,
+    )
+
+
+async def places_of(connection: Connection, location_ids: Sequence[int]) -> list[Place]:
+    """Several locations."""
+    return [await places.find(connection, location_id) for location_id in location_ids]

@@ -1,0 +1,173 @@
+"""People and groups: invitations, connecting a group or a topic, and being thrown out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from secrets import token_urlsafe
+
+from bot.model.people import Grant, Role
+from bot.stages import tell
+from bot.store import incidents, people, places
+from bot.store.engine import Connection
+from bot.store.people import Invitation
+from bot.store.places import Place
+from bot.telegram import pairing
+from bot.telegram.caller import Caller, identify
+from bot.telegram.facts import words_of
+from bot.telegram.payload import Payload
+from bot.telegram.rendered import Toast
+from bot.telegram import toasts
+
+VALID_FOR = timedelta(hours=24)
+GROUPS_ASKED = 5
+
+
+def new_code() -> str:
+    """A code for a deep link: 22 characters of A-Z a-z 0-9 _ -, of the 64 that Telegram allows."""
+    return token_urlsafe(16)
+
+
+async def start(caller: Caller, code: str) -> None:
+    """/start, with or without an invitation's code."""
+    if not code:
+        await caller.answer(
+            pairing.bot_is_private(caller.words) if caller.person is None else pairing.welcome_back(caller.words)
+        )
+        return
+    invitation = await people.look_at_invitation(caller.connection, code, now=caller.now)
+    is_for_here = invitation is not None and (invitation.kind == "person") == caller.is_private
+    if invitation is None or not invitation.is_valid or not is_for_here or caller.is_bot:
+        await caller.answer(pairing.code_invalid(caller.words))
+    elif invitation.kind == "group":
+        await _start_group(caller, code, invitation)
+    elif await people.use_invitation(caller.connection, code, now=caller.now):
+        await _join(caller, invitation)
+
+
+async def _join(caller: Caller, invitation: Invitation) -> None:
+    connection, now = caller.connection, caller.now
+    grant = Grant(invitation.role, invitation.business_id, invitation.location_id)
+    chat = await people.put_chat(
+        connection,
+        telegram_chat_id=caller.chat.telegram_chat_id,
+        kind="private",
+        title=caller.name,
+        language=caller.chat.language,
+        now=now,
+    )
+    person = await people.join(
+        connection, telegram_id=caller.telegram_id, name=caller.name, language=chat.language, grant=grant, now=now
+    )
+    await people.link(connection, chat.chat_id, business_id=grant.business_id, location_id=grant.location_id)
+    reached = [place for place in await places.all_active(connection) if _reaches(grant, place)]
+    name = _name_of(grant, reached)
+    if grant.role is Role.OWNER:
+        await caller.answer(pairing.owner_joined(caller.words, business_name=reached[0].business_name))
+    else:
+        await caller.answer(pairing.manager_joined(caller.words, place=name))
+        for owner in await people.owner_chats(connection, business_id=grant.business_id):
+            words = await words_of(connection, owner)
+            message = pairing.manager_joined_owner(words, name=person.name, place=name)
+            await tell.ready_made(connection, owner.chat_id, message_json(message), now=now)
+    await _show_open(caller, [place.location_id for place in reached])
+
+
+async def _show_open(caller: Caller, location_ids: list[int]) -> None:
+    """A new chat sees what is open, and hears of first imports that nobody could be told of."""
+    for incident in await incidents.unresolved(caller.connection, location_ids):
+        await tell.card(caller.connection, incident, now=caller.now)
+    for location_id in location_ids:
+        await places.mark_look_due(caller.connection, location_id)
+
+
+def _reaches(grant: Grant, place: Place) -> bool:
+    return grant.covers(business_id=place.business_id, location_id=place.location_id)
+
+
+def _name_of(grant: Grant, reached: list[Place]) -> str:
+    return reached[0].business_name if grant.location_id is None and len(reached) != 1 else reached[0].name
+
+
+async def _start_group(caller: Caller, code: str, invitation: Invitation) -> None:
+    reached = [
+        place
+        for place in await places.all_active(caller.connection)
+        if _reaches(Grant(invitation.role, invitation.business_id, invitation.location_id), place)
+    ]
+    if not all(caller.owns(place) for place in reached):
+        await caller.answer(pairing.only_owner_connects(caller.words))
+        return
+    await people.use_invitation(caller.connection, code, now=caller.now)
+    await _ask(caller, reached)
+
+
+async def added_to_group(caller: Caller) -> None:
+    """The bot was put into a group: an owner is asked whether incidents go there, anybody else is told no."""
+    owned = [place for place in await places.all_active(caller.connection) if caller.owns(place)]
+    if not owned:
+        await caller.answer(pairing.only_owner_connects(caller.words))
+        return
+    await _ask(caller, owned)
+
+
+async def _ask(caller: Caller, reached: list[Place]) -> None:
+    linked = set(await people.linked_locations(caller.connection, caller.chat.chat_id))
+    for place in [place for place in reached if place.location_id not in linked][:GROUPS_ASKED]:
+        await caller.answer(
+            pairing.ask_for_group(
+                caller.words,
+                location_id=place.location_id,
+                place=place.name,
+                is_topic=caller.chat.thread_id != 0,
+            ),
+            key=f"group:{place.location_id}",
+        )
+
+
+async def use_group(caller: Caller, what: Payload) -> Toast | None:
+    """`gry`: incidents of a location go to this group."""
+    return await _connect(caller, what.target_id, thread_id=0)
+
+
+async def use_topic(caller: Caller, what: Payload) -> Toast | None:
+    """`gtp`: incidents of a location go to this topic only."""
+    return await _connect(caller, what.target_id, thread_id=caller.chat.thread_id)
+
+
+async def leave_group_alone(caller: Caller, what: Payload) -> Toast | None:
+    """`gno`: nothing is posted here."""
+    await tell.chats(
+        caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=f"group:{what.target_id}"
+    )
+    return None
+
+
+async def _connect(caller: Caller, location_id: int, *, thread_id: int) -> Toast | None:
+    connection = caller.connection
+    place = next((one for one in await places.all_active(connection) if one.location_id == location_id), None)
+    if place is None or not caller.owns(place):
+        return toasts.role_too_low(caller.words)
+    chat = await people.put_chat(
+        connection,
+        telegram_chat_id=caller.chat.telegram_chat_id,
+        thread_id=thread_id,
+        kind="group",
+        title=caller.chat.title,
+        language=caller.chat.language,
+        now=caller.now,
+    )
+    await people.link(connection, chat.chat_id, business_id=place.business_id, location_id=location_id)
+    team = await people.team(connection, business_id=place.business_id, location_id=location_id)
+    await caller.answer(
+        pairing.group_connected(caller.words, place=place.name, names=[member.person.name for member in team]),
+        key=f"group:{location_id}",
+    )
+    await _show_open(caller, [location_id])
+    return None
+
+
+async def bot_was_removed(connection: Connection, caller: Caller, *, reason: str) -> None:
+    """Somebody threw the bot out or blocked it: the chat is given up, owners are told."""
+    from bot.telegram import lost  # noqa: PLC0415
+
+    await lost.give_up(connection, caller.chat, reason=reason, now=caller.now)

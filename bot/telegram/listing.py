@@ -1,0 +1,62 @@
+"""Pages of reviews: an incident's low ones, and a location's latest."""
+
+from __future__ import annotations
+
+from bot.model.incident import Incident
+from bot.stages import tell
+from bot.store import places, showing
+from bot.store.places import Place
+from bot.telegram import pages
+from bot.telegram.caller import Caller
+from bot.telegram.keyboards import ReviewFilter
+from bot.telegram.pages import ReviewPage
+
+PER_PAGE = 5
+
+
+async def show_incident(caller: Caller, incident: Incident, *, page: int, anew: bool = False) -> None:
+    """V1: the low reviews of an incident; `anew` posts the page again instead of editing an older one."""
+    members = await showing.members(caller.connection, incident.incident_id)
+    place = await places.find(caller.connection, incident.location_id)
+    start = min(page - 1, max(0, (len(members) - 1) // PER_PAGE)) * PER_PAGE
+    shown = pages.incident_reviews(
+        ReviewPage(reviews=tuple(members[start : start + PER_PAGE]), first=start + 1, total=len(members)),
+        caller.words.in_zone(place.zone),
+        incident_id=incident.incident_id,
+        location_name=place.name,
+        names_location=place.has_siblings,
+        now=caller.now,
+    )
+    key = f"rev:{incident.incident_id}"
+    if anew:
+        await _remove(caller, key)
+    await caller.answer(shown, key=key, reply_to=tell.card_key(incident.incident_id))
+
+
+async def show_location(
+    caller: Caller, place: Place, *, shown: ReviewFilter, page: int, anew: bool = False
+) -> None:
+    """C3: a location's reviews, newest first."""
+    found, total = await showing.review_page(
+        caller.connection,
+        [place.location_id],
+        only=shown.value,
+        offset=(page - 1) * PER_PAGE,
+        limit=PER_PAGE,
+    )
+    message = pages.location_reviews(
+        ReviewPage(reviews=tuple(found), first=(page - 1) * PER_PAGE + 1, total=total),
+        caller.words.in_zone(place.zone),
+        location_id=place.location_id,
+        location_name=place.name,
+        shown=shown,
+        now=caller.now,
+    )
+    key = f"list:{place.location_id}"
+    if anew:
+        await _remove(caller, key)
+    await caller.answer(message, key=key)
+
+
+async def _remove(caller: Caller, key: str) -> None:
+    await tell.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)

@@ -1,0 +1,131 @@
+"""One message to Telegram: our Rendered as calls of python-telegram-bot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from telegram import (
+    Bot,
+    CopyTextButton,
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReplyParameters,
+)
+from telegram.constants import KeyboardButtonStyle, ParseMode
+from telegram.request import HTTPXRequest
+
+from bot.store.people import Chat
+from bot.telegram.rendered import Button, Rendered, Rows
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_STYLES = {
+    "primary": KeyboardButtonStyle.PRIMARY,
+    "success": KeyboardButtonStyle.SUCCESS,
+    "danger": KeyboardButtonStyle.DANGER,
+}
+
+
+def make_bot(token: str, base_url: str) -> Bot:
+    """A bot on two small connection pools: one waits for updates, one sends."""
+    # httpx's pool gets slow with many connections; proxies from the environment would go around the egress guard.
+    options = {"trust_env": False}
+    return Bot(
+        token,
+        base_url=base_url,
+        base_file_url=base_url.removesuffix("/bot") + "/file/bot",
+        request=HTTPXRequest(connection_pool_size=8, pool_timeout=20, httpx_kwargs=options),
+        get_updates_request=HTTPXRequest(connection_pool_size=1, httpx_kwargs=options),
+    )
+
+
+async def send(
+    bot: Bot,
+    chat: Chat,
+    message: Rendered,
+    *,
+    reply_to: int | None,
+    is_silent: bool,
+    is_plain: bool = False,
+    has_style: bool = True,
+) -> int:
+    """Send a message; gives its id.
+
+    Args:
+        bot: the bot.
+        chat: where to.
+        message: what.
+        reply_to: the message it answers; it is sent as well when that one is gone.
+        is_silent: without sound.
+        is_plain: without markup, after Telegram refused it.
+        has_style: with coloured buttons.
+    """
+    sent = await bot.send_message(
+        chat_id=chat.telegram_chat_id,
+        text=message.plain if is_plain else message.html,
+        parse_mode=None if is_plain else ParseMode.HTML,
+        message_thread_id=chat.thread_id or None,
+        link_preview_options=_NO_PREVIEW,
+        disable_notification=is_silent,
+        reply_parameters=None
+        if reply_to is None
+        else ReplyParameters(message_id=reply_to, allow_sending_without_reply=True),
+        reply_markup=_markup(message, has_style=has_style),
+    )
+    return sent.message_id
+
+
+async def edit(
+    bot: Bot,
+    chat: Chat,
+    message_id: int,
+    message: Rendered,
+    *,
+    is_plain: bool = False,
+    has_style: bool = True,
+) -> None:
+    """Change a message that was sent before."""
+    await bot.edit_message_text(
+        chat_id=chat.telegram_chat_id,
+        message_id=message_id,
+        text=message.plain if is_plain else message.html,
+        parse_mode=None if is_plain else ParseMode.HTML,
+        link_preview_options=_NO_PREVIEW,
+        reply_markup=keyboard(message.rows, has_style=has_style),
+    )
+
+
+async def edit_keyboard(bot: Bot, chat: Chat, message_id: int, rows: Rows, *, has_style: bool = True) -> None:
+    """Change a message's buttons only."""
+    await bot.edit_message_reply_markup(
+        chat_id=chat.telegram_chat_id, message_id=message_id, reply_markup=keyboard(rows, has_style=has_style)
+    )
+
+
+def rows_from(values: Sequence[Sequence[Mapping[str, str]]]) -> Rows:
+    """Our rows from JSON values."""
+    return tuple(tuple(Button(**button) for button in row) for row in values)
+
+
+def keyboard(rows: Rows, *, has_style: bool) -> InlineKeyboardMarkup | None:
+    """Our rows as Telegram's keyboard; None for no buttons."""
+    if not rows:
+        return None
+    return InlineKeyboardMarkup([[_button(button, has_style=has_style) for button in row] for row in rows])
+
+
+def _button(button: Button, *, has_style: bool) -> InlineKeyboardButton:
+    return InlineKeyboardButton(
+        button.label,
+        callback_data=button.data or None,
+        url=button.url or None,
+        copy_text=CopyTextButton(button.copy) if button.copy else None,
+        style=_STYLES.get(button.style) if has_style else None,
+    )
+
+
+def _markup(message: Rendered, *, has_style: bool) -> InlineKeyboardMarkup | ForceReply | None:
+    if message.reply_placeholder:
+        return ForceReply(selective=True, input_field_placeholder=message.reply_placeholder)
+    return keyboard(message.rows, has_style=has_style)
