@@ -68,7 +68,11 @@ class Words:
             key = f"{key}.{_locale(self.language).plural_form(n)}"
             values["n"] = n
         filled = {name: self._shown(value) for name, value in values.items()}
-        return Html(catalogue.load(self.language)[key].format_map(filled))
+        template = catalogue.load(self.language)[key]
+        for name, value in filled.items():
+            if value.endswith("."):  # 3.11. or 6 Std. at the end of a sentence
+                template = template.replace(f"{{{name}}}.", f"{{{name}}}")
+        return Html(template.format_map(filled))
 
     def text(self, key: str, /, n: int | None = None, **values: Value) -> str:
         """The same without markup, for buttons and the answers to a press."""
