@@ -128,6 +128,10 @@ class Words:
         """At 18:50, on Tue at 18:50, or on 24 Nov, as a part of a sentence."""
         return self._when("at", at, now, may_be_today=True)
 
+    def was(self, at: datetime, now: datetime) -> Html:
+        """Since when something had been over, as a part of a sentence: on Tue at 21:10; (seit) Di., 21:10 Uhr."""
+        return self._when("was", at, now, may_be_today=True)
+
     def _when(self, kind: str, at: datetime, now: datetime, *, may_be_today: bool) -> Html:
         away = abs((self._date(at) - self._date(now)).days)
         if away == 0 and may_be_today:
