@@ -110,9 +110,12 @@ def _trimmed(text: str, limit: int | None) -> str:
         return clean(text)
     window = text.lstrip()[: limit * _WINDOW]
     words = clean(window)
-    if len(window) < len(text.strip()) and utf16_length(words) < limit:
+    if len(window) < len(text.strip()) and utf16_length(words) < limit // 2:
         return words + ELLIPSIS
-    return shorten(words, limit)
+    short = shorten(words, limit)
+    if len(_ACTIVE.findall(short)) > limit // 4:  # nobody writes so; each of them brings a joiner of its own
+        return shorten(words, limit // 2)
+    return short
 
 
 def _disarmed(text: str) -> Html:

@@ -13,7 +13,7 @@ from bot.telegram.rendered import Html, Rendered
 from bot.telegram.words import NEWLINE, Words, joined
 
 _MOST_ROWS: Final = 3
-_REASON_LIMIT: Final = 100
+_REASON_LIMIT: Final = 80
 _EVENING_FROM: Final = 18
 
 

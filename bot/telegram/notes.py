@@ -118,12 +118,11 @@ def reopened(
         incident=number_sign(facts.incident.incident_id),
         why=why,
     )
+    since = words.was(ended_at, facts.now)
     if ended_as is State.RESOLVED and cause is not None:
-        at, since = words.at(ended_at, facts.now), words.moment(ended_at, facts.now)
-        was = words.say("note.was_resolved", at=at, since=since, cause=cause_name(cause, words))
+        was = words.say("note.was_resolved", since=since, cause=cause_name(cause, words))
     else:
-        at, since = words.at(ended_at, facts.now), words.moment(ended_at, facts.now)
-        was = words.say(f"note.was_{ended_as}_plain", at=at, since=since)
+        was = words.say(f"note.was_{ended_as}_plain", since=since)
     return _rendered(joined((head, was), NEWLINE), facts, ("ack",), words)
 
 

@@ -13,7 +13,7 @@ from bot.telegram.rendered import Html, Rendered
 from bot.telegram.words import COMMA, NEWLINE, Words, joined
 
 CHECK_COMMAND: Final = "reviewbot check"
-_MOST_OTHERS: Final = 4
+_MOST_OTHERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.telegram.rendered import Html, Rendered, Rows
 from bot.telegram.words import COMMA, NEWLINE, Words, joined
 
 _NAME_LIMIT = 40
-_MOST_NAMES = 10
+_MOST_NAMES = 8
 
 
 def owner_joined(words: Words, *, business_name: str, group_url: str = "") -> Rendered:

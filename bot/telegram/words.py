@@ -68,7 +68,11 @@ class Words:
             key = f"{key}.{_locale(self.language).plural_form(n)}"
             values["n"] = n
         filled = {name: self._shown(value) for name, value in values.items()}
-        return Html(catalogue.load(self.language)[key].format_map(filled))
+        template = catalogue.load(self.language)[key]
+        for name, value in filled.items():
+            if value.endswith("."):  # 3.11. or 6 Std. at the end of a sentence
+                template = template.replace(f"{{{name}}}.", f"{{{name}}}")
+        return Html(template.format_map(filled))
 
     def text(self, key: str, /, n: int | None = None, **values: Value) -> str:
         """The same without markup, for buttons and the answers to a press."""
@@ -123,6 +127,10 @@ class Words:
     def at(self, at: datetime, now: datetime) -> Html:
         """At 18:50, on Tue at 18:50, or on 24 Nov, as a part of a sentence."""
         return self._when("at", at, now, may_be_today=True)
+
+    def was(self, at: datetime, now: datetime) -> Html:
+        """Since when something had been over, as a part of a sentence: on Tue at 21:10; (seit) Di., 21:10 Uhr."""
+        return self._when("was", at, now, may_be_today=True)
 
     def _when(self, kind: str, at: datetime, now: datetime, *, may_be_today: bool) -> Html:
         away = abs((self._date(at) - self._date(now)).days)
