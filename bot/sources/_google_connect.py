@@ -249,7 +249,7 @@ class _Desk:
     async def finish(self) -> None:
         """Let the pages that are being sent arrive."""
         if self._open:
-            await asyncio.wait(self._open, timeout=2)
+            await asyncio.wait(self._open, timeout=0.5)
         # Browsers open spare connections that never ask anything.
         spare = tuple(self._open)
         for task in spare:

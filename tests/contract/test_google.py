@@ -63,7 +63,7 @@ class Shelf:
         return poll
 
     def stars(self) -> dict[str, float | None]:
-        return {name: r.rating and r.rating.value for name, r in self.reviews.items()}
+        return {name: r.rating.value if r.rating else None for name, r in self.reviews.items()}
 
 
 def stars_of(google: GoogleServer) -> dict[str, float | None]:
