@@ -6,7 +6,7 @@
         google.fail(Fault.QUOTA_ZERO, times=1)
         settings = GoogleSettings(id="g", **google.settings())
 
-What Google would refuse is refused in Google's own shape: an unknown query parameter, another order, no bearer, a wrong
+What Google would refuse is refused in Google's own shape: an unknown query parameter, an order that the program must not rely on, no bearer, a wrong
 code verifier. Times may be set with `at`; without it each change is a second after the one before.
 """
 
@@ -222,7 +222,7 @@ class GoogleServer:
             return [seen for seen in self.seen if seen.path.endswith(ending)]
 
     def _moment(self, at: datetime | None) -> datetime:
-        self._now = self._now + timedelta(seconds=1) if at is None else at
+        self._now = at or self._now + timedelta(seconds=1)
         return self._now
 
     def _fault(self, path: str) -> Fault | None:
@@ -278,12 +278,9 @@ class GoogleServer:
         raise RefusedError(FAULTS[Fault.NOT_FOUND])
 
     def _list(self, query: dict[str, str], fault: Fault | None) -> Answer:
-        if query.get("orderBy", "updateTime desc") not in ("updateTime desc", "rating", "rating desc"):
+        if query.get("orderBy", "updateTime desc") != "updateTime desc":
             raise RefusedError(error(400, "INVALID_ARGUMENT", f"Invalid order_by: {query['orderBy']}"))
         ordered = self.reviews()
-        if query.get("orderBy", "").startswith("rating"):
-            order = query["orderBy"] == "rating desc"
-            ordered.sort(key=lambda r: STARS.index(r["starRating"]), reverse=order)
         cap = min(self.page_cap, 50)
         allowed = {"pageSize", "pageToken", "orderBy"}
         number = offset_of(query.get("pageToken", ""))

@@ -15,6 +15,7 @@ class Fault(StrEnum):
     QUOTA_ZERO = "429: the project is not approved"
     BUSY = "429: too many requests, RetryInfo says 58 s"
     SERVER_ERROR = "500 with Google's JSON"
+    TOO_SLOW = "408 with HTML"
     BAD_GATEWAY = "502 with HTML"
     SLOW = "no answer until `release` is called or the server stops"
     DROP = "the connection is closed without an answer"
@@ -93,6 +94,7 @@ FAULTS: dict[Fault, Answer] = {
     Fault.QUOTA_ZERO: _quota("0"),
     Fault.BUSY: _quota("300", _RETRY),
     Fault.SERVER_ERROR: error(500, "INTERNAL", "Internal error encountered."),
+    Fault.TOO_SLOW: Answer(408, PAGE, "text/html; charset=UTF-8"),
     Fault.BAD_GATEWAY: Answer(502, PAGE, "text/html; charset=UTF-8"),
     Fault.HTML: Answer(200, PAGE, "text/html; charset=UTF-8"),
     Fault.WRONG_SHAPE: Answer(200, b'{"reviews": {"first": 1}}'),

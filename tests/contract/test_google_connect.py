@@ -137,6 +137,14 @@ async def test_an_unticked_box_is_explained(google: GoogleServer, http: httpx.As
         await sign_in(google, http, Browser(http))
 
 
+async def test_a_code_is_traded_once(google: GoogleServer, http: httpx.AsyncClient) -> None:
+    """A code works once, so a lost answer is told and not tried again."""
+    google.fail(Fault.DROP, on="/token")
+    with pytest.raises(SourceUnreachableError, match="Google's sign-in does not answer"):
+        await sign_in(google, http, Browser(http))
+    assert len(google.requests("/token")) == 1
+
+
 @pytest.mark.parametrize(
     ("visit", "status"),
     [

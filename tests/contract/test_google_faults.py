@@ -5,22 +5,19 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 import stamina
 
 from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
-from bot.sources._contract import Surroundings
 from bot.sources._google_errors import api_error, token_error
 from bot.sources._http import Answer, ask
-from bot.sources.google import Google, GoogleSettings
+from bot.sources.google import GoogleSettings
 from tests.contract.google_server import Fault, GoogleServer
-
-NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
+from tests.contract.google_shelf import NOW, make
 
 
 @pytest.fixture
@@ -42,11 +39,6 @@ def no_waiting() -> Iterator[None]:
     stamina.set_testing(True, attempts=3)
     yield
     stamina.set_testing(False)
-
-
-def make(google: GoogleServer, http: httpx.AsyncClient, **other: object) -> Google:
-    settings = GoogleSettings.model_validate({"id": "g", **google.settings(**other)})
-    return Google(settings, Surroundings(zone=ZoneInfo("Europe/Berlin"), http=http))
 
 
 @pytest.mark.parametrize(
@@ -78,6 +70,7 @@ async def test_the_owner_is_told_what_to_do(
     [
         (Fault.SERVER_ERROR, BlindReason.NO_ANSWER, 3),
         (Fault.BAD_GATEWAY, BlindReason.NO_ANSWER, 3),
+        (Fault.TOO_SLOW, BlindReason.NO_ANSWER, 3),
         (Fault.DROP, BlindReason.NO_ANSWER, 3),
         (Fault.SLOW, BlindReason.NO_ANSWER, 3),
         (Fault.BUSY, BlindReason.BUSY, 1),
@@ -109,6 +102,14 @@ async def test_one_failure_is_not_noticed(google: GoogleServer, http: httpx.Asyn
     poll = await make(google, http).poll({}, NOW)
     assert len(poll.items) == 1
     assert len(google.requests()) == 2
+
+
+async def test_a_redirect_is_not_followed(google: GoogleServer, http: httpx.AsyncClient) -> None:
+    """Another address, such as a sign-in page of the network, gets no token, also if the client would follow."""
+    http.follow_redirects = True
+    google.fail(Fault.REDIRECT)
+    with pytest.raises(SourceUnreachableError, match="which is not followed"):
+        await make(google, http).poll({}, NOW)
 
 
 async def test_busy_names_the_pause(google: GoogleServer, http: httpx.AsyncClient) -> None:
