@@ -6,7 +6,7 @@
         google.fail(Fault.QUOTA_ZERO, times=1)
         settings = GoogleSettings(id="g", **google.settings())
 
-What Google would refuse is refused in Google's own shape: an unknown query parameter, an order that the program must not rely on, no bearer, a wrong
+What Google would refuse is refused in Google's own shape: an unknown query parameter, another order, no bearer, a wrong
 code verifier. Times may be set with `at`; without it each change is a second after the one before.
 """
 
@@ -34,7 +34,6 @@ from tests.contract.google_wire import (
 )
 
 __all__ = ["Answer", "Fault", "GoogleServer", "Seen"]
-
 STARS = (None, "ONE", "TWO", "THREE", "FOUR", "FIVE")
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -186,8 +185,8 @@ class GoogleServer:
     def reviews(self) -> list[dict[str, Any]]:
         """The list as Google orders it: the latest change first."""
         with self._lock:
-            found = sorted(self._reviews.values(), key=lambda r: (r.get("updateTime", ""), r["name"]), reverse=True)
-            return copy.deepcopy(found)
+            reviews = copy.deepcopy(list(self._reviews.values()))
+        return sorted(reviews, key=lambda r: (r.get("updateTime", ""), r["name"]), reverse=True)
 
     def fail(self, fault: Fault, *, times: int | None = None, on: str = "/reviews") -> None:
         """Let requests whose path ends with `on` fail, `times` times or until `heal`."""
