@@ -1,0 +1,156 @@
+"""One review as Google writes it, in the API and in Takeout.
+
+Wire format: developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews. `comment` is absent for a
+rating alone, times are RFC 3339 with up to nine fraction digits, `reviewId` is absent in Takeout (the id is then the
+last part of `name`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from bot.errors import BadRowError
+from bot.model.review import OwnerReply, ParsedReview, Rating
+
+_STARS: Final = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
+_NO_STARS: Final = (None, "", "STAR_RATING_UNSPECIFIED")
+_TIME: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SAME: Final = timedelta(seconds=1)
+_TRANSLATED: Final = re.compile(r"\((?:Translated by Google|Übersetzt von Google)\)")
+_ORIGINAL: Final = re.compile(r"\(Original\)")
+
+
+def read_time(text: Any) -> datetime:
+    """A time as Google writes it (RFC 3339, 0 to 9 fraction digits; digits beyond microseconds are cut).
+
+    Raises:
+        ValueError: it is not one.
+    """
+    found = _TIME.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise ValueError(f"{str(text)[:40]!r} is not a time")
+    day, clock, fraction, zone = found.groups()
+    offset = "+00:00" if zone in "Zz" else zone
+    try:
+        return datetime.fromisoformat(f"{day}T{clock}.{(fraction or '0')[:6]:0<6}{offset}").astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is not a time") from error
+
+
+def review_id(entry: Mapping[str, Any]) -> str:
+    """Google's own id of a review, or an empty text."""
+    for candidate in (entry.get("reviewId"), str(entry.get("name") or "").rpartition("/")[2]):
+        if isinstance(candidate, str) and candidate.strip():
+            return _clean(candidate.strip())
+    return ""
+
+
+def read_rating(entry: Mapping[str, Any]) -> Rating | None:
+    """The stars; None where there are none.
+
+    Raises:
+        BadRowError: the stars are written in a way that Google does not document.
+    """
+    stars = entry.get("starRating")
+    if stars in _NO_STARS:
+        return None
+    if not isinstance(stars, str) or stars not in _STARS:
+        raise BadRowError(f"starRating {str(stars)[:40]!r} is unknown; look for a newer release of reviewbot")
+    return Rating(_STARS[stars], 1, 5)
+
+
+def read_review(entry: Any) -> ParsedReview:
+    """One review; unknown stars count as none (`read_rating` tells).
+
+    Raises:
+        BadRowError: there is no id or no readable time, or a text is not a text.
+    """
+    if not isinstance(entry, dict):
+        raise BadRowError("this is not a review; look for a newer release of reviewbot")
+    external_id = review_id(entry)
+    if not external_id:
+        raise BadRowError("this review has neither reviewId nor name")
+    created, updated = _time(entry, "createTime"), _time(entry, "updateTime")
+    published = created or updated
+    if published is None:
+        raise BadRowError("this review has neither createTime nor updateTime")
+    reviewer = entry.get("reviewer")
+    reviewer = reviewer if isinstance(reviewer, dict) else {}
+    text, translation = split_translation(_text(entry, "comment"))
+    try:
+        rating = read_rating(entry)
+    except BadRowError:
+        rating = None
+    return ParsedReview(
+        external_id=external_id,
+        rating=rating,
+        text=text,
+        author="" if reviewer.get("isAnonymous") is True else _text(reviewer, "displayName").strip(),
+        published_at=published,
+        edited_at=updated if updated is not None and updated - published > _SAME else None,
+        reply=_reply(entry.get("reviewReply")),
+        details={"translation": translation} if translation else {},
+    )
+
+
+def split_translation(comment: str) -> tuple[str, str]:
+    """What the guest wrote, and Google's translation of it if the comment holds both.
+
+    Google puts the two into one text, either translation first ("(Translated by Google) …", "(Original)", …) or last.
+    """
+    if (found := _at_line_start(_TRANSLATED, comment)) is None:
+        return comment.strip(), ""
+    before, after = comment[: found.start()].strip(), comment[found.end() :]
+    if before:
+        return before, after.strip()
+    if (mark := _at_line_start(_ORIGINAL, after)) is None:
+        return after.strip(), ""
+    original, translation = after[mark.end() :].strip(), after[: mark.start()].strip()
+    return (original, translation) if original else (translation, "")
+
+
+def _at_line_start(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first match with nothing but blanks before it in its line; in linear time, since guests write the text."""
+    for found in pattern.finditer(text):
+        line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+        if not line.strip():
+            return found
+    return None
+
+
+def _reply(value: Any) -> OwnerReply | None:
+    # A rejected reply was never public.
+    if not isinstance(value, dict) or value.get("reviewReplyState") == "REJECTED":
+        return None
+    text = _text(value, "comment").strip()
+    return OwnerReply(text=text, at=_time(value, "updateTime")) if text else None
+
+
+def _time(entry: Mapping[str, Any], key: str) -> datetime | None:
+    value = entry.get(key)
+    if value in (None, ""):
+        return None
+    try:
+        return read_time(value)
+    except ValueError as error:
+        raise BadRowError(f"{key}: {error}") from error
+
+
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    value = entry.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadRowError(f"{key} is not a text")
+    return _clean(value)
+
+
+def _clean(text: str) -> str:
+    """Without what no database or message can carry: NUL, and half of a surrogate pair."""
+    return _SURROGATE.sub("\ufffd", text).replace("\0", "")

@@ -1,0 +1,293 @@
+"""Google Business Profile: the reviews of a listing that the business owns, through Google's own API.
+
+Wire format: developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews/list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+
+from bot.errors import BadRowError, BlindReason, SourceUnreachableError, UnreadableFileError
+from bot.model.review import ParsedReview
+from bot.settings import SourceSettings
+from bot.sources._contract import Parsed, Poll, Problem, RawItem, State, Surroundings
+from bot.sources._google_auth import GoogleApp, SignIn, read_token
+from bot.sources._google_errors import api_error, json_object
+from bot.sources._google_pages import PAGE_SIZE, Page, Reading, read_page, walk
+from bot.sources._google_review import read_rating, read_review, read_time
+from bot.sources._http import Answer, ask
+
+SWEEP_EVERY: Final = timedelta(days=7)
+"""How often the whole list is read, to see which reviews are gone."""
+OVERLAP: Final = timedelta(days=2)
+"""How far behind the newest known change a poll still looks: Google shows some reviews only after a check."""
+SWEEP_AGAIN: Final = timedelta(days=1)
+"""When to read the whole list again after it did not end."""
+_MANY: Final = 5
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+
+
+def _api_url(text: str) -> str:
+    url = urlsplit(text)
+    if url.scheme not in ("https", "http") or not url.hostname or url.query or url.fragment:
+        raise ValueError(f"{text!r} is not an address like https://host")
+    if url.scheme == "http" and url.hostname not in _LOOPBACK:
+        raise ValueError("the address has to begin with https://, since the sign-in travels with each request")
+    return text.rstrip("/")
+
+
+def _resource(kind: str) -> BeforeValidator:
+    def read(value: Any) -> Any:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(text, str):
+            return text
+        found = re.fullmatch(rf"(?:{kind}/)?([A-Za-z0-9_-]{{1,64}})", text.strip(), re.ASCII)
+        if found is None:
+            raise ValueError(f"{text!r} is not like {kind}/123; `reviewbot connect google` shows the right one")
+        return f"{kind}/{found[1]}"
+
+    return BeforeValidator(read)
+
+
+ApiUrl = Annotated[str, AfterValidator(_api_url)]
+
+
+class GoogleSettings(SourceSettings):
+    """A listing on Google.
+
+    Attributes:
+        account: "accounts/123" or "123"; `reviewbot connect google` shows it.
+        location: "locations/456" or "456".
+        client_id: the OAuth app's id (Google Cloud console, an app of type Desktop).
+        client_secret: the app's secret; or give `client_secret_file`.
+        client_secret_file: a file with the secret and nothing else.
+        refresh_token: what the sign-in gave; or give `refresh_token_file`.
+        refresh_token_file: where `reviewbot connect google` keeps it; it may not exist yet.
+        base_url: the API with the reviews.
+        token_url: where the sign-in is renewed.
+        auth_url: where the browser goes for the sign-in.
+        accounts_url: the API that lists accounts; used by `reviewbot connect google`.
+        information_url: the API that lists locations; used by `reviewbot connect google`.
+    """
+
+    type: Literal["google"] = "google"
+    platform: str = "google"
+    account: Annotated[str, _resource("accounts")]
+    location: Annotated[str, _resource("locations")]
+    client_id: Annotated[str, Field(min_length=1)]
+    client_secret: SecretStr = SecretStr("")
+    client_secret_file: Path | None = None
+    refresh_token: SecretStr = SecretStr("")
+    refresh_token_file: Path | None = None
+    base_url: ApiUrl = "https://mybusiness.googleapis.com"
+    token_url: ApiUrl = "https://oauth2.googleapis.com/token"  # noqa: S105 -- an address
+    auth_url: ApiUrl = "https://accounts.google.com/o/oauth2/v2/auth"
+    accounts_url: ApiUrl = "https://mybusinessaccountmanagement.googleapis.com"
+    information_url: ApiUrl = "https://mybusinessbusinessinformation.googleapis.com"
+
+    @model_validator(mode="after")
+    def _has_secrets(self) -> Self:
+        if bool(self.client_secret.get_secret_value()) == (self.client_secret_file is not None):
+            raise ValueError("give either client_secret or client_secret_file")
+        if bool(self.refresh_token.get_secret_value()) == (self.refresh_token_file is not None):
+            raise ValueError(
+                "give either refresh_token or refresh_token_file; `reviewbot connect google` writes the file"
+            )
+        if self.client_secret_file is not None:
+            object.__setattr__(self, "client_secret", _read_client_secret(self.client_secret_file))
+        return self
+
+    def hosts(self) -> tuple[str, ...]:
+        """The API with the reviews and the renewal of the sign-in."""
+        return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in (self.base_url, self.token_url)))
+
+    def app(self) -> GoogleApp:
+        """The OAuth app, for signing in."""
+        return GoogleApp(
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            auth_url=self.auth_url,
+            token_url=self.token_url,
+            accounts_url=self.accounts_url,
+            information_url=self.information_url,
+        )
+
+    def sign_in_token(self) -> SecretStr:
+        """The refresh token as it is now.
+
+        Raises:
+            SourceRefusedError: its file is not there yet.
+        """
+        return self.refresh_token if self.refresh_token_file is None else read_token(self.refresh_token_file)
+
+
+def _read_client_secret(path: Path) -> SecretStr:
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"client_secret_file cannot be read: {error}") from error
+    if not text or text.startswith("{"):
+        raise ValueError(f"client_secret_file {path} has to hold the client secret and nothing else")
+    return SecretStr(text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """The source's notes between two polls.
+
+    Attributes:
+        newest: the latest change seen; None before the first poll.
+        sweep_due: when the whole list is to be read next; None means now.
+        count: how many reviews the last whole reading found.
+    """
+
+    newest: datetime | None = None
+    sweep_due: datetime | None = None
+    count: int = 0
+
+    @classmethod
+    def of(cls, state: State, *, place: str) -> _Notes:
+        """Read the state; notes about another listing do not count."""
+        if state.get("place") != place:
+            return cls()
+        return cls(
+            newest=read_time(state["newest"]) if state.get("newest") else None,
+            sweep_due=read_time(state["sweep_due"]) if state.get("sweep_due") else None,
+            count=int(state.get("count", 0)),
+        )
+
+    def until(self, now: datetime) -> datetime | None:
+        """How far back this poll looks; None means to the end."""
+        # A due time further away than a week was written while the clock was wrong.
+        if self.newest is None or self.sweep_due is None or not now < self.sweep_due <= now + SWEEP_EVERY:
+            return None
+        return self.newest - OVERLAP
+
+    def after(self, reading: Reading, *, is_sweep: bool, now: datetime) -> _Notes:
+        """The notes after a poll; an unsteady reading leaves everything to be read again."""
+        if not reading.is_steady:
+            return self
+        # A time in the future must not hide what comes until then.
+        seen = [min(page.newest, now) for page in reading.pages if page.newest is not None]
+        newest = max(seen, default=None) if self.newest is None else max([self.newest, *seen])
+        if not is_sweep:
+            return _Notes(newest, self.sweep_due, self.count)
+        pause = SWEEP_AGAIN if reading.is_endless else SWEEP_EVERY
+        return _Notes(newest, now + pause, len(frozenset().union(*(page.ids for page in reading.pages))))
+
+    def state(self, *, place: str) -> State:
+        """The notes as JSON values."""
+        return {
+            "place": place,
+            "newest": self.newest.isoformat() if self.newest else None,
+            "sweep_due": self.sweep_due.isoformat() if self.sweep_due else None,
+            "count": self.count,
+        }
+
+
+class Google:
+    """The reviews of one listing.
+
+    A poll reads from the newest change back to what is known, with an overlap; once a week the whole list is read.
+    """
+
+    absence_means_gone: ClassVar[bool] = True
+
+    def __init__(self, settings: GoogleSettings, around: Surroundings) -> None:
+        assert around.http is not None, "this source needs a client"
+        self._http = around.http
+        self._place = f"{settings.account}/{settings.location}"
+        self._url = f"{settings.base_url}/v4/{self._place}/reviews"
+        self._sign_in = SignIn(settings.app(), http=around.http, refresh_token=settings.sign_in_token)
+
+    async def poll(self, state: State, now: datetime) -> Poll:
+        """Look for new, changed and, once a week, vanished reviews.
+
+        Raises:
+            SourceUnreachableError: try again later.
+            SourceRefusedError: the owner has to act first.
+        """
+        notes = _Notes.of(state, place=self._place)
+        until = notes.until(now)
+
+        async def fetch(token: str) -> Page:
+            return read_page(await self._page(token, now))
+
+        reading = await walk(fetch, until=until)
+        if notes.count >= _MANY and not any(page.ids for page in reading.pages):
+            raise SourceUnreachableError(
+                f"Google shows no reviews at all, where there were {notes.count}; nothing is taken as removed. Look at "
+                "the listing in the browser; it is tried again by itself.",
+                reason=BlindReason.EMPTY,
+            )
+        count = len(reading.pages)
+        return Poll(
+            items=tuple(
+                RawItem(key=page.key, name=f"Google reviews, page {count - i} of {count}", body=page.body)
+                for i, page in enumerate(reading.pages)
+            ),
+            state=notes.after(reading, is_sweep=until is None, now=now).state(place=self._place),
+            is_complete=until is None and reading.is_steady and not reading.is_endless,
+            problems=_endless(count) if reading.is_endless else (),
+        )
+
+    def parse(self, raw: RawItem) -> Parsed:
+        """Read one page.
+
+        Raises:
+            UnreadableFileError: it is not a page of reviews.
+        """
+        page = json_object(raw.body)
+        entries = page.get("reviews", []) if page is not None else None
+        if not isinstance(entries, list):
+            raise UnreadableFileError(f"{raw.name} is not a list of reviews; look for a newer release of reviewbot")
+        reviews: dict[str, ParsedReview] = {}
+        problems = []
+        for line, entry in enumerate(entries, start=1):
+            try:
+                review = read_review(entry)
+                before = reviews.get(review.external_id or "")
+                if before is None or _changed_at(before) <= _changed_at(review):
+                    reviews[review.external_id or ""] = review
+                read_rating(entry)
+            except BadRowError as error:
+                problems.append(Problem(name=raw.name, line=line, reason=str(error)))
+        return Parsed(reviews=tuple(reviews.values()), problems=tuple(problems))
+
+    async def confirm(self, state: State) -> None:
+        """Google needs no word that a state is stored."""
+
+    async def _page(self, token: str, now: datetime) -> bytes:
+        params = {"pageSize": str(PAGE_SIZE), "orderBy": "updateTime desc"}
+        if token:
+            params["pageToken"] = token
+        answer = await self._ask(params, now)
+        if answer.status == 401:
+            # The access token may have been withdrawn before its end.
+            self._sign_in.forget()
+            answer = await self._ask(params, now)
+        if answer.status != 200:
+            raise api_error(answer, now=now)
+        return answer.body
+
+    async def _ask(self, params: Mapping[str, str], now: datetime) -> Answer:
+        headers = (await self._sign_in.access(now)).headers
+        # Lists are known to answer 404 now and then for a listing that is there.
+        return await ask(self._http, "GET", self._url, who="Google", params=params, headers=headers, retry_also=(404,))
+
+
+def _changed_at(review: ParsedReview) -> datetime:
+    return review.edited_at or review.published_at
+
+
+def _endless(pages: int) -> tuple[Problem, ...]:
+    reason = f"Google's list of reviews does not end; after {pages} pages the older reviews were left out"
+    return (Problem(name="Google reviews", line=None, reason=reason),)

@@ -1,0 +1,301 @@
+"""A strict Google on loopback: the sign-in, the list of reviews, accounts and locations, and faults on demand.
+
+    with GoogleServer() as google:
+        review = google.add_review(stars=1, comment="Cold soup")
+        google.edit_review(review, stars=2)
+        google.fail(Fault.QUOTA_ZERO, times=1)
+        settings = GoogleSettings(id="g", **google.settings())
+
+What Google would refuse is refused in Google's own shape: an unknown query parameter, another order, no bearer, a wrong
+code verifier. Times may be set with `at`; without it each change is a second after the one before.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from tests.contract.google_http import LoopbackServer, Seen, handler_of
+from tests.contract.google_sign_in import LocalSignIn
+from tests.contract.google_wire import (
+    FAULTS,
+    TRATTORIA,
+    Answer,
+    Fault,
+    RefusedError,
+    error,
+    offset_of,
+    page_of,
+    page_token,
+)
+
+__all__ = ["Answer", "Fault", "GoogleServer", "Seen"]
+STARS = (None, "ONE", "TWO", "THREE", "FOUR", "FIVE")
+START = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+class GoogleServer:
+    """Google on a loopback port, in its own threads; use it with `with`.
+
+    Attributes:
+        account: the account's resource name.
+        location: the location's resource name.
+        page_cap: the most reviews on one page, at most 50; Google may give fewer than asked for.
+        seen: every request so far.
+        on_page: called with the page's number (from 0) after it was made and before it is sent: change the list here.
+        sign_in: consent and tokens.
+    """
+
+    account = "accounts/101"
+    location = "locations/202"
+
+    def __init__(self, *, page_cap: int = 50) -> None:
+        self.page_cap = page_cap
+        self.seen: list[Seen] = []
+        self.on_page: Callable[[int], None] = lambda number: None
+        self.sign_in = LocalSignIn()
+        self.places: dict[str, list[dict[str, Any]]] = {
+            self.account: [{"name": self.location, **TRATTORIA}],
+            "accounts/102": [],
+        }
+        self._now = START
+        self._reviews: dict[str, dict[str, Any]] = {}
+        self._hidden: dict[str, dict[str, Any]] = {}
+        self._count = 0
+        self._faults: list[tuple[Fault, str, int | None]] = []
+        self._lock = threading.RLock()
+        self._released = threading.Event()
+        self._server = LoopbackServer(("127.0.0.1", 0), handler_of(self.answer))
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, name="google", daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._released.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def base_url(self) -> str:
+        """Where the API with the reviews is; the other ones are there too."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def token_url(self) -> str:
+        """The token endpoint."""
+        return f"{self.base_url}/token"
+
+    @property
+    def auth_url(self) -> str:
+        """Where the browser signs in."""
+        return f"{self.base_url}/o/oauth2/v2/auth"
+
+    def settings(self, **other: Any) -> dict[str, Any]:
+        """The keys of a source in the configuration (without its id) that lead to this server."""
+        tree = {
+            "type": "google",
+            "account": self.account,
+            "location": self.location,
+            "client_id": self.sign_in.client_id,
+            "client_secret": self.sign_in.client_secret,
+            "refresh_token": "1//test-refresh",
+            "base_url": self.base_url,
+            "token_url": self.token_url,
+            "auth_url": self.auth_url,
+            "accounts_url": self.base_url,
+            "information_url": self.base_url,
+        }
+        return {key: value for key, value in (tree | other).items() if value is not None}
+
+    def add_review(
+        self,
+        *,
+        stars: int | None = 5,
+        comment: str | None = None,
+        author: str | None = "Ada Guest",
+        at: datetime | None = None,
+        review_id: str | None = None,
+    ) -> str:
+        """Publish a review and return its id; no author means an anonymous one."""
+        with self._lock:
+            self._count += 1
+            name = review_id or f"AbFvOq{self._count:06}"
+            moment = _stamp(self._moment(at))
+            reviewer = {"displayName": author} if author else {"displayName": "A Google user", "isAnonymous": True}
+            self._reviews[name] = {
+                "name": f"{self.account}/{self.location}/reviews/{name}",
+                "reviewId": name,
+                "reviewer": {"profilePhotoUrl": "https://lh3.googleusercontent.com/a/x", **reviewer},
+                "starRating": STARS[stars] if stars else "STAR_RATING_UNSPECIFIED",
+                **({} if comment is None else {"comment": comment}),
+                "createTime": moment,
+                "updateTime": moment,
+            }
+            return name
+
+    def edit_review(
+        self, review_id: str, *, stars: int | None = None, comment: str | None = None, at: datetime | None = None
+    ) -> None:
+        """Let the guest change a review, which moves it to the top of the list."""
+        with self._lock:
+            review = self._reviews[review_id]
+            if stars is not None:
+                review["starRating"] = STARS[stars]
+            if comment is not None:
+                review["comment"] = comment
+            review["updateTime"] = _stamp(self._moment(at))
+
+    def reply(self, review_id: str, text: str, *, state: str = "APPROVED", at: datetime | None = None) -> None:
+        """Let the owner answer; the review itself does not move."""
+        with self._lock:
+            moment = _stamp(self._moment(at))
+            self._reviews[review_id]["reviewReply"] = {
+                "comment": text,
+                "updateTime": moment,
+                "reviewReplyState": state,
+            }
+
+    def remove_review(self, review_id: str) -> None:
+        """Let a review vanish."""
+        with self._lock:
+            self._hidden[review_id] = self._reviews.pop(review_id)
+
+    def restore_review(self, review_id: str) -> None:
+        """Let a vanished review come back as it was."""
+        with self._lock:
+            self._reviews[review_id] = self._hidden.pop(review_id)
+
+    def change_raw(self, review_id: str, **fields: Any) -> None:
+        """Set fields of a review as they travel; None removes one."""
+        with self._lock:
+            review = self._reviews[review_id]
+            review.update(fields)
+            for key in [key for key, value in review.items() if value is None]:
+                del review[key]
+
+    def reviews(self) -> list[dict[str, Any]]:
+        """The list as Google orders it: the latest change first."""
+        with self._lock:
+            reviews = copy.deepcopy(list(self._reviews.values()))
+        return sorted(reviews, key=lambda r: (r.get("updateTime", ""), r["name"]), reverse=True)
+
+    def fail(self, fault: Fault, *, times: int | None = None, on: str = "/reviews") -> None:
+        """Let requests whose path ends with `on` fail, `times` times or until `heal`."""
+        with self._lock:
+            self._faults.append((fault, on, times))
+
+    def heal(self) -> None:
+        """No more faults."""
+        with self._lock:
+            self._faults.clear()
+        self.release()
+
+    def release(self) -> None:
+        """Let the slow answers go."""
+        self._released.set()
+        self._released = threading.Event()
+
+    def expire_access_tokens(self) -> None:
+        """Forget every access token, as if their hour were over."""
+        with self._lock:
+            self.sign_in.access_tokens.clear()
+
+    def revoke(self) -> None:
+        """Let every refresh and access token die."""
+        with self._lock:
+            self.sign_in.refresh_tokens.clear()
+            self.sign_in.access_tokens.clear()
+
+    def requests(self, ending: str = "/reviews") -> list[Seen]:
+        """The requests so far whose path ends like this."""
+        with self._lock:
+            return [seen for seen in self.seen if seen.path.endswith(ending)]
+
+    def _moment(self, at: datetime | None) -> datetime:
+        self._now = at or self._now + timedelta(seconds=1)
+        return self._now
+
+    def _fault(self, path: str) -> Fault | None:
+        for i, (fault, ending, times) in enumerate(self._faults):
+            if path.endswith(ending):
+                if times is not None:
+                    self._faults[i : i + 1] = [(fault, ending, times - 1)] if times > 1 else []
+                return fault
+        return None
+
+    def answer(self, seen: Seen) -> Answer | None:
+        """The answer to a request; None closes the connection."""
+        with self._lock:
+            self.seen.append(seen)
+            fault, released = self._fault(seen.path), self._released
+        if fault is Fault.SLOW:
+            released.wait(60)
+        elif fault is Fault.DROP:
+            return None
+        elif fault in FAULTS:
+            return FAULTS[fault]
+        try:
+            with self._lock:
+                answer = self._route(seen, fault)
+        except RefusedError as refused:
+            return refused.answer
+        if fault is Fault.TRUNCATED:
+            answer.body = answer.body[: len(answer.body) // 2]
+        return answer
+
+    def _route(self, seen: Seen, fault: Fault | None) -> Answer:
+        if seen.path == "/token" and seen.method == "POST":
+            return self.sign_in.token(seen.form)
+        if seen.path == "/o/oauth2/v2/auth" and seen.method == "GET":
+            return self.sign_in.consent(seen.query)
+        if seen.method != "GET":
+            raise RefusedError(error(404, "NOT_FOUND", "Method not found."))
+        if seen.bearer not in self.sign_in.access_tokens:
+            raise RefusedError(FAULTS[Fault.UNAUTHENTICATED])
+        if seen.path == f"/v4/{self.account}/{self.location}/reviews":
+            return self._list(seen.query, fault)
+        if seen.path.startswith("/v4/"):
+            raise RefusedError(FAULTS[Fault.NOT_FOUND])
+        if seen.path == "/v1/accounts":
+            accounts = [{"name": name, "accountName": f"Account {name[-3:]}"} for name in self.places]
+            return page_of("accounts", accounts, query=seen.query, cap=20, allowed={"pageSize", "pageToken"})
+        account = seen.path.removeprefix("/v1/").removesuffix("/locations")
+        if seen.path == f"/v1/{account}/locations" and account in self.places:
+            if "readMask" not in seen.query:
+                raise RefusedError(error(400, "INVALID_ARGUMENT", "Request contains an invalid argument."))
+            allowed = {"pageSize", "pageToken", "readMask", "filter", "orderBy"}
+            return page_of("locations", self.places[account], query=seen.query, cap=100, allowed=allowed)
+        raise RefusedError(FAULTS[Fault.NOT_FOUND])
+
+    def _list(self, query: dict[str, str], fault: Fault | None) -> Answer:
+        if query.get("orderBy", "updateTime desc") != "updateTime desc":
+            raise RefusedError(error(400, "INVALID_ARGUMENT", f"Invalid order_by: {query['orderBy']}"))
+        ordered = self.reviews()
+        cap = min(self.page_cap, 50)
+        allowed = {"pageSize", "pageToken", "orderBy"}
+        number = offset_of(query.get("pageToken", ""))
+        answer = page_of("reviews", ordered, query=query, cap=cap, allowed=allowed)
+        page = json.loads(answer.body)
+        if ordered:
+            stars = [STARS.index(r["starRating"]) for r in ordered if r.get("starRating") in STARS[1:]]
+            page |= {"averageRating": sum(stars) / (len(stars) or 1), "totalReviewCount": len(ordered)}
+        if fault is Fault.SAME_TOKEN:
+            page["nextPageToken"] = page_token(0)
+        elif fault is Fault.NEW_TOKENS:
+            page["nextPageToken"] = page_token(number + 1)
+        answer.body = json.dumps(page, ensure_ascii=False, indent=2).encode()
+        self.on_page(number // cap)
+        return answer
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
