@@ -1,0 +1,155 @@
+"""Zip archives: only members that can hold reviews are read, in memory, within limits; nothing goes to disk."""
+
+from __future__ import annotations
+
+import io
+import json
+import lzma
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from bot.sources._contract import Problem
+
+LARGEST: Final = 64 * 2**20
+"""Bytes of one file or member."""
+
+_LARGEST_TOGETHER: Final = 256 * 2**20
+_MOST_MEMBERS: Final = 1_000
+_MOST_RATIO: Final = 200
+_RATIO_MATTERS: Final = 2**20
+_TAKEOUT: Final = re.compile(r"(reviews|rezensionen)[^/]*\.json", re.IGNORECASE)
+_TABLES: Final = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl", ".ndjson"})
+_FAILURES: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, struct.error),
+    *(NotImplementedError, ValueError, OverflowError),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file inside an archive.
+
+    Attributes:
+        name: its path in the archive.
+        body: its bytes.
+        place: in a Takeout, the listing's name that stands beside it.
+    """
+
+    name: str
+    body: bytes
+    place: str = ""
+
+
+def is_takeout_reviews(name: str) -> bool:
+    """Whether a path ends in reviews*.json, as Google Takeout names the reviews of a location."""
+    return _TAKEOUT.fullmatch(PurePosixPath(name).name) is not None
+
+
+def members(archive: io.BufferedIOBase | bytes, *, name: str) -> Iterator[Member | Problem]:
+    """The members that can hold reviews: a Takeout's reviews*.json, else every table; what fails is a problem."""
+    stream = io.BytesIO(archive) if isinstance(archive, bytes) else archive
+    try:
+        with zipfile.ZipFile(stream) as packed:
+            yield from _members(packed, name)
+    except _FAILURES:
+        yield Problem(name, None, "this zip file is damaged or not complete; download it again")
+
+
+def _members(packed: zipfile.ZipFile, name: str) -> Iterator[Member | Problem]:
+    entries = [entry for entry in packed.infolist() if not entry.is_dir() and not _is_hidden(entry.filename)]
+    found = [entry for entry in entries if is_takeout_reviews(entry.filename)]
+    found = found or [entry for entry in entries if PurePosixPath(entry.filename).suffix.lower() in _TABLES]
+    if not found:
+        inner = any(entry.filename.lower().endswith(".zip") for entry in entries)
+        yield Problem(
+            name, None, "this zip holds another zip; unpack the outer one" if inner else "this zip has no reviews in it"
+        )
+        return
+    if len(found) > _MOST_MEMBERS:
+        yield Problem(name, None, f"this zip holds {len(found):,} tables; {_MOST_MEMBERS:,} are the most that are read")
+        return
+    left = _LARGEST_TOGETHER
+    for entry in found:
+        answer = _read(packed, entry, name=f"{name}/{entry.filename}", left=left)
+        if isinstance(answer, bytes):
+            left -= len(answer)
+            place = _listing(packed, entry.filename) if is_takeout_reviews(entry.filename) else ""
+            yield Member(entry.filename, answer, place)
+        else:
+            yield answer
+
+
+def _read(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, *, name: str, left: int) -> bytes | Problem:
+    if entry.flag_bits & 1:
+        return Problem(name, None, "this file is locked with a password; pack it again without one")
+    if entry.file_size > LARGEST:
+        return Problem(name, None, f"this file is larger than {LARGEST >> 20} MB; split it")
+    if entry.file_size > _RATIO_MATTERS and entry.file_size > _MOST_RATIO * max(entry.compress_size, 1):
+        return Problem(
+            name, None, "this file is packed so tightly that it cannot be a table of reviews; it is not read"
+        )
+    if entry.file_size > left:
+        return Problem(name, None, f"this zip unpacks to more than {_LARGEST_TOGETHER >> 20} MB; split it")
+    try:
+        with packed.open(entry) as stream:
+            body = stream.read(LARGEST + 1)
+    except (*_FAILURES, RuntimeError):
+        return Problem(name, None, "this file in the zip is damaged; download the zip again")
+    if len(body) > LARGEST:
+        return Problem(name, None, f"this file is larger than {LARGEST >> 20} MB; split it")
+    return body
+
+
+def _listing(packed: zipfile.ZipFile, reviews: str) -> str:
+    """The listing's name out of the additionalData.json beside the reviews; nothing where it cannot be read."""
+    beside = str(PurePosixPath(reviews).with_name("additionalData.json"))
+    try:
+        entry = packed.getinfo(beside)
+    except KeyError:
+        return ""
+    answer = _read(packed, entry, name=beside, left=2**20)
+    return listing_name(answer) if isinstance(answer, bytes) else ""
+
+
+def listing_name(body: bytes) -> str:
+    """LISTING_NAME out of a Takeout's additionalData.json; nothing where there is none."""
+    try:
+        tree = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    attributes = tree.get("attributes") if isinstance(tree, dict) else None
+    if isinstance(attributes, dict):
+        attributes = [{"name": key, "value": value} for key, value in attributes.items()]
+    for entry in attributes if isinstance(attributes, list) else ():
+        if isinstance(entry, dict) and "LISTING_NAME" in (
+            entry.get("name"),
+            entry.get("key"),
+            entry.get("attributeId"),
+        ):
+            value = entry.get("value", entry.get("values"))
+            value = value[0] if isinstance(value, list) and value else value
+            return value[:200] if isinstance(value, str) else ""
+    return ""
+
+
+def _is_hidden(name: str) -> bool:
+    parts = PurePosixPath(name.replace("\\", "/")).parts
+    return any(part.startswith((".", "~$", "__MACOSX")) and part not in (".", "..") for part in parts)
+
+
+def is_archive(body: bytes) -> bool:
+    """Whether the bytes are a zip that is not itself a spreadsheet (XLSX and ODS are zips too)."""
+    if not body.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return False
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            names = set(packed.namelist())
+    except _FAILURES:
+        return b"[Content_Types].xml" not in body[:4096] and b"mimetype" not in body[:64]
+    return not ("[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names))

@@ -1,0 +1,225 @@
+"""A folder that exports are put into: every new or changed file is read, nothing in it is ever changed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fnmatch import fnmatch
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any, ClassVar, Final
+
+from bot.errors import BlindReason, SourceRefusedError
+from bot.sources._contract import Parsed, Poll, Problem, RawItem, State, Surroundings
+from bot.sources._mapping import ColumnMapping, FolderSettings
+from bot.sources._zips import LARGEST, is_archive, is_takeout_reviews, listing_name, members
+from bot.sources.exports import read_file
+
+__all__ = ["ColumnMapping", "Folder", "FolderSettings"]
+
+_STILL_WRITTEN: Final = 2.0
+_AT_ONCE: Final = 128 * 2**20
+_TEMPORARY: Final = (".part", ".tmp", ".temp", ".crdownload", ".download", ".partial", ".filepart")
+_BESIDE_TAKEOUT: Final = frozenset({"data.json", "additionaldata.json"})
+
+
+@dataclass(slots=True)
+class _Sweep:
+    """One look through the folder, as it grows."""
+
+    files: dict[str, Any] = field(default_factory=dict)
+    items: list[tuple[int, RawItem]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    read_bytes: int = 0
+    is_complete: bool = True
+
+
+class Folder:
+    """The files of one folder.
+
+    The state remembers size, modification time (nanoseconds) and SHA-256 of each file, and a digest of the mapping: a
+    changed mapping reads all files again.
+    """
+
+    absence_means_gone: ClassVar[bool] = False
+
+    def __init__(self, settings: FolderSettings, around: Surroundings) -> None:
+        self._settings = settings
+        self._zone = around.zone
+        self._digest = _reading_digest(settings)
+
+    async def poll(self, state: State, now: datetime) -> Poll:
+        """Look for new and changed files.
+
+        A file that was written to less than two seconds before `now`, or that grows while it is read, waits for the
+        next poll.
+
+        Raises:
+            SourceRefusedError: the folder is missing or may not be read.
+        """
+        return await asyncio.to_thread(self._sweep, state, now)
+
+    def parse(self, raw: RawItem) -> Parsed:
+        """Read one file.
+
+        Raises:
+            UnreadableFileError: it is not reviews; the text says why and what to do.
+        """
+        return read_file(raw.name, raw.body, zone=self._zone, settings=self._settings, place=raw.note)
+
+    async def confirm(self, state: State) -> None:
+        """Nothing to do: files stay where they are."""
+
+    def _sweep(self, state: State, now: datetime) -> Poll:
+        root = self._settings.path
+        if not root.is_dir():
+            raise SourceRefusedError(
+                f"the folder {root} does not exist; create it or correct `path` in this source's settings",
+                reason=BlindReason.FOLDER_MISSING,
+            )
+        known = state.get("files", {}) if state.get("reading") == self._digest else {}
+        sweep = _Sweep()
+        for path in self._candidates(root):
+            name = path.relative_to(root).as_posix()
+            before = known.get(name)
+            if sweep.read_bytes >= _AT_ONCE:
+                sweep.is_complete = False
+                if before is not None:
+                    sweep.files[name] = before
+                continue
+            self._look(sweep, path, name=name, before=before, now=now)
+        items = tuple(item for _, item in sorted(sweep.items, key=lambda pair: pair[0]))
+        after = {"reading": self._digest, "files": sweep.files}
+        return Poll(items, after, is_complete=sweep.is_complete, problems=tuple(sweep.problems))
+
+    def _candidates(self, root: Path) -> Iterator[Path]:
+        try:
+            real = root.resolve(strict=True)
+            os.listdir(root)
+        except OSError as error:
+            raise SourceRefusedError(
+                f"the folder {root} cannot be read ({error.strerror}); give the bot's user the right to read it",
+                reason=BlindReason.ACCESS_REFUSED,
+            ) from error
+        for folder, folders, names in os.walk(root):
+            folders[:] = sorted(name for name in folders if not name.startswith("."))
+            for name in sorted(names):
+                path = Path(folder, name)
+                if self._is_wanted(path.relative_to(root).as_posix()) and _is_inside(path, real):
+                    yield path
+
+    def _is_wanted(self, name: str) -> bool:
+        path = PurePosixPath(name)
+        low = path.name.lower()
+        if low.startswith((".", "~$", "~")) or low.endswith(_TEMPORARY):
+            return False
+        if low in _BESIDE_TAKEOUT and any(part.startswith(("account-", "location-")) for part in path.parts[:-1]):
+            return False
+        whole = name.lower()
+        return any(fnmatch(low, glob.lower()) or fnmatch(whole, glob.lower()) for glob in self._settings.include)
+
+    def _look(self, sweep: _Sweep, path: Path, *, name: str, before: Any, now: datetime) -> None:
+        try:
+            seen = path.stat()
+            if not stat.S_ISREG(seen.st_mode):
+                return
+            mark = {"size": seen.st_size, "mtime_ns": seen.st_mtime_ns}
+            same = isinstance(before, Mapping) and all(before.get(key) == value for key, value in mark.items())
+            if same and not before.get("refused"):
+                sweep.files[name] = dict(before)
+                return
+            if 0 <= now.timestamp() - seen.st_mtime < _STILL_WRITTEN:
+                _keep(sweep, name, before)
+                return
+            found = self._read(path, name, size=seen.st_size)
+            later = path.stat()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            sweep.files[name] = {**_mark_of(path), "refused": True}
+            if not (isinstance(before, Mapping) and before.get("refused")):
+                reason = f"this file cannot be opened ({error.strerror}); give the bot's user the right to read it"
+                sweep.problems.append(Problem(name, None, reason))
+            return
+        if (later.st_size, later.st_mtime_ns) != (seen.st_size, seen.st_mtime_ns):
+            _keep(sweep, name, before)
+            return
+        digest, items, problems = found
+        sweep.files[name] = {**mark, "sha256": digest}
+        if isinstance(before, Mapping) and before.get("sha256") == digest:
+            return
+        sweep.read_bytes += sum(len(item.body) for item in items)
+        sweep.items.extend((seen.st_mtime_ns, item) for item in items)
+        sweep.problems.extend(problems)
+
+    def _read(self, path: Path, name: str, *, size: int) -> tuple[str, list[RawItem], list[Problem]]:
+        """The SHA-256 of a file, the raw items in it and what cannot be read of it."""
+        if size > LARGEST and path.suffix.lower() != ".zip":
+            return f"size {size}", [], [Problem(name, None, f"this file is larger than {LARGEST >> 20} MB; split it")]
+        if path.suffix.lower() == ".zip" and size > LARGEST:
+            with path.open("rb") as stream:
+                digest = _digest_of(stream)
+                stream.seek(0)
+                return digest, *self._unpack(stream, name)
+        body = path.read_bytes()
+        digest = sha256(body).hexdigest()
+        if is_archive(body):
+            return digest, *self._unpack(body, name)
+        note = ""
+        if is_takeout_reviews(name):
+            beside = path.with_name("additionalData.json")
+            note = listing_name(beside.read_bytes()) if beside.is_file() and beside.stat().st_size < 2**20 else ""
+        return digest, [self._item(body, name, note=note)], []
+
+    def _unpack(self, archive: Any, name: str) -> tuple[list[RawItem], list[Problem]]:
+        items: list[RawItem] = []
+        problems: list[Problem] = []
+        for member in members(archive, name=name):
+            if isinstance(member, Problem):
+                problems.append(member)
+            else:
+                inner = f"{name}/{member.name}"
+                items.append(self._item(member.body, inner, member=member.name, note=member.place))
+        return items, problems
+
+    def _item(self, body: bytes, name: str, *, member: str = "", note: str = "") -> RawItem:
+        parts = (sha256(body).hexdigest(), member, note, self._digest)
+        key = sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+        return RawItem(key=key, name=name, body=body, note=note)
+
+
+def _reading_digest(settings: FolderSettings) -> str:
+    """What changes the reading of a file besides its bytes."""
+    mapping = settings.mapping.model_dump_json() if settings.mapping else ""
+    return sha256(f"{mapping}\x1f{settings.location}".encode()).hexdigest()[:16]
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):
+        return False  # a link that leads nowhere or in a circle is no file
+
+
+def _keep(sweep: _Sweep, name: str, before: Any) -> None:
+    if before is not None:
+        sweep.files[name] = before
+
+
+def _mark_of(path: Path) -> dict[str, int]:
+    try:
+        seen = path.stat()
+    except OSError:
+        return {}
+    return {"size": seen.st_size, "mtime_ns": seen.st_mtime_ns}
+
+
+def _digest_of(stream: Any) -> str:
+    digest = sha256()
+    while chunk := stream.read(2**20):
+        digest.update(chunk)
+    return digest.hexdigest()
