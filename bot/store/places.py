@@ -88,6 +88,11 @@ async def find_by_key(connection: Connection, key: str) -> list[Place]:
     return [place for place in places if key in (place.key, f"{business_keys[place.business_id]}/{place.key}")]
 
 
+async def mark_look_due(connection: Connection, location_id: int) -> None:
+    """Have a location looked at in the next pass."""
+    await connection.execute(sa.update(locations).where(locations.c.location_id == location_id).values(look_due=True))
+
+
 async def business_id(connection: Connection, key: str) -> int | None:
     """A configured business by its key."""
     found: int | None = await connection.scalar(

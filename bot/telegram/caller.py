@@ -48,9 +48,7 @@ class Caller:
 
     def covers(self, place: Place) -> bool:
         """Whether one of the person's roles reaches a location."""
-        return any(
-            grant.covers(business_id=place.business_id, location_id=place.location_id) for grant in self.grants
-        )
+        return any(grant.covers(business_id=place.business_id, location_id=place.location_id) for grant in self.grants)
 
     def owns(self, place: Place) -> bool:
         """Whether the person is an owner of a location."""

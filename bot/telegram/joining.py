@@ -8,15 +8,14 @@ from secrets import token_urlsafe
 from bot.model.people import Grant, Role
 from bot.stages import tell
 from bot.store import incidents, people, places
-from bot.store.engine import Connection
 from bot.store.people import Invitation
 from bot.store.places import Place
-from bot.telegram import pairing
-from bot.telegram.caller import Caller, identify
+from bot.telegram import answers, pairing, toasts
+from bot.telegram.caller import Caller
 from bot.telegram.facts import words_of
 from bot.telegram.payload import Payload
+from bot.telegram.ready import to_json
 from bot.telegram.rendered import Toast
-from bot.telegram import toasts
 
 VALID_FOR = timedelta(hours=24)
 GROUPS_ASKED = 5
@@ -30,9 +29,8 @@ def new_code() -> str:
 async def start(caller: Caller, code: str) -> None:
     """/start, with or without an invitation's code."""
     if not code:
-        await caller.answer(
-            pairing.bot_is_private(caller.words) if caller.person is None else pairing.welcome_back(caller.words)
-        )
+        is_known = caller.person is not None and bool(caller.grants)
+        await caller.answer(answers.help_text(caller.words) if is_known else pairing.bot_is_private(caller.words))
         return
     invitation = await people.look_at_invitation(caller.connection, code, now=caller.now)
     is_for_here = invitation is not None and (invitation.kind == "person") == caller.is_private
@@ -62,13 +60,20 @@ async def _join(caller: Caller, invitation: Invitation) -> None:
     reached = [place for place in await places.all_active(connection) if _reaches(grant, place)]
     name = _name_of(grant, reached)
     if grant.role is Role.OWNER:
-        await caller.answer(pairing.owner_joined(caller.words, business_name=reached[0].business_name))
+        group_url = await _link(caller, kind="group", parameter="startgroup", grant=grant)
+        message = pairing.owner_joined(
+            caller.words,
+            business_id=grant.business_id,
+            business_name=reached[0].business_name,
+            group_url=group_url,
+        )
+        await caller.answer(message)
     else:
         await caller.answer(pairing.manager_joined(caller.words, place=name))
         for owner in await people.owner_chats(connection, business_id=grant.business_id):
             words = await words_of(connection, owner)
             message = pairing.manager_joined_owner(words, name=person.name, place=name)
-            await tell.ready_made(connection, owner.chat_id, message_json(message), now=now)
+            await tell.chats(connection, [owner.chat_id], "ready_made", now=now, args=to_json(message))
     await _show_open(caller, [place.location_id for place in reached])
 
 
@@ -136,9 +141,7 @@ async def use_topic(caller: Caller, what: Payload) -> Toast | None:
 
 async def leave_group_alone(caller: Caller, what: Payload) -> Toast | None:
     """`gno`: nothing is posted here."""
-    await tell.chats(
-        caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=f"group:{what.target_id}"
-    )
+    await tell.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=f"group:{what.target_id}")
     return None
 
 
@@ -166,8 +169,18 @@ async def _connect(caller: Caller, location_id: int, *, thread_id: int) -> Toast
     return None
 
 
-async def bot_was_removed(connection: Connection, caller: Caller, *, reason: str) -> None:
-    """Somebody threw the bot out or blocked it: the chat is given up, owners are told."""
-    from bot.telegram import lost  # noqa: PLC0415
+async def invite(caller: Caller, what: Payload) -> Toast | None:
+    """`inv`: an owner gets a link for one manager."""
+    if not any(g.role is Role.OWNER and g.business_id == what.target_id for g in caller.grants):
+        return toasts.role_too_low(caller.words)
+    url = await _link(caller, kind="person", parameter="start", grant=Grant(Role.MANAGER, what.target_id))
+    await caller.answer(pairing.invitation(caller.words, url=url))
+    return None
 
-    await lost.give_up(connection, caller.chat, reason=reason, now=caller.now)
+
+async def _link(caller: Caller, *, kind: str, parameter: str, grant: Grant) -> str:
+    code = new_code()
+    await people.invite(
+        caller.connection, code, kind=kind, grant=grant, now=caller.now, expires_at=caller.now + VALID_FOR
+    )
+    return f"https://t.me/{caller.bot_username}?{parameter}={code}"

@@ -21,7 +21,7 @@ WORKING: Final = frozenset(
     {
         *("ack", "una", "asg", "asp", "snz", "sns", "unz", "res", "rsc", "rop"),
         *("rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
-        *("opn", "gry", "gtp", "gno", "lng"),
+        *("opn", "gry", "gtp", "gno", "lng", "tst", "tok", "inv", "try"),
     }
 )
 

@@ -33,9 +33,7 @@ async def show_incident(caller: Caller, incident: Incident, *, page: int, anew: 
     await caller.answer(shown, key=key, reply_to=tell.card_key(incident.incident_id))
 
 
-async def show_location(
-    caller: Caller, place: Place, *, shown: ReviewFilter, page: int, anew: bool = False
-) -> None:
+async def show_location(caller: Caller, place: Place, *, shown: ReviewFilter, page: int, anew: bool = False) -> None:
     """C3: a location's reviews, newest first."""
     found, total = await showing.review_page(
         caller.connection,

@@ -15,41 +15,40 @@ from bot.store.people import Chat
 log = structlog.get_logger(__name__)
 
 
-async def chat_lost(store: Store, chat: Chat, *, reason: str, now: datetime) -> None:
+async def give_up(connection: Connection, chat: Chat, *, reason: str, now: datetime) -> None:
     """Give a chat up. What it was to get goes to the owners of its businesses, who are told."""
-    async with store.write() as connection:
-        locations = await people.linked_locations(connection, chat.chat_id)
-        dropped = await outbox.drop_chat(connection, chat.chat_id, error=reason, now=now)
-        await people.disable_chat(connection, chat.chat_id, reason=reason, now=now)
-        await outbox.forget_message(connection, chat.chat_id)
-        by_business: dict[int, list[int]] = {}
-        for location_id in locations:
-            place = await places.find(connection, location_id)
-            by_business.setdefault(place.business_id, []).append(location_id)
-        for business_id, location_ids in by_business.items():
-            owners = [
-                owner
-                for owner in await people.owner_chats(connection, business_id=business_id)
-                if owner.chat_id != chat.chat_id
-            ]
-            if not owners:
-                log.error("nobody is left to tell about the lost chat", chat=chat.title, undelivered=len(dropped))
-            await tell.chats(
-                connection,
-                [owner.chat_id for owner in owners],
-                "chat_lost",
-                now=now,
-                args={
-                    "title": chat.title,
-                    "at": now.isoformat(),
-                    "places": [(await places.find(connection, one)).name for one in location_ids],
-                },
-                buzzes=True,
-            )
-            for owner in owners:
-                for location_id in location_ids:
-                    await people.link(connection, owner.chat_id, business_id=business_id, location_id=location_id)
-            await _post_open_cards(connection, location_ids, now=now)
+    locations = await people.linked_locations(connection, chat.chat_id)
+    dropped = await outbox.drop_chat(connection, chat.chat_id, error=reason, now=now)
+    await people.disable_chat(connection, chat.chat_id, reason=reason, now=now)
+    await outbox.forget_message(connection, chat.chat_id)
+    by_business: dict[int, list[int]] = {}
+    for location_id in locations:
+        place = await places.find(connection, location_id)
+        by_business.setdefault(place.business_id, []).append(location_id)
+    for business_id, location_ids in by_business.items():
+        owners = [
+            owner
+            for owner in await people.owner_chats(connection, business_id=business_id)
+            if owner.chat_id != chat.chat_id
+        ]
+        if not owners:
+            log.error("nobody is left to tell about the lost chat", chat=chat.title, undelivered=len(dropped))
+        await tell.chats(
+            connection,
+            [owner.chat_id for owner in owners],
+            "chat_lost",
+            now=now,
+            args={
+                "title": chat.title,
+                "at": now.isoformat(),
+                "places": [(await places.find(connection, one)).name for one in location_ids],
+            },
+            buzzes=True,
+        )
+        for owner in owners:
+            for location_id in location_ids:
+                await people.link(connection, owner.chat_id, business_id=business_id, location_id=location_id)
+        await _post_open_cards(connection, location_ids, now=now)
 
 
 async def migrated(store: Store, row: Claimed, chat: Chat, *, new_telegram_id: int, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.incidents.machine import ALLOWED_FROM, RefusedError, Refusal, Request, apply
+from bot.incidents.machine import ALLOWED_FROM, Refusal, RefusedError, Request, apply
 from bot.model.incident import Incident, Move
 from bot.stages import tell
 from bot.stages.look import LOOK_AGAIN
@@ -34,9 +34,7 @@ async def make(caller: Caller, incident: Incident, request: Request) -> Toast:
         return await _refuse(caller, incident, refused.refusal)
     if request.move is Move.NOTE:
         assert caller.person is not None
-        await incidents.set_note(
-            connection, incident.incident_id, request.note, by_id=caller.person.person_id, now=now
-        )
+        await incidents.set_note(connection, incident.incident_id, request.note, by_id=caller.person.person_id, now=now)
         await tell.card(connection, after, now=now)
         return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=Move.NOTE)
     if not await incidents.save(connection, incident, after):
@@ -146,6 +144,4 @@ async def _ask_for_note(caller: Caller, incident: Incident) -> None:
         key=key,
         reply_to=tell.card_key(incident.incident_id),
     )
-    await deadlines.put(
-        caller.connection, "unask", f"{caller.chat.chat_id}:{key}", due_at=caller.now + NOTE_WITHIN
-    )
+    await deadlines.put(caller.connection, "unask", f"{caller.chat.chat_id}:{key}", due_at=caller.now + NOTE_WITHIN)

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.telegram import catalogue, keyboards
 from bot.telegram.hostile import PERSON_LIMIT, safe
 from bot.telegram.rendered import Html, Rendered, Rows
-from bot.telegram.words import COMMA, NEWLINE, Words, joined
+from bot.telegram.words import COMMA, Words, joined
 
 _NAME_LIMIT = 40
 _MOST_NAMES = 8
 
 
-def owner_joined(words: Words, *, business_name: str, group_url: str = "") -> Rendered:
+def owner_joined(words: Words, *, business_id: int, business_name: str, group_url: str) -> Rendered:
     """P1: the private chat of the owner.
 
     Args:
         words: how the chat is spoken to.
+        business_id: for the button that makes an invitation.
         business_name: whose owner this is.
-        group_url: a t.me/NAME?startgroup=CODE address, where connecting a group is offered.
+        group_url: a t.me/NAME?startgroup=CODE address.
     """
-    lines = [words.say("pair.owner", business=safe(business_name, _NAME_LIMIT))]
-    rows = language_rows(words)
-    if group_url:
-        lines.append(words.say("pair.owner_group"))
-        rows = (*keyboards.link_row(words.text("button.grp"), group_url), *rows)
-    lines.append(words.say("pair.owner_help"))
-    return Rendered(joined(lines, NEWLINE), rows)
+    (invite,) = keyboards.plain_row(("inv",), business_id, words)
+    (group,) = keyboards.link_row(words.text("button.grp"), group_url)
+    return Rendered(
+        words.say("pair.owner", business=safe(business_name, _NAME_LIMIT)),
+        (*keyboards.plain_row(("tst",), 0, words, primary="tst"), (*invite, *group), *language_rows(words)),
+    )
 
 
 def test_alert(words: Words) -> Rendered:
@@ -83,6 +84,11 @@ def group_connected(words: Words, *, place: str, names: Sequence[str]) -> Render
 def only_owner_connects(words: Words) -> Rendered:
     """P7: somebody else tried to connect the group."""
     return Rendered(words.say("pair.group_owner_only"))
+
+
+def in_language(words: Words, language: str) -> Words:
+    """The same clock in another language."""
+    return replace(words, language=language)
 
 
 def language_changed(words: Words) -> Rendered:

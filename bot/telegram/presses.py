@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -16,7 +16,7 @@ from bot.telegram import joining, keyboards, listing, moves, notes, pairing, pay
 from bot.telegram.caller import Caller
 from bot.telegram.keyboards import PersonChoice
 from bot.telegram.payload import Payload
-from bot.telegram.rendered import Rendered, Rows, Toast
+from bot.telegram.rendered import Rows, Toast
 
 PICKER_OPEN_FOR = timedelta(minutes=2)
 
@@ -29,8 +29,6 @@ async def press(caller: Caller, data: str, *, message_id: int | None) -> Toast |
     what = payload.parse(data)
     if what is None:
         return toasts.not_saved(caller.words)
-    if what.verb in _FOR_ANYBODY:
-        return await _FOR_ANYBODY[what.verb](caller, what)
     if caller.person is None or not caller.grants:
         return toasts.stranger(caller.words)
     if what.verb == "cls":
@@ -170,9 +168,7 @@ async def _close_list(caller: Caller, message_id: int | None) -> Toast | None:
 
 
 async def _cancel(caller: Caller, what: Payload) -> Toast | None:
-    await tell.chats(
-        caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=f"offer:{what.target_id}"
-    )
+    await tell.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=f"offer:{what.target_id}")
     return None
 
 
@@ -246,9 +242,9 @@ _GENERAL: Final[Mapping[str, Press]] = MappingProxyType(
         "lng": _language,
         "tok": _heard,
         "tst": _test,
+        "inv": joining.invite,
         "gry": joining.use_group,
         "gtp": joining.use_topic,
         "gno": joining.leave_group_alone,
     }
 )
-_FOR_ANYBODY: Final[Mapping[str, Press]] = MappingProxyType({})

@@ -188,7 +188,8 @@ class Sender:
                 await lost.migrated(self.store, row, chat, new_telegram_id=what.new_chat_id, now=now)
             case Failure.CHAT_LOST | Failure.TOPIC_GONE | Failure.MIGRATED:
                 log.error("a chat cannot be reached any more", chat=chat.title, says=what.text)
-                await lost.chat_lost(self.store, chat, reason=what.text, now=now)
+                async with self.store.write() as connection:
+                    await lost.give_up(connection, chat, reason=what.text, now=now)
             case Failure.NO_ACCOUNT:
                 async with self.store.write() as connection:
                     await outbox.put_back(connection, row.outbox_id, error=what.text, may_have_arrived=False)

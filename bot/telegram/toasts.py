@@ -58,6 +58,16 @@ def already_yours(incident_id: int, words: Words) -> Toast:
     return _toast(words.text("toast.yours", incident=number_sign(incident_id)))
 
 
+def polling(words: Words) -> Toast:
+    """Every source is polled at once."""
+    return _toast(words.text("toast.polling"))
+
+
+def saved(words: Words) -> Toast:
+    """A choice is kept."""
+    return _toast(words.text("toast.saved"))
+
+
 def not_saved(words: Words) -> Toast:
     """T7: storing the move failed."""
     return _toast(words.text("toast.not_saved"))

@@ -98,7 +98,6 @@ def incident(**changes: Any) -> Incident:
         moved_at=at(18, 55),
         last_move=Move.OPEN,
         first_count=7,
-        first_excess=6.0,
     )
     return replace(opened, **changes)
 

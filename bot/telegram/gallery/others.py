@@ -146,7 +146,7 @@ def people(language: str) -> Iterator[Example]:
     """P1 to P7 and the language."""
     say = words(language)
     url = "https://t.me/LindeReviewBot?startgroup=Zk3vQ8"
-    yield Example("P1", "Owner", pairing.owner_joined(say, business_name="Café Linde", group_url=url))
+    yield Example("P1", "Owner", pairing.owner_joined(say, business_id=1, business_name="Café Linde", group_url=url))
     yield Example("P2", "Test alert", pairing.test_alert(say))
     yield Example("P3", "Invitation", pairing.invitation(say, url="https://t.me/LindeReviewBot?start=Zk3vQ8"))
     yield Example("P4", "Manager joined", pairing.manager_joined(say, place="Marktplatz"))

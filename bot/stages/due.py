@@ -1,0 +1,69 @@
+"""Working off deadlines that have come. Each is done in one transaction with what it brings about."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.incidents.machine import RefusedError, Request, apply
+from bot.model.incident import Incident, Move
+from bot.stages import tell
+from bot.store import deadlines, incidents
+from bot.store.deadlines import Deadline
+from bot.store.engine import Connection, Store
+
+
+async def work_off(store: Store, *, now: datetime) -> list[int]:
+    """Do what is due; gives the locations that are to be looked at."""
+    async with store.read() as connection:
+        waiting = await deadlines.due(connection, now=now)
+    to_look_at = []
+    for deadline in waiting:
+        async with store.write() as connection:
+            if not await deadlines.clear(connection, deadline.kind, deadline.subject):
+                continue
+            if deadline.kind == "look":
+                to_look_at.append(int(deadline.subject))
+            else:
+                await _do(connection, deadline, now=now)
+    return to_look_at
+
+
+async def _do(connection: Connection, deadline: Deadline, *, now: datetime) -> None:
+    match deadline.kind:
+        case "snooze":
+            incident = await incidents.find(connection, int(deadline.subject))
+            if incident is not None:
+                await _end_snooze(connection, incident, now=now)
+        case "picker":
+            chat_id, _, number = deadline.subject.partition(":")
+            await tell.chats(
+                connection,
+                [int(chat_id)],
+                "card",
+                now=now,
+                args={"incident_id": int(number)},
+                key=tell.card_key(int(number)),
+            )
+        case "unask":
+            chat_id, _, key = deadline.subject.partition(":")
+            await tell.chats(connection, [int(chat_id)], "delete", now=now, key=key)
+
+
+async def _end_snooze(connection: Connection, incident: Incident, *, now: datetime) -> None:
+    try:
+        after = apply(incident, Request(move=Move.SNOOZE_OVER), now=now)
+    except RefusedError:
+        # Somebody resolved it or ended the snooze in the same moment: nothing is left to end.
+        return
+    if not await incidents.save(connection, incident, after):
+        return
+    more = len(await incidents.joined_since(connection, incident.incident_id, incident.moved_at))
+    await tell.card(connection, after, now=now)
+    await tell.about_incident(
+        connection,
+        after,
+        "snooze_over",
+        now=now,
+        buzzes=True,
+        args={"by_id": incident.moved_by_id, "more": more},
+    )

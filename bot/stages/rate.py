@@ -1,0 +1,96 @@
+"""Scoring reviews in the worker processes: language, sentiment, whether words and stars disagree."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.score.score import Score, ScoreJob
+from bot.store.engine import Store
+from bot.store.reviews import rating_of
+from bot.store.schema import reviews, scores
+
+BATCH = 1000
+AT_ONCE = 2
+
+ScoreMany = Callable[[Sequence[ScoreJob]], Awaitable[list[Score]]]
+
+
+async def rate(store: Store, score_many: ScoreMany, languages: Mapping[int, tuple[str, ...]]) -> int:
+    """Score every review that has no score for its present text, newest first; gives how many.
+
+    Args:
+        store: where from and to.
+        score_many: scores texts, in the worker processes.
+        languages: the languages of each location, the most usual first.
+    """
+    count = 0
+    below: int | None = None
+    while True:
+        async with store.read() as connection:
+            rows = (await connection.execute(_unscored(below))).all()
+        if not rows:
+            return count
+        halves = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
+        await asyncio.gather(*(_rate(store, half, score_many, languages) for half in halves))
+        count += len(rows)
+        below = rows[-1].review_id
+
+
+async def _rate(
+    store: Store, rows: Sequence[sa.Row[Any]], score_many: ScoreMany, languages: Mapping[int, tuple[str, ...]]
+) -> None:
+    found = await score_many([_job(row, languages.get(row.location_id, ())) for row in rows])
+    values = [
+        {
+            "review_id": row.review_id,
+            "language": score.language,
+            "compound": score.compound,
+            "source": score.source,
+            "disagrees": score.disagrees,
+            "content_hash": row.content_hash,
+        }
+        for row, score in zip(rows, found, strict=True)
+    ]
+    async with store.write() as connection:
+        rescored = [value["review_id"] for value, row in zip(values, rows, strict=True) if row.scored is not None]
+        if rescored:
+            await connection.execute(sa.delete(scores).where(scores.c.review_id.in_(rescored)))
+        await connection.execute(sa.insert(scores), values)
+
+
+def _unscored(below: int | None) -> sa.Select[Any]:
+    query = (
+        sa.select(
+            reviews.c.review_id,
+            reviews.c.location_id,
+            reviews.c.title,
+            reviews.c.text,
+            reviews.c.language,
+            reviews.c.details,
+            reviews.c.content_hash,
+            reviews.c.rating_value,
+            reviews.c.rating_worst,
+            reviews.c.rating_best,
+            scores.c.review_id.label("scored"),
+        )
+        .outerjoin_from(reviews, scores, scores.c.review_id == reviews.c.review_id)
+        .where(sa.or_(scores.c.review_id.is_(None), scores.c.content_hash != reviews.c.content_hash))
+        .order_by(reviews.c.review_id.desc())
+        .limit(BATCH * AT_ONCE)
+    )
+    return query if below is None else query.where(reviews.c.review_id < below)
+
+
+def _job(row: sa.Row[Any], languages: tuple[str, ...]) -> ScoreJob:
+    rating = rating_of(row)
+    text = f"{row.title}\n{row.text}".strip() if row.title else row.text
+    return ScoreJob(
+        text=text,
+        stars=None if rating is None else rating.share,
+        languages=languages,
+        usual=row.language or (languages[0] if languages else None),
+    )

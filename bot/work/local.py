@@ -1,0 +1,86 @@
+"""Who runs what when, in one process: a few short ticks.
+
+What is due is always a row compared with the clock; the ticks only make somebody look. So a missed tick costs
+nothing, a restart forgets nothing, and a stepped clock drives the whole program by running the ticks at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Something to be looked after every `every_s` seconds."""
+
+    run: Callable[[], Awaitable[None]]
+    every_s: float
+
+
+class LocalWork:
+    """Runs ticks by the scheduler, on a nudge, or all at once; each never beside itself."""
+
+    def __init__(self, ticks: Mapping[str, Tick], *, failed: Callable[[BaseException], None]) -> None:
+        """`failed` is told of an error that a tick did not handle itself; the next tick comes all the same."""
+        self._ticks = ticks
+        self._failed = failed
+        self._locks = {name: asyncio.Lock() for name in ticks}
+        self._again: set[str] = set()
+        self._running: set[asyncio.Task[None]] = set()
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
+
+    def start(self) -> None:
+        """Let the scheduler run the ticks."""
+        for name, tick in self._ticks.items():
+            self._scheduler.add_job(self.nudge, "interval", seconds=tick.every_s, args=[name], id=name)
+        self._scheduler.start()
+
+    def nudge(self, name: str) -> None:
+        """Run a tick soon; several nudges while it runs make one more run."""
+        if name in self._again:
+            return
+        self._again.add(name)
+        task = asyncio.get_running_loop().create_task(self._once(name))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+
+    async def step(self) -> None:
+        """Run every tick, in order, and what they nudged, until nothing is left."""
+        for name in self._ticks:
+            self.nudge(name)
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until no tick runs."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+
+    async def stop(self, *, within_s: float) -> None:
+        """Start nothing new, and let what runs come to its end, but no longer than `within_s` seconds."""
+        # shutdown() cancels running coroutines whatever it is told, so the ticks run in tasks of our own.
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if self._running:
+            _, late = await asyncio.wait(set(self._running), timeout=within_s)
+            for task in late:
+                task.cancel()
+            if late:
+                log.warning("stopped before everything had ended", ticks=len(late))
+                await asyncio.wait(late)
+
+    async def _once(self, name: str) -> None:
+        async with self._locks[name]:
+            self._again.discard(name)
+            try:
+                await self._ticks[name].run()
+            except Exception as error:  # noqa: BLE001 -- handed on; a tick that fails once must come again
+                self._failed(error)
