@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO
@@ -318,7 +318,7 @@ class Service:
     async def _rate(self) -> None:
         await rate.rate(self.parts.store, self._score_many, self._languages)
 
-    async def _score_many(self, jobs: list[ScoreJob]) -> list[Score]:
+    async def _score_many(self, jobs: Sequence[ScoreJob]) -> list[Score]:
         return await self.parts.workers.run(score_many, jobs)
 
     async def _upkeep(self) -> None:

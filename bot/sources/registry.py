@@ -9,10 +9,12 @@ from typing import Final
 from bot.settings import SourceSettings
 from bot.sources._contract import SourceType
 from bot.sources.folder import Folder, FolderSettings
+from bot.sources.google import Google, GoogleSettings
 
 TYPES: Final[Mapping[str, tuple[type[SourceSettings], SourceType]]] = MappingProxyType(
     {
         "folder": (FolderSettings, Folder),
+        "google": (GoogleSettings, Google),
     }
 )
 """Type name -> its settings and what builds it."""

@@ -186,8 +186,8 @@ async def with_unparsed(connection: Connection) -> list[int]:
     """Sources that have raw items left from before a restart."""
     rows = await connection.execute(
         sa.select(raw_items.c.source_id)
-        .join(sources)
-        .join(locations)
+        .join(sources, sources.c.source_id == raw_items.c.source_id)
+        .join(locations, locations.c.location_id == sources.c.location_id)
         .where(raw_items.c.parsed_at.is_(None), sources.c.is_active, locations.c.is_active)
         .distinct()
     )

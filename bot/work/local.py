@@ -41,7 +41,7 @@ class LocalWork:
     def start(self) -> None:
         """Let the scheduler run the ticks."""
         for name, tick in self._ticks.items():
-            self._scheduler.add_job(self.nudge, "interval", seconds=tick.every_s, args=[name], id=name)
+            self._scheduler.add_job(self._scheduled, "interval", seconds=tick.every_s, args=[name], id=name)
         self._scheduler.start()
 
     def nudge(self, name: str) -> None:
@@ -76,6 +76,10 @@ class LocalWork:
             if late:
                 log.warning("stopped before everything had ended", ticks=len(late))
                 await asyncio.wait(late)
+
+    async def _scheduled(self, name: str) -> None:
+        # A coroutine, because APScheduler runs plain functions in threads, away from the loop.
+        self.nudge(name)
 
     async def _once(self, name: str) -> None:
         async with self._locks[name]:
