@@ -1,0 +1,5 @@
+"""`python -m bot` is `reviewbot`."""
+
+from bot.cli.main import app
+
+app()

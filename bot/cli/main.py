@@ -1,0 +1,35 @@
+"""`reviewbot`: all commands together."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from bot.cli import run
+
+# Its tracebacks print local variables, the token among them.
+app = typer.Typer(
+    name="reviewbot",
+    help="Watches the reviews a business owns and alerts its team in Telegram when 1-2 star reviews pile up.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("run")(run.run)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"reviewbot {version('reviewbot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Watches the reviews a business owns and alerts its team in Telegram when 1-2 star reviews pile up."""

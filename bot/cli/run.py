@@ -1,0 +1,29 @@
+"""`reviewbot run`: the service."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from pathlib import Path
+
+from bot import app
+from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
+from bot.clock import SystemClock
+from bot.settings import Settings
+
+
+def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Watch the sources and deliver alerts, until stopped by Ctrl+C or SIGTERM."""
+    finish(_serve(begin(Path(config))))
+
+
+async def _serve(settings: Settings) -> None:
+    service = app.build(settings, SystemClock())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, service.end)
+    try:
+        await service.start()
+        await service.run()
+    finally:
+        await service.stop()
