@@ -17,14 +17,12 @@ from datetime import datetime, timedelta
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
+from bot.errors import WorkerError
+
 T = TypeVar("T")
 
 _PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that the kernel sends to a process whose parent ends."""
-
-
-class WorkerError(Exception):
-    """A worker process could not do a call, although it was given a second chance."""
 
 
 def _prepare(parent: int, initializer: Callable[..., object] | None, initargs: tuple[object, ...]) -> None:
