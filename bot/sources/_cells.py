@@ -104,6 +104,6 @@ def review_id_in(url: str) -> str | None:
         fragment = parse_qs(parts.fragment.partition(":")[2])
     except ValueError:
         return None
-    values = [value for key in _REVIEW_IDS for value in query.get(key, ()) + fragment.get(key, [])]  # type: ignore[operator]
+    values = [value for key in _REVIEW_IDS for found in (query, fragment) for value in found.get(key, [])]
     values += fragment.get("id", [])
     return values[0] if values else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -92,14 +93,14 @@ def _scale(rows: Rows, plan: Plan) -> tuple[float, float]:
         number = None
         with suppress(BadRowError):  # the row itself is reported when it is read
             number = score(_first(cells, plan.columns.get("rating", ())))
-        if number is None or number.best is not None:
+        if number is None or number.best is not None or not math.isfinite(number.value):
             continue
         found += 1
         if number.value > 10:
             over += 1
         elif number.value > 5:
             top = 10.0
-    if over * 10 > found:
+    if over * 10 > found and (over > 1 or found == 1):  # a lone slip among many is a bad row, no other scale
         raise UnreadableFileError(
             "many ratings are above 10, so the scale is unknown; write mapping = { rating_range = [1, 100] } with the "
             "worst and the best rating into this source's settings"
