@@ -121,8 +121,8 @@ def read_delimited(text: str) -> Grid:
 
 
 def _from(lines: list[str], start: int) -> Iterator[str]:
-    for index in range(start, len(lines)):
-        yield lines[index]
+    """The lines from `start` on, without a copy of the rest at every new start."""
+    return map(lines.__getitem__, range(start, len(lines)))
 
 
 def _leniently(line: str, delimiter: str) -> list[str]:

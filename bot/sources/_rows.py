@@ -89,10 +89,9 @@ def _order(rows: Rows, plan: Plan) -> str | None:
 def _scale(rows: Rows, plan: Plan) -> tuple[float, float]:
     found = over = 0
     top = 5.0
+    indexes = plan.columns.get("rating", ())
     for _, cells in rows:
-        number = None
-        with suppress(BadRowError):  # the row itself is reported when it is read
-            number = score(_first(cells, plan.columns.get("rating", ())))
+        number = _peek(_first(cells, indexes))
         if number is None or number.best is not None or not math.isfinite(number.value):
             continue
         found += 1
@@ -106,6 +105,14 @@ def _scale(rows: Rows, plan: Plan) -> tuple[float, float]:
             "worst and the best rating into this source's settings"
         )
     return 1.0, top
+
+
+def _peek(cell: Any) -> Score | None:
+    """A rating before its row is read; a bad one counts as none here and is reported with its row."""
+    try:
+        return score(cell)
+    except BadRowError:
+        return None
 
 
 def _first(cells: Sequence[Any], indexes: tuple[int, ...]) -> Any:

@@ -1,8 +1,8 @@
 """Recorded cases: what a source gave once, and what has to come of it.
 
 A case is a folder `cases/<type>/<name>/` with `files/` (what the source reads), `expected.json`, and where needed
-`case.toml` with `[settings]` and `zone`. `python -m tests.contract.recording` writes the missing `expected.json`: read it
-before you commit it.
+`case.toml` with `[settings]` and `zone`. `python -m tests.contract.recording` writes the missing `expected.json`: read
+it before you commit it.
 """
 
 from __future__ import annotations

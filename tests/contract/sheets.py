@@ -51,8 +51,8 @@ def _cell(value: object, row: int, column: int) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime | date):
-        at = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
-        days = (at - datetime(1899, 12, 30)).total_seconds() / 86_400
+        at = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001 -- sheets have no zones
+        days = (at - datetime(1899, 12, 30)).total_seconds() / 86_400  # noqa: DTZ001
         return f'<c {place} s="1"><v>{days!r}</v></c>'
     if isinstance(value, int | float):
         return f"<c {place}><v>{value!r}</v></c>"
