@@ -178,6 +178,15 @@ async def test_include_narrows_what_is_read(tmp_path: Path) -> None:
     assert names(await source(tmp_path, include=["*.txt"]).poll({}, FAR)) == ["c.txt"]
 
 
+async def test_file_written_during_the_sweep_waits_too(tmp_path: Path) -> None:
+    """A file may be younger than the moment the poll began; one far in the future is the clock's fault and is read."""
+    path = tmp_path / "a.csv"
+    path.write_bytes(TABLE)
+    written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    assert names(await source(tmp_path).poll({}, written - timedelta(seconds=0.5))) == []
+    assert names(await source(tmp_path).poll({}, written - timedelta(seconds=5))) == ["a.csv"]
+
+
 @pytest.mark.parametrize(
     ("mapping", "reason"),
     [
