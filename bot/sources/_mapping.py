@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -10,7 +11,7 @@ import jmespath
 import jmespath.exceptions
 from pydantic import Field, field_validator, model_validator
 
-from bot.settings import Part, SourceSettings, ZoneName
+from bot.settings import Interval, Part, SourceSettings, ZoneName
 from bot.sources._dates import STYLES
 
 ENDINGS: Final = ("csv", "tsv", "xlsx", "xlsm", "xlsb", "xls", "ods", "json", "jsonl", "ndjson", "zip")
@@ -113,6 +114,8 @@ class FolderSettings(SourceSettings):
     """
 
     type: Literal["folder"]
+    # Looking into a folder costs nothing, and somebody who drops a file waits for it.
+    every_minutes: Interval = timedelta(minutes=1)
     path: Path
     mapping: ColumnMapping | None = None
     include: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(f"*.{ending}" for ending in ENDINGS)
