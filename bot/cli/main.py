@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import pair, people, run
+from bot.cli import check, connect, pair, people, run
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
@@ -19,6 +19,8 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("pair")(pair.pair)
 app.command("people")(people.people)
+app.add_typer(connect.app, name="connect")
+app.command("check")(check.check)
 
 
 def _version(wanted: bool) -> None:

@@ -88,6 +88,16 @@ async def find_by_key(connection: Connection, key: str) -> list[Place]:
     return [place for place in places if key in (place.key, f"{business_keys[place.business_id]}/{place.key}")]
 
 
+async def keys(connection: Connection) -> dict[int, str]:
+    """Location id -> `business/location`, of every configured location."""
+    rows = await connection.execute(
+        sa.select(locations.c.location_id, businesses.c.key.label("business"), locations.c.key)
+        .join_from(locations, businesses)
+        .where(locations.c.is_active)
+    )
+    return {row.location_id: f"{row.business}/{row.key}" for row in rows}
+
+
 async def mark_look_due(connection: Connection, location_id: int) -> None:
     """Have a location looked at in the next pass."""
     await connection.execute(sa.update(locations).where(locations.c.location_id == location_id).values(look_due=True))
