@@ -148,6 +148,18 @@ def detector_of(location: LocationSettings) -> FixedRule:
     return FixedRule(low_reviews=location.alarm.low_reviews, window=timedelta(hours=location.alarm.within_hours))
 
 
+async def languages_of(settings: Settings, store: Store) -> dict[int, tuple[str, ...]]:
+    """The languages of each location, the most usual first."""
+    async with store.read() as connection:
+        active = await places.all_active(connection)
+    configured = {
+        (business.name, location.id): (*location.languages, business.language)
+        for business in settings.businesses
+        for location in business.locations
+    }
+    return {place.location_id: tuple(dict.fromkeys(configured[(place.business_name, place.key)])) for place in active}
+
+
 class Service:
     """The running program."""
 
@@ -280,16 +292,7 @@ class Service:
                 log.warning("the menu of commands could not be set", says=str(error)[:200])
 
     async def _note_languages(self) -> None:
-        async with self.parts.store.read() as connection:
-            active = await places.all_active(connection)
-        configured = {
-            (business.name, location.id): (*location.languages, business.language)
-            for business in self.parts.settings.businesses
-            for location in business.locations
-        }
-        self._languages = {
-            place.location_id: tuple(dict.fromkeys(configured[(place.business_name, place.key)])) for place in active
-        }
+        self._languages = await languages_of(self.parts.settings, self.parts.store)
 
     async def _catch_up(self) -> None:
         """What a killed process had stored but not worked off."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import check, connect, pair, people, run
+from bot.cli import check, connect, importing, pair, people, run
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command("pair")(pair.pair)
 app.command("people")(people.people)
 app.add_typer(connect.app, name="connect")
 app.command("check")(check.check)
+app.command("import")(importing.import_)
 
 
 def _version(wanted: bool) -> None:

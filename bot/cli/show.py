@@ -18,7 +18,8 @@ _UNPRINTABLE: Final = re.compile(
 )
 _SPACE: Final = re.compile(r"\s+")
 
-Advance = Callable[[int], None]
+Advance = Callable[..., None]
+"""`advance(done, more=0)`: so much is done, and there is so much more to do than was known."""
 
 
 def clean(text: str, limit: int | None = None) -> str:
@@ -81,9 +82,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 @contextmanager
 def progress(label: str, total: int) -> Iterator[Advance]:
-    """A progress bar on a terminal's error output, nothing elsewhere; call what it gives with how much was done."""
+    """A progress bar on a terminal's error output, nothing elsewhere; see `Advance`."""
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda done, more=0: None  # noqa: ARG005 -- nobody sees it
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -91,4 +92,10 @@ def progress(label: str, total: int) -> Iterator[Advance]:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(clean(label, 60), total=total)
-        yield lambda step: bar.advance(task, step)
+        known = [total]
+
+        def advance(done: int, more: int = 0) -> None:
+            known[0] += more
+            bar.update(task, advance=done, total=known[0])
+
+        yield advance
