@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.settings import BusinessSettings, LocationSettings, Settings
+from bot.sources.folder import FolderSettings
 
 if TYPE_CHECKING:
     from bot.store.engine import Connection
@@ -40,6 +41,23 @@ def location(settings: Settings, key: str) -> tuple[BusinessSettings, LocationSe
     what = f"there is no location {key!r}" if not found else f"several businesses have a location {key!r}"
     there = ", ".join(f"{its.id}/{one.id}" for its, one in every)
     raise typer.BadParameter(f"{what}; there are: {there}", param_hint="--location")
+
+
+def folder(one: LocationSettings, key: str) -> FolderSettings:
+    """The location's folder source with this id.
+
+    Raises:
+        BadParameter: there is none.
+    """
+    folders = [its for its in one.sources if isinstance(its, FolderSettings)]
+    found = [its for its in folders if its.id == key]
+    if not found:
+        there = ", ".join(its.id for its in folders) or "none"
+        raise typer.BadParameter(
+            f"{one.name} has no folder source {key!r}; there are: {there}. Without --source the file is read as it is.",
+            param_hint="--source",
+        )
+    return found[0]
 
 
 async def stored(connection: Connection, its: BusinessSettings, one: LocationSettings) -> Place:

@@ -50,19 +50,12 @@ def import_(
 
 
 def _folder(one: LocationSettings, key: str | None) -> FolderSettings:
+    from bot.cli import choose
     from bot.sources.folder import FolderSettings
 
     if key is None:
         return FolderSettings(id="import", type="folder", path=Path())
-    folders = [its for its in one.sources if isinstance(its, FolderSettings)]
-    found = [its for its in folders if its.id == key]
-    if not found:
-        there = ", ".join(its.id for its in folders) or "none"
-        raise typer.BadParameter(
-            f"{one.name} has no folder source {key!r}; there are: {there}. Without --source the file is read as it is.",
-            param_hint="--source",
-        )
-    return found[0]
+    return choose.folder(one, key)
 
 
 async def _import(

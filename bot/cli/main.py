@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import check, connect, importing, pair, people, run
+from bot.cli import check, connect, importing, pair, people, replay, run
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("people")(people.people)
 app.add_typer(connect.app, name="connect")
 app.command("check")(check.check)
 app.command("import")(importing.import_)
+app.command("replay")(replay.replay)
 
 
 def _version(wanted: bool) -> None:
