@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import check, connect, importing, pair, people, replay, run
+from bot.cli import check, connect, importing, incidents, pair, people, replay, run
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.add_typer(connect.app, name="connect")
 app.command("check")(check.check)
 app.command("import")(importing.import_)
 app.command("replay")(replay.replay)
+app.command("incidents")(incidents.incidents)
 
 
 def _version(wanted: bool) -> None:
