@@ -88,13 +88,13 @@ def decide(situation: Situation, *, detector: Detector, now: datetime) -> Decisi
 
 
 def _about_current(situation: Situation, current: Incident, *, detector: Detector, now: datetime) -> Decision | None:
+    start = _start(situation, current)
     joining = tuple(
-        low.review_id
-        for low in situation.lows
-        if low.is_fresh and low.incident_id is None and low.at >= _start(situation, current)
+        low.review_id for low in situation.lows if low.is_fresh and low.incident_id is None and low.at >= start
     )
-    members = [low for low in situation.lows if low.incident_id == current.incident_id or low.review_id in joining]
     if joining:
+        new = frozenset(joining)
+        members = [low for low in situation.lows if low.incident_id == current.incident_id or low.review_id in new]
         count = count_guests(members)
         span = members[-1].at - members[0].at
         excess = excess_over(count, usual_per_day=situation.usual_per_day, span=span)

@@ -162,6 +162,34 @@ async def _save_raw(
         )
 
 
+async def add_by_hand(
+    connection: Connection, row: SourceRow, items: Sequence[RawItem], *, now: datetime
+) -> list[StoredRaw]:
+    """Store raw items that did not come by a poll, beside what the polls give; one that is known is left as it is.
+
+    Gives those that are not reviews yet. The source counts as connected from now on if it was not before; until its
+    first complete sweep is stored, what comes by hand is history too.
+    """
+    known = {
+        found.key: found.parsed_at
+        for found in await connection.execute(
+            sa.select(raw_items.c.key, raw_items.c.parsed_at).where(
+                raw_items.c.source_id == row.source_id, raw_items.c.key.in_([item.key for item in items])
+            )
+        )
+    }
+    for item in items:
+        if item.key not in known:
+            known[item.key] = None
+            await _save_raw(connection, row.source_id, item, sweep=row.sweep, is_first=row.swept_at is None, now=now)
+    waiting = {key for key, parsed_at in known.items() if parsed_at is None}
+    if waiting and row.connected_at is None:
+        await connection.execute(
+            sa.update(sources).where(sources.c.source_id == row.source_id).values(connected_at=now)
+        )
+    return [raw for raw in await unparsed(connection, row.source_id) if raw.item.key in waiting]
+
+
 async def unparsed(connection: Connection, source_id: int) -> list[StoredRaw]:
     """Raw items that are not reviews yet, oldest first."""
     rows = await connection.execute(
