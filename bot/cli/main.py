@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import run
+from bot.cli import demo, run
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(run.run)
+app.command("demo")(demo.demo)
 
 
 def _version(wanted: bool) -> None:
