@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.segment import Segment
 from rich.style import Style
-from rich.table import Table
 from rich.text import Text
 
 from bot.demo.botapi.model import Version
@@ -31,6 +31,7 @@ _BUTTONS: Final = {
 }
 # The bot isolates guests' words with signs nobody sees; some terminals draw them as boxes.
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u2068\u2069\u2060"), None)
+_GAP: Final = 1
 Number = Callable[[Mapping[str, Any]], int | None]
 
 
@@ -94,16 +95,27 @@ def _style_at(version: Version, at: int) -> str:
 
 
 def keyboard(rows: Iterable[Iterable[Mapping[str, Any]]], number: Number) -> RenderableType:
-    """The buttons in their rows, with the numbers to press them by."""
-    lines = [Text("  ").join(_button(button, number) for button in row) for row in rows]
-    table = Table.grid(padding=(0, 0))
-    for line in lines:
-        table.add_row(line)
-    return table
+    """The buttons, every row as wide as the widest one, with the numbers to press them by."""
+    labelled = [[(_label(button, number), _style_of(button)) for button in row] for row in rows]
+    widths = [max(cell_len(label) for label, _ in row) * len(row) + _GAP * (len(row) - 1) for row in labelled]
+    return Group(*(_row(row, max(widths, default=0)) for row in labelled))
 
 
-def _button(button: Mapping[str, Any], number: Number) -> Text:
+def _row(row: list[tuple[str, str]], width: int) -> Text:
+    line = Text()
+    free = width - _GAP * (len(row) - 1)
+    for index, (label, style) in enumerate(row):
+        its = free // len(row) + (index < free % len(row))
+        left = (its - cell_len(label)) // 2
+        line.append(" " * _GAP if index else "")
+        line.append("[" + " " * left + label + " " * (its - cell_len(label) - left) + "]", style=style)
+    return line
+
+
+def _label(button: Mapping[str, Any], number: Number) -> str:
     given = number(button)
-    sign = "" if given is None else f"{given} "
-    style = _BUTTONS.get(str(button.get("style", "")), "black on grey82")
-    return Text.assemble((f"[{sign}{visible(str(button['text']))}]", style))
+    return f" {'' if given is None else f'{given} '}{visible(str(button['text']))} "
+
+
+def _style_of(button: Mapping[str, Any]) -> str:
+    return _BUTTONS.get(str(button.get("style", "")), "black on grey85")

@@ -70,8 +70,9 @@ class Hands:
             self._phone.say(self._speech.elsewhere.format(what=button.elsewhere))
             return
         who = self._owner_of(button.chat_id)
-        chat = self._stage.server.world.chat(button.chat_id).title
-        self._phone.tell(self._speech.presses, who=who.first_name, button=button.label, chat=chat)
+        self._phone.tell(
+            self._speech.presses, who=who.first_name, button=button.label, chat=self._phone.chat_name(button.chat_id)
+        )
         done = await self._stage.press(who, button.chat_id, button.message_id, button.data)
         self._phone.answer(
             self._speech.sees.format(who=who.first_name), "" if done.answer is None else done.answer.text

@@ -61,11 +61,16 @@ class Phone:
     def tell(self, text: str, **values: object) -> None:
         """A line of the demo's own, with the clock."""
         line = Text.assemble((f"{self._clock(self._stage.now())}  ", "dim"), (text.format(**values), "italic"))
-        self._console.print(line, width=WIDTH)
+        self._console.print()
+        self._console.print(line)
 
     def say(self, text: str, *, style: str = "") -> None:
         """A line without a clock."""
         self._console.print(Text(text, style=style), soft_wrap=True)
+
+    def chat_name(self, chat_id: int) -> str:
+        """What a chat is called in the demo's own lines."""
+        return self._title(chat_id) if chat_id < 0 else self._speech.private_chat
 
     def flush(self) -> bool:
         """Print what has happened since the last time; whether there was anything."""
@@ -107,7 +112,7 @@ class Phone:
         if happening.kind == "deleted":
             return Text(f"  {self._speech.gone.format(chat=chats)}", style="dim")
         if not message.is_own:
-            who = self._speech.writes.format(who=message.sender.first_name, chat=chats)
+            who = self._speech.writes.format(who=message.sender.first_name, chat=self.chat_name(message.chat_id))
             return Text.assemble(("  ▸ ", "green"), (f"{who}: ", "bold green"), message.text)
         version = message.versions[-1]
         parts: list[RenderableType] = [bubble.body(version)]

@@ -71,7 +71,7 @@ async def _join(stage: Stage, phone: Phone, speech: Speech) -> None:
     cast = stage.cast
     owner, manager = cast.owner, cast.manager
     await stage.start(owner, await stage.invite_owner())
-    await stage.service.work.settle()
+    await stage.look_around()
     phone.flush()
     welcome = _with_button(stage.server.sent(owner.user_id), "inv:")
     await press(stage, phone, speech, owner, welcome, "inv:")
@@ -120,8 +120,7 @@ async def press(
     now = stage.server.world.message(message.chat_id, message.message_id)
     assert now is not None
     found = [button for row in now.keyboard for button in row if _says(button, verb, ends)]
-    chat = stage.server.world.chat(message.chat_id).title
-    phone.tell(speech.presses, who=who.first_name, button=found[0]["text"], chat=chat)
+    phone.tell(speech.presses, who=who.first_name, button=found[0]["text"], chat=phone.chat_name(message.chat_id))
     done = await stage.press(who, message.chat_id, message.message_id, found[0]["callback_data"])
     phone.answer(speech.sees.format(who=who.first_name), "" if done.answer is None else done.answer.text)
     phone.flush()

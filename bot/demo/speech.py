@@ -20,6 +20,7 @@ class Speech:
     adds_bot: str
     presses: str
     writes: str
+    private_chat: str
     sees: str
     lands: str
     time_passes: str
@@ -43,16 +44,17 @@ class Speech:
 
 
 _EN: Final = Speech(
-    intro="One bad Friday evening at Café Linde: real bot, real exports, a Telegram server on this machine only.",
-    intro_hands="This terminal is the phones of Petra (owner) and Anna (manager). Enter lets time pass, q ends.",
-    intro_auto="This terminal is the phones of Petra (owner), Anna (manager) and their group. Nothing leaves this machine.",
+    intro="One bad evening at Café Linde: the real bot, real export files, a Telegram server of its own.",
+    intro_hands="These are the phones of Petra (owner) and Anna (manager). Enter: time passes. q: the end.",
+    intro_auto="These are the phones of Petra (owner), Anna (manager) and their group. Nothing leaves this machine.",
     preparing="Starting the bot; it reads three months of reviews first …",
     opens_link="{who} opens the invitation link.",
     adds_bot="{who} adds the bot to the group “{chat}”.",
-    presses="{who} presses “{button}” in {chat}.",
-    writes="{who} in {chat}",
+    presses="{who} presses “{button}” ({chat}).",
+    writes="{who} ({chat})",
+    private_chat="private chat",
     sees="{who} sees",
-    lands="A fresh export lies in the folder: {name}. The next poll reads it.",
+    lands="{name} lands in its folder; the next poll reads it.",
     time_passes="Time passes.",
     nothing="Nothing new on the phones.",
     not_on_team="{who} is in the group, but not on the team list.",
@@ -64,25 +66,26 @@ _EN: Final = Speech(
     prompt="[number] press · [/status …] write · [Enter] time passes · [q] end > ",
     hint="Type the number of a button, a command such as /status, Enter, or q.",
     no_number="There is no button {number} on the phones.",
-    no_question="Nobody was asked anything. Text counts as the answer to a question of the bot; commands begin with /.",
+    no_question="The bot has asked nothing, so this would go nowhere.",
     elsewhere="Telegram itself does that, the bot never hears of it: {what}",
     no_incident="No incident: there were too few low reviews. That is an answer, too.",
-    seen="{low} low reviews out of two exports made one card per chat ({chats} chats), edited {edits} times in place.",
-    kept_promise="A stranger's press changed nothing, and every message above came over HTTP from the local server.",
+    seen="{low} low reviews from two exports: one card per chat ({chats} chats), edited in place {edits} times.",
+    kept_promise="Nothing above was scripted text: the local server received it over HTTP from the bot itself.",
     kept_at="The data of this evening: {folder}",
-    next="Now with a bot of your own: copy config/reviewbot.minimal.toml to config/reviewbot.toml, then `reviewbot pair`.",
+    next="Next, a bot of your own: fill in config/reviewbot.toml, then run: reviewbot pair",
 )
 _DE: Final = Speech(
-    intro="Ein schlechter Freitagabend im Café Linde: echter Bot, echte Exporte, ein Telegram-Server nur auf diesem Rechner.",
-    intro_hands="Dieses Terminal zeigt die Telefone von Petra (Betriebsleitung) und Anna (Team). Enter lässt Zeit vergehen, q beendet.",
-    intro_auto="Dieses Terminal zeigt die Telefone von Petra (Betriebsleitung), Anna (Team) und ihrer Gruppe. Nichts verlässt diesen Rechner.",
+    intro="Ein schlechter Abend im Café Linde: der echte Bot, echte Exportdateien, ein eigener Telegram-Server.",
+    intro_hands="Das sind die Telefone von Petra (Leitung) und Anna (Team). Enter: Zeit vergeht. q: Ende.",
+    intro_auto="Das sind die Telefone von Petra (Leitung), Anna (Team) und der Gruppe. Nichts verlässt diesen Rechner.",
     preparing="Der Bot startet und liest zuerst drei Monate Bewertungen …",
     opens_link="{who} öffnet den Einladungslink.",
     adds_bot="{who} nimmt den Bot in die Gruppe „{chat}“ auf.",
-    presses="{who} drückt „{button}“ in {chat}.",
-    writes="{who} in {chat}",
+    presses="{who} drückt „{button}“ ({chat}).",
+    writes="{who} ({chat})",
+    private_chat="Privatchat",
     sees="{who} sieht",
-    lands="Ein neuer Export liegt im Ordner: {name}. Die nächste Abfrage liest ihn.",
+    lands="{name} liegt im Ordner; die nächste Abfrage liest es.",
     time_passes="Zeit vergeht.",
     nothing="Nichts Neues auf den Telefonen.",
     not_on_team="{who} ist in der Gruppe, steht aber nicht auf der Teamliste.",
@@ -94,12 +97,12 @@ _DE: Final = Speech(
     prompt="[Zahl] drücken · [/status …] schreiben · [Enter] Zeit vergeht · [q] Ende > ",
     hint="Tippen Sie die Zahl eines Knopfes, einen Befehl wie /status, Enter oder q.",
     no_number="Einen Knopf {number} gibt es auf den Telefonen nicht.",
-    no_question="Es wurde nichts gefragt. Text gilt als Antwort auf eine Frage des Bots; Befehle beginnen mit /.",
+    no_question="Der Bot hat nichts gefragt, das ginge ins Leere.",
     elsewhere="Das macht Telegram selbst, der Bot erfährt davon nichts: {what}",
     no_incident="Kein Vorfall: Es waren zu wenige schlechte Bewertungen. Auch das ist eine Antwort.",
-    seen="{low} schlechte Bewertungen aus zwei Exporten ergaben eine Karte je Chat ({chats} Chats), {edits}-mal an Ort und Stelle geändert.",
-    kept_promise="Der Druck eines Fremden änderte nichts, und jede Nachricht oben kam per HTTP vom lokalen Server.",
+    seen="{low} schlechte Bewertungen aus zwei Exporten: eine Karte je Chat ({chats} Chats), {edits}-mal geändert.",
+    kept_promise="Nichts davon war vorgeschrieben: Der lokale Server hat es per HTTP vom Bot selbst bekommen.",
     kept_at="Die Daten dieses Abends: {folder}",
-    next="Weiter mit einem eigenen Bot: config/reviewbot.minimal.toml nach config/reviewbot.toml kopieren, dann `reviewbot pair`.",
+    next="Weiter mit einem eigenen Bot: config/reviewbot.toml ausfüllen, dann: reviewbot pair",
 )
 SPEECHES: Final[Mapping[str, Speech]] = MappingProxyType({"en": _EN, "de": _DE})

@@ -26,7 +26,9 @@ TOKEN: Final = "100200300:demo-token-of-a-server-on-this-machine"  # noqa: S105 
 GROUP_ID: Final = -1002026112000
 GROUP: Final = "Linde Team"
 _ACT_TAKES: Final = timedelta(seconds=30)
-_PRESS_WITHIN_S: Final = 10.0
+_PRESS_WITHIN_S: Final = 20.0
+_BESIDE: Final = ("rate", "upkeep")
+"""Scores are a second opinion; no message of the evening waits for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +114,22 @@ class Stage:
         """Let the clock go on to a moment, if that is still to come."""
         await self.wait(max(at - self.now(), timedelta(0)))
 
+    async def look_around(self) -> None:
+        """Do what is due now."""
+        await self.service.work.step(but=_BESIDE)
+
     async def wait(self, duration: timedelta) -> None:
         """Let time pass. The last half minute comes by itself: what a card gains by growth may wait that long."""
         self.clock.advance(max(duration - _ACT_TAKES, timedelta(0)))
-        await self.service.step()
+        await self.service.work.step(but=_BESIDE)
         self.clock.advance(_ACT_TAKES)
-        await self.service.step()
+        await self.service.work.step(but=_BESIDE)
 
     async def settle(self) -> None:
         """Wait until the bot has taken in and answered what people did."""
         updates = self.server.world.updates
         await self.server.wait_for(lambda: updates.is_polled and not updates.pending, timeout=_PRESS_WITHIN_S)
-        await self.service.work.settle()
+        await self.service.work.settle(but=_BESIDE)
 
     def cards(self) -> list[Message]:
         """The incident cards in all chats: what the bot said with sound and has drawn buttons under."""
