@@ -37,6 +37,7 @@ from bot.work.local import LocalWork, Tick
 log = structlog.get_logger(__name__)
 
 POLLS_AT_ONCE = 4
+NOTE_PASS_EVERY = timedelta(minutes=1)
 STOP_WITHIN_S = 20.0
 
 
@@ -134,6 +135,7 @@ class Service:
         self.parts = parts
         self._chance = chance
         self._polling: set[int] = set()
+        self._passed_at: datetime | None = None
         self._gate = asyncio.Semaphore(POLLS_AT_ONCE)
         self._lock: IO[str] | None = None
         self._fetching: asyncio.Task[None] | None = None
@@ -292,24 +294,31 @@ class Service:
         now = self.parts.clock.now()
         async with self.parts.store.read() as connection:
             rows = await sources.active(connection)
-        waiting = [
-            row.source_id
-            for row in rows
-            if row.source_id in self.pipeline.connected and (row.next_poll_at is None or row.next_poll_at <= now)
-        ]
-        await asyncio.gather(*(self._poll_one(source_id) for source_id in waiting))
+        for row in rows:
+            is_due = row.next_poll_at is None or row.next_poll_at <= now
+            if is_due and row.source_id in self.pipeline.connected and row.source_id not in self._polling:
+                self._polling.add(row.source_id)
+                self.work.spawn(self._poll_one(row.source_id))
         await self._look_at(None)
-        await self._note_pass(now)
+        if not self._polling:
+            await self._note_pass(now)
 
     async def _poll_one(self, source_id: int) -> None:
-        async with self._gate:
-            await self.pipeline.run(source_id)
+        """A slow source keeps no other from being polled; the pass is full when none is left."""
+        try:
+            async with self._gate:
+                await self.pipeline.run(source_id)
+        finally:
+            self._polling.discard(source_id)
         self.work.nudge("deliver")
         self.work.nudge("rate")
 
     async def _note_pass(self, now: datetime) -> None:
-        async with self.parts.store.write() as connection:
-            await installation.update(connection, passed_at=now)
+        # Once a minute: a write every second would wear out a memory card.
+        if self._passed_at is None or now - self._passed_at >= NOTE_PASS_EVERY:
+            self._passed_at = now
+            async with self.parts.store.write() as connection:
+                await installation.update(connection, passed_at=now)
 
     async def _due(self) -> None:
         await self._look_at(await due.work_off(self.parts.store, now=self.parts.clock.now()))

@@ -11,7 +11,8 @@ ReviewBotError
 │   ├── TelegramUnreachableError
 │   └── WorkerError          a worker process died while it worked
 ├── OwnerActionError         trying again does not help until the owner has done something
-│   └── SourceRefusedError
+│   ├── SourceRefusedError
+│   └── EgressRefusedError   (bot/egress) a connection to a host that is not configured
 ├── SkipError                this one thing is skipped and reported, the rest goes on
 │   ├── UnreadableFileError
 │   └── BadRowError

@@ -47,6 +47,7 @@ def _minutes(value: Any) -> Any:
 
 
 Minutes = Annotated[timedelta, BeforeValidator(_minutes)]
+Interval = Annotated[Minutes, Field(ge=timedelta(seconds=10), le=timedelta(days=7))]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 
 
@@ -72,7 +73,7 @@ class SourceSettings(Part):
     type: str
     name: str = ""
     platform: str = ""
-    every_minutes: Annotated[Minutes, Field(ge=timedelta(seconds=10), le=timedelta(days=7))] = timedelta(minutes=15)
+    every_minutes: Interval = timedelta(minutes=15)
     low_at_most: float | None = None
 
     def hosts(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from bot.sources.exports import read_file
 __all__ = ["ColumnMapping", "Folder", "FolderSettings"]
 
 _STILL_WRITTEN: Final = 2.0
+_AFTER_NOW: Final = 1.0  # seconds: a file may be written after `now` was taken and before the sweep comes to it
 _AT_ONCE: Final = 128 * 2**20
 _TEMPORARY: Final = (".part", ".tmp", ".temp", ".crdownload", ".download", ".partial", ".filepart")
 _BESIDE_TAKEOUT: Final = frozenset({"data.json", "additionaldata.json"})
@@ -132,7 +133,7 @@ class Folder:
             if same and not before.get("refused"):
                 sweep.files[name] = dict(before)
                 return
-            if 0 <= now.timestamp() - seen.st_mtime < _STILL_WRITTEN:
+            if -_AFTER_NOW <= now.timestamp() - seen.st_mtime < _STILL_WRITTEN:
                 _keep(sweep, name, before)
                 return
             found = self._read(path, name, size=seen.st_size)

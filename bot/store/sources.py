@@ -49,6 +49,7 @@ class StoredRaw:
     item: RawItem
 
 
+PROBLEMS_KEPT = 1000
 _COLUMNS = [sources.c[name] for name in SourceRow.__slots__]
 
 
@@ -216,11 +217,12 @@ async def forget_bodies(connection: Connection, *, before: datetime) -> int:
 async def save_problems(
     connection: Connection, source_id: int, name: str, found: Sequence[Problem], *, now: datetime
 ) -> None:
-    """Replace what is known to be wrong with one file."""
+    """Replace what is known to be wrong with one file; of a hopeless file the first thousand lines are enough."""
     await connection.execute(sa.delete(problems).where(problems.c.source_id == source_id, problems.c.name == name))
     if found:
         rows = [
-            {"source_id": source_id, "name": name, "line": p.line, "reason": p.reason, "found_at": now} for p in found
+            {"source_id": source_id, "name": name, "line": p.line, "reason": p.reason, "found_at": now}
+            for p in found[:PROBLEMS_KEPT]
         ]
         await connection.execute(sa.insert(problems), rows)
 

@@ -17,14 +17,12 @@ from datetime import datetime, timedelta
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
+from bot.errors import WorkerError
+
 T = TypeVar("T")
 
 _PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that the kernel sends to a process whose parent ends."""
-
-
-class WorkerError(Exception):
-    """A worker process could not do a call, although it was given a second chance."""
 
 
 def _prepare(parent: int, initializer: Callable[..., object] | None, initargs: tuple[object, ...]) -> None:
@@ -103,9 +101,10 @@ class HeavyWorkers:
         try:
             return await self._call(pool, fn, args)
         except BrokenProcessPool:
+            # Only the one who takes a pool out of its place shuts it down: two at once disturb each other.
             if self._pool is pool:
                 self._pool = None
-            await asyncio.to_thread(pool.shutdown)
+                await asyncio.to_thread(pool.shutdown)
         async with self._second_chance:
             self._refuse_if_closed(fn)
             alone = self._alone = self._new_pool(1)
@@ -118,8 +117,9 @@ class HeavyWorkers:
                     "(look for 'Out of memory' in the system log), or failed to start (see the lines before this one)."
                 ) from error
             finally:
-                self._alone = None
-                await asyncio.to_thread(alone.shutdown)
+                if self._alone is alone:
+                    self._alone = None
+                    await asyncio.to_thread(alone.shutdown)
 
     async def _call(self, pool: ProcessPoolExecutor, fn: Callable[..., T], args: tuple[object, ...]) -> T:
         self._was_busy = True
@@ -163,7 +163,7 @@ class HeavyWorkers:
         """
         self._is_closed = True
         pools = [pool for pool in (self._pool, self._alone) if pool is not None]
-        self._pool = None
+        self._pool = self._alone = None
         await asyncio.gather(*(_shut_down(pool, within=within) for pool in pools))
 
     def _new_pool(self, workers: int) -> ProcessPoolExecutor:

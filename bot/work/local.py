@@ -7,8 +7,9 @@ nothing, a restart forgets nothing, and a stepped clock drives the whole program
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -49,7 +50,11 @@ class LocalWork:
         if name in self._again:
             return
         self._again.add(name)
-        task = asyncio.get_running_loop().create_task(self._once(name), name=name)
+        self.spawn(self._once(name), name=name)
+
+    def spawn(self, work: Coroutine[Any, Any, None], *, name: str | None = None) -> None:
+        """Run something once, beside the ticks."""
+        task = asyncio.get_running_loop().create_task(self._guarded(work), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -84,7 +89,10 @@ class LocalWork:
     async def _once(self, name: str) -> None:
         async with self._locks[name]:
             self._again.discard(name)
-            try:
-                await self._ticks[name].run()
-            except Exception as error:  # noqa: BLE001 -- handed on; a tick that fails once must come again
-                self._failed(error)
+            await self._ticks[name].run()
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 -- handed on; a tick that fails once must come again
+            self._failed(error)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.errors import WorkerError
 from bot.score.score import ScoreJob, score_many
-from bot.work.heavy import HeavyWorkers, WorkerError
+from bot.work.heavy import HeavyWorkers
 from tests.integration import heavy_jobs
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SPECIAL_CASES, SentimentIntensityAnalyzer
 
-from bot.score.english import LONGEST_TEXT, EnglishAnalyzer, score_english
+from bot.score.english import LONGEST_TEXT, EnglishAnalyzer, _shift_at_but, score_english
 from tests.benchmarks.review_texts import review_texts
 
 PACKAGE = SentimentIntensityAnalyzer()
@@ -115,6 +115,19 @@ def test_any_mix_of_the_words_that_matter_scores_as_in_the_package(parts: list[t
     """Rated words, negations, degrees, idioms, emoji and punctuation in any order give the package's figures."""
     text = "".join(word + joint for word, joint in parts)
     assert OURS.polarity_scores(text) == PACKAGE.polarity_scores(text)
+
+
+halves = st.sampled_from([0, 0, -1.0, 0.5, 0.75, 1.0, 1.5, 2.0, 2.25, 3.0, 4.0, 4.5, 6.0])
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(halves, max_size=14), st.lists(halves, max_size=14))
+def test_values_shift_at_but_as_in_the_package(before: list[float], after: list[float]) -> None:
+    """Of equal values, also those that became equal by the shift, the same one changes as in the package."""
+    words = ["x"] * len(before) + ["but"] + ["x"] * len(after)
+    ours = [*before, 0, *after]
+    _shift_at_but(ours, len(before))
+    assert ours == PACKAGE._but_check(words, [*before, 0, *after])
 
 
 @settings(max_examples=400, deadline=None)
