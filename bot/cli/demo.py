@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 import typer
 from rich.console import Console
@@ -18,6 +19,8 @@ from bot.demo import evening, script
 from bot.demo.evening import ExportsError
 from bot.demo.stage import TOKEN
 from bot.settings import LANGUAGES, Language
+
+_INTERRUPTED: Final = 130
 
 
 def demo(
@@ -37,20 +40,27 @@ def demo(
     try:
         bodies = evening.read(exports or evening.bundled())
         folder = _empty(keep) if keep is not None else None
+        if transcript is not None and not transcript.absolute().parent.is_dir():
+            raise ExportsError(f"the folder of {transcript} does not exist; make it or name another file")
     except ExportsError as error:
         fail(error)
-    with tempfile.TemporaryDirectory(prefix="reviewbot-demo-") as temporary:
-        finish(
-            script.play(
-                Console(highlight=False),
-                folder=folder or Path(temporary),
-                bodies=bodies,
-                language=chosen,
-                by_hand=by_hand,
-                write_to=transcript,
-                keeps=folder is not None,
+    # Also when the system ends it: what was stored temporarily goes away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with tempfile.TemporaryDirectory(prefix="reviewbot-demo-") as temporary:
+            finish(
+                script.play(
+                    Console(highlight=False),
+                    folder=folder or Path(temporary),
+                    bodies=bodies,
+                    language=chosen,
+                    by_hand=by_hand,
+                    write_to=transcript,
+                    keeps=folder is not None,
+                )
             )
-        )
+    except KeyboardInterrupt:
+        raise typer.Exit(_INTERRUPTED) from None
 
 
 def _language(wanted: str) -> Language:

@@ -25,9 +25,9 @@ _STYLES: Final = {
 }
 _QUOTES: Final = ("blockquote", "expandable_blockquote")
 _BUTTONS: Final = {
-    "primary": "bold white on dodger_blue2",
-    "success": "bold white on green4",
-    "danger": "bold white on red3",
+    "primary": "bold #ffffff on dodger_blue2",
+    "success": "bold #ffffff on green4",
+    "danger": "bold #ffffff on red3",
 }
 # The bot isolates guests' words with signs nobody sees; some terminals draw them as boxes.
 _INVISIBLE: Final = dict.fromkeys(map(ord, "\u2068\u2069\u2060"), None)
@@ -96,7 +96,7 @@ def _style_at(version: Version, at: int) -> str:
 
 def keyboard(rows: Iterable[Iterable[Mapping[str, Any]]], number: Number) -> RenderableType:
     """The buttons, every row as wide as the widest one, with the numbers to press them by."""
-    labelled = [[(_label(button, number), _style_of(button)) for button in row] for row in rows]
+    labelled = [[(f"[{_label(button, number)}]", _style_of(button)) for button in row] for row in rows]
     widths = [max(cell_len(label) for label, _ in row) * len(row) + _GAP * (len(row) - 1) for row in labelled]
     return Group(*(_row(row, max(widths, default=0)) for row in labelled))
 
@@ -106,9 +106,10 @@ def _row(row: list[tuple[str, str]], width: int) -> Text:
     free = width - _GAP * (len(row) - 1)
     for index, (label, style) in enumerate(row):
         its = free // len(row) + (index < free % len(row))
-        left = (its - cell_len(label)) // 2
+        inside = label[1:-1]
+        left = (its - 2 - cell_len(inside)) // 2
         line.append(" " * _GAP if index else "")
-        line.append("[" + " " * left + label + " " * (its - cell_len(label) - left) + "]", style=style)
+        line.append("[" + " " * left + inside + " " * (its - 2 - cell_len(inside) - left) + "]", style=style)
     return line
 
 
@@ -118,4 +119,4 @@ def _label(button: Mapping[str, Any], number: Number) -> str:
 
 
 def _style_of(button: Mapping[str, Any]) -> str:
-    return _BUTTONS.get(str(button.get("style", "")), "black on grey85")
+    return _BUTTONS.get(str(button.get("style", "")), "#1c1c1c on grey85")

@@ -44,9 +44,9 @@ class Speech:
 
 
 _EN: Final = Speech(
-    intro="One bad evening at Café Linde: the real bot, real export files, a Telegram server of its own.",
-    intro_hands="These are the phones of Petra (owner) and Anna (manager). Enter: time passes. q: the end.",
-    intro_auto="These are the phones of Petra (owner), Anna (manager) and their group. Nothing leaves this machine.",
+    intro="A bad evening at Café Linde: the real bot, with a Telegram of its own.",
+    intro_hands="These are Petra's (owner) and Anna's (manager) phones. Enter: later. q: end.",
+    intro_auto="These are Petra's (owner) and Anna's (manager) phones. Nothing leaves here.",
     preparing="Starting the bot; it reads three months of reviews first …",
     opens_link="{who} opens the invitation link.",
     adds_bot="{who} adds the bot to the group “{chat}”.",
@@ -54,7 +54,7 @@ _EN: Final = Speech(
     writes="{who} ({chat})",
     private_chat="private chat",
     sees="{who} sees",
-    lands="{name} lands in its folder; the next poll reads it.",
+    lands="{name} lands; the next poll reads it.",
     time_passes="Time passes.",
     nothing="Nothing new on the phones.",
     not_on_team="{who} is in the group, but not on the team list.",
@@ -75,9 +75,9 @@ _EN: Final = Speech(
     next="Next, a bot of your own: fill in config/reviewbot.toml, then run: reviewbot pair",
 )
 _DE: Final = Speech(
-    intro="Ein schlechter Abend im Café Linde: der echte Bot, echte Exportdateien, ein eigener Telegram-Server.",
-    intro_hands="Das sind die Telefone von Petra (Leitung) und Anna (Team). Enter: Zeit vergeht. q: Ende.",
-    intro_auto="Das sind die Telefone von Petra (Leitung), Anna (Team) und der Gruppe. Nichts verlässt diesen Rechner.",
+    intro="Ein schlechter Abend im Café Linde: der echte Bot, mit eigenem Telegram.",
+    intro_hands="Die Telefone von Petra (Leitung) und Anna (Team). Enter: Zeit vergeht. q: Ende.",
+    intro_auto="Die Telefone von Petra (Leitung) und Anna (Team). Nichts verlässt den Rechner.",
     preparing="Der Bot startet und liest zuerst drei Monate Bewertungen …",
     opens_link="{who} öffnet den Einladungslink.",
     adds_bot="{who} nimmt den Bot in die Gruppe „{chat}“ auf.",
@@ -85,7 +85,7 @@ _DE: Final = Speech(
     writes="{who} ({chat})",
     private_chat="Privatchat",
     sees="{who} sieht",
-    lands="{name} liegt im Ordner; die nächste Abfrage liest es.",
+    lands="{name} kommt an; die nächste Abfrage liest es.",
     time_passes="Zeit vergeht.",
     nothing="Nichts Neues auf den Telefonen.",
     not_on_team="{who} ist in der Gruppe, steht aber nicht auf der Teamliste.",

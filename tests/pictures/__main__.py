@@ -7,6 +7,7 @@ Needs Chromium (`apt-get install chromium`); the pictures are kept in the reposi
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from typing import Any
 
 from babel.dates import format_date
 
-from tests.pictures import bubble
+from tests.pictures import bubble, terminal
 
 WIDTH = 420
 DENSITY = 2
@@ -54,6 +55,8 @@ def main() -> None:
             target = PICTURES / f"card-{language}.png"
             _draw(browser, Path(folder), _page(tree, language), target)
             print(target)
+    (PICTURES / "demo.svg").write_text(asyncio.run(terminal.draw()), encoding="utf-8")
+    print(PICTURES / "demo.svg")
 
 
 def _play(folder: Path, language: str) -> dict[str, Any]:
