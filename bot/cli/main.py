@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import check, connect, importing, incidents, pair, people, replay, run
+from bot.cli import check, connect, demo, importing, incidents, pair, people, replay, run
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(run.run)
+app.command("demo")(demo.demo)
 app.command("pair")(pair.pair)
 app.command("people")(people.people)
 app.add_typer(connect.app, name="connect")

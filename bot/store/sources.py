@@ -131,9 +131,14 @@ async def mark_told(connection: Connection, source_id: int, *, at: datetime | No
     await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(blind_told_at=at))
 
 
-async def mark_reported(connection: Connection, source_id: int, *, at: datetime) -> None:
-    """Note that people were told what a source's first import found."""
-    await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(reported_at=at))
+async def mark_reported(connection: Connection, source_id: int, *, at: datetime) -> bool:
+    """Note that people are told what a source's first import found; False when that was noted before."""
+    result = await connection.execute(
+        sa.update(sources)
+        .where(sources.c.source_id == source_id, sources.c.reported_at.is_(None))
+        .values(reported_at=at)
+    )
+    return result.rowcount == 1
 
 
 async def poll_now(connection: Connection, location_id: int | None = None) -> None:
