@@ -76,9 +76,18 @@ class Parts:
     sender: Sender
 
 
-def build(settings: Settings, clock: Clock, *, chance: Callable[[], float] = random.random) -> Service:
-    """Make a service; nothing is started or reached yet."""
-    store = open_database(settings)
+def build(
+    settings: Settings, clock: Clock, *, chance: Callable[[], float] = random.random, store: Store | None = None
+) -> Service:
+    """Make a service; nothing is started or reached yet.
+
+    Args:
+        settings: the configuration.
+        clock: what time it is.
+        chance: spreads what should not happen at once, 0..1.
+        store: an opened database instead of the configured one.
+    """
+    store = store or open_database(settings)
     bot = wire.make_bot(settings.telegram.token.get_secret_value(), settings.telegram.base_url)
     return Service(
         Parts(
