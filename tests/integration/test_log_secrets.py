@@ -182,6 +182,28 @@ def test_urls_are_not_logged_unless_asked_for(api: int) -> None:
     ]
 
 
+def test_ticks_are_not_logged(api: int) -> None:
+    """A scheduler that runs jobs says nothing below a warning, even at the level debug."""
+    done = _run(
+        """
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        configure(level='debug', as_json=AS_JSON, secrets=[], now=lambda: datetime(2026, 3, 1, tzinfo=UTC))
+        ran = threading.Event()
+        scheduler = BackgroundScheduler(timezone='UTC')
+        scheduler.add_job(ran.set)
+        scheduler.start()
+        log.debug('ran' if ran.wait(20) else 'did not run')
+        scheduler.shutdown()
+        logging.getLogger('apscheduler.scheduler').warning('a warning')
+        """,
+        "error",
+        "json",
+        api,
+    )
+    assert [json.loads(line)["event"] for line in done.stderr.splitlines()] == ["ran", "a warning"]
+
+
 def test_a_secret_may_come_later(api: int) -> None:
     """A token that was issued while the program runs is kept out from that moment on, also after a new set-up."""
     done = _run(
