@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Final, Literal, Self
 
 import jmespath
@@ -15,7 +14,6 @@ from bot.settings import Part, SourceSettings, ZoneName
 from bot.sources._dates import STYLES
 
 ENDINGS: Final = ("csv", "tsv", "xlsx", "xlsm", "xlsb", "xls", "ods", "json", "jsonl", "ndjson", "zip")
-_NO_DETAILS: Final[Mapping[str, str]] = MappingProxyType({})
 Column = Annotated[str, Field(max_length=400)]
 
 
@@ -56,7 +54,8 @@ class ColumnMapping(Part):
     location: Column = ""
     recommended: Column = ""
     recommended_counts: bool = False
-    details: Mapping[str, Column] = _NO_DETAILS
+    # Not a mappingproxy as default: pydantic copies an unhashable default, and Python 3.11 can copy no mappingproxy.
+    details: Mapping[str, Column] = Field(default_factory=dict)
 
     @property
     def columns(self) -> Mapping[str, str]:
