@@ -17,8 +17,8 @@ setup: .venv/.ok  ## build .venv from the hash-pinned lock files
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch .venv/.ok
 
-PIP_INSTALL_TOOLS := -m pip install -q --disable-pip-version-check --require-hashes -r requirements/tools.txt
-VENV = $(PYTHON) -m venv .venv && $(BIN)/python $(PIP_INSTALL_TOOLS)
+PIP_INSTALL_TOOLS := -m pip install -q --disable-pip-version-check --root-user-action=ignore --require-hashes -r requirements/tools.txt
+VENV = $(PYTHON) -m venv .venv >/dev/null && $(BIN)/python $(PIP_INSTALL_TOOLS)
 # Debian without python3-venv: uv makes the environment, and pip may install uv into a folder of ours.
 VENV_WITHOUT_ENSUREPIP = { rm -rf .venv .tools && $(PYTHON) $(PIP_INSTALL_TOOLS) --target .tools && \
 	  .tools/bin/uv venv -q --python $(PYTHON) .venv && \
