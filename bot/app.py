@@ -25,7 +25,7 @@ from bot.score.score import Score, ScoreJob, score_many
 from bot.settings import LocationSettings, Settings, SourceSettings
 from bot.sources import registry
 from bot.sources._contract import Source, Surroundings
-from bot.stages import due, look, rate, upkeep
+from bot.stages import due, look, pause, rate, tell, upkeep
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock, open_store
 from bot.telegram import answers, wire
@@ -185,6 +185,7 @@ class Service:
         self._ended: asyncio.Future[None] | None = None
         self._pipeline: Pipeline | None = None
         self._languages: dict[int, tuple[str, ...]] = {}
+        self._pause: pause.Pause | None = None
         self.work = LocalWork(
             {
                 "handle": Tick(self._handle, 5),
@@ -225,11 +226,16 @@ class Service:
         await parts.sender.recover()
         await self._meet_telegram()
         now = parts.clock.now()
+        async with parts.store.read() as connection:
+            self._pause = pause.pause_before(await installation.read(connection), now=now)
         every = [its.settings.every_minutes.total_seconds() for its in self.pipeline.connected.values()]
         async with parts.store.write() as connection:
             await installation.update(
                 connection, started_at=now, stopped_at=None, pass_every_s=max(every, default=900.0)
             )
+            # Presses and edits may have been missed while the program did not run.
+            everywhere = [place.location_id for place in await places.all_active(connection)]
+            await tell.open_cards(connection, everywhere, now=now)
         await self._catch_up()
         self._fetching = asyncio.create_task(self.updates.fetch_forever())
         self._fetching.add_done_callback(self._fetching_ended)
@@ -353,6 +359,9 @@ class Service:
             self._passed_at = now
             async with self.parts.store.write() as connection:
                 await installation.update(connection, passed_at=now)
+                if self._pause is not None:
+                    await pause.tell_pause(connection, self._pause, now=now)
+                    self._pause = None
 
     async def _due(self) -> None:
         await self._look_at(await due.work_off(self.parts.store, now=self.parts.clock.now()))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.detect.observation import Detector
+from bot.incidents.watch import Decision, Open, Recur
 from bot.settings import SourceSettings
 from bot.sources._contract import Source
 from bot.stages import look, report
@@ -62,9 +63,18 @@ class Pipeline:
         async with self.store.write() as connection:
             if answer.is_complete and it.source.absence_means_gone:
                 await reviews.miss(connection, source_id=source_id, sweep=row.sweep + 1, now=now)
-            if row.blind_told_at is not None:
-                await tell_recovered(connection, row, found=saved.new + saved.changed, low=saved.low, now=now)
-        await self.look(row.location_id)
+        done = await self.look(row.location_id)
+        if row.blind_told_at is not None:
+            opened = sum(isinstance(one, Open | Recur) for one in done)
+            async with self.store.write() as connection:
+                await tell_recovered(
+                    connection,
+                    row,
+                    found=saved.new + saved.changed,
+                    low=saved.low,
+                    incidents_found=opened,
+                    now=self.clock.now(),
+                )
         return saved
 
     async def catch_up(self, source_id: int) -> Saved:
@@ -74,17 +84,18 @@ class Pipeline:
             row = await sources.find(connection, source_id)
         return await digest(self.store, row, it.source, it.settings, now=self.clock.now())
 
-    async def look(self, location_id: int) -> None:
-        """Detect, and do what follows; tell what a first import found."""
+    async def look(self, location_id: int) -> list[Decision]:
+        """Detect, and do what follows; tell what a first import found. Gives what was done."""
         async with self.store.read() as connection:
             rows = await sources.of_location(connection, location_id)
         detector = next(
             (self.connected[row.source_id].detector for row in rows if row.source_id in self.connected), None
         )
         if detector is None:
-            return
-        await look.look(self.store, location_id, detector, now=self.clock.now())
+            return []
+        done = await look.look(self.store, location_id, detector, now=self.clock.now())
         if any(row.swept_at is not None and row.reported_at is None for row in rows):
             async with self.store.write() as connection:
                 for row in rows:
                     await report.report_first_import(connection, row, detector, now=self.clock.now())
+        return done

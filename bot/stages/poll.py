@@ -99,7 +99,9 @@ async def _tell_blind(
     await _refresh_card(connection, row.location_id, now=now)
 
 
-async def tell_recovered(connection: Connection, before: SourceRow, *, found: int, low: int, now: datetime) -> None:
+async def tell_recovered(
+    connection: Connection, before: SourceRow, *, found: int, low: int, incidents_found: int, now: datetime
+) -> None:
     """A source that people know to be blind can be read again: the message about it is edited, and answered."""
     since = before.failing_since or now
     key = tell.blind_key(before.source_id, since)
@@ -109,6 +111,7 @@ async def tell_recovered(connection: Connection, before: SourceRow, *, found: in
         "until": now.isoformat(),
         "found": found,
         "low": low,
+        "incidents": incidents_found,
     }
     await sources.mark_told(connection, before.source_id, at=None)
     await tell.location(connection, before.location_id, "recovered", now=now, key=key, args=args)

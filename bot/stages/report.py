@@ -20,6 +20,8 @@ RECENT = timedelta(hours=72)
 
 async def report_first_import(connection: Connection, row: SourceRow, detector: Detector, *, now: datetime) -> None:
     """Say what the first import found, and offer to open a recent cluster as an incident."""
+    # The caller's row may be stale: two looks at a location can be under way at once.
+    row = await sources.find(connection, row.source_id)
     if row.swept_at is None or row.reported_at is not None:
         return
     if not await tell.chats_of(connection, row.location_id):
@@ -29,13 +31,15 @@ async def report_first_import(connection: Connection, row: SourceRow, detector: 
             sa.select(
                 sa.func.count(),
                 sa.func.count().filter(reviews_table.c.is_low),
+                sa.func.count().filter(reviews_table.c.published_at < row.connected_at),
                 sa.func.min(reviews_table.c.published_at, type_=reviews_table.c.published_at.type),
                 sa.func.max(reviews_table.c.published_at, type_=reviews_table.c.published_at.type),
             ).where(reviews_table.c.source_id == row.source_id)
         )
     ).one()
-    count, low, first_at, last_at = found
-    if not count:
+    count, low, old, first_at, last_at = found
+    if not old:
+        # A source that had nothing when it was connected has brought news only; that is no import.
         return
     skipped = await connection.scalar(
         sa.select(sa.func.count()).select_from(problems).where(problems.c.source_id == row.source_id)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.model.incident import Incident
-from bot.store import outbox, people, places
+from bot.store import incidents, outbox, people, places
 from bot.store.engine import Connection
 from bot.store.outbox import Outgoing
 from bot.store.people import Chat
@@ -42,6 +42,12 @@ async def card(
     for chat in await chats_of(connection, incident.location_id):
         due = await _growth_due(connection, chat.chat_id, key) if is_growth else None
         await outbox.put(connection, [chat.chat_id], message, now=now, not_before=due)
+
+
+async def open_cards(connection: Connection, location_ids: Iterable[int], *, now: datetime) -> None:
+    """Show every unresolved incident of some locations, oldest first."""
+    for incident in reversed(await incidents.unresolved(connection, location_ids)):
+        await card(connection, incident, now=now)
 
 
 async def _growth_due(connection: Connection, chat_id: int, key: str) -> datetime | None:

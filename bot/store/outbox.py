@@ -87,7 +87,8 @@ async def put(
 ) -> None:
     """Write a message for each chat.
 
-    A waiting row with the same kind and key takes the new one in: it is rendered from the newest state anyway.
+    A waiting row with the same kind and key takes the new one in: it is rendered from the newest state anyway. Only the
+    last row of its key does so, or what came between (a picker, a deletion) would have the last word.
     """
     due = not_before or now
     for chat_id in chat_ids:
@@ -112,11 +113,17 @@ async def _merge(connection: Connection, chat_id: int, message: Outgoing, *, due
     is_it = sa.and_(
         outbox.c.state == WAITING,
         outbox.c.chat_id == chat_id,
-        outbox.c.kind == message.kind,
         outbox.c.key == message.key,
     )
-    row = (await connection.execute(sa.select(outbox.c.outbox_id, outbox.c.not_before).where(is_it))).first()
-    if row is None:
+    row = (
+        await connection.execute(
+            sa.select(outbox.c.outbox_id, outbox.c.kind, outbox.c.not_before)
+            .where(is_it)
+            .order_by(outbox.c.outbox_id.desc())
+            .limit(1)
+        )
+    ).first()
+    if row is None or row.kind != message.kind:
         return False
     await connection.execute(
         sa.update(outbox)
@@ -240,6 +247,23 @@ async def message_key(connection: Connection, chat_id: int, telegram_message_id:
         )
     )
     return found
+
+
+async def thread_of(connection: Connection, telegram_chat_id: int, telegram_message_id: int) -> int:
+    """The topic that a message of ours stands in; 0 for none or for a message that is not known."""
+    found: int | None = await connection.scalar(
+        sa.select(chats.c.thread_id)
+        .join(messages, messages.c.chat_id == chats.c.chat_id)
+        .where(chats.c.telegram_chat_id == telegram_chat_id, messages.c.telegram_message_id == telegram_message_id)
+    )
+    return found or 0
+
+
+async def hand_over(connection: Connection, rows: Sequence[Claimed], chat_id: int, *, now: datetime) -> None:
+    """Write rows of a chat that is gone anew for another one."""
+    for row in rows:
+        message = Outgoing(kind=row.kind, args=row.args, key=row.key, reply_to=row.reply_to, is_silent=row.is_silent)
+        await put(connection, [chat_id], message, now=now)
 
 
 async def keep_message(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from bot.model.people import Grant, Person, Role
 from bot.store.engine import Connection
-from bot.store.schema import chat_links, chats, grants, invitations, locations, people
+from bot.store.schema import chat_links, chats, grants, invitations, locations, messages, outbox, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +203,14 @@ async def find_chat(connection: Connection, telegram_chat_id: int, thread_id: in
     return None if row is None else _chat(row)
 
 
+async def chats_at(connection: Connection, telegram_chat_id: int) -> list[Chat]:
+    """A group with all its topics, as far as they are known."""
+    rows = await connection.execute(
+        sa.select(*_CHAT).where(chats.c.telegram_chat_id == telegram_chat_id).order_by(chats.c.thread_id)
+    )
+    return [_chat(row) for row in rows]
+
+
 async def chats_of(connection: Connection, *, business_id: int, location_id: int) -> list[Chat]:
     """The chats that get a location's incidents."""
     rows = await connection.execute(
@@ -290,24 +298,33 @@ async def disabled_chats(connection: Connection) -> list[Chat]:
 
 
 async def pause_chat(connection: Connection, chat_id: int, *, until: datetime) -> None:
-    """Send nothing to a chat for a while."""
-    await connection.execute(sa.update(chats).where(chats.c.chat_id == chat_id).values(paused_until=until))
+    """Send nothing to a chat for a while, nor to the other topics of its group: Telegram counts them together."""
+    group = sa.select(chats.c.telegram_chat_id).where(chats.c.chat_id == chat_id).scalar_subquery()
+    await connection.execute(sa.update(chats).where(chats.c.telegram_chat_id == group).values(paused_until=until))
 
 
-async def drop_topic(connection: Connection, chat_id: int) -> None:
-    """A topic is gone: its messages go to the group's General from now on."""
-    await connection.execute(sa.update(chats).where(chats.c.chat_id == chat_id).values(thread_id=0))
+async def unlink(connection: Connection, chat_id: int) -> None:
+    """Send no incidents to a chat any more."""
+    await connection.execute(sa.delete(chat_links).where(chat_links.c.chat_id == chat_id))
 
 
 async def migrate_chat(connection: Connection, old_telegram_id: int, new_telegram_id: int) -> list[int]:
-    """A group has become a supergroup with another id; gives our ids of its chats."""
-    await connection.execute(
-        sa.update(chats)
-        .where(chats.c.telegram_chat_id == old_telegram_id)
-        .values(telegram_chat_id=new_telegram_id, disabled_at=None, disabled_reason="")
-    )
-    rows = await connection.execute(sa.select(chats.c.chat_id).where(chats.c.telegram_chat_id == new_telegram_id))
-    return [row.chat_id for row in rows]
+    """A group has become a supergroup with another id; gives our ids of its chats, none when that was known.
+
+    Something may have been said under the new id before we heard of it; that chat's row then makes way.
+    """
+    moved = [chat.chat_id for chat in await chats_at(connection, old_telegram_id)]
+    if moved:
+        early = [chat.chat_id for chat in await chats_at(connection, new_telegram_id)]
+        for table in (chat_links, messages, outbox):
+            await connection.execute(sa.delete(table).where(table.c.chat_id.in_(early)))
+        await connection.execute(sa.delete(chats).where(chats.c.chat_id.in_(early)))
+        await connection.execute(
+            sa.update(chats)
+            .where(chats.c.chat_id.in_(moved))
+            .values(telegram_chat_id=new_telegram_id, disabled_at=None, disabled_reason="")
+        )
+    return moved
 
 
 async def invite(

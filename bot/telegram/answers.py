@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.model.incident import State
 from bot.telegram import keyboards, phrases
-from bot.telegram.hostile import PERSON_LIMIT, code, safe
+from bot.telegram.hostile import CHAT_LIMIT, PERSON_LIMIT, code, safe
 from bot.telegram.phrases import incident_name
 from bot.telegram.rendered import Html, Rendered
 from bot.telegram.states import MARKS
@@ -24,6 +24,7 @@ COMMANDS: Final = (
 
 _STATUS_SIZES: Final = ((10, 5), (8, 3), (5, 2), (3, 1))
 _MOST_ROWS: Final = 8
+_MOST_LOST: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,20 @@ class IncidentRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LostChat:
+    """A chat that should get incidents and cannot be reached."""
+
+    name: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StatusFacts:
     """What /status says.
 
     Attributes:
         undelivered: messages that wait for Telegram, the oldest since `undelivered_since`.
+        lost: chats that were given up.
     """
 
     sources: tuple[SourceStatus, ...]
@@ -77,6 +87,7 @@ class StatusFacts:
     now: datetime
     undelivered: int = 0
     undelivered_since: datetime | None = None
+    lost: tuple[LostChat, ...] = ()
 
 
 def status(facts: StatusFacts, words: Words) -> Rendered:
@@ -172,6 +183,11 @@ def _status(facts: StatusFacts, words: Words, most_sources: int, most_incidents:
         lines.append(words.say("status.undelivered", facts.undelivered, since=since))
     else:
         lines.append(words.say("status.delivered"))
+    for chat in facts.lost[:_MOST_LOST]:
+        since = words.moment(chat.since, facts.now)
+        lines.append(words.say("status.lost", chat=safe(chat.name, CHAT_LIMIT), since=since))
+    if len(facts.lost) > _MOST_LOST:
+        lines.append(words.say("count.more", len(facts.lost) - _MOST_LOST))
     return joined(lines, NEWLINE)
 
 

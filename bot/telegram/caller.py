@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.model.people import Grant, Person, Role
+from bot.settings import LANGUAGES
 from bot.stages import tell
 from bot.store import people, places
 from bot.store.engine import Connection
@@ -65,6 +66,10 @@ class Caller:
         if self.is_private:
             return every
         linked = set(await people.linked_locations(self.connection, self.chat.chat_id))
+        if not linked and self.chat.thread_id:
+            # A topic that is not connected itself is one more room of its group.
+            group = await people.find_chat(self.connection, self.chat.telegram_chat_id)
+            linked = set() if group is None else set(await people.linked_locations(self.connection, group.chat_id))
         return [place for place in every if place.location_id in linked]
 
     async def answer(self, message: Rendered, *, key: str | None = None, reply_to: str | None = None) -> None:
@@ -94,17 +99,18 @@ async def identify(
     title: str,
     bot_username: str,
 ) -> Caller:
-    """Find out who calls. A chat that is not known yet gets the language of the person's app, or English."""
+    """Find out who calls. A new chat gets the language of its group or of the person's app, or English."""
     person = None if is_bot else await people.find(connection, telegram_id)
     chat = await people.find_chat(connection, telegram_chat_id, thread_id)
-    if chat is None:
-        language = app_language[:2].lower()
+    if chat is None or chat.thread_id != thread_id:
+        language = app_language[:2].lower() if chat is None else chat.language
         chat = await people.put_chat(
             connection,
             telegram_chat_id=telegram_chat_id,
+            thread_id=thread_id,
             kind=kind,
             title=title,
-            language=language if language in ("de", "en") else "en",
+            language=language if language in LANGUAGES else "en",
             now=now,
         )
     return Caller(

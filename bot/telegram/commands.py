@@ -12,7 +12,7 @@ from typing import Final
 from bot.model.incident import Cause, Incident, Move
 from bot.store import incidents, outbox, people, places, sources
 from bot.telegram import answers, catalogue, joining, listing, moves, pairing, toasts
-from bot.telegram.answers import SourceStatus, StatusFacts
+from bot.telegram.answers import LostChat, SourceStatus, StatusFacts
 from bot.telegram.caller import Caller
 from bot.telegram.facts import incident_row
 from bot.telegram.hostile import escape
@@ -24,6 +24,9 @@ _FORM = re.compile(r"/([a-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DO
 _LATELY = timedelta(days=30)
 _LISTS_AT_ONCE = 3
 _DURATION = re.compile(r"(\d{1,4})\s*(m|min|h|std|d|t)?", re.IGNORECASE)
+_NUMBER = re.compile(r"#?\d{1,12}", re.ASCII)
+_ABOUT = re.compile(r"(?:card|ask|rev|note):(\d{1,19})(?::.*)?", re.ASCII)
+_WITH_WORDS = ("assign", "snooze", "resolve", "note")
 _UNITS = {"m": 1, "min": 1, "h": 60, "std": 60, "d": 1440, "t": 1440}
 
 
@@ -34,11 +37,13 @@ class Command:
     Attributes:
         rest: what follows the name.
         reply_to: the message it answers, in Telegram's numbers.
+        is_addressed: it names this bot ("/status@name").
     """
 
     name: str
     rest: str
     reply_to: int | None
+    is_addressed: bool = False
 
 
 def read(text: str, *, bot_username: str, reply_to: int | None) -> Command | None:
@@ -49,13 +54,16 @@ def read(text: str, *, bot_username: str, reply_to: int | None) -> Command | Non
     name, addressee, rest = match.groups()
     if addressee is not None and addressee.casefold() != bot_username.casefold():
         return None
-    return Command(name=name, rest=(rest or "").strip(), reply_to=reply_to)
+    return Command(name=name, rest=(rest or "").strip(), reply_to=reply_to, is_addressed=addressee is not None)
 
 
 async def carry_out(caller: Caller, command: Command) -> None:
     """Do what a command says, and answer."""
     if command.name == "start":
         await joining.start(caller, command.rest)
+    elif not caller.is_private and not command.is_addressed and command.name not in answers.COMMANDS:
+        # In a group it is meant for another bot.
+        return
     elif caller.person is None or not caller.grants:
         await caller.answer(
             pairing.bot_is_private(caller.words) if caller.is_private else _said(toasts.stranger(caller.words).text)
@@ -95,8 +103,18 @@ async def _status(caller: Caller, _command: Command) -> None:
         now=caller.now,
         undelivered=late.count,
         undelivered_since=late.oldest_at,
+        lost=tuple(await _lost_chats(caller, set(ids))),
     )
     await caller.answer(answers.status(facts, caller.words))
+
+
+async def _lost_chats(caller: Caller, location_ids: set[int]) -> list[LostChat]:
+    return [
+        LostChat(name=chat.title, since=chat.disabled_at)
+        for chat in await people.disabled_chats(caller.connection)
+        if chat.disabled_at is not None
+        and location_ids.intersection(await people.linked_locations(caller.connection, chat.chat_id))
+    ]
 
 
 async def _incidents(caller: Caller, _command: Command) -> None:
@@ -160,15 +178,18 @@ async def _move(caller: Caller, command: Command) -> None:
 async def _which(caller: Caller, command: Command) -> tuple[Incident | None, str]:
     """The incident a command is about: its number, or the card (or a message below it) that it answers."""
     number, _, rest = command.rest.partition(" ")
-    if number.lstrip("#").isdecimal() and len(number) <= 12:
-        incident_id = int(number.lstrip("#"))
-    else:
-        key = command.reply_to and await outbox.message_key(caller.connection, caller.chat.chat_id, command.reply_to)
-        about = (key or "").partition(":")
-        if about[0] not in ("card", "ask", "rev") or not about[2].isdecimal():
-            await caller.answer(answers.which_incident(command.name, caller.words))
-            return None, ""
-        incident_id, rest = int(about[2]), command.rest
+    key = command.reply_to and await outbox.message_key(caller.connection, caller.chat.chat_id, command.reply_to)
+    about = _ABOUT.fullmatch(key or "")
+    answered = None if about is None else int(about[1])
+    incident_id = int(number.lstrip("#")) if _NUMBER.fullmatch(number) else None
+    if answered is not None and incident_id != answered and command.name in _WITH_WORDS and number[:1] != "#":
+        # Below a card "/snooze 90 min" and "/note 2 cooks off sick" begin with a number that is no incident's.
+        incident_id, rest = answered, command.rest
+    elif incident_id is None:
+        incident_id, rest = answered, command.rest
+    if incident_id is None:
+        await caller.answer(answers.which_incident(command.name, caller.words))
+        return None, ""
     incident = await moves.find_visible(caller, incident_id)
     if incident is None:
         await caller.answer(answers.no_such_incident(incident_id, caller.words))
@@ -179,7 +200,8 @@ async def _person(caller: Caller, incident: Incident, name: str) -> int | Render
     place = await places.find(caller.connection, incident.location_id)
     team = await people.team(caller.connection, business_id=place.business_id, location_id=place.location_id)
     wanted = name.lstrip("@").casefold()
-    found = [member.person for member in team if wanted and member.person.name.casefold().startswith(wanted)]
+    begins = [member.person for member in team if wanted and member.person.name.casefold().startswith(wanted)]
+    found = [person for person in begins if person.name.casefold() == wanted] or begins
     if len(found) != 1:
         return answers.no_such_person(name, [member.person.name for member in team], caller.words)
     return found[0].person_id

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from bot.telegram.hostile import LOCATION_LIMIT, safe
+from bot.telegram.hostile import CHAT_LIMIT, LOCATION_LIMIT, PERSON_LIMIT, safe
 from bot.telegram.outages import CaughtUp, found
 from bot.telegram.rendered import Html, Rendered
 from bot.telegram.words import COMMA, Words, joined
 
-_CHAT_LIMIT: Final = 40
 _MOST_PLACES: Final = 3
 
 
@@ -35,15 +34,24 @@ def remarks(
 
 
 def chat_lost(
-    words: Words, *, chat_name: str, removed_at: datetime, now: datetime, places: tuple[str, ...] = ()
+    words: Words,
+    *,
+    chat_name: str,
+    removed_at: datetime,
+    now: datetime,
+    places: tuple[str, ...] = (),
+    is_private: bool = False,
 ) -> Rendered:
-    """D1: a group cannot be reached any more; to the owner, who gets its incidents from now on."""
+    """D1: a chat cannot be reached any more; to the owner, who gets a group's incidents from now on."""
     key = "delivery.lost_places" if places else "delivery.lost"
+    if is_private:
+        key = "delivery.lost_private"
     shown = [safe(place, LOCATION_LIMIT) for place in places[:_MOST_PLACES]]
     if len(places) > _MOST_PLACES:
         shown.append(words.say("count.more", len(places) - _MOST_PLACES))
     at = words.at(removed_at, now)
-    return Rendered(words.say(key, chat=safe(chat_name, _CHAT_LIMIT), at=at, places=joined(shown, COMMA)))
+    chat = safe(chat_name, PERSON_LIMIT if is_private else CHAT_LIMIT)
+    return Rendered(words.say(key, chat=chat, at=at, places=joined(shown, COMMA)))
 
 
 def chat_migrated(words: Words, *, open_incidents: int) -> Rendered:
@@ -57,7 +65,7 @@ def topic_gone(words: Words, *, topic_name: str) -> Rendered:
     """D5: the topic was deleted."""
     if not topic_name.strip():
         return Rendered(words.say("delivery.topic_gone_plain"))
-    return Rendered(words.say("delivery.topic_gone", topic=safe(topic_name, _CHAT_LIMIT)))
+    return Rendered(words.say("delivery.topic_gone", topic=safe(topic_name, CHAT_LIMIT)))
 
 
 def back_after_pause(words: Words, *, start: datetime, end: datetime, now: datetime, caught_up: CaughtUp) -> Rendered:

@@ -24,12 +24,14 @@ class Delivery:
         is_repeat: it may have arrived before.
         created_at: when it should have gone out.
         is_late: so much later that the message says so.
+        has_failed: it was tried before, so Telegram was out of reach.
     """
 
     now: datetime
     is_repeat: bool = False
     created_at: datetime | None = None
     is_late: bool = False
+    has_failed: bool = False
 
 
 async def words_of(connection: Connection, chat: Chat) -> Words:
@@ -73,7 +75,7 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
         ),
         is_repeat=delivery.is_repeat,
         delayed_from=delivery.created_at if delivery.is_late else None,
-        delayed_until=delivery.now if delivery.is_late else None,
+        delayed_until=delivery.now if delivery.is_late and delivery.has_failed else None,
     )
 
 

@@ -16,6 +16,7 @@ from bot.telegram.rendered import Html, utf16_length
 LOCATION_LIMIT: Final = 20
 PERSON_LIMIT: Final = 24
 FILE_LIMIT: Final = 40
+CHAT_LIMIT: Final = 40
 
 FSI: Final = "\u2068"
 PDI: Final = "\u2069"

@@ -7,7 +7,7 @@ from secrets import token_urlsafe
 
 from bot.model.people import Grant, Role
 from bot.stages import tell
-from bot.store import incidents, people, places
+from bot.store import people, places
 from bot.store.engine import Connection
 from bot.store.people import Invitation
 from bot.store.places import Place
@@ -31,11 +31,20 @@ async def start(caller: Caller, code: str) -> None:
     """/start, with or without an invitation's code."""
     if not code:
         is_known = caller.person is not None and bool(caller.grants)
+        if is_known and caller.is_private:
+            await back_in_private(caller)
+        elif any(caller.owns(place) for place in await places.all_active(caller.connection)):
+            # In a topic this is the only way to choose it: an invitation to a group arrives in General.
+            await added_to_group(caller)
+            return
         await caller.answer(answers.help_text(caller.words) if is_known else pairing.bot_is_private(caller.words))
         return
     invitation = await people.look_at_invitation(caller.connection, code, now=caller.now)
     is_for_here = invitation is not None and (invitation.kind == "person") == caller.is_private
-    if invitation is None or not invitation.is_valid or not is_for_here or caller.is_bot:
+    if caller.is_bot:
+        # An anonymous administrator: nobody knows who that is.
+        await caller.answer(pairing.only_owner_connects(caller.words))
+    elif invitation is None or not invitation.is_valid or not is_for_here:
         await caller.answer(pairing.code_invalid(caller.words))
     elif invitation.kind == "group":
         await _start_group(caller, code, invitation)
@@ -80,10 +89,24 @@ async def _join(caller: Caller, invitation: Invitation) -> None:
 
 async def _show_open(caller: Caller, location_ids: list[int]) -> None:
     """A new chat sees what is open, and hears of first imports that nobody could be told of."""
-    for incident in await incidents.unresolved(caller.connection, location_ids):
-        await tell.card(caller.connection, incident, now=caller.now)
+    await tell.open_cards(caller.connection, location_ids, now=caller.now)
     for location_id in location_ids:
         await places.mark_look_due(caller.connection, location_id)
+
+
+async def back_in_private(caller: Caller) -> None:
+    """A person whose chat was given up (the bot was blocked) is reached again."""
+    if caller.chat.disabled_at is None or not caller.grants:
+        return
+    await people.put_chat(
+        caller.connection,
+        telegram_chat_id=caller.chat.telegram_chat_id,
+        kind="private",
+        title=caller.name,
+        language=caller.chat.language,
+        now=caller.now,
+    )
+    await _show_open(caller, [place.location_id for place in await caller.visible()])
 
 
 def _reaches(grant: Grant, place: Place) -> bool:
@@ -117,7 +140,10 @@ async def added_to_group(caller: Caller) -> None:
 
 
 async def _ask(caller: Caller, reached: list[Place]) -> None:
-    linked = set(await people.linked_locations(caller.connection, caller.chat.chat_id))
+    is_lost = caller.chat.disabled_at is not None
+    linked = set() if is_lost else set(await people.linked_locations(caller.connection, caller.chat.chat_id))
+    if all(place.location_id in linked for place in reached):
+        await caller.answer(answers.help_text(caller.words))
     for place in [place for place in reached if place.location_id not in linked][:GROUPS_ASKED]:
         await caller.answer(
             pairing.ask_for_group(
@@ -132,12 +158,12 @@ async def _ask(caller: Caller, reached: list[Place]) -> None:
 
 async def use_group(caller: Caller, what: Payload) -> Toast | None:
     """`gry`: incidents of a location go to this group."""
-    return await _connect(caller, what.target_id, thread_id=0)
+    return await _connect(caller, what.target_id)
 
 
 async def use_topic(caller: Caller, what: Payload) -> Toast | None:
     """`gtp`: incidents of a location go to this topic only."""
-    return await _connect(caller, what.target_id, thread_id=caller.chat.thread_id)
+    return await _connect(caller, what.target_id)
 
 
 async def leave_group_alone(caller: Caller, what: Payload) -> Toast | None:
@@ -146,7 +172,7 @@ async def leave_group_alone(caller: Caller, what: Payload) -> Toast | None:
     return None
 
 
-async def _connect(caller: Caller, location_id: int, *, thread_id: int) -> Toast | None:
+async def _connect(caller: Caller, location_id: int) -> Toast | None:
     connection = caller.connection
     place = next((one for one in await places.all_active(connection) if one.location_id == location_id), None)
     if place is None or not caller.owns(place):
@@ -154,7 +180,7 @@ async def _connect(caller: Caller, location_id: int, *, thread_id: int) -> Toast
     chat = await people.put_chat(
         connection,
         telegram_chat_id=caller.chat.telegram_chat_id,
-        thread_id=thread_id,
+        thread_id=caller.chat.thread_id,
         kind="group",
         title=caller.chat.title,
         language=caller.chat.language,

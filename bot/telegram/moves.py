@@ -135,6 +135,8 @@ async def _tell_assignee(caller: Caller, incident: Incident) -> None:
 
 async def _ask_for_note(caller: Caller, incident: Incident) -> None:
     key = f"ask:{incident.incident_id}"
+    # A message that asks for a typed answer cannot be edited, so an earlier question goes.
+    await tell.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
     await tell.chats(
         caller.connection,
         [caller.chat.chat_id],

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BlindReason
 from bot.telegram import keyboards, phrases
+from bot.telegram.hostile import LOCATION_LIMIT, safe
 from bot.telegram.rendered import Html, Rendered
 from bot.telegram.words import COMMA, NEWLINE, Words, joined
 
@@ -93,10 +94,11 @@ def export_too_old(
     return Rendered(html, keyboards.plain_row(("mut",), source_id, words))
 
 
-def all_blind(words: Words, *, since: datetime, now: datetime) -> Rendered:
-    """B4: no source can be read."""
+def all_blind(words: Words, *, since: datetime, now: datetime, location_name: str = "") -> Rendered:
+    """B4: no source can be read; of one location, where there are several."""
+    key = "blind.all_place" if location_name else "blind.all"
     return Rendered(
-        words.say("blind.all", since=words.moment(since, now)),
+        words.say(key, since=words.moment(since, now), place=safe(location_name, LOCATION_LIMIT)),
         keyboards.plain_row(("try",), 0, words, primary="try"),
     )
 

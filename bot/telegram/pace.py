@@ -1,7 +1,8 @@
 """How fast messages may follow each other.
 
 Telegram allows about one message a second in a chat, 20 a minute in a group and 30 a second in all (Bots FAQ; not part
-of the reference). Buckets allow short bursts below that; whatever has to wait stays in the outbox, nothing is dropped.
+of the reference). Buckets allow short bursts: what a bucket holds and what flows in during the period stay below the
+limit together. Whatever has to wait stays in the outbox, nothing is dropped.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Pace:
     def may_send(self, telegram_chat_id: int, now: datetime) -> bool:
         """Take one message out of the chat's allowance and the whole bot's."""
         if self._all is None:
-            self._all = _Bucket(size=25, per_second=25, level=25, at=now)
+            self._all = _Bucket(size=15, per_second=15, level=15, at=now)
         chat = self._chats.get(telegram_chat_id)
         if chat is None:
             # Groups and supergroups have negative ids.

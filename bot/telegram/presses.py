@@ -56,6 +56,9 @@ async def _assign(caller: Caller, incident: Incident, what: Payload) -> Toast:
     chosen = payload.person_id(what.arg)
     if chosen not in {member.person.person_id for member in team}:
         return toasts.stranger(caller.words)
+    if what.version != incident.version and incident.holder_id is not None:
+        # Somebody else took or assigned it while the names were shown: that person stands.
+        return await moves.out_of_date(caller, incident)
     request = await moves.request_of(caller, incident, Move.ASSIGN, assignee_id=chosen)
     return await moves.make(caller, incident, request)
 
@@ -185,7 +188,10 @@ async def _open_by_hand(caller: Caller, what: Payload) -> Toast | None:
         await look.open_by_hand(
             caller.connection, place.location_id, offered, by_id=caller.person.person_id, now=caller.now
         )
-    return await _cancel(caller, what)
+    # The question is answered in every chat that it was asked in.
+    key = f"offer:{place.location_id}"
+    await tell.location(caller.connection, place.location_id, "delete", now=caller.now, key=key, args={})
+    return None
 
 
 async def _try_now(caller: Caller, _what: Payload) -> Toast | None:
@@ -202,6 +208,13 @@ async def _language(caller: Caller, what: Payload) -> Toast | None:
     await people.set_language(caller.connection, caller.chat.chat_id, what.arg)
     words = pairing.in_language(caller.words, what.arg)
     await caller.answer(pairing.language_changed(words))
+    chat_id = caller.chat.chat_id
+    for location_id in await people.linked_locations(caller.connection, chat_id):
+        incident = await incidents.current(caller.connection, location_id)
+        if incident is not None:
+            about = {"incident_id": incident.incident_id}
+            key = tell.card_key(incident.incident_id)
+            await tell.chats(caller.connection, [chat_id], "card", now=caller.now, args=dict(about), key=key)
     return None
 
 

@@ -6,7 +6,7 @@ A renderer gives None when there is nothing to say any more (the incident is gon
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -48,7 +48,17 @@ async def render(
         KeyError: there is no renderer for the kind; a mistake of the program.
     """
     words = await words_of(connection, chat)
-    return await RENDERERS[kind](Task(connection, chat, words, args, how))
+    message = await RENDERERS[kind](Task(connection, chat, words, args, how))
+    if message is None or kind in _WITH_REMARKS:
+        return message
+    lines = delivery.remarks(
+        words,
+        now=how.now,
+        is_repeat=how.is_repeat,
+        delayed_from=how.created_at if how.is_late else None,
+        delayed_until=how.now if how.is_late and how.has_failed else None,
+    )
+    return replace(message, html="\n".join((message.html, *lines)))
 
 
 async def _card(task: Task) -> Rendered | None:
@@ -131,7 +141,12 @@ async def _blind(task: Task) -> Rendered | None:
 
 async def _all_blind(task: Task) -> Rendered | None:
     outage = await _outage(task)
-    return outages.all_blind(task.words.in_zone(outage.zone), since=outage.since, now=task.delivery.now)
+    return outages.all_blind(
+        task.words.in_zone(outage.zone),
+        since=outage.since,
+        now=task.delivery.now,
+        location_name=outage.location_name if outage.names_location else "",
+    )
 
 
 async def _recovered(task: Task) -> Rendered | None:
@@ -196,6 +211,7 @@ async def _chat_lost(task: Task) -> Rendered | None:
         removed_at=_time(task.args["at"]),
         now=task.delivery.now,
         places=tuple(task.args["places"]),
+        is_private=task.args["is_private"],
     )
 
 
@@ -255,6 +271,8 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+_WITH_REMARKS: Final = frozenset({"card", "severity_step", "reopened", "assigned", "snooze_over", "resolved"})
+"""Their own templates say that they are late or may be repeats."""
 RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
     {
         "card": _card,

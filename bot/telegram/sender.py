@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import TelegramError
 
@@ -23,7 +24,7 @@ from bot.telegram.failures import Diagnosis, Failure, diagnose
 from bot.telegram.pace import Pace
 from bot.telegram.ready import content_hash
 from bot.telegram.render import render
-from bot.telegram.rendered import Rendered
+from bot.telegram.rendered import Rendered, Rows
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +48,7 @@ class Sender:
         self._pace = Pace()
         self._chance = chance
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._is_broken_off = False
 
     async def recover(self) -> None:
         """After a start: rows that were being sent when the process ended may have arrived."""
@@ -61,6 +63,10 @@ class Sender:
         Raises:
             TokenRevokedError: Telegram does not accept the token.
         """
+        if self._is_broken_off:
+            # There is one delivery at a time, so what is still claimed belongs to the one that was broken off.
+            await self.recover()
+            self._is_broken_off = False
         while True:
             now = self.clock.now()
             async with self.store.read() as connection:
@@ -74,6 +80,7 @@ class Sender:
             )
             for result in results:
                 if isinstance(result, BaseException):
+                    self._is_broken_off = True
                     raise result
 
     async def _deliver_one(self, row: Claimed, chat: Chat) -> None:
@@ -86,6 +93,14 @@ class Sender:
                 await self._carry_out(row, chat)
             except TelegramError as error:
                 await self._failed(row, chat, diagnose(error))
+            except SQLAlchemyError:
+                # The database's trouble is not the message's fault: it stays claimed and is tried again.
+                raise
+            except Exception as error:
+                # Trying again would fail again, and hold back everything else this chat is to be told.
+                log.exception("a message could not be made; it is dropped", kind=row.kind, chat=chat.title)
+                async with self.store.write() as connection:
+                    await outbox.drop(connection, row.outbox_id, error=f"{type(error).__name__}: {error}", now=now)
 
     async def _carry_out(self, row: Claimed, chat: Chat) -> None:
         now = self.clock.now()
@@ -93,7 +108,8 @@ class Sender:
             now=now,
             is_repeat=row.is_repeat,
             created_at=row.created_at,
-            is_late=not row.is_silent and row.attempts > 0 and now - row.created_at >= LATE_AFTER,
+            is_late=not row.is_silent and now - row.created_at >= LATE_AFTER,
+            has_failed=row.attempts > 0,
         )
         async with self.store.read() as connection:
             standing = None if row.key is None else await outbox.message(connection, row.chat_id, row.key)
@@ -110,8 +126,7 @@ class Sender:
             await self._done(row, forget=True)
         elif row.kind == "keyboard":
             if target is not None:
-                rows = wire.rows_from(row.args["rows"])
-                await wire.edit_keyboard(self.bot, chat, target, rows)
+                await self._show_keyboard(chat, target, wire.rows_from(row.args["rows"]))
                 # Whatever the card shows next differs from this.
                 await self._done(row, target, shown="picker")
             else:
@@ -149,7 +164,9 @@ class Sender:
                 )
             except TelegramError as error:
                 what = diagnose(error)
-                if what.failure is Failure.MARKUP_REFUSED and not is_plain:
+                if what.failure is Failure.NOT_MODIFIED and target is not None:
+                    return target
+                elif what.failure is Failure.MARKUP_REFUSED and not is_plain:
                     log.error(
                         "Telegram refused the markup of a message; sent as plain text", kind=row.kind, says=what.text
                     )
@@ -159,22 +176,32 @@ class Sender:
                 else:
                     raise
 
+    async def _show_keyboard(self, chat: Chat, target: int, rows: Rows) -> None:
+        try:
+            await wire.edit_keyboard(self.bot, chat, target, rows)
+        except TelegramError as error:
+            # It stands there already: two people opened the same choice.
+            if diagnose(error).failure is not Failure.NOT_MODIFIED:
+                raise
+
     async def _done(
         self, row: Claimed, telegram_id: int | None = None, *, shown: str = "", forget: bool = False
     ) -> None:
         now = self.clock.now()
+        key = row.key
+        if key is None and "incident_id" in row.args:
+            # Never edited, but a command may answer it, so it is known which incident it is about.
+            key = f"note:{row.args['incident_id']}:{row.outbox_id}"
         async with self.store.write() as connection:
             await outbox.mark_sent(connection, row.outbox_id, now=now)
-            if row.key is not None and telegram_id is not None:
-                await outbox.keep_message(connection, row.chat_id, row.key, telegram_id, content_hash=shown, now=now)
+            if key is not None and telegram_id is not None:
+                await outbox.keep_message(connection, row.chat_id, key, telegram_id, content_hash=shown, now=now)
             if row.key is not None and forget:
                 await outbox.forget_message(connection, row.chat_id, row.key)
 
     async def _failed(self, row: Claimed, chat: Chat, what: Diagnosis) -> None:
         now = self.clock.now()
         match what.failure:
-            case Failure.NOT_MODIFIED:
-                await self._done(row)
             case Failure.MESSAGE_GONE if row.kind in ("keyboard", "delete"):
                 await self._done(row, forget=True)
             case Failure.MESSAGE_GONE:
@@ -183,7 +210,7 @@ class Sender:
                         await outbox.forget_message(connection, row.chat_id, row.key)
                     await outbox.put_back(connection, row.outbox_id, error=what.text, may_have_arrived=False)
             case Failure.TOPIC_GONE if chat.thread_id:
-                await lost.topic_gone(self.store, row, chat, now=now)
+                await lost.topic_gone(self.store, chat, now=now)
             case Failure.MIGRATED if what.new_chat_id is not None:
                 await lost.migrated(self.store, row, chat, new_telegram_id=what.new_chat_id, now=now)
             case Failure.CHAT_LOST | Failure.TOPIC_GONE | Failure.MIGRATED:

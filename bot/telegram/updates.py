@@ -15,7 +15,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.clock import Clock
 from bot.errors import TokenRevokedError
-from bot.store import inbox, installation, outbox
+from bot.store import inbox, installation, outbox, people
 from bot.store.engine import Connection, Store
 from bot.store.inbox import Incoming
 from bot.telegram import commands, joining, lost, presses, toasts
@@ -31,6 +31,7 @@ ALLOWED = ["message", "callback_query", "my_chat_member"]
 WAIT = 50
 LONGEST_PAUSE = 60.0
 ANSWER_WITHIN = 3.0
+ERROR_KEPT = 500
 _UTC = ZoneInfo("UTC")
 _HERE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)
 
@@ -47,6 +48,7 @@ class Updates:
         self.bot = bot
         self._arrived = arrived
         self._changed = changed
+        self._has_rival = False
 
     async def fetch_forever(self) -> None:
         """Wait for updates and store them, until cancelled.
@@ -78,6 +80,11 @@ class Updates:
         updates = await self.bot.get_updates(
             offset=None if last is None else last + 1, timeout=WAIT, allowed_updates=ALLOWED
         )
+        if self._has_rival:
+            self._has_rival = False
+            log.info("this bot's messages arrive here again")
+            async with self.store.write() as connection:
+                await installation.update(connection, telegram_error="", telegram_error_at=None)
         if updates:
             async with self.store.write() as connection:
                 await inbox.save(connection, [(one.update_id, one.to_dict()) for one in updates], now=self.clock.now())
@@ -87,6 +94,7 @@ class Updates:
         if isinstance(error, Conflict):
             text = "Another program takes this bot's messages. Stop it, or give this installation a bot of its own."
             log.error(text)
+            self._has_rival = True
             async with self.store.write() as connection:
                 await installation.update(connection, telegram_error=text, telegram_error_at=self.clock.now())
         else:
@@ -101,20 +109,26 @@ class Updates:
             await self._handle_one(incoming, username)
 
     async def _handle_one(self, incoming: Incoming, username: str) -> None:
-        update = Update.de_json(dict(incoming.body), self.bot)
+        update: Update | None = None
         toast: Toast | None = None
         try:
+            update = Update.de_json(dict(incoming.body), self.bot)
             async with self.store.write() as connection:
                 now = self.clock.now()
                 toast = await self._dispatch(connection, update, username)
                 await inbox.mark_handled(connection, incoming.update_id, now=now)
-        except Exception:
+        except Exception as error:
             # One update that we cannot handle must not stop all later ones; it is kept with its error.
             log.exception("an update could not be handled", update_id=incoming.update_id)
             async with self.store.write() as connection:
-                await inbox.mark_handled(connection, incoming.update_id, now=self.clock.now(), error="see the log")
+                await inbox.mark_handled(
+                    connection,
+                    incoming.update_id,
+                    now=self.clock.now(),
+                    error=f"{type(error).__name__}: {error}"[:ERROR_KEPT],
+                )
             toast = _not_saved(update)
-        if update.callback_query is not None:
+        if update is not None and update.callback_query is not None:
             await self._answer(update.callback_query, toast)
         self._changed()
 
@@ -143,8 +157,11 @@ class Updates:
         message = query.message
         if message is None or query.data is None:
             return None
-        # An old message comes without its topic; then the group stands for it.
-        thread = getattr(message, "message_thread_id", None) if getattr(message, "is_topic_message", None) else None
+        if isinstance(message, Message):
+            thread = message.message_thread_id if message.is_topic_message else None
+        else:
+            # An old message comes without its topic, so what was sent is asked which one it stands in.
+            thread = await outbox.thread_of(connection, message.chat.id, message.message_id)
         caller = await self._caller(connection, query.from_user, message.chat, thread, username)
         return await presses.press(caller, query.data, message_id=message.message_id)
 
@@ -179,8 +196,11 @@ class Updates:
         was = change.old_chat_member.status in _HERE
         is_now = change.new_chat_member.status in _HERE
         if was and not is_now:
-            await lost.give_up(connection, caller.chat, reason="the bot was removed", now=caller.now)
-        elif is_now and not was and not caller.is_private:
+            for chat in await people.chats_at(connection, change.chat.id):
+                await lost.give_up(connection, chat, reason="the bot was removed", now=caller.now)
+        elif is_now and caller.is_private:
+            await joining.back_in_private(caller)
+        elif is_now and (not was or caller.chat.disabled_at is not None):
             await joining.added_to_group(caller)
 
     async def _caller(self, connection: Connection, user: Any, chat: Any, thread: int | None, username: str) -> Caller:
@@ -200,8 +220,8 @@ class Updates:
         )
 
 
-def _not_saved(update: Update) -> Toast | None:
-    query = update.callback_query
+def _not_saved(update: Update | None) -> Toast | None:
+    query = None if update is None else update.callback_query
     if query is None:
         return None
     language = (query.from_user.language_code or "en")[:2]

@@ -11,7 +11,7 @@ from bot.errors import BlindReason
 from bot.model.incident import State
 from bot.model.review import Rating
 from bot.telegram import answers, delivery, imports, notes, outages, pages, pairing
-from bot.telegram.answers import IncidentRow, SourceStatus, StatusFacts
+from bot.telegram.answers import IncidentRow, LostChat, SourceStatus, StatusFacts
 from bot.telegram.gallery.example import ZONE, Example, at, reviews, words
 from bot.telegram.imports import SkippedRow
 from bot.telegram.keyboards import ReviewFilter
@@ -65,6 +65,7 @@ def _commands(language: str) -> Iterator[Example]:
         incidents=(),
         undelivered=3,
         undelivered_since=at(14, 12),
+        lost=(LostChat("Linde Team", at(14, 2)),),
     )
     yield Example("C1b", "/status, trouble", answers.status(trouble, say))
     nobody = IncidentRow(14, State.OPEN, "Marktplatz", True, 9, at(15, 40))
@@ -103,6 +104,8 @@ def sources(language: str) -> Iterator[Example]:
     about: dict[str, Any] = {"source_name": "Booking.com", "location_name": "Marktplatz", "names_location": True}
     yield Example("B3", "Export too old", outages.export_too_old(say, source_id=4, age_days=35, **about))
     yield Example("B4", "No source at all", outages.all_blind(say, since=at(14, 10), now=at(14, 40)))
+    place = outages.all_blind(say, since=at(14, 10), now=at(14, 40), location_name="Marktplatz")
+    yield Example("B4b", "No source of a location", place)
     again = replace(outage, now=at(17, 20))
     caught_up = CaughtUp(reviews=6, low=1, incidents=0)
     yield Example(
@@ -167,6 +170,10 @@ def deliveries(language: str) -> Iterator[Example]:
     say = words(language)
     lost = delivery.chat_lost(say, chat_name="Linde Team", removed_at=at(14, 2), now=at(14, 2), places=("Marktplatz",))
     yield Example("D1", "Chat lost", lost)
+    ben = delivery.chat_lost(
+        say, chat_name="Ben", removed_at=at(14, 2), now=at(14, 2), places=("Marktplatz",), is_private=True
+    )
+    yield Example("D1b", "Private chat lost", ben)
     yield Example("D5", "Group migrated", delivery.chat_migrated(say, open_incidents=1))
     yield Example("D5b", "Topic gone", delivery.topic_gone(say, topic_name=_NAMES[language][1]))
     caught_up = CaughtUp(reviews=9, low=0, incidents=0)

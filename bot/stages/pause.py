@@ -1,0 +1,83 @@
+"""What people are told when the program was not running for a while."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.stages import tell
+from bot.store import places
+from bot.store.engine import Connection
+from bot.store.installation import Installation
+from bot.store.schema import incidents, reviews, sources
+
+WORTH_TELLING = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A time in which nothing was watched."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(slots=True)
+class _Found:
+    found: int = 0
+    low: int = 0
+    incidents: int = 0
+
+
+def pause_before(last: Installation, *, now: datetime) -> Pause | None:
+    """The pause that a start ends, if it was long enough to be told.
+
+    It began with the orderly end of the last run; of a killed one only its last full pass is known.
+    """
+    begun = last.stopped_at or last.passed_at
+    if begun is None or now - begun <= WORTH_TELLING:
+        return None
+    return Pause(begun, now)
+
+
+async def tell_pause(connection: Connection, pause: Pause, *, now: datetime) -> None:
+    """Say in every chat how long it was, and what was found afterwards; call it after the first full pass."""
+    by_chat: dict[int, _Found] = {}
+    for place in await places.all_active(connection):
+        here = await _found(connection, place.location_id, since=pause.end)
+        for chat in await tell.chats_of(connection, place.location_id):
+            its = by_chat.setdefault(chat.chat_id, _Found())
+            its.found += here.found
+            its.low += here.low
+            its.incidents += here.incidents
+    for chat_id, its in by_chat.items():
+        await tell.chats(
+            connection,
+            [chat_id],
+            "back_after_pause",
+            now=now,
+            args={"start": pause.start.isoformat(), "end": pause.end.isoformat(), **asdict(its)},
+        )
+
+
+async def _found(connection: Connection, location_id: int, *, since: datetime) -> _Found:
+    row = (
+        await connection.execute(
+            sa.select(sa.func.count(), sa.func.count().filter(reviews.c.is_low))
+            .join_from(reviews, sources, sources.c.source_id == reviews.c.source_id)
+            .where(
+                reviews.c.location_id == location_id,
+                reviews.c.discovered_at >= since,
+                # A source that was connected only now has brought its history, which it reports itself.
+                sources.c.connected_at < since,
+            )
+        )
+    ).one()
+    opened = await connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(incidents)
+        .where(incidents.c.location_id == location_id, incidents.c.opened_at >= since)
+    )
+    return _Found(found=row[0], low=row[1], incidents=opened or 0)

@@ -1,0 +1,309 @@
+"""A whole installation in one process: the real service on a stepped clock, a local Telegram, files in folders.
+
+`async with House.open(tmp_path) as house:` starts with two businesses: Café Linde (Marktplatz with two sources, and
+Bahnhof) and Anker (Hafen). Everything goes the way it goes in a restaurant: files are put into folders, people write
+and press in the chat, the clock moves on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bot import app, settings
+from bot.app import Service
+from bot.clock import SteppedClock
+from bot.demo.botapi import BotApiServer
+from bot.demo.botapi.model import Message, User
+from bot.demo.botapi.people import Answer
+from bot.model.people import Grant, Role
+from bot.sources import registry
+from bot.store import migrate, people, places
+from bot.store.engine import open_store
+from bot.work.heavy import HeavyWorkers
+
+T = TypeVar("T")
+
+TOKEN = "123456:house"
+START = datetime(2026, 11, 24, 17, tzinfo=UTC)
+"""A Tuesday, 18:00 in Berlin."""
+GROUP = -1001234567890
+BASIC_GROUP = -987654
+_CARD = re.compile(r"#(\d+) · (?:as of|Stand) [\d:]+")
+_template: list[bytes] = []
+
+
+class InThisProcess(HeavyWorkers):
+    """Scores without worker processes, which take longer to start than a test to run."""
+
+    async def run(self, fn: Callable[..., T], *args: object) -> T:
+        return fn(*args)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One review in an export file."""
+
+    at: datetime
+    rating: int
+    text: str
+    author: str
+
+
+class House:
+    """The installation, and hands to move it."""
+
+    def __init__(self, folder: Path, server: BotApiServer, clock: SteppedClock) -> None:
+        self.folder = folder
+        self.server = server
+        self.clock = clock
+        self._service: Service | None = None
+        self._files = 0
+        self._codes = 0
+        self._guests = 0
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path) -> AsyncIterator[House]:
+        """A house with its service running and the first, empty, poll done."""
+        clock = SteppedClock(START)
+        async with BotApiServer(token=TOKEN, now=clock.now, username="review_alert_bot") as server:
+            house = cls(folder, server, clock)
+            for name in ("marktplatz", "booking", "bahnhof", "hafen"):
+                (folder / name).mkdir()
+            await house._lay_database()
+            await house.start()
+            await house.step(seconds=1)
+            try:
+                yield house
+            finally:
+                await house.stop()
+
+    async def _lay_database(self) -> None:
+        # Migrating takes longer than most tests, so the empty database is made once.
+        path = self.settings().database
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        if not _template:
+            fresh = self.folder / "fresh.sqlite3"
+            store = open_store(fresh)
+            await migrate.upgrade(store)
+            await store.close()
+            _template.append(fresh.read_bytes())
+        path.write_bytes(_template[0])
+
+    def settings(self) -> settings.Settings:
+        """The configuration."""
+
+        def source(name: str, platform: str) -> dict[str, Any]:
+            return {"id": name, "type": "folder", "path": str(self.folder / name), "platform": platform}
+
+        tree = {
+            "data_dir": str(self.folder / "data"),
+            "telegram": {"token": TOKEN, "base_url": self.server.base_url},
+            "businesses": [
+                {
+                    "id": "linde",
+                    "name": "Café Linde",
+                    "locations": [
+                        {
+                            "id": "marktplatz",
+                            "name": "Marktplatz",
+                            "sources": [source("marktplatz", "tripadvisor"), source("booking", "booking")],
+                        },
+                        {"id": "bahnhof", "name": "Bahnhof", "sources": [source("bahnhof", "tripadvisor")]},
+                    ],
+                },
+                {
+                    "id": "anker",
+                    "name": "Anker",
+                    "locations": [{"id": "hafen", "name": "Hafen", "sources": [source("hafen", "tripadvisor")]}],
+                },
+            ],
+        }
+        return settings.build(tree, source_types=registry.SETTINGS, folder=self.folder, name="house")
+
+    # -- the process -----------------------------------------------------------------------------------------
+
+    @property
+    def service(self) -> Service:
+        assert self._service is not None
+        return self._service
+
+    async def start(self) -> None:
+        """Start the program."""
+        self._service = app.build(self.settings(), self.clock, chance=lambda: 0.5)
+        self._service.parts.workers = InThisProcess()
+        await self._service.start()
+        await self.service.work.settle()
+
+    async def stop(self) -> None:
+        """End the program in an orderly way."""
+        if self._service is not None:
+            await self._service.stop()
+            self._service = None
+
+    async def restart(self, **pause: float) -> None:
+        """Stop, let time go by, start again."""
+        await self.stop()
+        self.clock.advance(timedelta(**pause))
+        await self.start()
+
+    async def step(self, **by: float) -> None:
+        """Take in what Telegram has, move the clock (`minutes=5`) and run every tick."""
+        await self.fetched()
+        self.clock.advance(timedelta(**by))
+        await self.service.step()
+
+    async def fetched(self) -> None:
+        """Wait until every update of Telegram has been stored and confirmed."""
+        updates = self.server.world.updates
+        await self.server.wait_for(lambda: updates.pending == 0 and updates.is_polled)
+        await self.service.work.settle()
+
+    # -- reviews ---------------------------------------------------------------------------------------------
+
+    def rows(self, count: int, *, rating: int = 1, at: datetime | None = None, text: str = "") -> list[Row]:
+        """Reviews of different guests, a minute apart, the last one now."""
+        last = at or self.clock.now()
+        rows = []
+        for number in range(count):
+            self._guests += 1
+            rows.append(
+                Row(
+                    at=last - timedelta(minutes=count - 1 - number),
+                    rating=rating,
+                    text=text or f"Guest number {self._guests} waited for {40 + self._guests} minutes.",
+                    author=f"Guest {self._guests}",
+                )
+            )
+        return rows
+
+    def put(self, rows: Iterable[Row], *, source: str = "marktplatz", name: str = "") -> Path:
+        """Put an export file into a source's folder."""
+        self._files += 1
+        path = self.folder / source / (name or f"export-{self._files:03d}.csv")
+        lines = ["date,rating,text,author"]
+        lines += [f'{row.at:%Y-%m-%dT%H:%M:%SZ},{row.rating},"{row.text}",{row.author}' for row in rows]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    async def low(self, count: int = 3, *, source: str = "marktplatz", minutes: float = 16, **kind: Any) -> None:
+        """Low reviews appear and are polled, `minutes` later."""
+        self.clock.advance(timedelta(minutes=minutes))
+        self.put(self.rows(count, **kind), source=source)
+        await self.step(seconds=1)
+        await self.step(seconds=2)
+
+    # -- people ----------------------------------------------------------------------------------------------
+
+    async def join(
+        self,
+        name: str,
+        telegram_id: int,
+        *,
+        role: Role = Role.MANAGER,
+        business: str = "linde",
+        location: str | None = None,
+        language: str = "en",
+    ) -> User:
+        """Somebody gets an invitation and opens it."""
+        self._codes += 1
+        code = f"invitation-{self._codes}"
+        user = self.server.world.add_user(telegram_id, name, language_code=language)
+        async with self.service.parts.store.write() as connection:
+            business_id = await places.business_id(connection, business)
+            assert business_id is not None
+            here = [] if location is None else await places.find_by_key(connection, f"{business}/{location}")
+            grant = Grant(role, business_id, here[0].location_id if here else None)
+            await people.invite(
+                connection,
+                code,
+                kind="person",
+                grant=grant,
+                now=self.clock.now(),
+                expires_at=self.clock.now() + timedelta(hours=24),
+            )
+        self.server.people.start(user, code)
+        await self.step(seconds=10)
+        return user
+
+    async def owner(self, name: str = "Petra", telegram_id: int = 1001, **kind: Any) -> User:
+        """An owner."""
+        return await self.join(name, telegram_id, role=Role.OWNER, **kind)
+
+    async def revoke(self, user: User) -> None:
+        """Take somebody off the team list."""
+        async with self.service.parts.store.write() as connection:
+            person = await people.find(connection, user.user_id)
+            assert person is not None
+            await people.revoke(connection, person.person_id, now=self.clock.now())
+
+    async def say(self, user: User, text: str, *, chat: int | None = None, **how: Any) -> list[Message]:
+        """Somebody writes; gives what the bot said in answer."""
+        chat_id = user.user_id if chat is None else chat
+        before = {one.message_id for one in self.said(chat_id)}
+        self.server.people.say(user, chat_id, text, **how)
+        await self.step(seconds=7)
+        return [one for one in self.said(chat_id) if one.message_id not in before]
+
+    async def press(
+        self, user: User, button: str, *, chat: int | None = None, on: Message | None = None, **how: Any
+    ) -> Answer | None:
+        """Somebody presses a button, by default of the newest card; gives what the person saw."""
+        chat_id = user.user_id if chat is None else chat
+        message = on or self.card(chat_id)
+        exact = next((one for row in message.labels() for one in row if one.replace("\xa0", " ") == button), button)
+        press = self.server.people.press(user, chat_id, message.message_id, exact, **how)
+        await self.step(seconds=7)
+        return press.answer
+
+    async def group(self, owner: User, *others: User, chat_id: int = GROUP, press: bool = True) -> int:
+        """A group that the owner connects to Marktplatz."""
+        self.server.world.add_group(chat_id, "Linde Team", members=(owner, *others), bot_status="left")
+        self.server.people.add_bot(owner, chat_id)
+        await self.step(seconds=30)
+        if press:
+            question = next(one for one in self.said(chat_id) if "Marktplatz" in one.text)
+            await self.press(owner, "Use this group", chat=chat_id, on=question)
+            await self.step(minutes=1)
+        return chat_id
+
+    # -- what is seen ----------------------------------------------------------------------------------------
+
+    def said(self, chat_id: int) -> list[Message]:
+        """What the bot said in a chat and is still there, oldest first."""
+        return self.server.sent(chat_id)
+
+    def last(self, chat_id: int) -> Message:
+        """The newest message of the bot."""
+        return self.said(chat_id)[-1]
+
+    def cards(self, chat_id: int) -> list[Message]:
+        """The incident cards in a chat."""
+        return [one for one in self.said(chat_id) if _CARD.search(one.text)]
+
+    def card(self, chat_id: int) -> Message:
+        """The newest incident card in a chat."""
+        return self.cards(chat_id)[-1]
+
+    def seen(self, chat_id: int, part: str) -> list[Message]:
+        """The bot's messages in a chat that contain a text."""
+        return [one for one in self.said(chat_id) if part in one.text]
+
+    def texts(self, chat_id: int) -> list[str]:
+        """The bot's messages in a chat as plain text."""
+        return [one.text for one in self.said(chat_id)]
+
+    async def wait(self, predicate: Callable[[], T]) -> T:
+        """Wait for something that happens at Telegram."""
+        return await self.server.wait_for(predicate)
+
+    async def rest(self) -> None:
+        """Let the loop run what is ready."""
+        await asyncio.sleep(0)
