@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
+import structlog
+
 from bot.errors import UnreadableFileError
-from bot.model.normal import normalise
-from bot.model.poll import Parsed, Problem
+from bot.model.normal import Review, normalise
+from bot.model.poll import Problem, RawItem
 from bot.settings import SourceSettings
 from bot.sources._contract import Source
 from bot.stages import tell
@@ -16,6 +18,8 @@ from bot.store import reviews, sources
 from bot.store.engine import Connection, Store
 from bot.store.reviews import Arrival, Saved
 from bot.store.sources import SourceRow, StoredRaw
+
+log = structlog.get_logger(__name__)
 
 IN_A_THREAD_FROM = 64 * 1024
 """Bytes of a raw item from which parsing would be felt by the loop."""
@@ -35,8 +39,11 @@ async def digest(store: Store, row: SourceRow, source: Source, settings: SourceS
 async def _one(
     store: Store, row: SourceRow, source: Source, settings: SourceSettings, raw: StoredRaw, *, now: datetime
 ) -> Saved:
-    parsed = await _parse(source, raw)
-    normal = normalise(parsed.reviews, platform=row.platform or f"source:{row.key}", low_at_most=settings.low_at_most)
+    platform = row.platform or f"source:{row.key}"
+    if len(raw.item.body) < IN_A_THREAD_FROM:
+        normal, problems = _read(source, raw.item, platform, settings.low_at_most)
+    else:
+        normal, problems = await asyncio.to_thread(_read, source, raw.item, platform, settings.low_at_most)
     arrival = Arrival(
         source_id=row.source_id,
         location_id=row.location_id,
@@ -51,19 +58,25 @@ async def _one(
         async with store.write() as connection:
             saved.add(await reviews.save(connection, normal[start : start + reviews.BATCH], arrival))
     async with store.write() as connection:
-        await sources.mark_parsed(connection, raw, parsed.problems, now=now)
-        if parsed.problems:
-            await _tell_problems(connection, row, raw, parsed.problems, saved, now=now, has_reviews=bool(normal))
+        is_news = await sources.mark_parsed(connection, raw, problems, now=now)
+        if problems and is_news:
+            await _tell_problems(connection, row, raw, problems, saved, now=now, has_reviews=bool(normal))
     return saved
 
 
-async def _parse(source: Source, raw: StoredRaw) -> Parsed:
+def _read(
+    source: Source, item: RawItem, platform: str, low_at_most: float | None
+) -> tuple[list[Review], Sequence[Problem]]:
     try:
-        if len(raw.item.body) < IN_A_THREAD_FROM:
-            return source.parse(raw.item)
-        return await asyncio.to_thread(source.parse, raw.item)
+        parsed = source.parse(item)
+        return normalise(parsed.reviews, platform=platform, low_at_most=low_at_most), parsed.problems
     except UnreadableFileError as error:
-        return Parsed(reviews=(), problems=(Problem(name=raw.item.name, line=None, reason=str(error)),))
+        reason = str(error)
+    except Exception as error:
+        # One item that our own code stumbles over must not keep the source's other items from being read for ever.
+        log.exception("a raw item could not be read", name=item.name)
+        reason = f"reviewbot could not read this ({type(error).__name__}); please report it with the log"
+    return [], (Problem(name=item.name, line=None, reason=reason),)
 
 
 async def _tell_problems(
