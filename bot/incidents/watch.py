@@ -89,7 +89,10 @@ def decide(situation: Situation, *, detector: Detector, now: datetime) -> Decisi
 
 def _about_current(situation: Situation, current: Incident, *, detector: Detector, now: datetime) -> Decision | None:
     start = _start(situation, current)
-    joining = tuple(
+    # A whole cluster from before belongs to it too, or it would raise the alarm again once this one is over.
+    before = [low for low in situation.lows if low.at < start]
+    earlier = detector.look(before, now=now, known_since=situation.known_since)
+    joining = (earlier.review_ids if earlier is not None else ()) + tuple(
         low.review_id for low in situation.lows if low.is_fresh and low.incident_id is None and low.at >= start
     )
     if joining:

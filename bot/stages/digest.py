@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
+
+import structlog
 
 from bot.errors import UnreadableFileError
 from bot.model.normal import normalise
@@ -16,6 +19,8 @@ from bot.store import reviews, sources
 from bot.store.engine import Connection, Store
 from bot.store.reviews import Arrival, Saved
 from bot.store.sources import SourceRow, StoredRaw
+
+log = structlog.get_logger(__name__)
 
 IN_A_THREAD_FROM = 64 * 1024
 """Bytes of a raw item from which parsing would be felt by the loop."""
@@ -58,7 +63,13 @@ async def keep(
         tells: tell the location's chats of what was skipped.
         stored: called after each transaction with the number of reviews it stored.
     """
-    normal = normalise(parsed.reviews, platform=row.platform or f"source:{row.key}", low_at_most=settings.low_at_most)
+    prepare = partial(
+        normalise,
+        parsed.reviews,
+        platform=row.platform or f"source:{row.key}",
+        low_at_most=settings.low_at_most,
+    )
+    normal = prepare() if len(raw.item.body) < IN_A_THREAD_FROM else await asyncio.to_thread(prepare)
     arrival = Arrival(
         source_id=row.source_id,
         location_id=row.location_id,
@@ -74,20 +85,29 @@ async def keep(
             saved.add(await reviews.save(connection, normal[start : start + reviews.BATCH], arrival))
         stored(len(normal[start : start + reviews.BATCH]))
     async with store.write() as connection:
-        await sources.mark_parsed(connection, raw, parsed.problems, now=now)
-        if parsed.problems and tells:
+        is_news = await sources.mark_parsed(connection, raw, parsed.problems, now=now)
+        if parsed.problems and is_news and tells:
             await _tell_problems(connection, row, raw, parsed.problems, saved, now=now, has_reviews=bool(normal))
     return saved
 
 
 async def parse(source: Source, item: RawItem) -> Parsed:
     """What a raw item holds; one that cannot be read is a problem, not an error."""
+    if len(item.body) < IN_A_THREAD_FROM:
+        return _read(source, item)
+    return await asyncio.to_thread(_read, source, item)
+
+
+def _read(source: Source, item: RawItem) -> Parsed:
     try:
-        if len(item.body) < IN_A_THREAD_FROM:
-            return source.parse(item)
-        return await asyncio.to_thread(source.parse, item)
+        return source.parse(item)
     except UnreadableFileError as error:
-        return Parsed(reviews=(), problems=(Problem(name=item.name, line=None, reason=str(error)),))
+        reason = str(error)
+    except Exception as error:
+        # One item that our own code stumbles over must not keep the source's other items from being read for ever.
+        log.exception("a raw item could not be read", name=item.name)
+        reason = f"reviewbot could not read this ({type(error).__name__}); please report it with the log"
+    return Parsed(reviews=(), problems=(Problem(name=item.name, line=None, reason=reason),))
 
 
 async def _tell_problems(

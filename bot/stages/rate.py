@@ -101,4 +101,5 @@ def _job(row: sa.Row[Any], languages: tuple[str, ...]) -> ScoreJob:
         stars=None if rating is None else rating.share,
         languages=languages,
         usual=row.language or (languages[0] if languages else None),
+        translation=row.details.get("translation", ""),
     )
