@@ -259,7 +259,7 @@ async def save_problems(
     name = clean(name)
     is_it = sa.and_(problems.c.source_id == source_id, problems.c.name == name)
     known = await connection.execute(sa.select(problems.c.line, problems.c.reason).where(is_it))
-    wrong = [(problem.line, clean(problem.reason)) for problem in found[:PROBLEMS_KEPT]
+    wrong = [(problem.line, clean(problem.reason)) for problem in found[:PROBLEMS_KEPT]]
     if {(row.line, row.reason) for row in known} == set(wrong):
         return False
     await connection.execute(sa.delete(problems).where(is_it))
