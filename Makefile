@@ -11,12 +11,19 @@ help:  ## list the targets
 
 setup: .venv/.ok  ## build .venv from the hash-pinned lock files
 .venv/.ok: requirements/tools.txt requirements/dev.txt pyproject.toml
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { \
-	  echo "python3 -m venv failed. On Debian: apt install python3-venv"; exit 1; }
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/tools.txt
+	@test -x $(BIN)/uv || { rm -rf .venv && $(VENV); } || $(VENV_WITHOUT_ENSUREPIP) || { rm -rf .venv; $(NO_VENV); }
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/tools.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch .venv/.ok
+
+PIP_INSTALL_TOOLS := -m pip install -q --disable-pip-version-check --root-user-action=ignore --require-hashes -r requirements/tools.txt
+VENV = $(PYTHON) -m venv .venv >/dev/null && $(BIN)/python $(PIP_INSTALL_TOOLS)
+# Debian without python3-venv: uv makes the environment, and pip may install uv into a folder of ours.
+VENV_WITHOUT_ENSUREPIP = { rm -rf .venv .tools && $(PYTHON) $(PIP_INSTALL_TOOLS) --target .tools && \
+	  .tools/bin/uv venv -q --python $(PYTHON) .venv && \
+	  .tools/bin/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/tools.txt && rm -rf .tools; }
+NO_VENV = echo "Python can make no environment here. On Debian or Ubuntu: sudo apt install python3-venv" >&2; exit 1
 
 demo: .venv/.ok  ## run the main job on bundled reviews; needs no account
 	@$(BIN)/reviewbot demo
@@ -50,6 +57,7 @@ lock: .venv/.ok  ## resolve the ranges of pyproject.toml anew
 	$(COMPILE) requirements/tools.in -o requirements/tools.txt
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml requirements/dev.in -o requirements/dev.txt
+	$(COMPILE) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .tools .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO
@@ -21,9 +22,9 @@ from bot.detect.fixed_rule import FixedRule
 from bot.errors import StopError, TokenRevokedError
 from bot.pipeline import Connected, Pipeline
 from bot.score.score import Score, ScoreJob, score_many
-from bot.settings import LocationSettings, Settings
+from bot.settings import LocationSettings, Settings, SourceSettings
 from bot.sources import registry
-from bot.sources._contract import Surroundings
+from bot.sources._contract import Source, Surroundings
 from bot.stages import due, look, pause, rate, tell, upkeep
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock, open_store
@@ -75,9 +76,18 @@ class Parts:
     sender: Sender
 
 
-def build(settings: Settings, clock: Clock, *, chance: Callable[[], float] = random.random) -> Service:
-    """Make a service; nothing is started or reached yet."""
-    store = open_database(settings)
+def build(
+    settings: Settings, clock: Clock, *, chance: Callable[[], float] = random.random, store: Store | None = None
+) -> Service:
+    """Make a service; nothing is started or reached yet.
+
+    Args:
+        settings: the configuration.
+        clock: what time it is.
+        chance: spreads what should not happen at once, 0..1.
+        store: an opened database instead of the configured one.
+    """
+    store = store or open_database(settings)
     bot = wire.make_bot(settings.telegram.token.get_secret_value(), settings.telegram.base_url)
     return Service(
         Parts(
@@ -116,15 +126,48 @@ async def make_pipeline(
         its = next((source for source in location.sources if source.id == row.key), None)
         if its is None:
             continue
-        _, make = registry.TYPES[its.type]
-        source = make(its, Surroundings(zone=location.zone, http=http))
+        source = make_source(its, location, http)
         connected[row.source_id] = Connected(source=source, settings=its, detector=detector_of(location))
     return Pipeline(store, clock, connected, chance=chance)
+
+
+def make_source(its: SourceSettings, location: LocationSettings, http: httpx.AsyncClient) -> Source:
+    """The source that a source's settings ask for."""
+    _, make = registry.TYPES[its.type]
+    return make(its, Surroundings(zone=location.zone, http=http))
+
+
+@asynccontextmanager
+async def opened(settings: Settings, clock: Clock) -> AsyncIterator[tuple[Store, Pipeline]]:
+    """The database, up to date and in line with the configuration, for a command that runs beside the service.
+
+    Raises:
+        StopError: the database cannot be opened; the text says what the owner does.
+    """
+    store, http = open_database(settings), make_http()
+    try:
+        await migrate.upgrade(store)
+        yield store, await make_pipeline(settings, store, clock, http, chance=random.random)
+    finally:
+        await http.aclose()
+        await store.close()
 
 
 def detector_of(location: LocationSettings) -> FixedRule:
     """The detector that a location's settings ask for."""
     return FixedRule(low_reviews=location.alarm.low_reviews, window=timedelta(hours=location.alarm.within_hours))
+
+
+async def languages_of(settings: Settings, store: Store) -> dict[int, tuple[str, ...]]:
+    """The languages of each location, the most usual first."""
+    async with store.read() as connection:
+        active = await places.all_active(connection)
+    configured = {
+        (business.name, location.id): (*location.languages, business.language)
+        for business in settings.businesses
+        for location in business.locations
+    }
+    return {place.location_id: tuple(dict.fromkeys(configured[(place.business_name, place.key)])) for place in active}
 
 
 class Service:
@@ -266,16 +309,7 @@ class Service:
                 log.warning("the menu of commands could not be set", says=str(error)[:200])
 
     async def _note_languages(self) -> None:
-        async with self.parts.store.read() as connection:
-            active = await places.all_active(connection)
-        configured = {
-            (business.name, location.id): (*location.languages, business.language)
-            for business in self.parts.settings.businesses
-            for location in business.locations
-        }
-        self._languages = {
-            place.location_id: tuple(dict.fromkeys(configured[(place.business_name, place.key)])) for place in active
-        }
+        self._languages = await languages_of(self.parts.settings, self.parts.store)
 
     async def _catch_up(self) -> None:
         """What a killed process had stored but not worked off."""

@@ -10,6 +10,7 @@ Lines for a collector. Whatever the level:
 - What Python would print past the loggers goes through them: uncaught exceptions of the program and of threads,
   exceptions nobody can catch, warnings, and records that cannot be formatted.
 - httpx and httpcore, which log every URL (Telegram's contain the bot token), are kept to warnings unless asked for.
+- APScheduler, which logs two lines for each tick (eight a second), is kept to warnings.
 
 The time of a record is the caller's clock, never the system's.
 """
@@ -34,6 +35,7 @@ from bot.redaction import MASK, Redactor, names_secret
 
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 _URL_LOGGERS: Final = ("httpx", "httpcore")
+_TALKATIVE: Final = ("apscheduler",)
 _BLOCKS: Final = ("exception", "stack", "stack_info")
 _MAX_DEPTH: Final = 6
 # C0 and C1 controls, line and paragraph separators, direction marks and overrides, byte order mark, lone surrogates.
@@ -74,6 +76,8 @@ def configure(
     root.setLevel(threshold)
     for name in _URL_LOGGERS:
         logging.getLogger(name).setLevel(logging.NOTSET if urls else max(threshold, logging.WARNING))
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

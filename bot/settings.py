@@ -5,6 +5,7 @@ Every mistake is collected, so that one start shows all of them with their keys.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -28,6 +29,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.errors import ConfigError
 
+DATABASE_NAME = "reviewbot.sqlite3"
 LANGUAGES = ("en", "de")
 Language = Literal["en", "de"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
@@ -47,6 +49,7 @@ def _minutes(value: Any) -> Any:
 
 
 Minutes = Annotated[timedelta, BeforeValidator(_minutes)]
+Interval = Annotated[Minutes, Field(ge=timedelta(seconds=10), le=timedelta(days=7))]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 
 
@@ -72,7 +75,7 @@ class SourceSettings(Part):
     type: str
     name: str = ""
     platform: str = ""
-    every_minutes: Annotated[Minutes, Field(ge=timedelta(seconds=10), le=timedelta(days=7))] = timedelta(minutes=15)
+    every_minutes: Interval = timedelta(minutes=15)
     low_at_most: float | None = None
 
     def hosts(self) -> tuple[str, ...]:
@@ -193,7 +196,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> Path:
         """Where the embedded database lies."""
-        return self.data_dir / "reviewbot.sqlite3"
+        return self.data_dir / DATABASE_NAME
 
 
 def load(path: Path, source_types: Mapping[str, type[SourceSettings]]) -> Settings:
@@ -204,13 +207,32 @@ def load(path: Path, source_types: Mapping[str, type[SourceSettings]]) -> Settin
     Raises:
         ConfigError: the file is missing or not TOML, or has mistakes; all of them are listed.
     """
+    tree = _tree(path)
+    return build(tree, source_types=source_types, folder=path.parent.absolute(), name=str(path))
+
+
+def database_of(path: Path) -> Path:
+    """Where the database lies, without looking at the rest of the configuration: for the health check.
+
+    Raises:
+        ConfigError: the file is missing or not TOML, or `data_dir` is not a text.
+    """
+    tree = _tree(path)
+    data_dir = os.environ.get("REVIEWBOT_DATA_DIR") or _anchored(
+        tree.get("data_dir", "data"), path.parent.absolute(), "data_dir"
+    )
+    if not isinstance(data_dir, str):
+        raise ConfigError([f"{path}: data_dir: this has to be the path of a folder"])
+    return Path(data_dir) / DATABASE_NAME
+
+
+def _tree(path: Path) -> dict[str, Any]:
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise ConfigError([f"{path}: there is no such file; start from config/reviewbot.minimal.toml"]) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError([f"{path}: {error}"]) from error
-    return build(tree, source_types=source_types, folder=path.parent.absolute(), name=str(path))
 
 
 def build(

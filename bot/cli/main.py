@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
 
-from bot.cli import run
+from bot.cli import check, connect, demo, importing, incidents, pair, people, replay, run
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
@@ -18,10 +17,20 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(run.run)
+app.command("demo")(demo.demo)
+app.command("pair")(pair.pair)
+app.command("people")(people.people)
+app.add_typer(connect.app, name="connect")
+app.command("check")(check.check)
+app.command("import")(importing.import_)
+app.command("replay")(replay.replay)
+app.command("incidents")(incidents.incidents)
 
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version
+
         typer.echo(f"reviewbot {version('reviewbot')}")
         raise typer.Exit
 

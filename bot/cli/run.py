@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot import app
 from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
 from bot.clock import SystemClock
-from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 
 def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
@@ -18,6 +20,8 @@ def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    from bot import app
+
     service = app.build(settings, SystemClock())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

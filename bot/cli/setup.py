@@ -2,6 +2,9 @@
 
 Exit codes: 0 done, 1 something is wrong that the text explains, 2 the command line itself was wrong,
 3 the configuration has mistakes.
+
+Whatever takes long to import is imported inside functions here and in every command, so that `--help`, the health
+check and the start of the service cost only what they use.
 """
 
 from __future__ import annotations
@@ -9,15 +12,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn, TypeVar
 
 import typer
 
-from bot import app, egress, logs, settings
-from bot.clock import SystemClock
 from bot.errors import ConfigError, ReviewBotError
-from bot.settings import Settings
-from bot.sources import registry
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 EXIT_FAILED: Final = 1
 EXIT_CONFIG: Final = 3
@@ -30,18 +32,26 @@ ConfigFile = Annotated[
 DEFAULT_CONFIG = Path("config/reviewbot.toml")
 
 
-def begin(config: Path) -> Settings:
+def begin(config: Path, *, quiet: bool = False) -> Settings:
     """Read the configuration, set the log up and put the egress guard in place.
 
     Mistakes in the configuration end the command, all of them printed.
+
+    Args:
+        config: the file.
+        quiet: log warnings only, for commands whose output is for a reader.
     """
+    from bot import app, egress, logs, settings
+    from bot.clock import SystemClock
+    from bot.sources import registry
+
     try:
         found = settings.load(config, registry.SETTINGS)
         egress.install(app.hosts(found))
     except ConfigError as error:
         fail(error, code=EXIT_CONFIG)
     logs.configure(
-        level=found.log.level,
+        level="warning" if quiet and found.log.level == "info" else found.log.level,
         as_json=found.log.json_lines,
         secrets=[found.telegram.token.get_secret_value()],
         now=SystemClock().now,
@@ -53,11 +63,16 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
     """Run a command's work; an error of the project ends it with its text, without a traceback."""
     try:
         return asyncio.run(work)
+    except ConfigError as error:
+        fail(error, code=EXIT_CONFIG)
     except ReviewBotError as error:
         fail(error)
 
 
 def fail(error: ReviewBotError, *, code: int = EXIT_FAILED) -> NoReturn:
     """Print what went wrong and end the command."""
-    typer.echo(logs.redact(str(error)), err=True)
+    from bot import logs
+    from bot.cli.show import clean_lines
+
+    typer.echo(clean_lines(logs.redact(str(error))), err=True)
     raise typer.Exit(code)

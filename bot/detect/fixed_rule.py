@@ -13,6 +13,7 @@ from bot.detect.observation import Finding, Observation
 USUAL_OVER = timedelta(days=90)
 USUAL_NEEDS = timedelta(days=14)
 QUIET_FOR = timedelta(hours=48)
+OLD_NEWS = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,13 @@ class FixedRule:
     low_reviews: int = 3
     window: timedelta = timedelta(hours=24)
 
-    def look(self, lows: Sequence[Observation], *, now: datetime, known_since: datetime | None) -> Finding | None:  # noqa: ARG002
-        """The newest cluster of fresh reviews that belong to no incident yet."""
-        members = self._cluster([low for low in lows if low.is_fresh and low.incident_id is None])
-        if not members:
+    def look(self, lows: Sequence[Observation], *, now: datetime, known_since: datetime | None) -> Finding | None:
+        """The newest cluster of fresh reviews that belong to no incident yet.
+
+        One that ended more than 7 days ago is history, whatever has made it a cluster only now (a changed setting).
+        """
+        members = self._cluster(_news(lows))
+        if not members or now - members[-1].at > OLD_NEWS:
             return None
         first, last = members[0].at, members[-1].at
         usual = usual_per_day(lows, before=first, known_since=known_since)
@@ -59,6 +63,19 @@ class FixedRule:
             if member:
                 run.append(low)
         return run[::-1]
+
+
+def _news(lows: Sequence[Observation]) -> list[Observation]:
+    """Fresh reviews without an incident; a copy of one that an incident has, on another platform, is no news."""
+    told: dict[str, set[str]] = {}
+    for low in lows:
+        if low.incident_id is not None and low.twin is not None:
+            told.setdefault(low.twin, set()).add(low.platform)
+    return [
+        low
+        for low in lows
+        if low.is_fresh and low.incident_id is None and low.platform in told.get(low.twin or "", {low.platform})
+    ]
 
 
 def count_guests(lows: Iterable[Observation]) -> int:

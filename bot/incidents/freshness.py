@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-OLD_NEWS = timedelta(days=7)
+from bot.detect.fixed_rule import OLD_NEWS
 
 
 def is_fresh(
@@ -20,9 +20,10 @@ def is_fresh(
         discovered_at: when this program first saw it low.
         connected_at: when the source was first polled.
         is_first_sweep: it came with the source's first complete sweep.
-        is_edit: it was known before and an edit made it low; the first sweep cannot bring that.
+        is_edit: it was known before (from another source or an older file) and an edit made it low.
     """
-    if is_first_sweep and not is_edit:
+    # An undated edit counts when it is discovered; in a first sweep that says nothing about when it was made.
+    if is_first_sweep and (not is_edit or low_at >= discovered_at):
         return False
     return low_at >= connected_at and discovered_at - low_at <= OLD_NEWS
 

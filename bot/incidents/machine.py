@@ -108,6 +108,8 @@ def _refuse(incident: Incident, request: Request) -> None:
     move, by = request.move, request.by_id
     if move is Move.ACKNOWLEDGE and incident.state is State.ACKNOWLEDGED:
         raise RefusedError(Refusal.ALREADY_YOURS if incident.holder_id == by else Refusal.TAKEN, incident)
+    if move is Move.OPEN:
+        raise ValueError("an incident opens by being made")
     if incident.state not in ALLOWED_FROM[move]:
         raise RefusedError(Refusal.OUT_OF_DATE, incident)
     if move is Move.GIVE_BACK and by != incident.holder_id and not request.is_owner:
@@ -142,7 +144,7 @@ def _after(incident: Incident, request: Request, *, now: datetime) -> Incident:
         case Move.NOTE:
             return replace(incident, note=request.note)
         case Move.OPEN:
-            raise ValueError("an incident opens by being made")
+            raise AssertionError("refused before")
 
 
 _NO_SNOOZE: Final[Mapping[str, Any]] = MappingProxyType({"state_before": None, "snoozed_until": None})

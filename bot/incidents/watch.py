@@ -88,13 +88,16 @@ def decide(situation: Situation, *, detector: Detector, now: datetime) -> Decisi
 
 
 def _about_current(situation: Situation, current: Incident, *, detector: Detector, now: datetime) -> Decision | None:
-    joining = tuple(
-        low.review_id
-        for low in situation.lows
-        if low.is_fresh and low.incident_id is None and low.at >= _start(situation, current)
+    start = _start(situation, current)
+    # A whole cluster from before belongs to it too, or it would raise the alarm again once this one is over.
+    before = [low for low in situation.lows if low.at < start]
+    earlier = detector.look(before, now=now, known_since=situation.known_since)
+    joining = (earlier.review_ids if earlier is not None else ()) + tuple(
+        low.review_id for low in situation.lows if low.is_fresh and low.incident_id is None and low.at >= start
     )
-    members = [low for low in situation.lows if low.incident_id == current.incident_id or low.review_id in joining]
     if joining:
+        new = frozenset(joining)
+        members = [low for low in situation.lows if low.incident_id == current.incident_id or low.review_id in new]
         count = count_guests(members)
         span = members[-1].at - members[0].at
         excess = excess_over(count, usual_per_day=situation.usual_per_day, span=span)

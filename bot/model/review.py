@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -99,7 +98,9 @@ class ParsedReview:
 
 def fold(text: str) -> str:
     """A text reduced to what makes it the same text: compatibility forms, case and white space folded."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return " ".join(text.casefold().split())
 
 
 def content_key(review: ParsedReview) -> str:

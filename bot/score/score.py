@@ -53,9 +53,12 @@ class ScoreJob:
     stars: float | None = None
     languages: tuple[str, ...] = ()
     usual: str | None = None
+    translation: str = ""
 
 
-def score_review(text: str, *, stars: float | None, languages: tuple[str, ...], usual: str | None) -> Score:
+def score_review(
+    text: str, *, stars: float | None, languages: tuple[str, ...], usual: str | None, translation: str = ""
+) -> Score:
     """Score one review.
 
     VADER knows English only (on German its accuracy is below chance), so other languages stay without a compound.
@@ -67,17 +70,22 @@ def score_review(text: str, *, stars: float | None, languages: tuple[str, ...], 
         languages: Languages expected at the location. English is always considered beside them, and a single one
             does not limit the choice: it says which language is usual, not that guests write no other.
         usual: The location's main language, believed for very short texts; by default the single one of `languages`.
+        translation: What the platform gives beside the text; scored instead of it if it is English and the text not.
     """
     if usual is None and len(languages) == 1:
         usual = languages[0]
-    translation = split_translation(text)
-    own = text if translation is None else translation.original
+    inside = split_translation(text)
+    own = text if inside is None else inside.original
     language = name_language(own, candidates=_candidates(languages), usual=usual)
-    english = own if language == _ENGLISH else translation.translated if translation else ""
+    english = own if language == _ENGLISH else inside.translated if inside else _if_english(translation)
     if not english:
         return Score(language=language, compound=None, source="unknown", disagrees=False)
     compound = score_english(english).compound
     return Score(language=language, compound=compound, source="vader", disagrees=_disagrees(stars, compound))
+
+
+def _if_english(text: str) -> str:
+    return text if text and name_language(text, usual=_ENGLISH) == _ENGLISH else ""
 
 
 @lru_cache(maxsize=256)
@@ -95,4 +103,7 @@ def _disagrees(stars: float | None, compound: float) -> bool:
 
 def score_many(jobs: Sequence[ScoreJob]) -> list[Score]:
     """Score reviews in their order; a function of the module, so that a worker process can be sent it."""
-    return [score_review(job.text, stars=job.stars, languages=job.languages, usual=job.usual) for job in jobs]
+    return [
+        score_review(job.text, stars=job.stars, languages=job.languages, usual=job.usual, translation=job.translation)
+        for job in jobs
+    ]

@@ -53,7 +53,7 @@ def decode(body: bytes) -> str:
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
-            text = body[len(mark) :].decode(encoding, "replace")
+            text = _whole_units(body[len(mark) :], encoding).decode(encoding, "replace")
             break
     else:
         text = _decode_unmarked(body)
@@ -68,9 +68,9 @@ def _decode_unmarked(body: bytes) -> str:
     head = body[:_LOOK]
     pairs = max(len(head) // 2, 1)
     if head[1::2].count(0) > 0.4 * pairs and head[0::2].count(0) < 0.1 * pairs:
-        return body.decode("utf-16-le", "replace")
+        return _whole_units(body, "utf-16-le").decode("utf-16-le", "replace")
     if head[0::2].count(0) > 0.4 * pairs and head[1::2].count(0) < 0.1 * pairs:
-        return body.decode("utf-16-be", "replace")
+        return _whole_units(body, "utf-16-be").decode("utf-16-be", "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -78,6 +78,12 @@ def _decode_unmarked(body: bytes) -> str:
     broken = text.count("\ufffd")
     sound = sum(1 for sign in text if sign > "\x7f") - broken
     return text if sound > 2 * broken else body.decode("cp1252", "replace")
+
+
+def _whole_units(body: bytes, encoding: str) -> bytes:
+    """Without the half of a character at the end of a file that was cut."""
+    size = {"utf-16": 2, "utf-32": 4}.get(encoding[:6], 1)
+    return body[: len(body) // size * size]
 
 
 def read_delimited(text: str) -> Grid:
@@ -115,8 +121,8 @@ def read_delimited(text: str) -> Grid:
 
 
 def _from(lines: list[str], start: int) -> Iterator[str]:
-    for index in range(start, len(lines)):
-        yield lines[index]
+    """The lines from `start` on, without a copy of the rest at every new start."""
+    return map(lines.__getitem__, range(start, len(lines)))
 
 
 def _leniently(line: str, delimiter: str) -> list[str]:

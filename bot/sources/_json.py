@@ -49,9 +49,14 @@ def read_lines(text: str) -> tuple[list[tuple[int, Any]], list[tuple[int, str]]]
 
 
 def is_lines(text: str) -> bool:
-    """Whether the text is one JSON object a line, at least two of them."""
-    lines = [line for line in text[:200_000].split("\n") if line.strip()][:2]
-    return len(lines) == 2 and all(line.lstrip().startswith("{") and line.rstrip().endswith("}") for line in lines)
+    """Whether the text is one JSON object a line: the first line is a whole object and another begins below it."""
+    lines = [line.strip() for line in text[:1_000_000].split("\n") if line.strip()][:2]
+    if len(lines) < 2 or not all(line.startswith("{") for line in lines):
+        return False
+    try:
+        return isinstance(_loads(lines[0]), dict)
+    except (json.JSONDecodeError, RecursionError):
+        return False
 
 
 def find_rows(tree: Any) -> Sequence[Any] | None:

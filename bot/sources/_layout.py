@@ -176,7 +176,13 @@ def _candidates(grid: Grid) -> list[int]:
 
 
 def _filled(cells: Sequence[Any]) -> bool:
-    return any(cell is not None and cell != "" and not (isinstance(cell, str) and cell.isspace()) for cell in cells)
+    for cell in cells:
+        if isinstance(cell, str):
+            if cell and not cell.isspace():
+                return True
+        elif cell is not None:
+            return True
+    return False
 
 
 def _unknown(grid: Grid, mapping: ColumnMapping | None) -> UnreadableFileError:

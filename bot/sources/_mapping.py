@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Final, Literal, Self
 
 import jmespath
 import jmespath.exceptions
 from pydantic import Field, field_validator, model_validator
 
-from bot.settings import Part, SourceSettings, ZoneName
+from bot.settings import Interval, Part, SourceSettings, ZoneName
 from bot.sources._dates import STYLES
 
 ENDINGS: Final = ("csv", "tsv", "xlsx", "xlsm", "xlsb", "xls", "ods", "json", "jsonl", "ndjson", "zip")
-_NO_DETAILS: Final[Mapping[str, str]] = MappingProxyType({})
 Column = Annotated[str, Field(max_length=400)]
 
 
@@ -56,7 +55,7 @@ class ColumnMapping(Part):
     location: Column = ""
     recommended: Column = ""
     recommended_counts: bool = False
-    details: Mapping[str, Column] = _NO_DETAILS
+    details: Mapping[str, Column] = Field(default_factory=dict)
 
     @property
     def columns(self) -> Mapping[str, str]:
@@ -115,6 +114,8 @@ class FolderSettings(SourceSettings):
     """
 
     type: Literal["folder"]
+    # Looking into a folder costs nothing, and somebody who drops a file waits for it.
+    every_minutes: Interval = timedelta(minutes=1)
     path: Path
     mapping: ColumnMapping | None = None
     include: Annotated[tuple[str, ...], Field(min_length=1)] = tuple(f"*.{ending}" for ending in ENDINGS)

@@ -2,52 +2,20 @@
 
 from __future__ import annotations
 
-import re
+import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadRowError, UnreadableFileError
 from bot.model.review import OwnerReply, ParsedReview, Rating, fold
+from bot.sources._cells import language_code, platform_slug, review_id_in, text_of, web_address
 from bot.sources._contract import Parsed, Problem
 from bot.sources._dates import DateReader, Moment, order_of, two_readings
 from bot.sources._ratings import NO_RATING, Score, rated, recommendation, score
-
-LONGEST_TEXT: Final = 100_000
-"""Characters of one cell; no platform lets a guest write as much."""
-
-_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
-_PLATFORMS: Final = {
-    "google maps": "google",
-    "google my business": "google",
-    "google business profile": "google",
-    "gmb": "google",
-    "google play": "play",
-    "play store": "play",
-    "google play store": "play",
-    "trip advisor": "tripadvisor",
-    "booking com": "booking",
-    "google reviews": "google",
-    "trustpilot com": "trustpilot",
-    "google com": "google",
-    "tripadvisor com": "tripadvisor",
-    "tripadvisor de": "tripadvisor",
-    "google rezensionen": "google",
-}
-_LANGUAGES: Final = {
-    "english": "en",
-    "englisch": "en",
-    "german": "de",
-    "deutsch": "de",
-    "french": "fr",
-    "italian": "it",
-}
-_REVIEW_IDS: Final = ("reviewId", "reviewid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,54 +71,6 @@ def read_rows(rows: Rows, plan: Plan, *, name: str, width: int) -> Parsed:
     return Parsed(tuple(reviews), tuple(problems))
 
 
-def text_of(cell: Any) -> str:
-    """A cell as text that can be stored: no NUL, no half of a surrogate pair, line ends as one sign.
-
-    Raises:
-        BadRowError: it is too long to be something a guest wrote.
-    """
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        text = cell
-    elif isinstance(cell, float) and cell.is_integer():
-        text = f"{cell:.0f}"
-    elif isinstance(cell, datetime | date):
-        text = cell.isoformat()
-    else:
-        text = str(cell)
-    if len(text) > LONGEST_TEXT:
-        raise BadRowError(f"a cell has {len(text):,} characters; {LONGEST_TEXT:,} are the most a review may have")
-    if not text.isascii() or "\x00" in text:
-        text = _UNSTORABLE.sub("\ufffd", text.replace("\x00", ""))
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.strip()
-
-
-@lru_cache(maxsize=256)
-def platform_slug(text: str) -> str:
-    """The name of a platform as one word: "Booking.com" is "booking", "HolidayCheck" is "holidaycheck"."""
-    words = re.sub(r"[\W_]+", " ", fold(text)).strip()
-    words = words.removeprefix("www ")
-    return _PLATFORMS.get(words) or words.replace(" ", "-")[:40]
-
-
-@lru_cache(maxsize=256)
-def language_code(text: str) -> str | None:
-    """ISO 639-1 from "de", "de-DE", "de_DE" or "German"; None for anything else."""
-    word = text.strip().casefold()
-    if word in _LANGUAGES:
-        return _LANGUAGES[word]
-    code = re.split(r"[-_]", word)[0]
-    return code if len(code) == 2 and code.isascii() and code.isalpha() else None
-
-
-def web_address(text: str) -> str:
-    """The text if it is an http or https address without spaces, else nothing."""
-    return text if re.fullmatch(r"https?://[^\s<>\"]{3,2000}", text, re.IGNORECASE) else ""
-
-
 def _order(rows: Rows, plan: Plan) -> str | None:
     if plan.date_style:
         return None
@@ -169,23 +89,30 @@ def _order(rows: Rows, plan: Plan) -> str | None:
 def _scale(rows: Rows, plan: Plan) -> tuple[float, float]:
     found = over = 0
     top = 5.0
+    indexes = plan.columns.get("rating", ())
     for _, cells in rows:
-        number = None
-        with suppress(BadRowError):  # the row itself is reported when it is read
-            number = score(_first(cells, plan.columns.get("rating", ())))
-        if number is None or number.best is not None:
+        number = _peek(_first(cells, indexes))
+        if number is None or number.best is not None or not math.isfinite(number.value):
             continue
         found += 1
         if number.value > 10:
             over += 1
         elif number.value > 5:
             top = 10.0
-    if over * 10 > found:
+    if over * 10 > found and (over > 1 or found == 1):  # a lone slip among many is a bad row, no other scale
         raise UnreadableFileError(
             "many ratings are above 10, so the scale is unknown; write mapping = { rating_range = [1, 100] } with the "
             "worst and the best rating into this source's settings"
         )
     return 1.0, top
+
+
+def _peek(cell: Any) -> Score | None:
+    """A rating before its row is read; a bad one counts as none here and is reported with its row."""
+    try:
+        return score(cell)
+    except BadRowError:
+        return None
 
 
 def _first(cells: Sequence[Any], indexes: tuple[int, ...]) -> Any:
@@ -198,58 +125,66 @@ def _first(cells: Sequence[Any], indexes: tuple[int, ...]) -> Any:
     return None
 
 
+_TEXTS: Final = (
+    *("id", "id_in_url", "title", "text", "author", "url", "platform", "language", "reply", "location", "recommended"),
+)
+
+
 def _reader(
     plan: Plan, *, dates: DateReader, scale: tuple[float, float], width: int
 ) -> Callable[[Sequence[Any]], ParsedReview | None]:
-    at = {field: plan.columns.get(field, ()) for field in _READ}
-    details = tuple(plan.details.items())
+    """The function that reads one row; what the file has no column for costs nothing."""
+    at = plan.columns
+    texts = tuple((field, at[field]) for field in _TEXTS if field in at)
+    details = tuple((key, (index,)) for key, index in plan.details.items())
+    sides = at.get("positive", ()), at.get("negative", ())
     wanted = fold(plan.location)
 
     def read(cells: Sequence[Any]) -> ParsedReview | None:
         if len(cells) != width:
             _check_width(cells, width)
-
-        def text(field: str) -> str:
-            indexes = at[field]
-            return text_of(_first(cells, indexes)) if indexes else ""
-
-        location = text("location")
-        if wanted and location and fold(location) != wanted:
+        found: dict[str, Any] = {field: text_of(_first(cells, indexes)) for field, indexes in texts}
+        if wanted and _is_elsewhere(found.get("location", ""), wanted):
             return None
+        if sides != ((), ()) and not found.get("text"):
+            found["text"] = _two_sides(*(text_of(_first(cells, indexes)) for indexes in sides))
         rating = _rating(cells, plan, scale)
         moment = dates.read(_dated(_first(cells, at["date"])))
-        title, body = text("title"), text("text") or _two_sides(text("positive"), text("negative"))
-        if rating is None and not title and not body:
+        if rating is None and not found.get("title") and not found.get("text"):
             raise BadRowError("this row has neither a rating nor a text")
-        url = text("url")
-        extra = {key: value for key, index in details if (value := text_of(_first(cells, (index,))))}
-        for field in ("location", "recommended"):
-            if at[field] and field not in extra and (value := text(field)):
-                extra[field] = value
-        fields: dict[str, Any] = {"details": extra} if extra else {}
+        fields: dict[str, Any] = {field: found[field] for field in ("title", "author") if field in found}
+        if "id" in found:
+            fields["external_id"] = found["id"] or None
+        if "id_in_url" in found:
+            fields["external_id"] = review_id_in(found["id_in_url"]) or fields.get("external_id")
+        if "url" in found:
+            fields["url"] = web_address(found["url"])
+        if "language" in found:
+            fields["language"] = language_code(found["language"])
+        if "edited" in at:
+            fields["edited_at"] = _edited(_optional(dates, _first(cells, at["edited"])), moment, dates.zone)
+        if found.get("reply"):
+            replied = _optional(dates, _first(cells, at.get("reply_at", ())))
+            fields["reply"] = OwnerReply(found["reply"], replied.at if replied else None)
+        extra = {field: found[field] for field in ("location", "recommended") if found.get(field)}
+        extra.update((key, value) for key, index in details if (value := text_of(_first(cells, index))))
+        if extra:
+            fields["details"] = extra
+        own = platform_slug(found["platform"]) if "platform" in found else ""
         return ParsedReview(
             rating=rating,
-            text=body,
+            text=found.get("text", ""),
             published_at=moment.at,
-            external_id=text("id") or (_id_in(url) if at["id_in_url"] else None) or None,
-            title=title,
-            author=text("author"),
             is_date_only=moment.is_date_only,
-            edited_at=_edited(_optional(dates, _first(cells, at["edited"])), moment, dates.zone),
-            platform=platform_slug(text("platform")) or plan.platform,
-            language=language_code(text("language")),
-            url=web_address(url),
-            reply=_reply(text("reply"), _optional(dates, _first(cells, at["reply_at"]))),
+            platform=own or plan.platform,
             **fields,
         )
 
     return read
 
 
-_READ: Final = (
-    *("id", "id_in_url", "rating", "recommended", "reply_at", "edited", "date", "positive", "negative", "reply"),
-    *("title", "text", "author", "url", "platform", "language", "location"),
-)
+def _is_elsewhere(location: str, wanted: str) -> bool:
+    return bool(location) and fold(location) != wanted
 
 
 def _check_width(cells: Sequence[Any], width: int) -> None:
@@ -294,20 +229,3 @@ def _edited(edited: Moment | None, published: Moment, zone: ZoneInfo) -> datetim
         days = edited.at.astimezone(zone).date(), published.at.astimezone(zone).date()
         return edited.at if days[0] > days[1] else None
     return edited.at
-
-
-def _reply(text: str, moment: Moment | None) -> OwnerReply | None:
-    return OwnerReply(text, moment.at.astimezone(UTC) if moment else None) if text else None
-
-
-def _id_in(url: str) -> str | None:
-    """The review's id out of a Play Console link, today's (`reviewId=`) or the older (`#ReviewPlace:...&id=`) kind."""
-    try:
-        parts = urlsplit(url)
-        query = parse_qs(parts.query)
-        fragment = parse_qs(parts.fragment.partition(":")[2])
-    except ValueError:
-        return None
-    values = [value for key in _REVIEW_IDS for value in query.get(key, ()) + fragment.get(key, [])]  # type: ignore[operator]
-    values += fragment.get("id", [])
-    return values[0] if values else None

@@ -20,6 +20,7 @@ from bot.sources._zips import LARGEST, is_archive, members
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_LINES = (".jsonl", ".ndjson")
 _EMPTY = "this file is empty; export it again"
 
 
@@ -79,8 +80,8 @@ def read_file(name: str, body: bytes, *, zone: ZoneInfo, settings: FolderSetting
     ending = PurePosixPath(name).suffix.lower()
     if ending in _WORKBOOKS and "\n" not in text[:4096]:
         raise UnreadableFileError("this is not a spreadsheet; open it in a spreadsheet program and save it as XLSX")
-    if begin in ("{", "[") or ending in (".json", ".jsonl", ".ndjson"):
-        return _read_json(text, name=name, zone=zone, settings=settings, place=place, lines=ending != ".json")
+    if begin in ("{", "[") or ending in (".json", *_LINES):
+        return _read_json(text, name=name, zone=zone, settings=settings, place=place, lines=ending in _LINES)
     return read_grids([read_delimited(text)], name=name, zone=zone, settings=settings)
 
 
@@ -88,7 +89,7 @@ def _read_json(
     text: str, *, name: str, zone: ZoneInfo, settings: FolderSettings | None, place: str, lines: bool
 ) -> Parsed:
     mapping = settings.mapping if settings else None
-    if is_lines(text) and (lines or "\n" in text.strip()):
+    if lines or is_lines(text):
         values, bad = read_lines(text)
     else:
         tree = read_json(text)

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Final
 
-from bot.errors import BlindReason, SourceRefusedError
+from bot.errors import BlindReason, SourceRefusedError, UnreadableFileError
 from bot.sources._contract import Parsed, Poll, Problem, RawItem, State, Surroundings
 from bot.sources._mapping import ColumnMapping, FolderSettings
 from bot.sources._zips import LARGEST, is_archive, is_takeout_reviews, listing_name, members
@@ -22,6 +22,7 @@ from bot.sources.exports import read_file
 __all__ = ["ColumnMapping", "Folder", "FolderSettings"]
 
 _STILL_WRITTEN: Final = 2.0
+_AFTER_NOW: Final = 1.0  # seconds: a file may be written after `now` was taken and before the sweep comes to it
 _AT_ONCE: Final = 128 * 2**20
 _TEMPORARY: Final = (".part", ".tmp", ".temp", ".crdownload", ".download", ".partial", ".filepart")
 _BESIDE_TAKEOUT: Final = frozenset({"data.json", "additionaldata.json"})
@@ -70,6 +71,18 @@ class Folder:
             UnreadableFileError: it is not reviews; the text says why and what to do.
         """
         return read_file(raw.name, raw.body, zone=self._zone, settings=self._settings, place=raw.note)
+
+    def read(self, path: Path) -> tuple[list[RawItem], list[Problem]]:
+        """One file, wherever it lies, as `poll` would give it from the folder: known content is known again.
+
+        Raises:
+            UnreadableFileError: it cannot be opened.
+        """
+        try:
+            _, items, problems = self._read(path, path.name, size=path.stat().st_size)
+        except OSError as error:
+            raise UnreadableFileError(f"{path} cannot be opened: {error.strerror}") from error
+        return items, problems
 
     async def confirm(self, state: State) -> None:
         """Nothing to do: files stay where they are."""
@@ -132,7 +145,7 @@ class Folder:
             if same and not before.get("refused"):
                 sweep.files[name] = dict(before)
                 return
-            if 0 <= now.timestamp() - seen.st_mtime < _STILL_WRITTEN:
+            if -_AFTER_NOW <= now.timestamp() - seen.st_mtime < _STILL_WRITTEN:
                 _keep(sweep, name, before)
                 return
             found = self._read(path, name, size=seen.st_size)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
+
+import structlog
 
 from bot.errors import UnreadableFileError
 from bot.model.normal import normalise
-from bot.model.poll import Parsed, Problem
+from bot.model.poll import Parsed, Problem, RawItem
 from bot.settings import SourceSettings
 from bot.sources._contract import Source
 from bot.stages import tell
@@ -16,6 +19,8 @@ from bot.store import reviews, sources
 from bot.store.engine import Connection, Store
 from bot.store.reviews import Arrival, Saved
 from bot.store.sources import SourceRow, StoredRaw
+
+log = structlog.get_logger(__name__)
 
 IN_A_THREAD_FROM = 64 * 1024
 """Bytes of a raw item from which parsing would be felt by the loop."""
@@ -28,15 +33,43 @@ async def digest(store: Store, row: SourceRow, source: Source, settings: SourceS
         raws = await sources.unparsed(connection, row.source_id)
     saved = Saved()
     for raw in raws:
-        saved.add(await _one(store, row, source, settings, raw, now=now))
+        parsed = await parse(source, raw.item)
+        saved.add(await keep(store, row, settings, raw, parsed, now=now, marks_seen=source.absence_means_gone))
     return saved
 
 
-async def _one(
-    store: Store, row: SourceRow, source: Source, settings: SourceSettings, raw: StoredRaw, *, now: datetime
+async def keep(
+    store: Store,
+    row: SourceRow,
+    settings: SourceSettings,
+    raw: StoredRaw,
+    parsed: Parsed,
+    *,
+    now: datetime,
+    marks_seen: bool = False,
+    tells: bool = True,
+    stored: Callable[[int], None] = lambda _: None,
 ) -> Saved:
-    parsed = await _parse(source, raw)
-    normal = normalise(parsed.reviews, platform=row.platform or f"source:{row.key}", low_at_most=settings.low_at_most)
+    """Store what a raw item holds; gives what changed.
+
+    Args:
+        store: where to.
+        row: the source as stored.
+        settings: its settings.
+        raw: the raw item.
+        parsed: what is in it.
+        now: the time.
+        marks_seen: the source lists everything, so that a review missing from it may be gone.
+        tells: tell the location's chats of what was skipped.
+        stored: called after each transaction with the number of reviews it stored.
+    """
+    prepare = partial(
+        normalise,
+        parsed.reviews,
+        platform=row.platform or f"source:{row.key}",
+        low_at_most=settings.low_at_most,
+    )
+    normal = prepare() if len(raw.item.body) < IN_A_THREAD_FROM else await asyncio.to_thread(prepare)
     arrival = Arrival(
         source_id=row.source_id,
         location_id=row.location_id,
@@ -44,26 +77,37 @@ async def _one(
         discovered_at=now,
         sweep=raw.sweep,
         is_first_sweep=raw.is_first_sweep,
-        marks_seen=source.absence_means_gone,
+        marks_seen=marks_seen,
     )
     saved = Saved()
     for start in range(0, len(normal), reviews.BATCH):
         async with store.write() as connection:
             saved.add(await reviews.save(connection, normal[start : start + reviews.BATCH], arrival))
+        stored(len(normal[start : start + reviews.BATCH]))
     async with store.write() as connection:
-        await sources.mark_parsed(connection, raw, parsed.problems, now=now)
-        if parsed.problems:
+        is_news = await sources.mark_parsed(connection, raw, parsed.problems, now=now)
+        if parsed.problems and is_news and tells:
             await _tell_problems(connection, row, raw, parsed.problems, saved, now=now, has_reviews=bool(normal))
     return saved
 
 
-async def _parse(source: Source, raw: StoredRaw) -> Parsed:
+async def parse(source: Source, item: RawItem) -> Parsed:
+    """What a raw item holds; one that cannot be read is a problem, not an error."""
+    if len(item.body) < IN_A_THREAD_FROM:
+        return _read(source, item)
+    return await asyncio.to_thread(_read, source, item)
+
+
+def _read(source: Source, item: RawItem) -> Parsed:
     try:
-        if len(raw.item.body) < IN_A_THREAD_FROM:
-            return source.parse(raw.item)
-        return await asyncio.to_thread(source.parse, raw.item)
+        return source.parse(item)
     except UnreadableFileError as error:
-        return Parsed(reviews=(), problems=(Problem(name=raw.item.name, line=None, reason=str(error)),))
+        reason = str(error)
+    except Exception as error:
+        # One item that our own code stumbles over must not keep the source's other items from being read for ever.
+        log.exception("a raw item could not be read", name=item.name)
+        reason = f"reviewbot could not read this ({type(error).__name__}); please report it with the log"
+    return Parsed(reviews=(), problems=(Problem(name=item.name, line=None, reason=reason),))
 
 
 async def _tell_problems(

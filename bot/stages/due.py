@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Incident, Move
 from bot.stages import tell
-from bot.store import deadlines, incidents
+from bot.store import deadlines, incidents, places
 from bot.store.deadlines import Deadline
 from bot.store.engine import Connection, Store
 
@@ -22,6 +22,8 @@ async def work_off(store: Store, *, now: datetime) -> list[int]:
             if not await deadlines.clear(connection, deadline.kind, deadline.subject):
                 continue
             if deadline.kind == "look":
+                # A kill before the look loses nothing.
+                await places.mark_look_due(connection, int(deadline.subject))
                 to_look_at.append(int(deadline.subject))
             else:
                 await _do(connection, deadline, now=now)

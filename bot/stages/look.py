@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from bot.detect.fixed_rule import count_guests, usual_per_day
 from bot.detect.observation import Detector
 from bot.incidents.machine import Request, apply
 from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide
@@ -25,6 +26,9 @@ async def look(store: Store, location_id: int, detector: Detector, *, now: datet
     """Do everything there is to do about a location; gives what was done."""
     done: list[Decision] = []
     async with store.write() as connection:
+        has_changed = await connection.scalar(
+            sa.select(locations.c.look_due).where(locations.c.location_id == location_id)
+        )
         while True:
             situation = await _situation(connection, location_id, now=now)
             decision = decide(situation, detector=detector, now=now)
@@ -37,6 +41,9 @@ async def look(store: Store, location_id: int, detector: Detector, *, now: datet
         )
         if situation.current is not None:
             await deadlines.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
+            if has_changed and not done:
+                # One of its reviews may have been raised, answered or removed; an unchanged card is not sent again.
+                await tell.card(connection, situation.current, now=now, is_growth=True)
     return done
 
 
@@ -51,13 +58,22 @@ async def due(connection: Connection) -> list[int]:
 async def open_by_hand(
     connection: Connection, location_id: int, review_ids: list[int], *, by_id: int, now: datetime
 ) -> Incident:
-    """Open an incident because somebody asked for it (the offer after a first import)."""
+    """Open an incident because somebody asked for it (the offer after a first import).
+
+    Of the reviews that were offered, those count that are still low; one guest's copies count once.
+    """
+    lows = await reviews.lows(connection, location_id, since=now - LOOK_BACK)
+    members = [low for low in lows if low.review_id in review_ids]
+    usual = None
+    if members:
+        known_since = await reviews.known_since(connection, location_id)
+        usual = usual_per_day(lows, before=members[0].at, known_since=known_since)
     incident = await incidents.open_one(
         connection,
         location_id=location_id,
-        review_ids=review_ids,
-        count=len(review_ids),
-        usual_per_day=None,
+        review_ids=[low.review_id for low in members],
+        count=count_guests(members),
+        usual_per_day=usual,
         now=now,
         by_id=by_id,
     )
@@ -71,7 +87,8 @@ async def _situation(connection: Connection, location_id: int, *, now: datetime)
     usual, settled = None, None
     if current is not None:
         usual, grown_at = await incidents.usual_and_growth(connection, current.incident_id)
-        settled = max(at for at in (current.opened_at, grown_at) if at is not None)
+        begun_at = await incidents.begun_at(connection, current.incident_id)
+        settled = max(at for at in (current.opened_at, grown_at, begun_at) if at is not None)
     return Situation(
         lows=await reviews.lows(connection, location_id, since=now - LOOK_BACK),
         current=current,

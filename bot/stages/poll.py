@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from bot.errors import BlindReason, OwnerActionError, RetryError, SourceRefusedError, SourceUnreachableError
+from bot.model.normal import clean
 from bot.model.poll import Poll
 from bot.settings import SourceSettings
 from bot.sources._contract import Source
@@ -37,8 +38,8 @@ async def poll(
         return None
     next_poll_at = now + settings.every_minutes * (0.95 + 0.1 * spread)
     async with store.write() as connection:
-        await sources.save_poll(connection, row, answer, now=now, next_poll_at=next_poll_at)
-        for problem in answer.problems:
+        news = await sources.save_poll(connection, row, answer, now=now, next_poll_at=next_poll_at)
+        for problem in news:
             await tell.location(
                 connection,
                 row.location_id,
@@ -46,7 +47,7 @@ async def poll(
                 now=now,
                 args={
                     "location_id": row.location_id,
-                    "name": problem.name,
+                    "name": clean(problem.name),
                     "imported": 0,
                     "skipped": 1,
                     "lines": [{"line": problem.line, "reason": problem.reason}],
@@ -92,7 +93,7 @@ async def _tell_blind(
         row.location_id,
         "all_blind" if all_blind else "blind",
         now=now,
-        key=tell.blind_key(row.source_id, since),
+        key=tell.blind_key(row.source_id, now),
         args={"source_id": row.source_id, "since": since.isoformat(), "reason": reason.value},
         buzzes=True,
     )
@@ -103,8 +104,9 @@ async def tell_recovered(
     connection: Connection, before: SourceRow, *, found: int, low: int, incidents_found: int, now: datetime
 ) -> None:
     """A source that people know to be blind can be read again: the message about it is edited, and answered."""
-    since = before.failing_since or now
-    key = tell.blind_key(before.source_id, since)
+    told_at = before.blind_told_at or now
+    since = before.failing_since or told_at
+    key = tell.blind_key(before.source_id, told_at)
     args: dict[str, object] = {
         "source_id": before.source_id,
         "since": since.isoformat(),

@@ -16,6 +16,8 @@ from bot.store.schema import reviews, scores
 BATCH = 1000
 AT_ONCE = 2
 
+_HAS_NO_SCORE = sa.or_(scores.c.review_id.is_(None), scores.c.content_hash != reviews.c.content_hash)
+
 ScoreMany = Callable[[Sequence[ScoreJob]], Awaitable[list[Score]]]
 
 
@@ -40,6 +42,13 @@ async def rate(store: Store, score_many: ScoreMany, languages: Mapping[int, tupl
         below = rows[-1].review_id
 
 
+async def waiting(store: Store) -> int:
+    """How many reviews have no score for their present text."""
+    query = sa.select(sa.func.count()).select_from(reviews).outerjoin(scores, scores.c.review_id == reviews.c.review_id)
+    async with store.read() as connection:
+        return await connection.scalar(query.where(_HAS_NO_SCORE)) or 0
+
+
 async def _rate(
     store: Store, rows: Sequence[sa.Row[Any]], score_many: ScoreMany, languages: Mapping[int, tuple[str, ...]]
 ) -> None:
@@ -56,9 +65,9 @@ async def _rate(
         for row, score in zip(rows, found, strict=True)
     ]
     async with store.write() as connection:
-        rescored = [value["review_id"] for value, row in zip(values, rows, strict=True) if row.scored is not None]
-        if rescored:
-            await connection.execute(sa.delete(scores).where(scores.c.review_id.in_(rescored)))
+        # Not only what had an older score: a command in another process may have scored the same review meanwhile.
+        ids = [value["review_id"] for value in values]
+        await connection.execute(sa.delete(scores).where(scores.c.review_id.in_(ids)))
         await connection.execute(sa.insert(scores), values)
 
 
@@ -75,10 +84,9 @@ def _unscored(below: int | None) -> sa.Select[Any]:
             reviews.c.rating_value,
             reviews.c.rating_worst,
             reviews.c.rating_best,
-            scores.c.review_id.label("scored"),
         )
         .outerjoin_from(reviews, scores, scores.c.review_id == reviews.c.review_id)
-        .where(sa.or_(scores.c.review_id.is_(None), scores.c.content_hash != reviews.c.content_hash))
+        .where(_HAS_NO_SCORE)
         .order_by(reviews.c.review_id.desc())
         .limit(BATCH * AT_ONCE)
     )
@@ -93,4 +101,5 @@ def _job(row: sa.Row[Any], languages: tuple[str, ...]) -> ScoreJob:
         stars=None if rating is None else rating.share,
         languages=languages,
         usual=row.language or (languages[0] if languages else None),
+        translation=row.details.get("translation", ""),
     )

@@ -44,7 +44,9 @@ async def report_first_import(connection: Connection, row: SourceRow, detector: 
     skipped = await connection.scalar(
         sa.select(sa.func.count()).select_from(problems).where(problems.c.source_id == row.source_id)
     )
-    await sources.mark_reported(connection, row.source_id, at=now)
+    # The row may be older than this transaction: two sources of one location can be looked at at the same time.
+    if not await sources.mark_reported(connection, row.source_id, at=now):
+        return
     await tell.location(
         connection,
         row.location_id,

@@ -22,9 +22,9 @@ def card_key(incident_id: int) -> str:
     return f"card:{incident_id}"
 
 
-def blind_key(source_id: int, since: datetime) -> str:
-    """The key of the message about one outage of a source."""
-    return f"blind:{source_id}:{int(since.timestamp())}"
+def blind_key(source_id: int, told_at: datetime) -> str:
+    """The key of the message about one outage of a source; `told_at` survives a kill between recovery and all-clear."""
+    return f"blind:{source_id}:{int(told_at.timestamp())}"
 
 
 async def chats_of(connection: Connection, location_id: int) -> list[Chat]:

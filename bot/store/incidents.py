@@ -96,6 +96,17 @@ async def usual_and_growth(connection: Connection, incident_id: int) -> tuple[fl
     return row.usual_per_day, row.grown_at
 
 
+async def begun_at(connection: Connection, incident_id: int) -> datetime | None:
+    """When an incident last became open: opened, reopened by a person, or recurred."""
+    begins = [move.value for move in (Move.OPEN, Move.REOPEN, Move.RECUR)]
+    found: datetime | None = await connection.scalar(
+        sa.select(sa.func.max(incident_moves.c.moved_at, type_=incident_moves.c.moved_at.type)).where(
+            incident_moves.c.incident_id == incident_id, incident_moves.c.move.in_(begins)
+        )
+    )
+    return found
+
+
 async def open_one(
     connection: Connection,
     *,
@@ -129,9 +140,11 @@ async def open_one(
 
 
 async def join(connection: Connection, incident_id: int, review_ids: Sequence[int], *, now: datetime) -> None:
-    """Make low reviews part of an incident."""
+    """Make reviews part of an incident; one that is not low any more stays out."""
     rows = await connection.execute(
-        sa.select(reviews.c.review_id, reviews.c.low_at).where(reviews.c.review_id.in_(review_ids))
+        sa.select(reviews.c.review_id, reviews.c.low_at).where(
+            reviews.c.review_id.in_(review_ids), reviews.c.low_at.is_not(None)
+        )
     )
     found = [{"incident_id": incident_id, "joined_at": now, **row._mapping} for row in rows]
     # A review that left by an edit and comes back counts at its new time.

@@ -24,7 +24,7 @@ async def upgrade(store: Store) -> None:
         SchemaError: a newer release wrote the database.
     """
     async with store.read() as connection:
-        current = await connection.run_sync(_revision)
+        current = await connection.run_sync(revision)
     if current == HEAD:
         return
     if current is not None and current > HEAD:
@@ -46,7 +46,8 @@ def config(connection: sa.Connection | None = None) -> Config:
     return made
 
 
-def _revision(connection: sa.Connection) -> str | None:
+def revision(connection: sa.Connection) -> str | None:
+    """The newest migration that was run; None in an empty database."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))

@@ -22,6 +22,7 @@ class Member:
     person: Person
     grant_id: int
     grant: Grant
+    granted_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,8 @@ async def members(connection: Connection, *, business_id: int | None = None) -> 
     if business_id is not None:
         query = query.where(grants.c.business_id == business_id)
     return [
-        Member(person=_person(row), grant_id=row.grant_id, grant=_grant(row)) for row in await connection.execute(query)
+        Member(person=_person(row), grant_id=row.grant_id, grant=_grant(row), granted_at=row.granted_at)
+        for row in await connection.execute(query)
     ]
 
 

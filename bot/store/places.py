@@ -12,6 +12,9 @@ from bot.settings import BusinessSettings
 from bot.store.engine import Connection
 from bot.store.schema import businesses, locations, sources
 
+IMPORT_KEY = "+import"
+"""The key of a location's source for files imported by hand; a configured source cannot have it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -66,6 +69,27 @@ async def put_source(
     )
 
 
+async def put_import(connection: Connection, location_id: int) -> int:
+    """The location's source for files imported by hand, made if it is not there yet; gives its id.
+
+    It is never polled, so it is inactive like a source that is not configured: it cannot be blind or late.
+    """
+    source_id = await put_source(
+        connection, location_id=location_id, key=IMPORT_KEY, type_="import", name="Import", platform=""
+    )
+    await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(is_active=False))
+    return source_id
+
+
+async def source_id(connection: Connection, location_id: int, key: str) -> int:
+    """The id of a configured source."""
+    found: int | None = await connection.scalar(
+        sa.select(sources.c.source_id).where(sources.c.location_id == location_id, sources.c.key == key)
+    )
+    assert found is not None, "every configured source has a row"
+    return found
+
+
 async def find(connection: Connection, location_id: int) -> Place:
     """A location by its id."""
     row = (await connection.execute(_places().where(locations.c.location_id == location_id))).one()
@@ -86,6 +110,16 @@ async def find_by_key(connection: Connection, key: str) -> list[Place]:
         for row in await connection.execute(sa.select(businesses.c.business_id, businesses.c.key))
     }
     return [place for place in places if key in (place.key, f"{business_keys[place.business_id]}/{place.key}")]
+
+
+async def keys(connection: Connection) -> dict[int, str]:
+    """Location id -> `business/location`, of every configured location."""
+    rows = await connection.execute(
+        sa.select(locations.c.location_id, businesses.c.key.label("business"), locations.c.key)
+        .join_from(locations, businesses)
+        .where(locations.c.is_active)
+    )
+    return {row.location_id: f"{row.business}/{row.key}" for row in rows}
 
 
 async def mark_look_due(connection: Connection, location_id: int) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,8 +14,9 @@ from bot.detect.observation import Observation
 from bot.incidents.freshness import is_fresh, low_since
 from bot.model.normal import Review
 from bot.model.review import Rating
+from bot.store.bulk import insert_many
 from bot.store.engine import Connection
-from bot.store.schema import incident_reviews, locations, review_versions, reviews
+from bot.store.schema import UtcDateTime, incident_reviews, locations, review_versions, reviews, sources
 
 BATCH = 2000
 GONE_AFTER_SWEEPS = 3
@@ -42,7 +44,12 @@ class Arrival:
 
 @dataclass(slots=True)
 class Saved:
-    """What storing changed."""
+    """What storing changed.
+
+    Attributes:
+        low: those of `new` and `changed` that are low now and were not before.
+        first_at, last_at: the span of everything that was given, known reviews included.
+    """
 
     new: int = 0
     changed: int = 0
@@ -50,14 +57,12 @@ class Saved:
     low: int = 0
     first_at: datetime | None = None
     last_at: datetime | None = None
-    fresh_low: bool = field(default=False)
 
-    def count(self, batch: Sequence[Review]) -> None:
-        """Note the span and the low ones of a batch."""
-        for review in batch:
-            self.low += review.is_low
-            self.first_at = min(self.first_at or review.published_at, review.published_at)
-            self.last_at = max(self.last_at or review.published_at, review.published_at)
+    def span(self, batch: Sequence[Review]) -> None:
+        """Note when the reviews of a batch were published."""
+        if batch:
+            self._widen(min(review.published_at for review in batch))
+            self._widen(max(review.published_at for review in batch))
 
     def add(self, other: Saved) -> None:
         """Add up two."""
@@ -65,11 +70,13 @@ class Saved:
         self.changed += other.changed
         self.known += other.known
         self.low += other.low
-        self.fresh_low |= other.fresh_low
         for at in (other.first_at, other.last_at):
             if at is not None:
-                self.first_at = min(self.first_at or at, at)
-                self.last_at = max(self.last_at or at, at)
+                self._widen(at)
+
+    def _widen(self, at: datetime) -> None:
+        self.first_at = min(self.first_at or at, at)
+        self.last_at = max(self.last_at or at, at)
 
 
 async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival) -> Saved:
@@ -80,23 +87,25 @@ async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival
     latest = {(review.platform, review.external_id): review for review in batch}
     stored = await _stored(connection, arrival.location_id, latest.values())
     saved = Saved()
-    saved.count(list(latest.values()))
-    inserts: list[dict[str, Any]] = []
+    saved.span(list(latest.values()))
+    new: list[Review] = []
     for key, review in latest.items():
         row = stored.get(key)
         if row is None:
-            inserts.append(_row(review, arrival))
+            new.append(review)
+            saved.low += review.is_low
         elif row.content_hash == review.content_hash or _is_stale(review, row):
             saved.known += 1
         else:
             await _change(connection, row, review, arrival)
             saved.changed += 1
-    saved.new = len(inserts)
-    if inserts:
-        await connection.execute(sa.insert(reviews), inserts)
+            saved.low += review.is_low and not row.is_low
+    saved.new = len(new)
+    await insert_many(connection, reviews, _COLUMNS, (_row(review, arrival) for review in new))
+    is_back = False
     if arrival.marks_seen:
-        await _mark_seen(connection, [row.review_id for row in stored.values()], arrival)
-    if saved.new or saved.changed:
+        is_back = await _mark_seen(connection, stored.values(), arrival)
+    if saved.new or saved.changed or is_back:
         await connection.execute(
             sa.update(locations).where(locations.c.location_id == arrival.location_id).values(look_due=True)
         )
@@ -127,9 +136,15 @@ def _is_stale(review: Review, row: sa.Row[Any]) -> bool:
     return row.edited_at is not None and (review.edited_at or review.published_at) < row.edited_at
 
 
-def _row(review: Review, arrival: Arrival) -> dict[str, Any]:
+_COLUMNS = tuple(
+    column.name for column in reviews.c if column.name not in ("review_id", "missed_sweeps", "missing_since", "gone_at")
+)
+_in_order = itemgetter(*_COLUMNS)
+
+
+def _row(review: Review, arrival: Arrival) -> tuple[Any, ...]:
     low_at = review.published_at if review.is_low else None
-    return {
+    values = {
         **_content(review),
         "location_id": arrival.location_id,
         "source_id": arrival.source_id,
@@ -147,8 +162,10 @@ def _row(review: Review, arrival: Arrival) -> dict[str, Any]:
         "published_at": review.published_at,
         "is_date_only": review.is_date_only,
         "discovered_at": arrival.discovered_at,
+        "changed_at": arrival.discovered_at,
         "seen_sweep": arrival.sweep,
-    } | {"changed_at": arrival.discovered_at}
+    }
+    return tuple(_in_order(values))
 
 
 def _content(review: Review) -> dict[str, Any]:
@@ -208,13 +225,17 @@ async def _change(connection: Connection, row: sa.Row[Any], review: Review, arri
     await connection.execute(sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**values))
 
 
-async def _mark_seen(connection: Connection, ids: Sequence[int], arrival: Arrival) -> None:
-    if ids:
+async def _mark_seen(connection: Connection, rows: Iterable[sa.Row[Any]], arrival: Arrival) -> bool:
+    """Note that the source still lists its reviews; True when one of them had been taken for gone."""
+    # Sweeps are counted for each source: another source's count says nothing about this review.
+    own = [row for row in rows if row.source_id == arrival.source_id]
+    if own:
         await connection.execute(
             sa.update(reviews)
-            .where(reviews.c.review_id.in_(ids))
+            .where(reviews.c.review_id.in_([row.review_id for row in own]))
             .values(seen_sweep=arrival.sweep, missed_sweeps=0, missing_since=None, gone_at=None)
         )
+    return any(row.gone_at is not None for row in own)
 
 
 async def miss(connection: Connection, *, source_id: int, sweep: int, now: datetime) -> int:
@@ -227,7 +248,10 @@ async def miss(connection: Connection, *, source_id: int, sweep: int, now: datet
     await connection.execute(
         sa.update(reviews)
         .where(is_missing)
-        .values(missed_sweeps=reviews.c.missed_sweeps + 1, missing_since=sa.func.coalesce(reviews.c.missing_since, now))
+        .values(
+            missed_sweeps=reviews.c.missed_sweeps + 1,
+            missing_since=sa.func.coalesce(reviews.c.missing_since, sa.literal(now, UtcDateTime)),
+        )
     )
     result = await connection.execute(
         sa.update(reviews)
@@ -239,6 +263,11 @@ async def miss(connection: Connection, *, source_id: int, sweep: int, now: datet
         )
         .values(gone_at=now)
     )
+    if result.rowcount:
+        its_location = sa.select(sources.c.location_id).where(sources.c.source_id == source_id).scalar_subquery()
+        await connection.execute(
+            sa.update(locations).where(locations.c.location_id == its_location).values(look_due=True)
+        )
     return int(result.rowcount)
 
 

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+
+
+def _sqlite_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    # Cutting "+00:00" off is the fast way to what `_naive` gives.
+    return (value if value.tzinfo is UTC else _naive(value)).isoformat(" ", "microseconds")[:26]
+
+
+def _naive(value: datetime) -> datetime:
+    if value.utcoffset() is None:
+        raise ValueError("a time without a zone cannot be stored")
+    return value.astimezone(UTC).replace(tzinfo=None)
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -16,11 +30,13 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         """Refuse a time without a zone, which would be somebody's local time."""
-        if value is None:
-            return None
-        if value.utcoffset() is None:
-            raise ValueError("a time without a zone cannot be stored")
-        return value.astimezone(UTC).replace(tzinfo=None)
+        return None if value is None else _naive(value)
+
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[datetime | None], Any] | None:
+        """For SQLite straight to its text: six times for each review, the general way is felt in an import."""
+        if dialect.name == "sqlite":
+            return _sqlite_text
+        return super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         """Give the zone back."""

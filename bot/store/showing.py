@@ -94,7 +94,7 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
     return CardReview(
         review_id=row.review_id,
         rating=rating_of(row),
-        text=f"{row.title}\n{row.text}".strip() if row.title else row.text,
+        text=words_of(row.title, row.text),
         low_at=row.low_at or row.published_at,
         is_date_only=row.is_date_only and (row.low_at or row.published_at) == row.published_at,
         source_name=_platform_name(row),
@@ -105,6 +105,13 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
         gone_at=row.gone_at,
         disagrees=bool(row.disagrees),
     )
+
+
+def words_of(title: str, text: str) -> str:
+    """A review's title and text as one, so that the title does not run into the first sentence."""
+    if not title or not text:
+        return title or text
+    return f"{title} {text}" if title.rstrip().endswith((".", "!", "?", "…", ":")) else f"{title}: {text}"
 
 
 async def _rating_changes(connection: Connection, rows: Sequence[sa.Row[Any]]) -> dict[int, _Change]:

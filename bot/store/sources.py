@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.model.normal import clean
 from bot.model.poll import Poll, Problem, RawItem
 from bot.store.engine import Connection
 from bot.store.schema import locations, problems, raw_items, sources
@@ -49,6 +51,7 @@ class StoredRaw:
     item: RawItem
 
 
+PROBLEMS_KEPT = 1000
 _COLUMNS = [sources.c[name] for name in SourceRow.__slots__]
 
 
@@ -71,10 +74,11 @@ async def find(connection: Connection, source_id: int) -> SourceRow:
 
 async def save_poll(
     connection: Connection, row: SourceRow, poll: Poll, *, now: datetime, next_poll_at: datetime
-) -> None:
+) -> list[Problem]:
     """Store what a poll gave, with the source's new state, in the caller's one transaction.
 
-    A first sweep lasts until a complete one has been stored: what came before belongs to it too.
+    A first sweep lasts until a complete one has been stored: what came before belongs to it too. Gives the problems
+    that were not known before.
     """
     sweep = row.sweep + 1
     is_first = row.swept_at is None
@@ -97,8 +101,11 @@ async def save_poll(
             error_text="",
         )
     )
-    for problem in poll.problems:
-        await save_problems(connection, row.source_id, problem.name, [problem], now=now)
+    return [
+        problem
+        for problem in poll.problems
+        if await save_problems(connection, row.source_id, problem.name, [problem], now=now)
+    ]
 
 
 async def save_failure(
@@ -130,9 +137,14 @@ async def mark_told(connection: Connection, source_id: int, *, at: datetime | No
     await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(blind_told_at=at))
 
 
-async def mark_reported(connection: Connection, source_id: int, *, at: datetime) -> None:
-    """Note that people were told what a source's first import found."""
-    await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(reported_at=at))
+async def mark_reported(connection: Connection, source_id: int, *, at: datetime) -> bool:
+    """Note that people are told what a source's first import found; False when that was noted before."""
+    result = await connection.execute(
+        sa.update(sources)
+        .where(sources.c.source_id == source_id, sources.c.reported_at.is_(None))
+        .values(reported_at=at)
+    )
+    return result.rowcount == 1
 
 
 async def poll_now(connection: Connection, location_id: int | None = None) -> None:
@@ -145,20 +157,49 @@ async def _save_raw(
     connection: Connection, source_id: int, item: RawItem, *, sweep: int, is_first: bool, now: datetime
 ) -> None:
     values = {
-        "name": item.name,
+        # A file's name may hold bytes that are no text, which no database takes.
+        "name": clean(item.name),
         "kind": item.kind,
-        "note": item.note,
-        "body": zlib.compress(item.body, 1),
+        "note": clean(item.note),
+        "body": await asyncio.to_thread(zlib.compress, item.body, 1),
         "sweep": sweep,
+        # The same content again, long after the first sweep, is an edit taken back: news.
+        "is_first_sweep": is_first,
         "fetched_at": now,
         "parsed_at": None,
     }
     is_it = sa.and_(raw_items.c.source_id == source_id, raw_items.c.key == item.key)
     updated = await connection.execute(sa.update(raw_items).where(is_it).values(**values))
     if updated.rowcount == 0:
-        await connection.execute(
-            sa.insert(raw_items).values(source_id=source_id, key=item.key, is_first_sweep=is_first, **values)
+        await connection.execute(sa.insert(raw_items).values(source_id=source_id, key=item.key, **values))
+
+
+async def add_by_hand(
+    connection: Connection, row: SourceRow, items: Sequence[RawItem], *, now: datetime
+) -> list[StoredRaw]:
+    """Store raw items that did not come by a poll, beside what the polls give; one that is known is left as it is.
+
+    Gives those that are not reviews yet. The source counts as connected from now on if it was not before; until its
+    first complete sweep is stored, what comes by hand is history too.
+    """
+    known = {
+        found.key: found.parsed_at
+        for found in await connection.execute(
+            sa.select(raw_items.c.key, raw_items.c.parsed_at).where(
+                raw_items.c.source_id == row.source_id, raw_items.c.key.in_([item.key for item in items])
+            )
         )
+    }
+    for item in items:
+        if item.key not in known:
+            known[item.key] = None
+            await _save_raw(connection, row.source_id, item, sweep=row.sweep, is_first=row.swept_at is None, now=now)
+    waiting = {key for key, parsed_at in known.items() if parsed_at is None}
+    if waiting and row.connected_at is None:
+        await connection.execute(
+            sa.update(sources).where(sources.c.source_id == row.source_id).values(connected_at=now)
+        )
+    return [raw for raw in await unparsed(connection, row.source_id) if raw.item.key in waiting]
 
 
 async def unparsed(connection: Connection, source_id: int) -> list[StoredRaw]:
@@ -194,10 +235,10 @@ async def with_unparsed(connection: Connection) -> list[int]:
     return [row.source_id for row in rows]
 
 
-async def mark_parsed(connection: Connection, raw: StoredRaw, found: Sequence[Problem], *, now: datetime) -> None:
-    """Note that a raw item has become reviews, and what was wrong with it."""
+async def mark_parsed(connection: Connection, raw: StoredRaw, found: Sequence[Problem], *, now: datetime) -> bool:
+    """Note that a raw item has become reviews, and what was wrong with it; gives what `save_problems` gives."""
     await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id == raw.raw_id).values(parsed_at=now))
-    await save_problems(connection, raw.source_id, raw.item.name, found, now=now)
+    return await save_problems(connection, raw.source_id, raw.item.name, found, now=now)
 
 
 async def forget_bodies(connection: Connection, *, before: datetime) -> int:
@@ -210,14 +251,25 @@ async def forget_bodies(connection: Connection, *, before: datetime) -> int:
 
 async def save_problems(
     connection: Connection, source_id: int, name: str, found: Sequence[Problem], *, now: datetime
-) -> None:
-    """Replace what is known to be wrong with one file."""
-    await connection.execute(sa.delete(problems).where(problems.c.source_id == source_id, problems.c.name == name))
-    if found:
+) -> bool:
+    """Replace what is known to be wrong with one file; False when just that was known already.
+
+    Of a hopeless file the first thousand lines are enough.
+    """
+    name = clean(name)
+    is_it = sa.and_(problems.c.source_id == source_id, problems.c.name == name)
+    known = await connection.execute(sa.select(problems.c.line, problems.c.reason).where(is_it))
+    wrong = [(problem.line, clean(problem.reason)) for problem in found[:PROBLEMS_KEPT]]
+    if {(row.line, row.reason) for row in known} == set(wrong):
+        return False
+    await connection.execute(sa.delete(problems).where(is_it))
+    if wrong:
         rows = [
-            {"source_id": source_id, "name": name, "line": p.line, "reason": p.reason, "found_at": now} for p in found
+            {"source_id": source_id, "name": name, "line": line, "reason": reason, "found_at": now}
+            for line, reason in wrong
         ]
         await connection.execute(sa.insert(problems), rows)
+    return True
 
 
 async def list_problems(connection: Connection, *, source_id: int | None = None, limit: int = 100) -> list[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
 from bot.model.people import Grant, Role
 from bot.stages import tell
 from bot.store import people, places
+from bot.store.engine import Connection
 from bot.store.people import Invitation
 from bot.store.places import Place
 from bot.telegram import answers, pairing, toasts
@@ -205,8 +206,24 @@ async def invite(caller: Caller, what: Payload) -> Toast | None:
 
 
 async def _link(caller: Caller, *, kind: str, parameter: str, grant: Grant) -> str:
-    code = new_code()
-    await people.invite(
-        caller.connection, code, kind=kind, grant=grant, now=caller.now, expires_at=caller.now + VALID_FOR
+    return await make_link(
+        caller.connection, bot_username=caller.bot_username, kind=kind, parameter=parameter, grant=grant, now=caller.now
     )
-    return f"https://t.me/{caller.bot_username}?{parameter}={code}"
+
+
+async def make_link(
+    connection: Connection, *, bot_username: str, kind: str, parameter: str, grant: Grant, now: datetime
+) -> str:
+    """Make an invitation and give its deep link, good once and for 24 hours.
+
+    Args:
+        connection: the caller's transaction.
+        bot_username: the bot's own, without "@".
+        kind: "person" or "group".
+        parameter: "start", or "startgroup" to choose a group.
+        grant: what the invitation gives.
+        now: the time.
+    """
+    code = new_code()
+    await people.invite(connection, code, kind=kind, grant=grant, now=now, expires_at=now + VALID_FOR)
+    return f"https://t.me/{bot_username}?{parameter}={code}"

@@ -7,7 +7,7 @@ nothing, a restart forgets nothing, and a stepped clock drives the whole program
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,24 +50,24 @@ class LocalWork:
         if name in self._again:
             return
         self._again.add(name)
-        self.spawn(self._once(name))
+        self.spawn(self._once(name), name=name)
 
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None], *, name: str | None = None) -> None:
         """Run something once, beside the ticks."""
-        task = asyncio.get_running_loop().create_task(self._guarded(work))
+        task = asyncio.get_running_loop().create_task(self._guarded(work), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def step(self) -> None:
-        """Run every tick, in order, and what they nudged, until nothing is left."""
+    async def step(self, *, but: Collection[str] = ()) -> None:
+        """Run every tick, in order, and what they nudged, until nothing is left; `but` may go on beside it."""
         for name in self._ticks:
             self.nudge(name)
-            await self.settle()
+            await self.settle(but=but)
 
-    async def settle(self) -> None:
-        """Wait until no tick runs."""
-        while self._running:
-            await asyncio.wait(set(self._running))
+    async def settle(self, *, but: Collection[str] = ()) -> None:
+        """Wait until no tick runs, or only those named in `but`."""
+        while waiting := {task for task in self._running if task.get_name() not in but}:
+            await asyncio.wait(waiting)
 
     async def stop(self, *, within_s: float) -> None:
         """Start nothing new, and let what runs come to its end, but no longer than `within_s` seconds."""

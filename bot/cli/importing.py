@@ -1,0 +1,149 @@
+"""`reviewbot import`: take export files in at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
+from bot.cli.show import count, local, progress, say
+from bot.clock import SystemClock
+
+if TYPE_CHECKING:
+    from bot.score.score import Score, ScoreJob
+    from bot.settings import BusinessSettings, LocationSettings, Settings
+    from bot.sources.folder import Folder, FolderSettings
+    from bot.stages.take_in import Taken
+    from bot.store.engine import Store
+
+_SKIPPED_SHOWN = 20
+
+
+def import_(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", exists=True, dir_okay=False, help="CSV, XLSX, JSON, Takeout, zip."),
+    ],
+    location: Annotated[str, typer.Option(metavar="KEY", help="The location that the reviews are about.")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="Read them with the settings of this folder source, as if they lay in it."),
+    ] = None,
+) -> None:
+    """Import export files now, also while the service is running.
+
+    What is imported is history: past clusters raise no alert. The same file again changes nothing. Ends with 1 when a
+    file could not be read; skipped rows are listed and do not stop the rest.
+    """
+    from bot.cli import choose
+
+    settings = begin(config, quiet=True)
+    its, one = choose.location(settings, location)
+    reader_settings = _folder(one, source)
+    taken = finish(_import(settings, its, one, reader_settings, files, is_configured=source is not None))
+    if _tell(taken, one):
+        raise typer.Exit(EXIT_FAILED)
+
+
+def _folder(one: LocationSettings, key: str | None) -> FolderSettings:
+    from bot.cli import choose
+    from bot.sources.folder import FolderSettings
+
+    if key is None:
+        return FolderSettings(id="import", type="folder", path=Path())
+    return choose.folder(one, key)
+
+
+async def _import(
+    settings: Settings,
+    its: BusinessSettings,
+    one: LocationSettings,
+    reader_settings: FolderSettings,
+    files: Sequence[Path],
+    *,
+    is_configured: bool,
+) -> Taken:
+    from bot import app
+    from bot.cli import choose
+    from bot.sources._contract import Surroundings
+    from bot.sources.folder import Folder
+    from bot.store import places
+
+    clock = SystemClock()
+    source = Folder(reader_settings, Surroundings(zone=one.zone))
+    async with app.opened(settings, clock) as (store, _):
+        async with store.write() as connection:
+            place = await choose.stored(connection, its, one)
+            source_id = await (
+                places.source_id(connection, place.location_id, reader_settings.id)
+                if is_configured
+                else places.put_import(connection, place.location_id)
+            )
+        taken = await _take_in(store, source_id, source, reader_settings, files)
+        if taken.saved.new or taken.saved.changed:
+            await _score(settings, store)
+    return taken
+
+
+async def _take_in(
+    store: Store, source_id: int, source: Folder, settings: FolderSettings, files: Sequence[Path]
+) -> Taken:
+    from bot.errors import UnreadableFileError
+    from bot.model.poll import Problem
+    from bot.stages.take_in import Taken, take_in
+
+    whole = Taken()
+    for path in files:
+        try:
+            items, problems = source.read(path)
+        except UnreadableFileError as error:
+            items, problems = [], [Problem(path.name, None, str(error))]
+        with progress(f"Importing {path.name}", 0) as advance:
+            taken = await take_in(store, source_id, source, settings, items, now=SystemClock().now(), advance=advance)
+        whole.saved.add(taken.saved)
+        whole.problems += [*problems, *taken.problems]
+        whole.known_before += taken.known_before
+    return whole
+
+
+async def _score(settings: Settings, store: Store) -> None:
+    from bot import app
+    from bot.score.score import score_many
+    from bot.stages import rate
+
+    workers = app.make_workers(settings)
+    try:
+        with progress("Scoring", await rate.waiting(store)) as advance:
+
+            async def score(jobs: Sequence[ScoreJob]) -> list[Score]:
+                found = await workers.run(score_many, jobs)
+                advance(len(jobs))
+                return found
+
+            await rate.rate(store, score, await app.languages_of(settings, store))
+    finally:
+        await workers.close()
+
+
+def _tell(taken: Taken, one: LocationSettings) -> bool:
+    """Print what happened; gives whether a file could not be read."""
+    saved = taken.saved
+    for name in taken.known_before:
+        say(f"{name}: imported before, nothing changed")
+    say(f"{saved.new:,} new, {saved.changed:,} changed, {saved.known:,} known already; {saved.low:,} low")
+    if saved.first_at is not None and saved.last_at is not None:
+        say(f"from {local(saved.first_at, one.zone)} to {local(saved.last_at, one.zone)} ({one.time_zone})")
+    if taken.problems:
+        say(f"{count(len(taken.problems), 'row or file', 'rows or files')} skipped:")
+    for problem in taken.problems[:_SKIPPED_SHOWN]:
+        line = f", line {problem.line}" if problem.line is not None else ""
+        say(f"  {problem.name}{line}: {problem.reason}")
+    if len(taken.problems) > _SKIPPED_SHOWN:
+        say(f"  and {len(taken.problems) - _SKIPPED_SHOWN:,} more")
+    if saved.new:
+        say("Past clusters raise no alert.")
+    return any(problem.line is None for problem in taken.problems)

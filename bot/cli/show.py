@@ -1,0 +1,101 @@
+"""Printing for a reader: hostile text made harmless, tables, progress."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+# C0 and C1 controls (escape sequences begin with one), direction marks and overrides, separators, lone surrogates.
+_UNPRINTABLE: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+_SPACE: Final = re.compile(r"\s+")
+
+Advance = Callable[..., None]
+"""`advance(done, more=0)`: so much is done, and there is so much more to do than was known."""
+
+
+def clean(text: str, limit: int | None = None) -> str:
+    """One line that a terminal shows as it is: no control or direction characters, white space folded.
+
+    Args:
+        text: anything, also hostile.
+        limit: characters at most; the rest becomes "…".
+    """
+    line = _SPACE.sub(" ", _UNPRINTABLE.sub(" ", text if limit is None else text[: limit * 20])).strip()
+    return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def clean_lines(text: str) -> str:
+    """As `clean`, but lines stay lines and keep their indentation."""
+    return "\n".join(_UNPRINTABLE.sub(" ", line.expandtabs()).rstrip() for line in text.split("\n"))
+
+
+def say(text: str = "") -> None:
+    """Print text of our own making that may quote others."""
+    typer.echo(clean_lines(text))
+
+
+def warn(text: str) -> None:
+    """Print to the error output."""
+    typer.echo(clean_lines(text), err=True)
+
+
+def local(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as the place's own clock shows it."""
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """ "1 review", "2,000 reviews"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: drawn on a terminal, columns of plain text otherwise."""
+    cells = [[clean(cell) for cell in row] for row in rows]
+    if not sys.stdout.isatty():
+        widths = [max(len(line[column]) for line in [headers, *cells]) for column in range(len(headers))]
+        for line in [list(headers), *cells]:
+            typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        return
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=box.SIMPLE_HEAD)
+    for header in headers:
+        drawn.add_column(header)
+    for line in cells:
+        # Text, since a str would be read as rich's own markup.
+        drawn.add_row(*(Text(cell) for cell in line))
+    Console().print(drawn)
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Advance]:
+    """A progress bar on a terminal's error output, nothing elsewhere; see `Advance`."""
+    if not sys.stderr.isatty():
+        yield lambda done, more=0: None  # noqa: ARG005 -- nobody sees it
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(clean(label, 60), total=total)
+        known = [total]
+
+        def advance(done: int, more: int = 0) -> None:
+            known[0] += more
+            bar.update(task, advance=done, total=known[0])
+
+        yield advance

@@ -1,0 +1,178 @@
+"""The terminal as the phones of the people in the demo: shows what the local server really received."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+
+from bot.demo import bubble, evening
+from bot.demo.botapi import Happening, Message
+from bot.demo.speech import Speech
+from bot.demo.stage import Stage
+
+WIDTH = 74
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button that has a number."""
+
+    chat_id: int
+    message_id: int
+    data: str
+    label: str
+    elsewhere: str = ""
+
+
+@dataclass(slots=True)
+class _Shown:
+    """The same thing that happened in one chat or in several."""
+
+    happening: Happening
+    chat_ids: list[int]
+
+
+class Phone:
+    """Collects what happens and prints it when asked to, the same message in several chats once."""
+
+    def __init__(self, console: Console, speech: Speech, stage: Stage, *, numbers: bool) -> None:
+        """`numbers`: give every button a number that stays its own."""
+        self._console = console
+        self._speech = speech
+        self._stage = stage
+        self._has_numbers = numbers
+        self._arrived: list[Happening] = []
+        self._buttons: dict[int, Button] = {}
+        self._numbers: dict[Button, int] = {}
+        stage.server.world.observe(self._happened)
+
+    def button(self, number: int) -> Button | None:
+        """The button with that number."""
+        return self._buttons.get(number)
+
+    def tell(self, text: str, **values: object) -> None:
+        """A line of the demo's own, with the clock."""
+        line = Text.assemble((f"{self._clock(self._stage.now())}  ", "dim"), (text.format(**values), "italic"))
+        self._console.print()
+        self._console.print(line)
+
+    def say(self, text: str, *, style: str = "") -> None:
+        """A line without a clock."""
+        self._console.print(Text(text, style=style), soft_wrap=True)
+
+    def chat_name(self, chat_id: int) -> str:
+        """What a chat is called in the demo's own lines."""
+        return self._title(chat_id) if chat_id < 0 else self._speech.private_chat
+
+    def flush(self) -> bool:
+        """Print what has happened since the last time; whether there was anything."""
+        arrived, self._arrived = self._arrived, []
+        shown = self._together(arrived)
+        for one in shown:
+            self._console.print(self._picture(one), width=WIDTH)
+        return bool(shown)
+
+    def answer(self, who: str, text: str) -> None:
+        """The short window that the presser of a button sees."""
+        if text:
+            window = Text.assemble((f"{who}: ", "bold"), bubble.visible(text))
+            self._console.print(Padding(Panel(window, box=box.SQUARE, expand=False), (0, 0, 0, 4)), width=WIDTH)
+
+    def _happened(self, happening: Happening) -> None:
+        if happening.kind in ("sent", "edited", "deleted") and happening.message is not None:
+            self._arrived.append(happening)
+
+    def _together(self, arrived: list[Happening]) -> list[_Shown]:
+        found: list[_Shown] = []
+        for one in arrived:
+            assert one.message is not None
+            if one.message.service:
+                continue
+            same = next((each for each in found if _is_same(each, one)), None)
+            if same is None:
+                found.append(_Shown(one, [one.chat_id]))
+            else:
+                same.chat_ids.append(one.chat_id)
+                if one.chat_id < 0:  # a press happens in the group where there is one
+                    same.happening = one
+        return found
+
+    def _picture(self, shown: _Shown) -> RenderableType:
+        happening, message = shown.happening, shown.happening.message
+        assert message is not None
+        chats = " · ".join(self._title(chat_id) for chat_id in sorted(shown.chat_ids))
+        if happening.kind == "deleted":
+            return Text(f"  {self._speech.gone.format(chat=chats)}", style="dim")
+        if not message.is_own:
+            who = self._speech.writes.format(who=message.sender.first_name, chat=self.chat_name(message.chat_id))
+            return Text.assemble(("  ▸ ", "green"), (f"{who}: ", "bold green"), message.text)
+        version = message.versions[-1]
+        parts: list[RenderableType] = [bubble.body(version)]
+        if version.keyboard:
+            parts += [Text(), bubble.keyboard(version.keyboard, lambda button: self._number(message, button))]
+        head = Text.assemble((chats, "bold"), ("  " + self._clock(version.at), "dim"))
+        if happening.kind == "edited":
+            before = message.versions[-2]
+            is_other = (before.text, before.entities) != (version.text, version.entities)
+            mark = self._speech.edited if is_other else self._speech.buttons
+            if not is_other:
+                parts[0] = Text(bubble.visible(version.text.split("\n", 1)[0]) + " …", style="dim")
+            return _panel(Group(*parts), head, mark, "blue")
+        if not message.is_silent:
+            return _panel(Group(*parts), head, self._speech.buzzes, "red")
+        head.append(f"  {self._speech.silent}", "dim")
+        return Padding(bubble.Barred(Group(head, *parts), "cyan"), (0, 0, 0, 2))
+
+    def _title(self, chat_id: int) -> str:
+        return self._stage.server.world.chat(chat_id).title
+
+    def _clock(self, at: datetime) -> str:
+        return at.astimezone(evening.ZONE).strftime("%H:%M")
+
+    def _number(self, message: Message, button: Mapping[str, Any]) -> int | None:
+        if not self._has_numbers:
+            return None
+        data = str(button.get("callback_data", ""))
+        copied = button.get("copy_text") or {}
+        elsewhere = "" if data else str(button.get("url") or copied.get("text", ""))
+        known = Button(message.chat_id, message.message_id, data, bubble.visible(str(button["text"])), elsewhere)
+        if known not in self._numbers:
+            self._numbers[known] = len(self._numbers) + 1
+            self._buttons[self._numbers[known]] = known
+        return self._numbers[known]
+
+
+def _is_same(shown: _Shown, other: Happening) -> bool:
+    mine, its = shown.happening.message, other.message
+    assert mine is not None
+    assert its is not None
+    return (
+        shown.happening.kind == other.kind
+        and other.chat_id not in shown.chat_ids
+        and mine.is_own
+        and its.is_own
+        and mine.is_silent == its.is_silent
+        and mine.text == its.text
+        and mine.keyboard == its.keyboard
+    )
+
+
+def _panel(inside: RenderableType, head: Text, mark: str, colour: str) -> Panel:
+    return Panel(
+        inside,
+        box=box.ROUNDED,
+        title=head,
+        title_align="left",
+        subtitle=mark,
+        subtitle_align="right",
+        border_style=colour,
+        padding=(0, 1),
+    )

@@ -1,0 +1,63 @@
+"""Is the service well? What `check --health` and a container's health check ask. Pure but for `read`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.store import installation, outbox
+from bot.store.engine import Store
+from bot.store.installation import Installation
+from bot.store.outbox import Backlog
+
+INTERVALS = 2
+"""A full pass over the sources may be this many intervals old."""
+UNSENT_FOR = timedelta(minutes=10)
+
+
+def judge(row: Installation, backlog: Backlog, now: datetime) -> list[str]:
+    """What is wrong, one sentence each; empty when the service is well.
+
+    Args:
+        row: the installation.
+        backlog: what should have been sent by now.
+        now: the time.
+    """
+    if row.started_at is None:
+        return ["the service has never been started: `reviewbot run`"]
+    wrong = []
+    if row.stopped_at is not None:
+        wrong.append(f"the service was stopped at {_utc(row.stopped_at)}: start it with `reviewbot run`")
+    else:
+        # A service that has just started after a long rest has its first pass ahead.
+        last = max(row.started_at, row.passed_at or row.started_at)
+        allowed = timedelta(seconds=row.pass_every_s) * INTERVALS
+        if now - last > allowed:
+            wrong.append(
+                f"the last full pass over the sources was at {_utc(last)}, more than {_minutes(allowed)} ago: "
+                "is `reviewbot run` still running? Its log says what holds it up"
+            )
+    if row.telegram_error:
+        since = f" (since {_utc(row.telegram_error_at)})" if row.telegram_error_at is not None else ""
+        wrong.append(f"{row.telegram_error.rstrip('.')}{since}")
+    if backlog.oldest_at is not None and now - backlog.oldest_at > UNSENT_FOR:
+        says = f"; the last answer was: {backlog.last_error}" if backlog.last_error else ""
+        wrong.append(
+            f"{backlog.count} messages wait, the first since {_utc(backlog.oldest_at)}: Telegram cannot be reached "
+            f"or does not take them{says}"
+        )
+    return wrong
+
+
+async def read(store: Store, *, now: datetime) -> list[str]:
+    """`judge` what the database says."""
+    async with store.read() as connection:
+        return judge(await installation.read(connection), await outbox.backlog(connection, now=now), now)
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _minutes(span: timedelta) -> str:
+    minutes = span / timedelta(minutes=1)
+    return f"{minutes:.0f} minutes" if minutes >= 2 else f"{span.total_seconds():.0f} seconds"

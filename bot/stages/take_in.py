@@ -1,0 +1,82 @@
+"""Taking a file in by hand: stored raw, parsed, stored as reviews, on the same way as from a poll."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.model.poll import Problem, RawItem
+from bot.settings import SourceSettings
+from bot.sources._contract import Source
+from bot.stages import digest
+from bot.store import sources
+from bot.store.engine import Store
+from bot.store.reviews import Saved
+
+Advance = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Taken:
+    """What taking in brought.
+
+    Attributes:
+        saved: new, changed and known reviews, and how many are low.
+        problems: what was skipped.
+        known_before: the files or members that were taken in before, by name; they were not touched.
+    """
+
+    saved: Saved = field(default_factory=Saved)
+    problems: list[Problem] = field(default_factory=list)
+    known_before: list[str] = field(default_factory=list)
+
+
+async def take_in(
+    store: Store,
+    source_id: int,
+    source: Source,
+    settings: SourceSettings,
+    items: Sequence[RawItem],
+    *,
+    now: datetime,
+    advance: Advance = lambda _done, _more: None,
+) -> Taken:
+    """Store some raw items of a source and the reviews in them.
+
+    Args:
+        store: where to.
+        source_id: the source they belong to.
+        source: reads them.
+        settings: the source's settings.
+        items: what was read.
+        now: the time.
+        advance: called with how many reviews are stored, and with how many more there are.
+    """
+    async with store.read() as connection:
+        row = await sources.find(connection, source_id)
+    taken = Taken()
+    for item in items:
+        parsed = await digest.parse(source, item)
+        taken.problems += parsed.problems
+        advance(0, len(parsed.reviews))
+        async with store.write() as connection:
+            waiting = await sources.add_by_hand(connection, row, [item], now=now)
+        if not waiting:
+            taken.known_before.append(item.name)
+            taken.saved.known += len(parsed.reviews)
+            advance(len(parsed.reviews), 0)
+        for raw in waiting:
+            taken.saved.add(
+                await digest.keep(
+                    store,
+                    row,
+                    settings,
+                    raw,
+                    parsed,
+                    now=now,
+                    tells=False,
+                    stored=lambda count: advance(count, 0),
+                )
+            )
+    return taken

@@ -1,0 +1,225 @@
+"""`reviewbot demo` as a process of its own: by itself, with changed exports, and by hand in a terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.demo import evening
+
+DEMO = [sys.executable, "-m", "bot", "demo"]
+GROUP = "Linde Team"
+LIMIT_S = 60
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This machine's environment without its language."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("LANG", "LANGUAGE")}
+    return {name: value for name, value in kept.items() if not name.startswith("LC_")} | {"COLUMNS": "100", **more}
+
+
+def run(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """The demo without a terminal."""
+    return subprocess.run(
+        [*DEMO, *options],
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=LIMIT_S,
+    )
+
+
+def cards(tree: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The cards of each chat, by the chat's title."""
+    titles = {chat["id"]: chat["title"] for chat in tree["chats"]}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for message in tree["messages"]:
+        if {"chat_id": message["chat_id"], "message_id": message["message_id"]} in tree["cards"]:
+            found.setdefault(titles[message["chat_id"]], []).append(message)
+    return found
+
+
+def copy_of_exports(folder: Path) -> Path:
+    """The exports, to be changed."""
+    return Path(shutil.copytree(evening.bundled(), folder / "exports"))
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], dict[str, Any], float]:
+    """The evening as it plays by itself: the process, its transcript, its seconds."""
+    path = tmp_path_factory.mktemp("demo") / "transcript.json"
+    start = time.monotonic()
+    # A configured installation's environment is none of the demo's business.
+    done = run("--transcript", str(path), REVIEWBOT_TELEGRAM__TOKEN="1:own", REVIEWBOT_DATA_DIR="/nowhere")
+    return done, json.loads(path.read_text(encoding="utf-8")), time.monotonic() - start
+
+
+def test_it_plays_by_itself_within_a_minute(played: Any) -> None:
+    """Without a terminal it ends with 0, quietly, and names the next command."""
+    done, _, seconds = played
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert seconds < LIMIT_S
+    assert "reviewbot pair" in done.stdout.splitlines()[-1]
+
+
+def test_each_chat_has_one_card_that_is_edited_in_place(played: Any) -> None:
+    """Ten low reviews out of two exports are one card in each chat, grown, taken, resolved and noted in place."""
+    _, tree, _ = played
+    found = cards(tree)
+    assert {title: len(its) for title, its in found.items()} == {"Petra": 1, "Anna": 1, GROUP: 1}
+    for (card,) in found.values():
+        firsts = [version["text"].split("\n", 1)[0] for version in card["versions"]]
+        assert firsts[0].startswith("🔴 4 low reviews")
+        assert firsts[-1].startswith("✅ 10 low reviews")
+        assert not card["is_silent"]
+    last = found[GROUP][0]["versions"][-1]["text"]
+    assert "Resolved by Anna" in last
+    assert "Cause: waiting" in last
+    assert "Two cooks off sick" in last
+
+
+def test_a_stranger_changes_nothing_and_is_told(played: Any) -> None:
+    """A press by somebody who is not on the team list is answered in a window and leaves the card as it is."""
+    _, tree, _ = played
+    (press,) = [press for press in tree["presses"] if press["by"] == "Ben"]
+    assert "nothing was changed" in press["answer"]
+    assert press["is_alert"]
+    (card,) = cards(tree)[GROUP]
+    assert not any("Ben" in version["text"] for version in card["versions"])
+
+
+def test_what_is_printed_is_what_was_received(played: Any) -> None:
+    """Every first line of a card's versions stands in the terminal."""
+    done, tree, _ = played
+    (card,) = cards(tree)[GROUP]
+    for version in card["versions"]:
+        assert version["text"].split("\n", 1)[0].replace("\u00a0", " ") in done.stdout.replace("\u00a0", " ")
+
+
+def test_a_changed_rating_changes_the_card(tmp_path: Path) -> None:
+    """One low review made a good one in a copy of the exports leaves nine on the card; data are kept on request."""
+    exports = copy_of_exports(tmp_path)
+    table = exports / "tripadvisor" / "bewertungen-2.csv"
+    rows = list(csv.reader(table.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    column = rows[0].index("Sterne")
+    next(row for row in rows if row[column] == "1,0")[column] = "5,0"
+    with table.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream, delimiter=";").writerows(rows)
+    path = tmp_path / "transcript.json"
+    done = run("--exports", str(exports), "--transcript", str(path), "--keep", str(tmp_path / "kept"))
+    assert done.returncode == 0, done.stderr
+    (card,) = cards(json.loads(path.read_text(encoding="utf-8")))[GROUP]
+    assert card["versions"][-1]["text"].startswith("✅ 9 low reviews")
+    assert (tmp_path / "kept" / "data" / "reviewbot.sqlite3").is_file()
+
+
+def test_a_good_evening_raises_nothing(tmp_path: Path) -> None:
+    """Without low reviews in the evening there is no card, and the demo says so and ends with 0."""
+    exports = copy_of_exports(tmp_path)
+    for path in exports.rglob("*-2.*"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r";[12],0;", ";5,0;", re.sub('"(ONE|TWO)"', '"FIVE"', text)), encoding="utf-8")
+    done = run("--exports", str(exports))
+    assert done.returncode == 0, done.stderr
+    assert "No incident" in done.stdout
+    assert "🔴" not in done.stdout
+
+
+def test_unusable_exports_are_all_named(tmp_path: Path) -> None:
+    """A missing and an odd file end the demo with 1 and one text that names both and where the originals lie."""
+    exports = copy_of_exports(tmp_path)
+    (exports / "google" / "reviews-2.json").unlink()
+    (exports / "tripadvisor" / "bewertungen-2.csv").write_text("Datum;Sterne\ngestern;sieben\n", encoding="utf-8")
+    done = run("--exports", str(exports))
+    assert done.returncode == 1
+    assert "google/reviews-2.json" in done.stderr
+    assert "tripadvisor/bewertungen-2.csv" in done.stderr
+    assert str(evening.bundled()) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+class Terminal:
+    """The demo in a pseudo-terminal."""
+
+    def __init__(self, *options: str, **more: str) -> None:
+        self._master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            [*DEMO, *options], env=environment(TERM="dumb", **more), stdin=slave, stdout=slave, stderr=slave
+        )
+        os.close(slave)
+        self._seen = ""
+        self._told = 0
+
+    def type(self, line: str) -> None:
+        """Type a line."""
+        os.write(self._master, f"{line}\n".encode())
+
+    def until(self, wanted: str, *, seconds: float = 60.0) -> str:
+        """What appears from the last match up to and with the first match of this pattern."""
+        end = time.monotonic() + seconds
+        while (match := re.compile(wanted).search(self._seen, self._told)) is None:
+            assert time.monotonic() < end, f"no {wanted!r} in:\n{self._seen[self._told :]}"
+            if select.select([self._master], [], [], 0.2)[0]:
+                self._seen += os.read(self._master, 65536).decode("utf-8", "replace")
+        told, self._told = self._told, match.end()
+        return self._seen[told : match.end()]
+
+    def close(self) -> None:
+        """End what is left."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait(timeout=10)
+        os.close(self._master)
+
+
+def test_a_press_by_number_is_answered_at_once_and_q_ends() -> None:
+    """In a terminal the number of a button presses it: the card changes within a second or so; q ends with 0."""
+    terminal = Terminal(LANG="en_US.UTF-8")
+    try:
+        terminal.until(r"\[q\] end > ")
+        terminal.type("")
+        shown = terminal.until(r"\[q\] end > ")
+        assert "🔴 4 low reviews" in shown
+        number = re.search(r"\[ +(\d+) Acknowledge +\]", shown)
+        assert number is not None, shown
+        start = time.monotonic()
+        terminal.type(number[1])
+        assert "🔵 4 low reviews" in terminal.until(r"Acknowledged by Anna")
+        assert time.monotonic() - start < 5
+        terminal.until(r"\[q\] end > ")
+        terminal.type("/status")
+        assert "Open: " in terminal.until(r"Open: .*#1|Open: 1")
+        terminal.until(r"\[q\] end > ")
+        terminal.type("999")
+        terminal.until("no button 999")
+        terminal.type("q")
+        terminal.until("reviewbot pair")
+        assert terminal.process.wait(timeout=20) == 0
+    finally:
+        terminal.close()
+
+
+def test_the_language_of_the_machine_is_spoken(tmp_path: Path) -> None:
+    """LANG=de makes chats and the demo's own lines German; --language comes first."""
+    path = tmp_path / "transcript.json"
+    done = run("--transcript", str(path), LANG="de_DE.UTF-8")
+    assert done.returncode == 0, done.stderr
+    tree = json.loads(path.read_text(encoding="utf-8"))
+    assert cards(tree)[GROUP][0]["versions"][-1]["text"].startswith("✅ 10 schlechte Bewertungen")
+    assert "Weiter mit einem eigenen Bot" in done.stdout
+    assert run("--language", "xx", LANG="de_DE.UTF-8").returncode == 2

@@ -1,0 +1,102 @@
+"""Draws docs/pictures: plays the demo, and shows what the local server received as a chat on a phone.
+
+    python -m tests.pictures
+
+Needs Chromium (`apt-get install chromium`); the pictures are kept in the repository.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date
+
+from tests.pictures import bubble, terminal
+
+WIDTH = 420
+DENSITY = 2
+TALLEST = 1600
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+MEMBERS = {"en": "4 members", "de": "4 Mitglieder"}
+DAY = {"en": "d MMMM", "de": "d. MMMM"}
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+)
+
+
+def main() -> None:
+    """Draw both languages."""
+    browser = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+    )
+    if not browser:
+        sys.exit("Chromium is missing; install it with: apt-get install chromium")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for language in ("en", "de"):
+        with tempfile.TemporaryDirectory() as folder:
+            tree = _play(Path(folder), language)
+            target = PICTURES / f"card-{language}.png"
+            _draw(browser, Path(folder), _page(tree, language), target)
+            print(target)
+    (PICTURES / "demo.svg").write_text(asyncio.run(terminal.draw()), encoding="utf-8")
+    print(PICTURES / "demo.svg")
+
+
+def _play(folder: Path, language: str) -> dict[str, Any]:
+    path = folder / "transcript.json"
+    command = [sys.executable, "-m", "bot", "demo", "--auto", "--language", language, "--transcript", str(path)]
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _page(tree: Mapping[str, Any], language: str) -> str:
+    """The group's card as it was while nobody had it yet, fully grown, and what buzzed below it."""
+    group = next(chat for chat in tree["chats"] if chat["type"] == "supergroup")
+    own = [message for message in tree["messages"] if message["chat_id"] == group["id"] and message["is_own"]]
+    card_ids = {card["message_id"] for card in tree["cards"] if card["chat_id"] == group["id"]}
+    card = next(message for message in own if message["message_id"] in card_ids)
+    open_ones = [version for version in card["versions"] if version["text"].startswith("🔴")]
+    shown = [{"version": open_ones[-1], "is_edited": len(open_ones) > 1, "from": card["from"]}]
+    at = datetime.fromisoformat(open_ones[-1]["at"]).astimezone(bubble.ZONE)
+    day = format_date(at, DAY[language], locale=language)
+    return bubble.page(shown, chat=group["title"], members=MEMBERS[language], day=day, language=language)
+
+
+def _draw(browser: str, folder: Path, page: str, target: Path) -> None:
+    """Draw the page as high as it is: once measured, once taken."""
+    source = folder / "page.html"
+    measure = "<script>document.title = document.body.scrollHeight</script>"
+    source.write_text(page.replace("</body>", f"{measure}</body>"), encoding="utf-8")
+    common = [browser, *FLAGS, f"--user-data-dir={folder / 'profile'}", f"--force-device-scale-factor={DENSITY}"]
+    dump = subprocess.run(
+        [*common, f"--window-size={WIDTH},{TALLEST}", "--dump-dom", source.as_uri()],
+        check=True,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+    height = int(dump.stdout.partition("<title>")[2].partition("</title>")[0])
+    shot = [*common, f"--window-size={WIDTH},{height}", f"--screenshot={target}", source.as_uri()]
+    subprocess.run(shot, check=True, capture_output=True, timeout=60)
+
+
+if __name__ == "__main__":
+    main()

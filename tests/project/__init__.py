@@ -1,0 +1,1 @@
+"""What holds for the project as a whole: its documents, packages, names and set-up."""
