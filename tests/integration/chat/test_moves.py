@@ -10,7 +10,7 @@ from tests.house import House
 
 def plain(text: str) -> str:
     """Without the invisible characters that disarm what people wrote."""
-    return text.replace("⁨", "").replace("⁩", "").replace("\u2060", "")
+    return text.replace("⁨", "").replace("⁩", "").replace("\u2060", "").replace("\xa0", " ")
 
 
 def state(house: House, chat_id: int) -> str:
