@@ -105,7 +105,9 @@ def build(
 
 def make_http() -> httpx.AsyncClient:
     """The client for the sources' own hosts. httpx's pool is slow with many connections, so there are few."""
-    return httpx.AsyncClient(trust_env=False, timeout=30, limits=httpx.Limits(max_connections=16))
+    return httpx.AsyncClient(
+        trust_env=False, verify=wire.tls_context(), timeout=30, limits=httpx.Limits(max_connections=16)
+    )
 
 
 async def make_pipeline(
