@@ -28,7 +28,7 @@ def reviewbot(*arguments: object, stdin: str = "", env: dict[str, str] | None = 
         input=stdin,
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=120,
         env={**clean, **(env or {})},
         cwd=Path(__file__).parents[2],
     )

@@ -11,6 +11,8 @@ from bot.demo.botapi.thread import BotApiThread
 from tests.contract.google_server import GoogleServer
 from tests.integration.cli_process import TOKEN, reviewbot, write_config, write_reviews
 
+pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
+
 GOOGLE = """
 [[businesses.locations.sources]]
 id = "google"

@@ -7,11 +7,15 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot import app, settings
 from bot.clock import SteppedClock
 from bot.demo.botapi import BotApiServer
 from bot.sources import registry
 from tests.integration.cli_process import TOKEN, reviewbot, write_config, write_reviews
+
+pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
 
 CLUSTER = [f"2026-03-05 1{hour}:00,1,Cold soup number {hour}\x1b[2J,Guest {hour}" for hour in range(5)]
 

@@ -16,6 +16,8 @@ from bot.demo.botapi.thread import BotApiThread
 from bot.sources import registry
 from tests.integration.cli_process import TOKEN, reviewbot, write_config
 
+pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
+
 
 @pytest.fixture
 def telegram() -> Iterator[BotApiThread]:
