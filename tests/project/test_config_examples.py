@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from bot import settings
 from bot.settings import AlarmSettings, BusinessSettings, LocationSettings, LogSettings, Settings, TelegramSettings
@@ -45,7 +46,7 @@ def parts(found: Mapping[str, Any]) -> dict[str, set[str]]:
     }
 
 
-MODELS = {
+MODELS: dict[str, type[BaseModel]] = {
     "settings": Settings,
     "telegram": TelegramSettings,
     "log": LogSettings,
