@@ -59,21 +59,26 @@ class MarkedStore(Store):
         place, _, number = wait.partition(":")
         self._place, self._left = place, int(number or 0)
         self._change = 0
+        self._open = object()
         self._write()
         sa.event.listen(engine.sync_engine, "before_cursor_execute", self._before)
         sa.event.listen(engine.sync_engine, "after_cursor_execute", self._after)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
-        self._change = 0
+        mine = object()
         try:
             async with super().write() as connection:
+                self._open, self._change = mine, 0
                 yield connection
-            self._mark.claimed = max(self._mark.claimed + self._change, 0)
+                change = self._change
         finally:
-            self._mark.statement = ""
-            self._write()
-        if self._change > 0:
+            if self._open is mine:
+                self._mark.statement = ""
+                self._write()
+        self._mark.claimed = max(self._mark.claimed + change, 0)
+        self._write()
+        if change > 0:
             self._pass("claimed")
 
     def _before(self, connection: sa.Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -89,7 +94,8 @@ class MarkedStore(Store):
         if _writes(connection):
             self._mark.statement = _summary(statement)
             self._write()
-            self._pass("transaction")
+            if not statement.startswith("BEGIN"):
+                self._pass("transaction")
 
     def _pass(self, place: str) -> None:
         if place != self._place:

@@ -45,8 +45,8 @@ class Driven:
                 [sys.executable, "-W", "error", "-m", "tests.e2e.driven", *arguments],
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
-                stdin=theirs,
-                stdout=theirs,
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
                 stderr=stream,
             )
         return cls(process.pid, ours, log, process)
