@@ -6,7 +6,7 @@ A renderer gives None when there is nothing to say any more (the incident is gon
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
@@ -21,8 +21,8 @@ from bot.telegram.facts import Delivery, card_facts, words_of
 from bot.telegram.imports import SkippedRow
 from bot.telegram.outages import CaughtUp, Outage, ReadableSource
 from bot.telegram.ready import from_json
-from bot.telegram.rendered import Rendered
-from bot.telegram.words import Words
+from bot.telegram.rendered import Html, Rendered
+from bot.telegram.words import NEWLINE, Words, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,9 @@ class Task:
     delivery: Delivery
 
 
+_WITH_REMARKS: Final = frozenset({"card", "severity_step", "reopened", "assigned", "snooze_over", "resolved"})
+"""Kinds that say by themselves that they come late or may come twice."""
+
 Renderer = Callable[[Task], Awaitable[Rendered | None]]
 
 
@@ -48,7 +51,11 @@ async def render(
         KeyError: there is no renderer for the kind; a mistake of the program.
     """
     words = await words_of(connection, chat)
-    return await RENDERERS[kind](Task(connection, chat, words, args, how))
+    message = await RENDERERS[kind](Task(connection, chat, words, args, how))
+    if message is None or kind in _WITH_REMARKS or not how.is_repeat:
+        return message
+    remarks = delivery.remarks(words, now=how.now, is_repeat=True)
+    return replace(message, html=joined((Html(message.html), *remarks), NEWLINE))
 
 
 async def _card(task: Task) -> Rendered | None:

@@ -16,7 +16,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from bot.clock import SteppedClock
-from bot.demo.botapi import BotApiServer, BotApiThread, Message, Press, User
+from bot.demo.botapi import BotApiServer, BotApiThread, FaultKind, Message, Press, User
 from bot.model.people import Grant, Role
 from bot.store import people
 from bot.store.engine import Connection, open_store
@@ -192,6 +192,10 @@ class House:
         asked = self.telegram.wait_for(lambda t: [m for m in t.sent(chat_id) if _asks(m)], timeout=10)[0]
         self.press(owner, asked, "gry")
         self.telegram.wait_for(lambda t: not _asks(t.world.message(asked.chat_id, asked.message_id)), timeout=10)
+
+    def fault(self, kind: FaultKind, method: str | None = None, *, times: int | None = 1) -> None:
+        """Let Telegram fail."""
+        self.telegram.call(lambda t: t.faults.add(kind=kind, method=method, times=times))
 
     # -- the chats ---------------------------------------------------------------------------------------------
 

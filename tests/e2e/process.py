@@ -32,6 +32,7 @@ class Driven:
     def __init__(self, pid: int, line: socket.socket, log: Path, process: Any) -> None:
         self.pid = pid
         self.log = log
+        self.is_started = False
         self._line = line
         self._process = process
         self._read = b""
@@ -114,6 +115,7 @@ class Driven:
         answer = self.answer()
         assert answer is not None, f"it did not start; its log ends with\n{self.text()[-4000:]}"
         assert "started" in answer
+        self.is_started = True
 
     def kill(self) -> None:
         """End it without warning."""

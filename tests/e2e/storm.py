@@ -17,7 +17,7 @@ from tests.e2e.process import Driven
 
 GROUP = -1001
 VERBS = ("ack", "una", "snz", "sns", "unz", "res", "rsc", "rop", "asg", "asp", "bak", "rev")
-LONGEST_LIFE_S = 8.0
+LONGEST_LIFE_S = 25.0
 STEP_S = 45
 
 
@@ -87,15 +87,17 @@ class Storm:
     def kill_once(self, aim: str) -> Kill:
         """Start, let reviews arrive and managers press, and kill at the place aimed at, or where it happens to be."""
         house, chance = self.house, self.chance
-        wait, deadline = "", time.monotonic() + LONGEST_LIFE_S
+        wait, life = "", LONGEST_LIFE_S
         if aim == "random":
-            deadline = time.monotonic() + chance.uniform(0.05, 2.5)
+            life = chance.uniform(0.05, 2.0)
         else:
             wait = f"{aim}:{chance.randint(1, {'transaction': 400}.get(aim, 12))}"
         self.marks.unlink(missing_ok=True)
         self.drop()
         process = house.launch(str(self.marks), *([wait] if wait else []))
-        was_started = self._bustle(process, until=deadline)
+        if aim == "random" and chance.random() < 0.75:
+            process.wait_started()
+        was_started = self._bustle(process, until=time.monotonic() + life)
         process.kill()
         mark = marks.read(self.marks)
         rows = house.rows("SELECT outbox_id FROM outbox WHERE state = 'sending'")
@@ -104,7 +106,7 @@ class Storm:
         return found
 
     def _bustle(self, process: Driven, *, until: float) -> bool:
-        was_started, may_step = False, False
+        was_started = may_step = process.is_started
         while time.monotonic() < until and not marks.read(self.marks).waits_at:
             answer = process.answer(timeout=0.01)
             if answer is not None:
@@ -150,4 +152,3 @@ class Storm:
             if not pending and not self.house.value(f"{waiting} + {unhandled} + {pickers}"):
                 return
         raise AssertionError("the storm does not come to rest")
-
