@@ -69,8 +69,8 @@ def _report(kills: Sequence[Kill], counted: dict[str, int]) -> str:
         "# Kills in an incident storm",
         "",
         "Made by `make proof` (`tests/e2e/test_kills.py`): one installation with 16 places, a Telegram group and",
-        "three people. While low reviews arrive and people press buttons, the process gets SIGKILL and is started again, over",
-        "and over. The process marks where it is in a file; for two thirds of the kills it stands still at the place",
+        "three people. While low reviews arrive and people press buttons, the process gets SIGKILL and is started again,",
+        "over and over. The process marks where it is in a file; for two thirds of the kills it stands still at the place",
         "aimed at until the kill comes from outside.",
         "",
         "| kill aimed at | kills |",
@@ -87,8 +87,8 @@ def _report(kills: Sequence[Kill], counted: dict[str, int]) -> str:
         "What the test then asserts, and how much there was of it:",
         "",
         f"- {counted['reviews']} low reviews are stored once each, and in an incident where the rule asks for one.",
-        f"- {counted['incidents']} incidents have one card in each chat ({counted['cards']} cards), and each card shows "
-        "the incident's last state.",
+        f"- {counted['incidents']} incidents have one card in each chat ({counted['cards']} cards), and each "
+        "card shows the incident's last state.",
         f"- {counted['presses']} presses: {counted['done']} were answered as done and all of them are in the history; "
         f"{counted['moves']} moves in all, no press made two.",
         f"- {counted['messages']} messages were sent; {counted['repeats']} of them say that they may be repeats. "
