@@ -36,6 +36,9 @@ class Task:
     delivery: Delivery
 
 
+_WITH_REMARKS: Final = frozenset({"card", "severity_step", "reopened", "assigned", "snooze_over", "resolved"})
+"""Kinds that say by themselves that they come late or may come twice."""
+
 Renderer = Callable[[Task], Awaitable[Rendered | None]]
 
 
