@@ -80,7 +80,7 @@ def _headline(facts: CardFacts, words: Words) -> Html:
 
 
 def _note(facts: CardFacts, words: Words, limit: int) -> Html:
-    if not (facts.incident.state.is_over and facts.incident.note.strip()):
+    if not facts.incident.note.strip():
         return Html("")
     note = safe(facts.incident.note, limit)
     return words.say("card.note", note=note) if note else Html("")

@@ -59,8 +59,12 @@ async def give_up(connection: Connection, chat: Chat, *, reason: str, now: datet
 async def migrated(store: Store, row: Claimed, chat: Chat, *, new_telegram_id: int, now: datetime) -> None:
     """A group has become a supergroup: every reference is rewritten, its open cards are posted again."""
     async with store.write() as connection:
+        if row.kind == "card" and row.is_silent:
+            # Open cards are posted anew, after the word about the move; one that is over does not come again.
+            await outbox.drop(connection, row.outbox_id, error="the group has moved", now=now)
+        else:
+            await outbox.put_back(connection, row.outbox_id, error="", may_have_arrived=False)
         await move_chat(connection, chat.telegram_chat_id, new_telegram_id, now=now)
-        await outbox.put_back(connection, row.outbox_id, error="", may_have_arrived=False)
 
 
 async def move_chat(connection: Connection, old_telegram_id: int, new_telegram_id: int, *, now: datetime) -> None:

@@ -157,7 +157,7 @@ class Updates:
         message = query.message
         if message is None or query.data is None:
             return None
-        if isinstance(message, Message):
+        if isinstance(message, Message) and message.is_accessible:
             thread = message.message_thread_id if message.is_topic_message else None
         else:
             # An old message comes without its topic, so what was sent is asked which one it stands in.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 
 from telegram import (
@@ -18,6 +19,9 @@ from telegram.request import HTTPXRequest
 
 from bot.store.people import Chat
 from bot.telegram.rendered import Button, Rendered, Rows
+
+# Without it python-telegram-bot 22 gives retry_after as a number, and warns that it will not do so for ever.
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _STYLES = {
