@@ -274,8 +274,6 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-_WITH_REMARKS: Final = frozenset({"card", "severity_step", "reopened", "assigned", "snooze_over", "resolved"})
-"""Their own templates say that they are late or may be repeats."""
 RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
     {
         "card": _card,
