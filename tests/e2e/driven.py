@@ -27,6 +27,7 @@ from bot.clock import SteppedClock
 from bot.egress import EgressRefusedError
 from bot.settings import Settings
 from bot.work.heavy import HeavyWorkers
+from bot.work.service import Service
 from tests.e2e import marks
 
 
@@ -59,10 +60,10 @@ async def _serve(settings: Settings, clock: SteppedClock, marking: list[str]) ->
     if marking:
         wait = marking[1] if len(marking) > 1 else ""
         store = marks.open_marked(settings.database, Path(marking[0]), wait=wait)
-    service = app.build(settings, clock, chance=lambda: 0.5, store=store)
     # A test's process lives for seconds; starting more than one worker would take most of them.
     guard = (app.hosts(settings),)
-    service.parts.workers = HeavyWorkers(max_workers=1, initializer=egress.install_in_worker, initargs=guard)
+    workers = HeavyWorkers(max_workers=1, initializer=egress.install_in_worker, initargs=guard)
+    service = app.build(settings, clock, chance=lambda: 0.5, store=store, workers=workers)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.end)
     try:
         await service.start()
@@ -74,7 +75,7 @@ async def _serve(settings: Settings, clock: SteppedClock, marking: list[str]) ->
         await service.stop()
 
 
-async def _obey(service: app.Service, clock: SteppedClock) -> None:
+async def _obey(service: Service, clock: SteppedClock) -> None:
     reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(os.dup(0), "rb", buffering=0))
