@@ -120,10 +120,10 @@ class House:
         assert self.service is not None
         return self.service
 
-    def step(self, seconds: float) -> None:
+    def step(self, seconds: float, *, timeout: float = 60.0) -> None:
         """Let time pass, at Telegram and in the service, and everything happen that is due."""
         self.clock.advance(timedelta(seconds=seconds))
-        self.running.ask(f"step {seconds}")
+        self.running.ask(f"step {seconds}", timeout=timeout)
 
     def close(self) -> None:
         if self.service is not None:

@@ -116,7 +116,7 @@ class Storm:
                 self.house.clock.advance(timedelta(seconds=STEP_S))
                 process.send(f"step {STEP_S}")
                 self.drop()
-            if was_started and self.chance.random() < 0.3:
+            if was_started and self.chance.random() < 0.08:
                 self.press()
         return was_started
 
@@ -144,7 +144,7 @@ class Storm:
         """Start for the last time and let everything come to rest."""
         self.house.start()
         for _ in range(100):
-            self.house.step(60)
+            self.house.step(60, timeout=120)
             waiting = "SELECT (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'sending'))"
             unhandled = "(SELECT count(*) FROM inbox WHERE handled_at IS NULL)"
             pending = self.house.telegram.call(lambda t: t.world.updates.pending)

@@ -61,7 +61,7 @@ def test_hostile_text_arrives_intact_or_shortened_and_never_as_markup(house: Hou
     texts = [
         "<b>bold</b> & <script>alert(1)</script> <a href='https://evil.example'>x</a>",
         "\u202egnihtyreve\u202c \u2067שלום\u2069 \u200f",
-        "Terrible! " * 10_000,
+        "Terrible! " * 9_990,
         "🤮👩‍👩‍👧‍👦" * 2_000,
         "@everyone /start https://evil.example t.me/evil #1",
     ]
