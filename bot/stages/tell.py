@@ -54,7 +54,11 @@ async def _growth_due(connection: Connection, chat_id: int, key: str) -> datetim
     changed: datetime | None = await connection.scalar(
         sa.select(messages.c.sent_at).where(messages.c.chat_id == chat_id, messages.c.key == key)
     )
-    return None if changed is None else changed + GROWTH_AT_MOST_EVERY
+    if changed is None:
+        return None
+    # A change that is just being sent was made from what was known before this one.
+    under_way = await outbox.being_sent_since(connection, chat_id, key)
+    return max(changed, under_way or changed) + GROWTH_AT_MOST_EVERY
 
 
 async def about_incident(

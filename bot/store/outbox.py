@@ -159,6 +159,16 @@ async def claim(connection: Connection, outbox_id: int, *, now: datetime) -> boo
     return result.rowcount == 1
 
 
+async def being_sent_since(connection: Connection, chat_id: int, key: str) -> datetime | None:
+    """Since when a message is on its way; None when it is not."""
+    found: datetime | None = await connection.scalar(
+        sa.select(outbox.c.claimed_at).where(
+            outbox.c.state == SENDING, outbox.c.chat_id == chat_id, outbox.c.key == key
+        )
+    )
+    return found
+
+
 async def mark_sent(connection: Connection, outbox_id: int, *, now: datetime) -> None:
     """Telegram has answered."""
     await connection.execute(

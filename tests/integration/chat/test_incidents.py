@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 from tests.house import GROUP, House
 
@@ -13,17 +14,19 @@ async def test_growth_edits_the_card_silently_and_seldom(house: House) -> None:
     await house.low(4)
     assert not house.card(1001).is_silent
     (status,) = await house.say(petra, "/status")
-    for _ in range(4):
+    for _ in range(3):
         house.put(house.rows(1))
         await house.press(petra, "Try now", on=status)
         await house.step()
     assert len(house.cards(1001)) == 1
-    stamps = [one.at for one in house.card(1001).versions]
-    assert all(after - before >= timedelta(seconds=20) for before, after in zip(stamps, stamps[1:], strict=False))
-    assert len(stamps) <= 3
     await house.step(minutes=1)
-    assert "Marktplatz: 8 low reviews" in house.card(1001).text
-    assert "4 new since" in house.card(1001).text or "severity" in " ".join(house.texts(1001))
+    await house.step(seconds=1)
+    stamps = [one.at for one in house.card(1001).versions]
+    assert 2 <= len(stamps) <= 3
+    assert all(after - before >= timedelta(seconds=30) for before, after in pairwise(stamps))
+    assert "Marktplatz: 7 low reviews" in house.card(1001).text
+    assert "3 new since 18:1" in house.card(1001).text
+    assert not [one for one in house.said(1001)[1:] if not one.is_silent and one != house.card(1001)]
 
 
 async def test_several_chats_stay_in_step(house: House) -> None:
@@ -59,7 +62,7 @@ async def test_recurrence_reopens_the_same_card_for_three_days(house: House) -> 
     await house.say(petra, "/resolve 1 waiting")
     await house.low(3, minutes=60 * 30)
     assert len(house.cards(1001)) == 1
-    assert "Open again since Thu 00:1" in house.card(1001).text or "Open again since" in house.card(1001).text
+    assert "Open again since" in house.card(1001).text
     (told,) = house.seen(1001, "open again")
     assert told.text.startswith("🔴 Marktplatz: #1 open again, 3 more low reviews\nIt was resolved on Tue at 18:1")
     assert not told.is_silent
@@ -104,7 +107,7 @@ async def test_blind_source_is_told_and_so_is_its_return(house: House) -> None:
     for _ in range(5):
         await house.step(minutes=16)
     again = house.seen(1001, "✅ Tripadvisor can be read again since")
-    assert [one.message_id for one in again][0] == blind.message_id
+    assert again[0].message_id == blind.message_id
     assert again[1].reply_to == blind.message_id
     assert again[1].is_silent
     assert "3 reviews, 3 low, 1 incident." in again[1].text
@@ -125,7 +128,7 @@ async def test_first_import_is_silent_and_reported_once(house: House) -> None:
 
 
 async def test_recent_cluster_is_offered(house: House) -> None:
-    """Low reviews of the days before the connection are offered; the button opens them, and the offer goes everywhere."""
+    """Low reviews of the days before the connection are offered; the button opens them in every chat."""
     await house.stop()
     (house.folder / "data" / "reviewbot.sqlite3").unlink()
     old = house.clock.now() - timedelta(days=40)
@@ -159,21 +162,22 @@ async def test_bad_rows_and_bad_files_are_told_once(house: House) -> None:
 
 
 async def test_pause_is_told_with_what_was_found(house: House) -> None:
-    """After more than 15 minutes without watching every chat hears how long, and what came in; a short one is not told."""
+    """After more than 15 minutes without watching every chat hears how long and what came in."""
     await house.owner()
     await house.restart(minutes=10)
     await house.step(minutes=2)
+    await house.step(seconds=1)
     assert not house.seen(1001, "without watching")
     await house.stop()
     house.clock.advance(timedelta(hours=2))
     house.put(house.rows(3))
     await house.start()
-    for _ in range(3):
-        await house.step(minutes=2)
+    await house.step(seconds=1)
+    await house.step(seconds=1)
     (told,) = house.seen(1001, "without watching")
     assert told.is_silent
     assert told.text.replace("\xa0", " ").startswith("Back after 2 h without watching (")
     assert told.text.endswith("Caught up: 3 reviews, 3 low, 1 incident.")
     await house.restart(minutes=1)
-    await house.step(minutes=2)
+    await house.step(seconds=1)
     assert len(house.seen(1001, "without watching")) == 1

@@ -19,7 +19,7 @@ def state(house: House, chat_id: int) -> str:
 
 
 async def test_buttons_carry_an_incident_through_its_life(house: House) -> None:
-    """Acknowledge, give back, snooze, end snooze, assign, resolve and reopen: each is answered and shown on the card."""
+    """Acknowledge, give back, snooze, end snooze, assign, resolve, reopen: each is answered and shown on the card."""
     petra = await house.owner()
     await house.join("Ben", 1002)
     await house.low(4)

@@ -118,8 +118,11 @@ async def test_language_of_a_chat(house: House) -> None:
 async def test_check_now_polls_at_once(house: House) -> None:
     """Try now reads the sources without waiting for the next turn."""
     petra = await house.owner()
-    house.put(house.rows(3))
+    for _ in range(3):
+        await house.step(minutes=1)
+    house.put(house.rows(3, at=house.clock.now()))
     (status,) = await house.say(petra, "/status")
+    assert not house.cards(1001)
     answer = await house.press(petra, "Try now", on=status)
     assert answer is not None
     assert answer.text == "Checking now."
