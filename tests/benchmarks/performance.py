@@ -30,6 +30,7 @@ from bot.sources import registry
 from bot.store import migrate, people, places, reviews, sources
 from bot.store.engine import Store, open_store
 from bot.store.reviews import Arrival
+from bot.work.service import Service
 from tests.benchmarks.review_texts import review_texts
 
 TOKEN = "123:abc"
@@ -220,7 +221,7 @@ async def _link_chats(store: Store, server: BotApiServer) -> None:
             await people.link(connection, chat.chat_id, **where)
 
 
-async def _one_alarm(service: app.Service, server: BotApiServer, folder: Path, number: int) -> float:
+async def _one_alarm(service: Service, server: BotApiServer, folder: Path, number: int) -> float:
     at = datetime.now(ZoneInfo("Europe/Berlin")) + timedelta(minutes=1)
     rows = [(f"{at:%Y-%m-%d %H:%M}", 1, f"Waited {n} hours for cold soup.", f"G{number}.{n}") for n in range(3)]
     _write_csv(folder / f"in{number}" / "new.csv", rows)

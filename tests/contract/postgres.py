@@ -85,7 +85,7 @@ def _start(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
         "--no-locale",
         "--no-sync",
         "-D",
-        data,
+        str(data),
     ]
     fast = [f"-c{name}=off" for name in ("fsync", "synchronous_commit", "full_page_writes")]
     try:
