@@ -253,6 +253,18 @@ def build(
     return settings
 
 
+def secrets_in(part: BaseModel) -> list[str]:
+    """Every secret of a part of the configuration, for the log to leave out."""
+    found: list[str] = []
+    for value in (getattr(part, name) for name in type(part).model_fields):
+        for one in value if isinstance(value, tuple) else (value,):
+            if isinstance(one, SecretStr) and one.get_secret_value():
+                found.append(one.get_secret_value())
+            elif isinstance(one, BaseModel):
+                found += secrets_in(one)
+    return found
+
+
 def _anchored(value: Any, folder: Path, key: str = "") -> Any:
     if isinstance(value, Mapping):
         return {k: _anchored(v, folder, k) for k, v in value.items()}

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from bot import app, settings
-from bot.app import Service
 from bot.clock import SteppedClock
 from bot.demo.botapi import BotApiServer
 from bot.demo.botapi.model import Message, User
@@ -27,6 +26,7 @@ from bot.sources import registry
 from bot.store import migrate, people, places
 from bot.store.engine import open_store
 from bot.work.heavy import HeavyWorkers
+from bot.work.service import Service
 
 T = TypeVar("T")
 
@@ -137,8 +137,7 @@ class House:
 
     async def start(self) -> None:
         """Start the program."""
-        self._service = app.build(self.settings(), self.clock, chance=lambda: 0.5)
-        self._service.parts.workers = InThisProcess()
+        self._service = app.build(self.settings(), self.clock, chance=lambda: 0.5, workers=InThisProcess())
         await self._service.start()
         await self.service.work.settle()
 

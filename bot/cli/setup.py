@@ -53,7 +53,7 @@ def begin(config: Path, *, quiet: bool = False) -> Settings:
     logs.configure(
         level="warning" if quiet and found.log.level == "info" else found.log.level,
         as_json=found.log.json_lines,
-        secrets=[found.telegram.token.get_secret_value()],
+        secrets=settings.secrets_in(found),
         now=SystemClock().now,
     )
     return found

@@ -57,9 +57,8 @@ class Hands:
             await self._stage.land(landing.name, self._bodies[landing.name])
         else:
             await self._stage.wait(_LATER)
-            self._phone.tell(self._speech.time_passes)
-        if not self._phone.flush():
-            self._phone.tell(self._speech.nothing)
+            self._phone.tell(self._speech.time_passes if self._phone.has_news else self._speech.nothing)
+        self._phone.flush()
 
     async def _press(self, number: int) -> None:
         button = self._phone.button(number)

@@ -51,7 +51,7 @@ class Phone:
         self._has_numbers = numbers
         self._arrived: list[Happening] = []
         self._buttons: dict[int, Button] = {}
-        self._numbers: dict[Button, int] = {}
+        self._numbers: dict[tuple[int, int, str], int] = {}
         stage.server.world.observe(self._happened)
 
     def button(self, number: int) -> Button | None:
@@ -72,13 +72,16 @@ class Phone:
         """What a chat is called in the demo's own lines."""
         return self._title(chat_id) if chat_id < 0 else self._speech.private_chat
 
-    def flush(self) -> bool:
-        """Print what has happened since the last time; whether there was anything."""
+    @property
+    def has_news(self) -> bool:
+        """Whether something has happened that is not printed yet."""
+        return bool(self._arrived)
+
+    def flush(self) -> None:
+        """Print what has happened since the last time."""
         arrived, self._arrived = self._arrived, []
-        shown = self._together(arrived)
-        for one in shown:
+        for one in self._together(arrived):
             self._console.print(self._picture(one), width=WIDTH)
-        return bool(shown)
 
     def answer(self, who: str, text: str) -> None:
         """The short window that the presser of a button sees."""
@@ -143,11 +146,11 @@ class Phone:
         data = str(button.get("callback_data", ""))
         copied = button.get("copy_text") or {}
         elsewhere = "" if data else str(button.get("url") or copied.get("text", ""))
-        known = Button(message.chat_id, message.message_id, data, bubble.visible(str(button["text"])), elsewhere)
-        if known not in self._numbers:
-            self._numbers[known] = len(self._numbers) + 1
-            self._buttons[self._numbers[known]] = known
-        return self._numbers[known]
+        key = (message.chat_id, message.message_id, data or elsewhere)
+        number = self._numbers.setdefault(key, len(self._numbers) + 1)
+        label = bubble.visible(str(button["text"]))
+        self._buttons[number] = Button(message.chat_id, message.message_id, data, label, elsewhere)
+        return number
 
 
 def _is_same(shown: _Shown, other: Happening) -> bool:

@@ -21,6 +21,7 @@ from bot.settings import Language
 from bot.sources import registry
 from bot.store import people, places
 from bot.telegram import joining
+from bot.work.service import Service
 
 TOKEN: Final = "100200300:demo-token-of-a-server-on-this-machine"  # noqa: S105 - nobody's account
 GROUP_ID: Final = -1002026112000
@@ -43,9 +44,7 @@ class Cast:
 class Stage:
     """The demo's world. Every act of a person takes half a minute of the stepped clock."""
 
-    def __init__(
-        self, *, service: app.Service, server: BotApiServer, clock: SteppedClock, cast: Cast, inbox: Path
-    ) -> None:
+    def __init__(self, *, service: Service, server: BotApiServer, clock: SteppedClock, cast: Cast, inbox: Path) -> None:
         """See `open_stage`."""
         self.service = service
         self.server = server

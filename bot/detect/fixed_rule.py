@@ -104,8 +104,11 @@ def usual_per_day(lows: Sequence[Observation], *, before: datetime, known_since:
 def excess_over(count: int, *, usual_per_day: float | None, span: timedelta) -> float:
     """How many low reviews more than the upper end of what is usual in such a span.
 
-    The upper end is mean + 2 standard deviations of a Poisson count, so that the ordinary reviews of a busy place do
-    not add up to an excess, however long an incident lasts. A span below a day counts as a day.
+    The upper end is mean + 3 standard deviations: those of a Poisson count, and of the rate, which is itself counted
+    over 90 days only. So the ordinary reviews of a busy place do not add up to an excess while an incident lasts: with
+    20 a day, 0.2 % of simulated incidents came to be critical within 30 days (with 2 and a rate taken for exact,
+    5.4 %). A span below a day counts as a day.
     """
-    mean = (usual_per_day or 0.0) * max(span / timedelta(days=1), 1.0)
-    return count - mean - 2 * math.sqrt(mean)
+    days = max(span, timedelta(days=1))
+    mean = (usual_per_day or 0.0) * (days / timedelta(days=1))
+    return count - mean - 3 * math.sqrt(mean * (1 + days / USUAL_OVER))

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from bot.detect.fixed_rule import OLD_NEWS
 
+__all__ = ["OLD_NEWS", "is_fresh", "low_since"]
+
 
 def is_fresh(
     *, low_at: datetime, discovered_at: datetime, connected_at: datetime, is_first_sweep: bool, is_edit: bool

@@ -13,8 +13,9 @@ from bot.store.engine import Store
 from bot.store.reviews import rating_of
 from bot.store.schema import reviews, scores
 
-BATCH = 1000
-AT_ONCE = 2
+BATCH = 500
+AT_ONCE = 8
+"""Batches in the hands of the worker processes: more than there are cores, so that none waits while one is stored."""
 
 _HAS_NO_SCORE = sa.or_(scores.c.review_id.is_(None), scores.c.content_hash != reviews.c.content_hash)
 

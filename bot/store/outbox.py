@@ -87,8 +87,8 @@ async def put(
 ) -> None:
     """Write a message for each chat.
 
-    A waiting row with the same kind and key takes the new one in: it is rendered from the newest state anyway. Only the
-    last row of its key does so, or what came between (a picker, a deletion) would have the last word.
+    A waiting row with the same kind and key takes the new one in: it is rendered from the newest state anyway. But not
+    past a row of another kind for the same message: a card that is to replace a picker must be sent after the picker.
     """
     due = not_before or now
     for chat_id in chat_ids:
@@ -110,20 +110,14 @@ async def put(
 
 
 async def _merge(connection: Connection, chat_id: int, message: Outgoing, *, due: datetime) -> bool:
-    is_it = sa.and_(
-        outbox.c.state == WAITING,
-        outbox.c.chat_id == chat_id,
-        outbox.c.key == message.key,
+    last = (
+        sa.select(outbox.c.outbox_id, outbox.c.state, outbox.c.kind, outbox.c.not_before)
+        .where(outbox.c.state.in_([WAITING, SENDING]), outbox.c.chat_id == chat_id, outbox.c.key == message.key)
+        .order_by(outbox.c.outbox_id.desc())
+        .limit(1)
     )
-    row = (
-        await connection.execute(
-            sa.select(outbox.c.outbox_id, outbox.c.kind, outbox.c.not_before)
-            .where(is_it)
-            .order_by(outbox.c.outbox_id.desc())
-            .limit(1)
-        )
-    ).first()
-    if row is None or row.kind != message.kind:
+    row = (await connection.execute(last)).first()
+    if row is None or row.state != WAITING or row.kind != message.kind:
         return False
     await connection.execute(
         sa.update(outbox)

@@ -36,6 +36,9 @@ class Task:
     delivery: Delivery
 
 
+_WITH_REMARKS: Final = frozenset({"card", "severity_step", "reopened", "assigned", "snooze_over", "resolved"})
+"""Kinds that say by themselves that they come late or may come twice."""
+
 Renderer = Callable[[Task], Awaitable[Rendered | None]]
 
 
@@ -271,8 +274,6 @@ def _time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-_WITH_REMARKS: Final = frozenset({"card", "severity_step", "reopened", "assigned", "snooze_over", "resolved"})
-"""Their own templates say that they are late or may be repeats."""
 RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
     {
         "card": _card,

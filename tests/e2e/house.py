@@ -8,7 +8,7 @@ import io
 import json
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,10 +16,10 @@ from secrets import token_urlsafe
 from typing import Any
 
 from bot.clock import SteppedClock
-from bot.demo.botapi import BotApiServer, BotApiThread, Message, Press, User
+from bot.demo.botapi import BotApiServer, BotApiThread, FaultKind, Message, Press, User
 from bot.model.people import Grant, Role
 from bot.store import people
-from bot.store.engine import open_store
+from bot.store.engine import Connection, open_store
 from tests.e2e.process import Driven
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_012345"
@@ -120,10 +120,10 @@ class House:
         assert self.service is not None
         return self.service
 
-    def step(self, seconds: float) -> None:
+    def step(self, seconds: float, *, timeout: float = 60.0) -> None:
         """Let time pass, at Telegram and in the service, and everything happen that is due."""
         self.clock.advance(timedelta(seconds=seconds))
-        self.running.ask(f"step {seconds}")
+        self.running.ask(f"step {seconds}", timeout=timeout)
 
     def close(self) -> None:
         if self.service is not None:
@@ -154,32 +154,48 @@ class House:
     def join(self, user: User, role: Role) -> None:
         """Somebody opens an invitation's link and is welcomed."""
         code = token_urlsafe(16)
-        asyncio.run(self._invite(code, role))
+        asyncio.run(self._write(lambda connection: self._invite(connection, code, role)))
         self.telegram.call(lambda t: t.people.start(user, code))
         self.telegram.wait_for(lambda t: t.sent(user.user_id), timeout=10)
 
-    async def _invite(self, code: str, role: Role) -> None:
+    async def _write(self, change: Callable[[Connection], Awaitable[None]]) -> None:
         store = open_store(self.database)
-        business_id = self.value("SELECT business_id FROM businesses WHERE key = ?", BUSINESS)
         async with store.write() as connection:
-            await people.invite(
-                connection,
-                code,
-                kind="person",
-                grant=Grant(role, business_id),
-                now=self.clock.now(),
-                expires_at=self.clock.now() + timedelta(hours=24),
-            )
+            await change(connection)
         await store.close()
 
+    @property
+    def business_id(self) -> int:
+        return int(self.value("SELECT business_id FROM businesses WHERE key = ?", BUSINESS))
+
+    async def _invite(self, connection: Connection, code: str, role: Role) -> None:
+        now = self.clock.now()
+        grant = Grant(role, self.business_id)
+        expires_at = now + timedelta(hours=24)
+        await people.invite(connection, code, kind="person", grant=grant, now=now, expires_at=expires_at)
+
+    def link_group(self, members: Sequence[User], chat_id: int = -1001, title: str = "Team") -> None:
+        """A group that gets the incidents of every place, linked without the questions of `connect_group`."""
+        self.telegram.call(lambda t: t.world.add_group(chat_id, title, members=members))
+        asyncio.run(self._write(lambda connection: self._link(connection, chat_id, title)))
+
+    async def _link(self, connection: Connection, chat_id: int, title: str) -> None:
+        chat = await people.put_chat(
+            connection, telegram_chat_id=chat_id, kind="group", title=title, language="en", now=self.clock.now()
+        )
+        await people.link(connection, chat.chat_id, business_id=self.business_id, location_id=None)
+
     def connect_group(self, owner: User, members: Sequence[User], chat_id: int = -1001, title: str = "Team") -> None:
-        """The owner puts the bot into a group and lets incidents go there."""
+        """The owner puts the bot into a group and lets the incidents of the one place go there."""
         self.telegram.call(lambda t: t.world.add_group(chat_id, title, members=[owner, *members], bot_status="left"))
         self.telegram.call(lambda t: t.people.add_bot(owner, chat_id))
-        for _ in range(self.value("SELECT count(*) FROM locations")):
-            asked = self.telegram.wait_for(lambda t: [m for m in t.sent(chat_id) if _asks(m)], timeout=10)[0]
-            self.press(owner, asked, "gry")
-            self.telegram.wait_for(lambda t, m=asked: not _asks(t.world.message(m.chat_id, m.message_id)), timeout=10)
+        asked = self.telegram.wait_for(lambda t: [m for m in t.sent(chat_id) if _asks(m)], timeout=10)[0]
+        self.press(owner, asked, "gry")
+        self.telegram.wait_for(lambda t: not _asks(t.world.message(asked.chat_id, asked.message_id)), timeout=10)
+
+    def fault(self, kind: FaultKind, method: str | None = None, *, times: int | None = 1) -> None:
+        """Let Telegram fail."""
+        self.telegram.call(lambda t: t.faults.add(kind=kind, method=method, times=times))
 
     # -- the chats ---------------------------------------------------------------------------------------------
 
@@ -198,7 +214,9 @@ class House:
 
     def answer(self, press: Press, *, timeout: float = 10.0) -> str:
         """What the presser is told."""
-        return self.telegram.wait_for(lambda _: press.answer, timeout=timeout).text
+        found = self.telegram.wait_for(lambda _: press.answer, timeout=timeout)
+        assert found is not None
+        return found.text
 
     def wait_for_card(self, chat_id: int, text: str, *, timeout: float = 10.0) -> Message:
         """Wait until a card in a chat says something."""
@@ -215,7 +233,7 @@ class House:
 
 def is_card(message: Message) -> bool:
     """Whether a message is an incident's card: it ends with the number and the clock."""
-    return " · as of " in message.text
+    return any(words in message.text for words in (" · as of ", " · Stand "))
 
 
 def data_of(message: Message) -> list[str]:

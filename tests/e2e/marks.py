@@ -18,7 +18,6 @@ import sqlalchemy as sa
 
 from bot.store.engine import Connection, Store, open_store
 
-PLACES = ("transaction", "claimed", "answered")
 _SIZE = 256
 _LONGER_THAN_ANY_TEST_S = 60.0
 
@@ -52,28 +51,33 @@ class MarkedStore(Store):
     """The real store, which marks write transactions and claimed rows, and can stand still at one of them."""
 
     def __init__(self, engine: Any, path: Path, *, wait: str = "") -> None:
-        """`wait` is "transaction:12": stand still at the twelfth statement, claim or answer."""
+        """`wait` is "transaction:12": stand still at the twelfth statement, claim, answer or handled update."""
         super().__init__(engine)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         self._mark = Mark()
         place, _, number = wait.partition(":")
         self._place, self._left = place, int(number or 0)
         self._change = 0
+        self._open = object()
         self._write()
         sa.event.listen(engine.sync_engine, "before_cursor_execute", self._before)
         sa.event.listen(engine.sync_engine, "after_cursor_execute", self._after)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
-        self._change = 0
+        mine = object()
         try:
             async with super().write() as connection:
+                self._open, self._change = mine, 0
                 yield connection
-            self._mark.claimed = max(self._mark.claimed + self._change, 0)
+                change = self._change
         finally:
-            self._mark.statement = ""
-            self._write()
-        if self._change > 0:
+            if self._open is mine:
+                self._mark.statement = ""
+                self._write()
+        self._mark.claimed = max(self._mark.claimed + change, 0)
+        self._write()
+        if change > 0:
             self._pass("claimed")
 
     def _before(self, connection: sa.Connection, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
@@ -89,7 +93,10 @@ class MarkedStore(Store):
         if _writes(connection):
             self._mark.statement = _summary(statement)
             self._write()
-            self._pass("transaction")
+            if self._mark.statement == "UPDATE inbox":
+                self._pass("handling")
+            if not statement.startswith("BEGIN"):
+                self._pass("transaction")
 
     def _pass(self, place: str) -> None:
         if place != self._place:

@@ -32,6 +32,7 @@ class Driven:
     def __init__(self, pid: int, line: socket.socket, log: Path, process: Any) -> None:
         self.pid = pid
         self.log = log
+        self.is_started = False
         self._line = line
         self._process = process
         self._read = b""
@@ -45,8 +46,8 @@ class Driven:
                 [sys.executable, "-W", "error", "-m", "tests.e2e.driven", *arguments],
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
-                stdin=theirs,
-                stdout=theirs,
+                stdin=theirs.fileno(),
+                stdout=theirs.fileno(),
                 stderr=stream,
             )
         return cls(process.pid, ours, log, process)
@@ -114,6 +115,7 @@ class Driven:
         answer = self.answer()
         assert answer is not None, f"it did not start; its log ends with\n{self.text()[-4000:]}"
         assert "started" in answer
+        self.is_started = True
 
     def kill(self) -> None:
         """End it without warning."""

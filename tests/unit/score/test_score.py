@@ -103,3 +103,18 @@ def test_scores_cannot_be_changed() -> None:
         score("").disagrees = True  # type: ignore[misc]
     with pytest.raises(dataclasses.FrozenInstanceError):
         ScoreJob("").text = "x"  # type: ignore[misc]
+
+
+def test_a_translation_beside_the_text_is_scored_if_it_is_english() -> None:
+    """The language stays the guest's; a German translation says nothing to VADER, and an English guest needs none."""
+    own = "En forferdelig kveld, maten var ekkel og betjeningen frekk."
+    german = "Ein schrecklicher Abend, das Essen war ekelhaft und die Bedienung leider frech."
+    jobs = [
+        ScoreJob(text, 0.0, LANGUAGES, "de", other) for text, other in ((own, BLAME), (own, german), (BLAME, PRAISE))
+    ]
+    compound = score_english(BLAME).compound
+    assert [(one.language, one.compound) for one in score_many(jobs)] == [
+        ("no", compound),
+        ("no", None),
+        ("en", compound),
+    ]

@@ -1,0 +1,140 @@
+"""`import`, `replay` and `incidents` with real files."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import app, settings
+from bot.clock import SteppedClock
+from bot.demo.botapi import BotApiServer
+from bot.sources import registry
+from tests.integration.cli_process import TOKEN, reviewbot, write_config, write_reviews
+
+pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
+
+CLUSTER = [f"2026-03-05 1{hour}:00,1,Cold soup number {hour}\x1b[2J,Guest {hour}" for hour in range(5)]
+
+
+def rows_of(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(folder / "data/reviewbot.sqlite3")) as database:
+        tables = ("reviews", "review_versions", "scores", "raw_items", "problems", "incidents", "outbox")
+        return {name: database.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
+
+
+def test_a_file_is_imported_scored_and_raises_no_alarm(tmp_path: Path) -> None:
+    """New and low reviews and skipped rows are counted; a cluster of the past opens nothing."""
+    config = write_config(tmp_path)
+    file = write_reviews(tmp_path / "old.csv", *CLUSTER, "2026-03-06 10:00,5,Lovely,Eva", "2026-03-07 10:00,x,Bad,Tom")
+    done = reviewbot("import", file, "--location", "market", "-c", config)
+    assert done.code == 0, done.err
+    assert "6 new, 0 changed, 0 known already; 5 low" in done.out
+    assert "old.csv, line 8: " in done.out
+    found = rows_of(tmp_path)
+    assert (len(found["reviews"]), len(found["scores"]), len(found["incidents"]), len(found["outbox"])) == (6, 6, 0, 0)
+
+
+def test_importing_again_writes_no_row(tmp_path: Path) -> None:
+    """The second time everything is known, and every table stays as it was."""
+    config = write_config(tmp_path)
+    file = write_reviews(tmp_path / "old.csv", *CLUSTER, "2026-03-07 10:00,x,Bad,Tom")
+    for source in ((), ("--source", "exports")):
+        assert reviewbot("import", file, "--location", "linde/market", *source, "-c", config).code == 0
+        before = rows_of(tmp_path)
+        again = reviewbot("import", file, "--location", "linde/market", *source, "-c", config)
+        assert again.code == 0, again.err
+        assert "0 new, 0 changed, 5 known already" in again.out
+        assert rows_of(tmp_path) == before
+
+
+def test_a_file_that_is_no_table_ends_with_1_and_the_rest_is_imported(tmp_path: Path) -> None:
+    """The bad file is named with what to do; the good one counts."""
+    config = write_config(tmp_path)
+    good = write_reviews(tmp_path / "good.csv", *CLUSTER)
+    bad = tmp_path / "bad.csv"
+    bad.write_bytes(b"%PDF-1.7 nothing")
+    done = reviewbot("import", bad, good, "--location", "market", "-c", config)
+    assert done.code == 1
+    assert "bad.csv: this is a PDF" in done.out
+    assert "5 new" in done.out
+
+
+def test_wrong_names_end_with_2(tmp_path: Path) -> None:
+    """A missing file, an unknown location and an unknown source are mistakes of the command line."""
+    config = write_config(tmp_path)
+    file = write_reviews(tmp_path / "a.csv", *CLUSTER)
+    assert reviewbot("import", tmp_path / "none.csv", "--location", "market", "-c", config).code == 2
+    assert "linde/market" in reviewbot("import", file, "--location", "x", "-c", config).err
+    wrong = reviewbot("import", file, "--location", "market", "--source", "x", "-c", config)
+    assert (wrong.code, "exports" in wrong.err) == (2, True)
+
+
+def test_replay_needs_no_configuration(tmp_path: Path) -> None:
+    """The cluster is shown with times, count and quotes, and no escape sequence reaches the terminal."""
+    old = [f"2026-0{month}-11 12:00,5,Good month {month},Regular" for month in (1, 2)]
+    file = write_reviews(tmp_path / "past.csv", *old, *CLUSTER)
+    done = reviewbot("replay", file, "-c", tmp_path / "none.toml")
+    assert done.code == 0, done.err
+    assert "#1  opened 2026-03-05 12:00, ended by quiet 2026-03-07 14:00" in done.out
+    assert "5 low reviews, usual before: 0.00 a day" in done.out
+    assert done.out.count("Cold soup number") == 3
+    assert "\x1b" not in done.out
+    assert "1 incident from 7 reviews, 5 of them low" in done.out
+
+
+def test_replay_tries_other_rules(tmp_path: Path) -> None:
+    """With a rule of six reviews the same history raises nothing."""
+    file = write_reviews(tmp_path / "past.csv", *CLUSTER)
+    done = reviewbot("replay", file, "--low-reviews", 6, "--within-hours", 12)
+    assert done.code == 0, done.err
+    assert "0 incidents from 5 reviews" in done.out
+    assert "Rule: 6 low reviews within 12 hours" in done.out
+
+
+def test_replay_takes_rule_and_zone_of_a_location(tmp_path: Path) -> None:
+    """With --location the configuration counts; a file that is no table ends with 1."""
+    config = write_config(tmp_path)
+    config.write_text(
+        config.read_text().replace(
+            'name = "Marktplatz"', 'name = "Marktplatz"\ntime_zone = "Asia/Tokyo"\nalarm.low_reviews = 4'
+        )
+    )
+    file = write_reviews(tmp_path / "past.csv", *CLUSTER)
+    done = reviewbot("replay", file, "--location", "market", "--source", "exports", "-c", config)
+    assert "(Asia/Tokyo). Rule: 4 low reviews within 24 hours." in done.out
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    refused = reviewbot("replay", empty)
+    assert (refused.code, "empty" in refused.err) == (1, True)
+
+
+async def test_incidents_lists_and_shows_one_with_its_history(tmp_path: Path) -> None:
+    """An incident of the running service is listed, and shown with its moves and reviews."""
+    now = datetime(2026, 11, 24, 17, tzinfo=UTC)
+    config = write_config(tmp_path)
+    async with BotApiServer(token=TOKEN) as server:
+        clock = SteppedClock(now)
+        config = write_config(tmp_path, base_url=server.base_url)
+        service = app.build(settings.load(config, registry.SETTINGS), clock)
+        await service.start()
+        await service.step()
+        clock.advance(timedelta(minutes=30))
+        rows = [f"2026-11-24 18:1{i},1,Cold {i}\x1b[2J,G{i}" for i in range(4)]
+        write_reviews(tmp_path / "exports/new.csv", *rows)
+        await service.step()
+        await service.stop()
+    listed = reviewbot("incidents", "-c", config)
+    assert listed.code == 0, listed.err
+    header, line = listed.out.splitlines()
+    assert header.split() == ["NO", "OPENED", "PLACE", "STATE", "SEVERITY", "LOW", "REVIEWS"]
+    assert line.split() == ["#1", "2026-11-24", "18:30", "Marktplatz", "open", "normal", "4"]
+    one = reviewbot("incidents", 1, "-c", config)
+    assert "2026-11-24 18:30  reviewbot: open, 4 low reviews" in one.out
+    assert one.out.count('"Cold ') == 4
+    assert "\x1b" not in one.out
+    missing = reviewbot("incidents", 2, "-c", config)
+    assert (missing.code, "no incident #2" in missing.out) == (1, True)

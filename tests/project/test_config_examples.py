@@ -1,0 +1,96 @@
+"""The example configurations load, and show every key there is."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from bot import settings
+from bot.settings import AlarmSettings, BusinessSettings, LocationSettings, LogSettings, Settings, TelegramSettings
+from bot.sources import registry
+from bot.sources.folder import ColumnMapping
+
+CONFIG = Path(__file__).parents[2] / "config"
+EXAMPLE = CONFIG / "reviewbot.example.toml"
+
+
+def tree(text: str) -> dict[str, Any]:
+    return tomllib.loads(text)
+
+
+def with_alternatives() -> dict[str, Any]:
+    """The example with every "#key = value" line switched on."""
+    return tree(re.sub(r"^#(?=[a-z_]+ = )", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE))
+
+
+def parts(found: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Name of a part of the configuration -> the keys that the example shows for it."""
+    business = found["businesses"][0]
+    location = business["locations"][0]
+    by_type = {source["type"]: source for source in location["sources"]}
+    return {
+        "settings": set(found),
+        "telegram": set(found["telegram"]),
+        "log": set(found["log"]),
+        "business": set(business),
+        "location": set(location),
+        "alarm": set(location["alarm"]),
+        "mapping": set(by_type["folder"]["mapping"]),
+        **{f"source {name}": set(source) for name, source in by_type.items()},
+    }
+
+
+MODELS: dict[str, type[BaseModel]] = {
+    "settings": Settings,
+    "telegram": TelegramSettings,
+    "log": LogSettings,
+    "business": BusinessSettings,
+    "location": LocationSettings,
+    "alarm": AlarmSettings,
+    "mapping": ColumnMapping,
+    **{f"source {name}": model for name, model in registry.SETTINGS.items()},
+}
+
+
+@pytest.mark.parametrize("name", ["reviewbot.example.toml", "reviewbot.minimal.toml"])
+def test_an_example_loads_as_it_is(name: str) -> None:
+    """A stranger who copies an example gets no complaint about it."""
+    found = settings.load(CONFIG / name, registry.SETTINGS)
+    assert found.businesses[0].locations[0].sources
+
+
+@pytest.mark.parametrize("part", MODELS)
+def test_the_example_shows_every_key_and_no_other(part: str) -> None:
+    """Each settings model's keys and the example's are the same, letter for letter."""
+    assert parts(with_alternatives())[part] == set(MODELS[part].model_fields)
+
+
+def test_no_model_is_left_out() -> None:
+    """Every model below Settings is among those that are compared."""
+    seen: set[type] = set()
+
+    def walk(model: Any) -> None:
+        for field in model.model_fields.values():
+            for inner in re.findall(r"bot[\w.]*\.(\w+)", repr(field.annotation)):
+                named = {m.__name__: m for m in MODELS.values()}.get(inner)
+                if inner.endswith(("Settings", "Mapping")) and inner != "SourceSettings":
+                    assert named is not None, f"{inner} is not compared with the example"
+                    if named not in seen:
+                        seen.add(named)
+                        walk(named)
+
+    for model in [Settings, *registry.SETTINGS.values()]:
+        walk(model)
+    assert {ColumnMapping, AlarmSettings, LocationSettings} <= seen
+
+
+def test_the_minimal_example_is_short() -> None:
+    """Ten lines or so are enough."""
+    lines = (CONFIG / "reviewbot.minimal.toml").read_text(encoding="utf-8").splitlines()
+    assert len([line for line in lines if not line.startswith("#")]) <= 11
