@@ -74,7 +74,7 @@ def _start(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
         who = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
         os.chown(folder, pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
     data = folder / "data"
-    initdb = [
+    initdb: list[str | Path] = [
         binaries / "initdb",
         "-A",
         "trust",
