@@ -74,8 +74,8 @@ def _start(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
         who = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
         os.chown(folder, pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
     data = folder / "data"
-    initdb: list[str | Path] = [
-        binaries / "initdb",
+    initdb: list[str] = [
+        str(binaries / "initdb"),
         "-A",
         "trust",
         "-U",

@@ -71,15 +71,17 @@ def test_hostile_text_arrives_intact_or_shortened_and_never_as_markup(house: Hou
     house.join(owner, Role.OWNER)
     house.step(600)
     for number, text in enumerate(texts):
-        lines = [Line(f"{number}-{copy}", 1, house.ago(5 - number), text if copy else f"{text} !") for copy in range(2)]
+        at = house.ago(5 - number)
+        lines = [Line(f"{number}-{copy}", 1, at, text + "!" * copy) for copy in range(3)]
         house.export("exports", f"{number}.csv", lines)
         house.step(60)
         house.step(60)
-    card = house.wait_for_card(owner.user_id, "10 low reviews")
+    card = house.wait_for_card(owner.user_id, "15 low reviews")
     assert len(house.cards(owner.user_id)) == 1
     shown = "\n".join(version.text for version in card.versions)
     assert "\u202e" not in shown
-    assert "<b>bold</b> & <script>" in shown
+    # A word joiner after each slash keeps Telegram from finding links.
+    assert "<b>bold</b> & <script>" in shown.replace("\u2060", "")
     assert "Terrible! Terrible!" in shown
     assert "🤮" in shown
     assert all(len(version.text) <= 1200 for version in card.versions)

@@ -68,7 +68,7 @@ def _report(kills: Sequence[Kill], counted: dict[str, int]) -> str:
     lines = [
         "# Kills in an incident storm",
         "",
-        "Made by `make proof` (`tests/e2e/test_kills.py`): one installation with 16 places, a Telegram group and",
+        "Made by `make proof` (`tests/e2e/test_kills.py`): one installation with 16 places, a group and",
         "three people. While low reviews arrive and people press buttons, the process gets SIGKILL and is started",
         "again, over and over. The process marks where it is in a file; for two thirds of the kills it stands still at",
         "the place aimed at until the kill comes from outside.",
