@@ -40,6 +40,7 @@ async def make(caller: Caller, incident: Incident, request: Request) -> Toast:
     if not await incidents.save(connection, incident, after):
         newest = await incidents.find(connection, incident.incident_id)
         return await _refuse(caller, newest or incident, Refusal.OUT_OF_DATE)
+    await deadlines.clear(connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
     await tell.card(connection, after, now=now)
     await _follow(caller, incident, after, request)
     return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=request.move)

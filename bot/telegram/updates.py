@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -23,6 +23,8 @@ from bot.telegram.caller import Caller, identify
 from bot.telegram.rendered import Toast
 from bot.telegram.sender import NO_ACCOUNT_HELP
 from bot.telegram.words import Words
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -49,15 +51,23 @@ class Updates:
         self._arrived = arrived
         self._changed = changed
         self._has_rival = False
+        self._is_stopping = False
+        self._waiting: asyncio.Future[Any] | None = None
+
+    def stop(self) -> None:
+        """Make `fetch_forever` return: at once while it waits, else after what it is storing is stored."""
+        self._is_stopping = True
+        if self._waiting is not None:
+            self._waiting.cancel()
 
     async def fetch_forever(self) -> None:
-        """Wait for updates and store them, until cancelled.
+        """Wait for updates and store them, until stopped.
 
         Raises:
             TokenRevokedError: Telegram does not accept the token.
         """
         pause = 1.0
-        while True:
+        while not self._is_stopping:
             try:
                 await self._fetch_once()
                 pause = 1.0
@@ -68,18 +78,33 @@ class Updates:
                 raise TokenRevokedError(NO_ACCOUNT_HELP) from error
             except RetryAfter as error:
                 wait = error.retry_after
-                await asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait)
+                await self._wait(asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait))
             except TelegramError as error:
                 await self._report(error)
-                await asyncio.sleep(pause)
+                await self._wait(asyncio.sleep(pause))
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _wait(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What `stop` may break off; None when it did."""
+        self._waiting = asyncio.ensure_future(work)
+        try:
+            result: T = await self._waiting
+            return result
+        except asyncio.CancelledError:
+            if not self._is_stopping:
+                raise
+            return None
+        finally:
+            self._waiting = None
 
     async def _fetch_once(self) -> None:
         async with self.store.read() as connection:
             last = await inbox.last_update_id(connection)
-        updates = await self.bot.get_updates(
-            offset=None if last is None else last + 1, timeout=WAIT, allowed_updates=ALLOWED
+        updates = await self._wait(
+            self.bot.get_updates(offset=None if last is None else last + 1, timeout=WAIT, allowed_updates=ALLOWED)
         )
+        if updates is None:
+            return
         if self._has_rival:
             self._has_rival = False
             log.info("this bot's messages arrive here again")

@@ -150,6 +150,8 @@ class Service:
         """Come to an orderly end; what is not done is in the database."""
         parts = self.parts
         if self._fetching is not None:
+            self.updates.stop()
+            await asyncio.wait([self._fetching], timeout=STOP_WITHIN_S)
             self._fetching.cancel()
             await asyncio.wait([self._fetching])
         await self.work.stop(within_s=STOP_WITHIN_S)
