@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 LONGEST_TEXT = 20_000
 """Characters of a text that are looked at; Google allows 4,096 and Tripadvisor 20,000."""
@@ -14,10 +13,12 @@ _REMEMBERED = 50_000
 """Words that are remembered before the memory is emptied, so that hostile texts cannot fill it."""
 
 _TOKEN = re.compile(r"\d+/\d+|[€$£]|[^\W_]+(?:['’´`-][^\W_]+)*|[:;]-?[()/D](?!\w)|[.!?;:,\n()–—…•|/\"„“”*]|[☀-➿⭐🀀-🫿]")
-_INVISIBLE = dict.fromkeys(
-    [0xAD, 0x34F, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFE0E, 0xFE0F]
-    + [0xFEFF, *range(0x1F3FB, 0x1F400), *range(0xE0000, 0xE0080)]
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff"
+    "\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]+"
 )
+"""Characters without a shape of their own: soft hyphens, joiners, direction marks, variants, skin tones and tags."""
+
 _LATIN = re.compile(r"[a-z]")
 _LOOKALIKES = str.maketrans("авекмнорстухіјѕԁɡοανικερτυ", "abekmhopctyxijsdgoavikeptu")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "´": "'", "`": "'"})
@@ -28,38 +29,35 @@ _BREAKS = _ENDS_SENTENCE | frozenset(',:()–—/"„“”*')
 _folded: dict[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
 class Words:
     """A text in pieces.
 
     Attributes:
-        text: The text without invisible characters, to which the places refer.
+        text: The text without invisible characters.
         folded: Each word as `fold` gives it, each sign that separates clauses or sentences, and each emoji.
-        places: Start and end of each piece in `text`.
     """
 
-    text: str
-    folded: list[str]
-    places: list[tuple[int, int]]
+    __slots__ = ("_matches", "folded", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._matches = list(_TOKEN.finditer(text))
+        known = _folded.get
+        self.folded = [known(raw) or fold(raw) for raw in [match[0] for match in self._matches]]
+
+    def start(self, piece: int) -> int:
+        """Where a piece begins in `text`."""
+        return self._matches[piece].start()
+
+    def end(self, piece: int) -> int:
+        """Where a piece ends in `text`."""
+        return self._matches[piece].end()
 
 
 def readable(text: str) -> str:
     """The part of a text that is looked at, without characters that nobody sees."""
     text = text[:LONGEST_TEXT]
-    return text if text.isascii() else unicodedata.normalize("NFC", text.translate(_INVISIBLE))
-
-
-def split(text: str) -> Words:
-    """Cut a text (as `readable` gives it) into words, separating signs and emoji."""
-    folded: list[str] = []
-    places: list[tuple[int, int]] = []
-    known = _folded
-    for match in _TOKEN.finditer(text):
-        raw = match[0]
-        word = known.get(raw)
-        folded.append(fold(raw) if word is None else word)
-        places.append(match.span())
-    return Words(text, folded, places)
+    return text if text.isascii() else unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
 
 
 def fold(word: str) -> str:

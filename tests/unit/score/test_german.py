@@ -42,7 +42,7 @@ def test_low_reviews_score_below_high_ones(name: str, least: float) -> None:
     ],
 )
 def test_rules(better: str, worse: str) -> None:
-    """Negation, verbs, degrees, turns, "zu", wishes, the past, quotation marks and emoji change a score as they should."""
+    """Negation, verbs, degrees, turns, "zu", wishes, the past, quotation marks and emoji change a score."""
     assert score_german(better) > score_german(worse)
 
 

@@ -1,0 +1,166 @@
+"""What a review is about: food, service, waiting, price ... by lists of words in German and English.
+
+The lists are in `bot/data/themes/`; a pack belongs to a kind of business and may build on others. Nothing is learned:
+a theme is found where one of its words stands, and each find keeps the guest's own words as its quote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from bot.errors import ConfigError
+from bot.score.negation import is_denied
+from bot.score.packaged import packaged
+from bot.score.patterns import Hit, Patterns
+from bot.score.theme_files import ThemeWords, read_theme_file
+from bot.score.words import Words, ends_sentence, is_break, readable
+
+PACKS = ("restaurant", "hotel", "shop", "app")
+"""The packs that ship, one for each kind of business."""
+
+LONGEST_QUOTE = 120
+"""Characters of a quote; the longest in the chat's design are a little shorter."""
+
+_SHORTEST_CLAUSE = 4
+"""Words; a shorter clause says little alone and is quoted with the rest of its sentence."""
+
+_KINDS = 3
+_WORDS, _COMPLAINTS, _EXCEPTED = range(_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeHit:
+    """A theme that a review mentions.
+
+    Attributes:
+        theme: The theme's id.
+        word: The word or phrase that was found, as the guest wrote it.
+        quote: The clause around it, shortened at word ends.
+    """
+
+    theme: str
+    word: str
+    quote: str
+
+
+class ThemePack:
+    """The themes of a kind of business, ready to search.
+
+    Attributes:
+        labels: Theme id -> language -> name, in the order of the files.
+    """
+
+    __slots__ = ("_patterns", "_themes", "_words", "labels")
+
+    def __init__(self, words: Sequence[ThemeWords]) -> None:
+        labels: dict[str, dict[str, str]] = {}
+        for theme in words:
+            labels.setdefault(theme.theme, {}).update(theme.labels)
+        self.labels = labels
+        self._words = tuple(words)
+        self._themes = tuple(theme.theme for theme in words)
+        self._patterns = Patterns(
+            [entries for theme in words for entries in (theme.words, theme.complaints, theme.excepted)]
+        )
+
+    def extended(self, content: str, *, name: str) -> ThemePack:
+        """This pack with the owner's file laid over it: words for known themes, and new themes.
+
+        Args:
+            content: The file's text.
+            name: The file's name, for messages.
+
+        Raises:
+            ConfigError: The file has mistakes, or a new theme has no name for people.
+        """
+        added = read_theme_file(content, name=name)
+        nameless = [
+            f'{name}, theme "{theme.theme}": a new theme needs a name; write label = {{ en = "...", de = "..." }}, or '
+            f"take a known id: {', '.join(self.labels)}"
+            for theme in added
+            if theme.theme not in self.labels and set(theme.labels) != {"en", "de"}
+        ]
+        if nameless:
+            raise ConfigError(nameless)
+        return ThemePack((*self._words, *added))
+
+    def find(self, text: str) -> tuple[ThemeHit, ...]:
+        """The themes of a text, each once with its first find, in the order of the text.
+
+        Args:
+            text: Any string; the part that `bot.score.words.readable` leaves of it counts.
+        """
+        words = Words(readable(text))
+        hits = self._patterns.find(words.folded)
+        hidden = {
+            (hit.group // _KINDS, place)
+            for hit in hits
+            if hit.group % _KINDS == _EXCEPTED
+            for place in range(hit.first, hit.last + 1)
+        }
+        found: dict[str, Hit] = {}
+        for hit in hits:
+            number, kind = divmod(hit.group, _KINDS)
+            theme = self._themes[number]
+            if theme in found or kind == _EXCEPTED:
+                continue
+            if hidden and any(self._themes[other] == theme and place == hit.first for other, place in hidden):
+                continue
+            if kind == _WORDS or not is_denied(words.folded, hit.first, hit.last):
+                found[theme] = hit
+        return tuple(ThemeHit(theme, _written(words, hit), quote_around(words, hit)) for theme, hit in found.items())
+
+
+def _written(words: Words, hit: Hit) -> str:
+    return words.text[words.start(hit.first) : words.end(hit.last)][:LONGEST_QUOTE]
+
+
+def quote_around(words: Words, hit: Hit) -> str:
+    """The clause around a find, or its sentence where the clause is short, shortened at word ends."""
+    first, last = _reach(words.folded, hit, is_break)
+    if last - first + 1 < _SHORTEST_CLAUSE:
+        first, last = _reach(words.folded, hit, ends_sentence)
+    cut_before = cut_after = False
+    while words.end(last) - words.start(first) > LONGEST_QUOTE - 2 and (first < hit.first or last > hit.last):
+        # What stands before a word says more about it than what follows, so the end goes first.
+        if last > hit.last and (last - hit.last >= hit.first - first or first == hit.first):
+            last, cut_after = last - 1, True
+        else:
+            first, cut_before = first + 1, True
+    quote = " ".join(words.text[words.start(first) : words.end(last)].split())[:LONGEST_QUOTE]
+    return f"{'…' if cut_before else ''}{quote}{'…' if cut_after else ''}"
+
+
+def _reach(folded: Sequence[str], hit: Hit, stops: Callable[[str], bool]) -> tuple[int, int]:
+    first, last = hit.first, hit.last
+    while first and not stops(folded[first - 1]) and hit.first - first < LONGEST_QUOTE:
+        first -= 1
+    while last + 1 < len(folded) and not stops(folded[last + 1]) and last - hit.last < LONGEST_QUOTE:
+        last += 1
+    return first, last
+
+
+@cache
+def theme_pack(name: str) -> ThemePack:
+    """A pack of the package, read once.
+
+    Args:
+        name: One of `PACKS`.
+    """
+    return ThemePack(tuple(_listed(name)))
+
+
+def _listed(name: str) -> Iterable[ThemeWords]:
+    for base in packaged("themes", f"{name}.toml").get("with", ()):
+        yield from _listed(base)
+    content = files("bot").joinpath("data", "themes", f"{name}.toml").read_text(encoding="utf-8")
+    yield from read_theme_file(content, name=f"{name}.toml")
+
+
+@lru_cache(maxsize=1)
+def default_pack() -> ThemePack:
+    """The pack of a business that named no kind: the restaurant's."""
+    return theme_pack(PACKS[0])
