@@ -10,9 +10,10 @@ _REACH = 4
 _LISTED = """
 not no never without hardly barely isnt wasnt didnt dont wont havent hasnt werent arent cant couldnt neither nor none
 nothing zero avoid avoided avoids nicht kein keine keinen keiner keinem keines keinerlei nie niemals ohne weder kaum
-nirgends nix nichts null net
+nirgends nobody noone niemand nix nichts null net
 """
 _DENYING = frozenset(_LISTED.split())
+_NEVER = frozenset({"never", "nie"})
 _ONLY = frozenset({"only", "just", "nur", "even", "mal", "einmal", "merely", "allein"})
 
 
@@ -29,8 +30,8 @@ def is_denied(folded: Sequence[str], first: int, last: int) -> bool:
         if is_break(word):
             break
         if word in _DENYING or word.endswith("n't"):
-            # "not only slow" and "nicht nur langsam" deny nothing.
-            return folded[place + 1] not in _ONLY
+            # "not only slow", "nicht nur langsam" and "never been so slow" deny nothing.
+            return folded[place + 1] not in _ONLY and not (word in _NEVER and "so" in folded[place + 1 : last + 1])
     for place in range(last + 1, min(len(folded), last + 1 + _REACH)):
         word = folded[place]
         if is_break(word):

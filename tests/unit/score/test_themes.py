@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ConfigError
-from bot.score.themes import LONGEST_QUOTE, PACKS, default_pack, theme_pack
+from bot.score.quotes import LONGEST_QUOTE
+from bot.score.themes import PACKS, default_pack, theme_pack
 from tests.unit.score.banks import bank
 
 
