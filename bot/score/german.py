@@ -13,7 +13,7 @@ from itertools import takewhile
 
 from bot.score.packaged import packaged
 from bot.score.patterns import Hit, Patterns, entries_of
-from bot.score.words import Words, ends_sentence, is_break, readable
+from bot.score.words import ends_sentence, is_break, words_of
 
 _MARKS = ("intensify", "weaken", "negate", "no_negation", "after_verb", "turn", "unreal", "past")
 _INTENSIFY, _WEAKEN, _NEGATE, _NO_NEGATION, _AFTER_VERB, _TURN, _UNREAL, _PAST = range(len(_MARKS))
@@ -63,7 +63,7 @@ def score_german(text: str) -> float:
         From -1 (negative) to +1 (positive); 0 where no rated word occurs.
     """
     lexicon = _lexicon()
-    pieces = Words(readable(text)).folded
+    pieces = words_of(text).folded
     hits = _apart(lexicon.rated.find(pieces), lexicon.values)
     marks = [frozenset[int]()] * len(pieces)
     not_negating: set[int] = set()

@@ -14,7 +14,7 @@ from bot.score.negation import is_denied
 from bot.score.packaged import packaged
 from bot.score.patterns import Hit, Patterns, entries_of
 from bot.score.quotes import quote_around, written
-from bot.score.words import Words, ends_sentence, readable
+from bot.score.words import ends_sentence, words_of
 
 KINDS = ("poisoning", "allergy", "injury", "threat", "discrimination", "money")
 """What a review can be severe for; each has a text in every catalogue."""
@@ -57,7 +57,7 @@ def find_severe(text: str) -> tuple[SevereHit, ...]:
         text: Any string; the part that `bot.score.words.readable` leaves of it counts.
     """
     patterns, kinds = _patterns()
-    words = Words(readable(text))
+    words = words_of(text)
     hits = patterns.find(words.folded)
     if not hits:
         return ()

@@ -17,7 +17,7 @@ from bot.score.packaged import packaged
 from bot.score.patterns import Hit, Patterns
 from bot.score.quotes import quote_around, written
 from bot.score.theme_files import ThemeWords, read_theme_file
-from bot.score.words import Words, readable
+from bot.score.words import words_of
 
 PACKS = ("restaurant", "hotel", "shop", "app")
 """The packs that ship, one for each kind of business."""
@@ -88,7 +88,7 @@ class ThemePack:
         Args:
             text: Any string; the part that `bot.score.words.readable` leaves of it counts.
         """
-        words = Words(readable(text))
+        words = words_of(text)
         hits = self._patterns.find(words.folded)
         hidden = {
             (hit.group // _KINDS, place)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_TEXT = 20_000
 """Characters of a text that are looked at; Google allows 4,096 and Tripadvisor 20,000."""
@@ -58,6 +59,12 @@ def readable(text: str) -> str:
     """The part of a text that is looked at, without characters that nobody sees."""
     text = text[:LONGEST_TEXT]
     return text if text.isascii() else unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+@lru_cache(maxsize=4)
+def words_of(text: str) -> Words:
+    """The words of a text as it was received; the last few are kept, as several readers follow one another."""
+    return Words(readable(text))
 
 
 def fold(word: str) -> str:

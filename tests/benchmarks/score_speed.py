@@ -40,6 +40,9 @@ def main() -> None:
         "name_language, all languages": lambda batch: [name_language(text) for text in batch],
         "themes": lambda batch: [default_pack().find(text) for text in batch],
         "severe": lambda batch: [find_severe(text) for text in batch],
+        "score and themes": lambda batch: [
+            (score_many([ScoreJob(text, 0.0, _LANGUAGES, "de")]), default_pack().find(text)) for text in batch
+        ],
         "score, themes and severe": lambda batch: [
             (score_many([ScoreJob(text, 0.0, _LANGUAGES, "de")]), default_pack().find(text), find_severe(text))
             for text in batch

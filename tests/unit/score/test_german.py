@@ -12,9 +12,11 @@ from bot.score.german import score_german
 from tests.unit.score.banks import area_under_curve, bank
 
 
-@pytest.mark.parametrize(("name", "least"), [("german_first.txt", 0.97), ("german_second.txt", 0.95)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("german_first.txt", 0.97), ("german_second.txt", 0.95), ("german_third.txt", 0.95)]
+)
 def test_low_reviews_score_below_high_ones(name: str, least: float) -> None:
-    """On both banks of reviews the figure stays where it was measured."""
+    """On each bank of reviews the figure stays where it was measured."""
     rows = bank(name)
     high = [score_german(row.text) for row in rows if row.label in "45"]
     low = [score_german(row.text) for row in rows if row.label in "12"]
