@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Literal
 
 from bot.score.english import score_english
+from bot.score.german import score_german
 from bot.score.language import language_code, name_language
 from bot.score.translated import split_translation
 
@@ -24,7 +25,7 @@ it irony and praise before the "but"): a reason to look, not to overrule."""
 CLEARLY_NEGATIVE = -0.5
 """Compound down from which a text contradicts high stars: 0.3 % of the high ones in the same reviews."""
 
-_ENGLISH = "en"
+_ENGLISH, _GERMAN = "en", "de"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,16 @@ class Score:
 
     Attributes:
         language: Code of the language that the guest wrote in, or None if there is nothing to name.
-        compound: VADER's compound from -1 (negative) to +1 (positive), or None if the text cannot be scored.
-        source: Where `compound` comes from; "unknown" goes with None.
+        compound: From -1 (negative) to +1 (positive), or None if the text cannot be scored.
+        source: Where `compound` comes from: VADER for English, the packaged lexicon for German; "unknown" goes with
+            None.
         disagrees: Whether text and stars contradict each other. The stars rule: this is a hint for people and never
             makes a review low.
     """
 
     language: str | None
     compound: float | None
-    source: Literal["vader", "unknown"]
+    source: Literal["vader", "lexicon", "unknown"]
     disagrees: bool
 
 
@@ -61,8 +63,9 @@ def score_review(
 ) -> Score:
     """Score one review.
 
-    VADER knows English only (on German its accuracy is below chance), so other languages stay without a compound.
-    Of a field that Google translated, the English part is scored and the original gives the language.
+    VADER knows English only (on German its accuracy is below chance) and the lexicon German only, so other languages
+    stay without a compound. Of a field that Google translated, the English part is scored and the original gives the
+    language.
 
     Args:
         text: The review's text, possibly empty.
@@ -78,10 +81,13 @@ def score_review(
     own = text if inside is None else inside.original
     language = name_language(own, candidates=_candidates(languages), usual=usual)
     english = own if language == _ENGLISH else inside.translated if inside else _if_english(translation)
-    if not english:
-        return Score(language=language, compound=None, source="unknown", disagrees=False)
-    compound = score_english(english).compound
-    return Score(language=language, compound=compound, source="vader", disagrees=_disagrees(stars, compound))
+    if english:
+        compound = score_english(english).compound
+        return Score(language=language, compound=compound, source="vader", disagrees=_disagrees(stars, compound))
+    if language == _GERMAN:
+        compound = score_german(own)
+        return Score(language=language, compound=compound, source="lexicon", disagrees=_disagrees(stars, compound))
+    return Score(language=language, compound=None, source="unknown", disagrees=False)
 
 
 def _if_english(text: str) -> str:

@@ -10,6 +10,8 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 from bot.score.english import EnglishAnalyzer
 from bot.score.language import name_language
 from bot.score.score import ScoreJob, score_many
+from bot.score.severe import find_severe
+from bot.score.themes import default_pack
 from tests.benchmarks.review_texts import review_texts
 
 _LANGUAGES = ("de", "en", "es", "fr", "it", "nl")
@@ -36,6 +38,15 @@ def main() -> None:
             name_language(text, candidates=_LANGUAGES, usual="de") for text in batch
         ],
         "name_language, all languages": lambda batch: [name_language(text) for text in batch],
+        "themes": lambda batch: [default_pack().find(text) for text in batch],
+        "severe": lambda batch: [find_severe(text) for text in batch],
+        "score and themes": lambda batch: [
+            (score_many([ScoreJob(text, 0.0, _LANGUAGES, "de")]), default_pack().find(text)) for text in batch
+        ],
+        "score, themes and severe": lambda batch: [
+            (score_many([ScoreJob(text, 0.0, _LANGUAGES, "de")]), default_pack().find(text), find_severe(text))
+            for text in batch
+        ],
         "score_many, 6 languages": lambda batch: score_many([ScoreJob(text, 0.0, _LANGUAGES, "de") for text in batch]),
     }
     assert works["vaderSentiment"](texts) == works["EnglishAnalyzer"](texts), "the figures differ"

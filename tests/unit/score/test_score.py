@@ -8,6 +8,7 @@ import pickle
 import pytest
 
 from bot.score.english import score_english
+from bot.score.german import score_german
 from bot.score.score import Score, ScoreJob, score_many, score_review
 
 PRAISE = "Wonderful evening, the food was delicious and the staff lovely and friendly."
@@ -25,10 +26,19 @@ def test_english_is_scored() -> None:
 
 
 def test_other_languages_are_not_scored() -> None:
-    """German text has a language and no compound, although VADER would give a figure."""
-    assert score("Das Essen war kalt und die Bedienung war leider unfreundlich.", stars=1.0) == Score(
-        "de", None, "unknown", disagrees=False
+    """Norwegian text has a language and no compound, although VADER would give a figure."""
+    assert score("Maten var kald, og betjeningen var dessverre veldig uvennlig mot oss.", stars=1.0) == Score(
+        "no", None, "unknown", disagrees=False
     )
+
+
+def test_german_is_scored_by_the_lexicon() -> None:
+    """German text gets the lexicon's figure, and praise under one star is shown as a contradiction."""
+    blame = "Das Essen war kalt und die Bedienung war leider unfreundlich."
+    praise = "Das Essen war köstlich und die Bedienung sehr herzlich, wir kommen gerne wieder."
+    assert score(blame, stars=0.0) == Score("de", score_german(blame), "lexicon", disagrees=False)
+    assert score(praise, stars=0.0) == Score("de", score_german(praise), "lexicon", disagrees=True)
+    assert score(blame, stars=1.0).disagrees
 
 
 @pytest.mark.parametrize("text", ["", "😡😡😡", "1/5"])
@@ -79,7 +89,7 @@ def test_text_against_stars(text: str, stars: float | None, disagrees: bool) -> 
 def test_one_expected_language_does_not_hide_others() -> None:
     """A location that expects English only does not get a German text scored as English, and the other way round."""
     german = "Das Essen war kalt und die Bedienung war leider unfreundlich."
-    assert score_review(german, stars=None, languages=("en",), usual=None).source == "unknown"
+    assert score_review(german, stars=None, languages=("en",), usual=None).source == "lexicon"
     assert score_review(PRAISE, stars=None, languages=("de",), usual="de").source == "vader"
     assert score_review("Rude staff", stars=None, languages=("en",), usual=None).language == "en"
 

@@ -1,0 +1,170 @@
+"""Sentiment of German text without own data: rated words and phrases, negation, turns and degrees.
+
+The words are in `bot/data/lexicon/de.toml`. The rules are few and each looks a few words far, so that the work is
+linear in the text. It is a stopgap until a place has enough reviews of its own to learn from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
+
+from bot.score.packaged import packaged
+from bot.score.patterns import Hit, Patterns, entries_of
+from bot.score.words import ends_sentence, is_break, words_of
+
+_MARKS = ("intensify", "weaken", "negate", "no_negation", "after_verb", "turn", "unreal", "past")
+_INTENSIFY, _WEAKEN, _NEGATE, _NO_NEGATION, _AFTER_VERB, _TURN, _UNREAL, _PAST = range(len(_MARKS))
+
+_NEGATION_REACH = 3
+"""Words before a rated one among which a negation turns it: "nicht besonders gut"."""
+
+_VERB_REACH = 4
+"""Words after a verb among which a negation turns it: "schmeckte uns allen nicht"."""
+
+_UNREAL_REACH = 6
+_NEGATED_PRAISE, _NEGATED_BLAME = -0.8, -0.5
+_BEFORE_TURN, _AFTER_TURN = 0.6, 1.4
+_STRONGER, _WEAKER = 1.3, 0.6
+_WISHED, _PAST_PRAISE, _QUOTED_PRAISE = -0.4, -0.4, -0.7
+_LAST_SENTENCE = 1.2
+_DENIALS = frozenset({"nicht", "nie", "niemals", "kein", "keine", "nimmer", "nichts", "nix"})
+_QUOTES = frozenset('"„“”')
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    rated: Patterns
+    values: tuple[float, ...]
+    marks: Patterns
+    signs: dict[str, float]
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    tree = packaged("lexicon", "de.toml")
+    return _Lexicon(
+        rated=Patterns([entries_of(group["entries"]) for group in tree["rated"]], never_between=_DENIALS),
+        values=tuple(float(group["value"]) for group in tree["rated"]),
+        marks=Patterns([entries_of(tree["tune"][mark]) for mark in _MARKS]),
+        signs={sign: float(value) for sign, value in tree["signs"].items()},
+    )
+
+
+def score_german(text: str) -> float:
+    """Score a German text.
+
+    Args:
+        text: Any string; the part that `bot.score.words.readable` leaves of it counts.
+
+    Returns:
+        From -1 (negative) to +1 (positive); 0 where no rated word occurs.
+    """
+    lexicon = _lexicon()
+    pieces = words_of(text).folded
+    hits = _apart(lexicon.rated.find(pieces), lexicon.values)
+    marks = [frozenset[int]()] * len(pieces)
+    not_negating: set[int] = set()
+    for mark in lexicon.marks.find(pieces):
+        if mark.group == _NO_NEGATION:
+            not_negating.update(range(mark.first, mark.last + 1))
+        elif mark.first == mark.last:
+            marks[mark.first] |= {mark.group}
+    for place in not_negating:
+        marks[place] -= {_NEGATE}
+    reading = _Reading(pieces, marks, {place for hit in hits for place in range(hit.first, hit.last + 1)})
+    total = sum(reading.weigh(hit, lexicon.values[hit.group]) for hit in hits)
+    signs = [value for piece in pieces if (value := lexicon.signs.get(piece))][:8]
+    total += sum(signs)
+    count = len(hits) + len(signs)
+    level = total / (count + 1.5) ** 0.6
+    return float(level / (level * level + 4.0) ** 0.5)
+
+
+def _apart(found: Iterable[Hit], values: Sequence[float]) -> list[Hit]:
+    """Of hits that overlap keep the longest, and of equally long ones the strongest."""
+    taken: set[int] = set()
+    kept = []
+    for hit in sorted(found, key=lambda hit: (hit.first - hit.last, -abs(values[hit.group]), hit.group)):
+        places = range(hit.first, hit.last + 1)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.first)
+
+
+class _Reading:
+    """A text with what its rules need to know: the sentence of each piece, where it turns, and its rated words."""
+
+    __slots__ = ("_last", "_marks", "_past", "_pieces", "_rated", "_sentences", "_turns")
+
+    def __init__(self, pieces: Sequence[str], marks: Sequence[frozenset[int]], rated: set[int]) -> None:
+        self._pieces = pieces
+        self._marks = marks
+        self._rated = rated
+        self._sentences: list[int] = []
+        self._turns: dict[int, int] = {}
+        self._past: set[int] = set()
+        sentence = 0
+        for place, piece in enumerate(pieces):
+            self._sentences.append(sentence)
+            if ends_sentence(piece) and self._sentences[-2:-1] == [sentence]:
+                sentence += 1
+            if _TURN in marks[place]:
+                self._turns.setdefault(sentence, place)
+            if _PAST in marks[place]:
+                self._past.add(sentence)
+        self._last = max((self._sentences[place] for place in rated), default=0)
+
+    def weigh(self, hit: Hit, value: float) -> float:
+        """What a rated word counts where it stands."""
+        sentence = self._sentences[hit.first]
+        before = self._near(range(hit.first - 1, max(-1, hit.first - 1 - _NEGATION_REACH), -1))
+        is_word = hit.first == hit.last
+        if before and _INTENSIFY in self._marks[before[0]]:
+            value *= _STRONGER
+        elif before and _WEAKEN in self._marks[before[0]]:
+            value *= _WEAKER
+        if (is_word or value > 0) and self._is_negated(hit, before):
+            value *= _NEGATED_PRAISE if value > 0 else _NEGATED_BLAME
+        elif value > 0:
+            value *= self._doubt(hit, is_word=is_word)
+        turn = self._turns.get(sentence)
+        if turn is not None:
+            value *= _BEFORE_TURN if hit.first < turn else _AFTER_TURN
+        return value * _LAST_SENTENCE if sentence == self._last else value
+
+    def _near(self, places: Iterable[int]) -> list[int]:
+        """The places up to the next sign that separates clauses."""
+        return list(takewhile(lambda place: not is_break(self._pieces[place]), places))
+
+    def _is_negated(self, hit: Hit, before: Sequence[int]) -> bool:
+        for place in before:
+            if place in self._rated and _NEGATE not in self._marks[place] and _INTENSIFY not in self._marks[place]:
+                break
+            if _NEGATE in self._marks[place]:
+                return True
+        if _AFTER_VERB not in self._marks[hit.last]:
+            return False
+        after = self._near(range(hit.last + 1, min(len(self._pieces), hit.last + 1 + _VERB_REACH)))
+        for index, place in enumerate(after):
+            if _NEGATE in self._marks[place]:
+                # A negation before another rated word belongs to that one.
+                return not any(following in self._rated for following in after[index + 1 :][:2])
+        return False
+
+    def _doubt(self, hit: Hit, *, is_word: bool) -> float:
+        """What praise is worth that is only wished for, was true once, or stands between quotation marks."""
+        beside = (self._pieces[hit.first - 1] if hit.first else "", *self._pieces[hit.last + 1 : hit.last + 2])
+        if len(beside) == 2 and _QUOTES.issuperset(beside):
+            return _QUOTED_PRAISE
+        if self._sentences[hit.first] in self._past:
+            return _PAST_PRAISE
+        if is_word:
+            back = self._near(range(hit.first - 1, max(-1, hit.first - 1 - _UNREAL_REACH), -1))
+            on = self._near(range(hit.last + 1, min(len(self._pieces), hit.last + 1 + _UNREAL_REACH)))
+            if any(_UNREAL in self._marks[place] for place in (*back, *on)):
+                return _WISHED
+        return 1.0

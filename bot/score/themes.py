@@ -1,0 +1,132 @@
+"""What a review is about: food, service, waiting, price ... by lists of words in German and English.
+
+The lists are in `bot/data/themes/`; a pack belongs to a kind of business and may build on others. Nothing is learned:
+a theme is found where one of its words stands, and each find keeps the guest's own words as its quote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from bot.errors import ConfigError
+from bot.score.negation import is_denied
+from bot.score.packaged import packaged
+from bot.score.patterns import Hit, Patterns
+from bot.score.quotes import quote_around, written
+from bot.score.theme_files import ThemeWords, read_theme_file
+from bot.score.words import words_of
+
+PACKS = ("restaurant", "hotel", "shop", "app")
+"""The packs that ship, one for each kind of business."""
+
+_KINDS = 3
+_WORDS, _COMPLAINTS, _EXCEPTED = range(_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeHit:
+    """A theme that a review mentions.
+
+    Attributes:
+        theme: The theme's id.
+        word: The word or phrase that was found, as the guest wrote it.
+        quote: The clause around it, shortened at word ends.
+    """
+
+    theme: str
+    word: str
+    quote: str
+
+
+class ThemePack:
+    """The themes of a kind of business, ready to search.
+
+    Attributes:
+        labels: Theme id -> language -> name, in the order of the files.
+    """
+
+    __slots__ = ("_patterns", "_themes", "_words", "labels")
+
+    def __init__(self, words: Sequence[ThemeWords]) -> None:
+        labels: dict[str, dict[str, str]] = {}
+        for theme in words:
+            labels.setdefault(theme.theme, {}).update(theme.labels)
+        self.labels = labels
+        self._words = tuple(words)
+        self._themes = tuple(theme.theme for theme in words)
+        self._patterns = Patterns(
+            [entries for theme in words for entries in (theme.words, theme.complaints, theme.excepted)]
+        )
+
+    def extended(self, content: str, *, name: str) -> ThemePack:
+        """This pack with the owner's file laid over it: words for known themes, and new themes.
+
+        Args:
+            content: The file's text.
+            name: The file's name, for messages.
+
+        Raises:
+            ConfigError: The file has mistakes, or a new theme has no name for people.
+        """
+        added = read_theme_file(content, name=name)
+        nameless = [
+            f'{name}, theme "{theme.theme}": a new theme needs a name; write label = {{ en = "...", de = "..." }}, or '
+            f"take a known id: {', '.join(self.labels)}"
+            for theme in added
+            if theme.theme not in self.labels and set(theme.labels) != {"en", "de"}
+        ]
+        if nameless:
+            raise ConfigError(nameless)
+        return ThemePack((*self._words, *added))
+
+    def find(self, text: str) -> tuple[ThemeHit, ...]:
+        """The themes of a text, each once with its first find, in the order of the text.
+
+        Args:
+            text: Any string; the part that `bot.score.words.readable` leaves of it counts.
+        """
+        words = words_of(text)
+        hits = self._patterns.find(words.folded)
+        hidden = {
+            (hit.group // _KINDS, place)
+            for hit in hits
+            if hit.group % _KINDS == _EXCEPTED
+            for place in range(hit.first, hit.last + 1)
+        }
+        found: dict[str, Hit] = {}
+        for hit in hits:
+            number, kind = divmod(hit.group, _KINDS)
+            theme = self._themes[number]
+            if theme in found or kind == _EXCEPTED:
+                continue
+            if hidden and any(self._themes[other] == theme and place == hit.first for other, place in hidden):
+                continue
+            if kind == _WORDS or not is_denied(words.folded, hit.first, hit.last):
+                found[theme] = hit
+        return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in found.items())
+
+
+@cache
+def theme_pack(name: str) -> ThemePack:
+    """A pack of the package, read once.
+
+    Args:
+        name: One of `PACKS`.
+    """
+    return ThemePack(tuple(_listed(name)))
+
+
+def _listed(name: str) -> Iterable[ThemeWords]:
+    for base in packaged("themes", f"{name}.toml").get("with", ()):
+        yield from _listed(base)
+    content = files("bot").joinpath("data", "themes", f"{name}.toml").read_text(encoding="utf-8")
+    yield from read_theme_file(content, name=f"{name}.toml")
+
+
+@lru_cache(maxsize=1)
+def default_pack() -> ThemePack:
+    """The pack of a business that named no kind: the restaurant's."""
+    return theme_pack(PACKS[0])

@@ -1,0 +1,99 @@
+"""A text as words: cleaned, folded and with their places, in time linear in what is looked at."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+LONGEST_TEXT = 20_000
+"""Characters of a text that are looked at; Google allows 4,096 and Tripadvisor 20,000."""
+
+_LONGEST_WORD = 40
+_REMEMBERED = 50_000
+"""Words that are remembered before the memory is emptied, so that hostile texts cannot fill it."""
+
+_TOKEN = re.compile(r"\d+/\d+|[€$£]|[^\W_]+(?:['’´`-][^\W_]+)*|[:;]-?[()/D](?!\w)|[.!?;:,\n()–—…•|/\"„“”*]|[☀-➿⭐🀀-🫿]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff"
+    "\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]+"
+)
+"""Characters without a shape of their own: soft hyphens, joiners, direction marks, variants, skin tones and tags."""
+
+_LATIN = re.compile(r"[a-z]")
+_LOOKALIKES = str.maketrans("авекмнорстухіјѕԁɡοανικερτυ", "abekmhopctyxijsdgoavikeptu")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "´": "'", "`": "'"})
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_ENDS_SENTENCE = frozenset(".!?\n;…•|")
+_BREAKS = _ENDS_SENTENCE | frozenset(',:()–—/"„“”*')
+
+_folded: dict[str, str] = {}
+
+
+class Words:
+    """A text in pieces.
+
+    Attributes:
+        text: The text without invisible characters.
+        folded: Each word as `fold` gives it, each sign that separates clauses or sentences, and each emoji.
+    """
+
+    __slots__ = ("_matches", "folded", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._matches = list(_TOKEN.finditer(text))
+        known = _folded.get
+        self.folded = [known(raw) or fold(raw) for raw in [match[0] for match in self._matches]]
+
+    def start(self, piece: int) -> int:
+        """Where a piece begins in `text`."""
+        return self._matches[piece].start()
+
+    def end(self, piece: int) -> int:
+        """Where a piece ends in `text`."""
+        return self._matches[piece].end()
+
+
+def readable(text: str) -> str:
+    """The part of a text that is looked at, without characters that nobody sees."""
+    text = text[:LONGEST_TEXT]
+    return text if text.isascii() else unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+@lru_cache(maxsize=4)
+def words_of(text: str) -> Words:
+    """The words of a text as it was received; the last few are kept, as several readers follow one another."""
+    return Words(readable(text))
+
+
+def fold(word: str) -> str:
+    """Give the form in which words are compared: lower case, umlauts spelled out, no accents, no stretched letters.
+
+    A word that mixes Latin letters with Cyrillic or Greek ones that look the same is taken for the Latin one.
+    """
+    known = _folded.get(word)
+    if known is not None:
+        return known
+    low = unicodedata.normalize("NFC", word[:_LONGEST_WORD]).lower().translate(_UMLAUTS)
+    if not low.isascii():
+        if _LATIN.search(low):
+            low = low.translate(_LOOKALIKES)
+        plain = unicodedata.normalize("NFKD", low)
+        low = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    low = _STRETCHED.sub(r"\1", low)
+    if len(_folded) >= _REMEMBERED:
+        _folded.clear()
+    if len(word) <= _LONGEST_WORD:
+        _folded[word] = low
+    return low
+
+
+def is_break(piece: str) -> bool:
+    """Whether a piece separates clauses."""
+    return piece in _BREAKS
+
+
+def ends_sentence(piece: str) -> bool:
+    """Whether a piece separates sentences."""
+    return piece in _ENDS_SENTENCE

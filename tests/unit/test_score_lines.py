@@ -1,0 +1,64 @@
+"""The measuring adapter: one answer a line, whatever the line holds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bot.cli.score_lines import Lines
+
+
+def ask(lines: Lines, **asked: object) -> dict[str, object]:
+    return lines.answer(json.dumps(asked).encode())
+
+
+def test_scores_carry_language_source_themes_and_severity() -> None:
+    """A German text is scored by the lexicon and an English one by VADER, each with its themes."""
+    lines = Lines()
+    assert ask(lines, op="reset", languages=["de", "en"]) == {}
+    german = ask(lines, op="score", text="Das Schnitzel war kalt und der Kellner sehr unfreundlich.")
+    assert (german["language"], german["source"], german["severe"]) == ("de", "lexicon", False)
+    assert german["themes"] == ["food", "service"]
+    assert float(str(german["score"])) < 0
+    english = ask(lines, op="score", text="My wife got food poisoning from the clams, but the view was nice.")
+    assert (english["language"], english["source"], english["severe"]) == ("en", "vader", True)
+
+
+def test_cause_of_an_incident() -> None:
+    """Waiting in every text of the incident and hardly before is the cause; too little to tell is unclear."""
+    waited, usual = ["We waited an hour"] * 5, ["The soup was good", "Lovely waiter", "Nice view"] * 10
+    answer = ask(Lines(), op="cause", incident=[*waited, "", "  "], history=usual)
+    assert (answer["cause"], answer["reviews"], answer["history"]) == ("waiting", 5, 30)
+    assert ask(Lines(), op="cause", incident=["Bad", "Cold soup"], history=usual)["cause"] == "unclear"
+    assert ask(Lines(), op="cause")["cause"] == "unclear"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(b"", b"x", b"[]", b"{}", b'{"op": 1}', b'{"op": "dance"}', b'{"op": "score"}', b'{"op": "score", "text": 1}'),
+        *(b'{"op": "cause", "incident": "a"}', b'{"op": "reset", "languages": [1]}', b"\xff\xfe", b"[" * 100_000),
+    ],
+)  # fmt: skip
+def test_a_bad_line_is_an_error(line: bytes) -> None:
+    """What cannot be answered is told, and nothing is raised."""
+    assert set(Lines().answer(line)) == {"error"}
+
+
+@pytest.mark.parametrize("text", ["", "\ud800", "👎" * 1000, "<b>x</b>", "\u202eabc", "\u200b", "a" * 1_000_000])
+def test_any_text_is_answered(text: str) -> None:
+    """Odd texts get an answer that can be written as a line."""
+    assert "error" not in json.loads(json.dumps(ask(Lines(), op="score", text=text)))
+
+
+def test_the_process_answers_line_by_line() -> None:
+    """Started as a program it gives one line for each it was given."""
+    asked = b'{"op": "reset", "languages": ["en"]}\nnonsense\n{"op": "score", "text": "Great food"}\n'
+    done = subprocess.run([sys.executable, "-m", "bot.cli.score_lines"], input=asked, capture_output=True, check=True)
+    first, second, third = map(json.loads, done.stdout.splitlines())
+    assert first == {}
+    assert "error" in second
+    assert (third["themes"], third["source"]) == (["food"], "vader")
