@@ -1,0 +1,45 @@
+"""The one incident that is open: how long it lasts, when it is over, when it has become the new normal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.detect.baseline import Usual
+from bot.detect.recent import Recent
+from bot.detect.terms import DAY
+
+SILENT = 3 * DAY
+LOOK_BACK = 3 * DAY
+NORMAL_RATIO = 2.0
+ACCEPT_AFTER = 14 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An open incident.
+
+    Attributes:
+        since: start of the window that paged.
+        paged: when it last paged.
+        opened: when it first paged.
+    """
+
+    since: float
+    opened: float
+    paged: float
+
+    def is_over(self, now: float, usual: Usual, recent: Recent) -> bool:
+        """Three days without a page whose low reviews are within twice the usual."""
+        if now - self.paged < SILENT:
+            return False
+        count = recent.low_between(now - LOOK_BACK, now)
+        return count <= max(1.0, NORMAL_RATIO * usual.low * LOOK_BACK / DAY)
+
+    def is_settled(self, now: float) -> bool:
+        """It has lasted for so long that it is the new normal, whether or not the owner said so."""
+        return now - self.opened >= ACCEPT_AFTER
+
+    def rate(self, until: float, recent: Recent) -> float:
+        """Low reviews a day of the incident so far."""
+        begin = max(self.since, until - 8 * DAY)
+        return recent.low_between(begin, until) / max(0.5, (until - begin) / DAY)
