@@ -22,6 +22,8 @@ OLDEST_DAYS = 730
 RATE_SHRINK = 12.0
 SHARE_SHRINK = 80.0
 SOURCE_SHRINK = 60.0
+LEVEL_DAYS = 7
+LEVEL_SHAPE = 10.0
 LEARNING_DAYS = 28
 KNOWN_CAP = 60.0
 
@@ -175,6 +177,7 @@ def usual(histories: dict[str, SourceHistory], *, today: int, skip: set[int], pr
                 recent_total += history.days.get(day, (0, 0))[0]
                 recent_days += weekday[day % 7]
         volume = history.rate((recent_total, recent_days))
+        volume *= _level(history, volume * (1 - share), today=today, weekday=weekday)
         of_source = _share(history.memory, share, SOURCE_SHRINK)
         shares[name] = of_source
         low += volume * of_source
@@ -189,3 +192,16 @@ def _share(memory: list[float], belief: float, weight: float) -> float:
     """Share of low reviews: the slow memory shrunk to a belief, the middle one shrunk to the slow one."""
     slow = (memory[7] + weight * belief) / (memory[6] + weight)
     return (memory[4] + SHARE_SHRINK * slow) / (memory[3] + SHARE_SHRINK)
+
+
+def _level(history: SourceHistory, usual_other: float, *, today: int, weekday: list[float]) -> float:
+    """What the other reviews of the last week say of the volume: a growing place is ahead of its memory.
+
+    Low reviews stay out of it, so that an incident cannot raise its own bar.
+    """
+    others = days = 0.0
+    for day in range(max(history.start, today - LEVEL_DAYS), today):
+        total, low = history.days.get(day, (0, 0))
+        others += total - low
+        days += weekday[day % 7]
+    return (LEVEL_SHAPE + others) / (LEVEL_SHAPE + usual_other * days)

@@ -10,6 +10,8 @@ from bot.detect.terms import DAY
 
 SILENT = 3 * DAY
 LOOK_BACK = 3 * DAY
+LOOK_BACK_QUIET = 5 * DAY
+QUIET = 1.0
 NORMAL_RATIO = 2.0
 ACCEPT_AFTER = 14 * DAY
 
@@ -32,8 +34,8 @@ class Episode:
         """Three days without a page whose low reviews are within twice the usual."""
         if now - self.paged < SILENT:
             return False
-        count = recent.low_between(now - LOOK_BACK, now)
-        return count <= max(1.0, NORMAL_RATIO * usual.low * LOOK_BACK / DAY)
+        back = LOOK_BACK if usual.low >= QUIET else LOOK_BACK_QUIET
+        return recent.low_between(now - back, now) <= max(1.0, NORMAL_RATIO * usual.low * back / DAY)
 
     def is_settled(self, now: float) -> bool:
         """It has lasted for so long that it is the new normal, whether or not the owner said so."""

@@ -14,8 +14,9 @@ from bot.detect.memory import Memory
 from bot.detect.scan import Scan, Scanner
 from bot.detect.terms import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
 
-PAGE_ODDS = 4.0
-ESCALATE_ODDS = 12.0
+import os
+PAGE_ODDS = float(os.environ.get("PO","12"))
+ESCALATE_ODDS = 40.0
 HIGH_SHARE = 0.6
 HIGH_SHARE_FACTOR = 5.0
 DRIFT_ODDS = 2.0
