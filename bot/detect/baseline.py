@@ -147,6 +147,11 @@ class SourceHistory:
                 value = (total + RATE_SHRINK) / (days + RATE_SHRINK / value)
         return value
 
+    def counted(self) -> float:
+        """How many reviews the rate rests on: each memory as far as `rate` believes it."""
+        fast, _, _, middle, _, _, slow, _, _ = self.memory
+        return fast + min(RATE_SHRINK, middle + min(RATE_SHRINK, slow))
+
     def state(self) -> list[Any]:
         """Plain values."""
         return [self.since, self.start, self.memory, sorted([day, *counts] for day, counts in self.days.items())]
@@ -183,7 +188,7 @@ def usual(histories: dict[str, SourceHistory], *, today: int, skip: set[int], pr
         low += volume * of_source
         other += volume * (1 - of_source)
         days = max(days, history.memory[8] + recent_days)
-        counted += history.memory[0] + recent_total
+        counted += recent_total + history.counted()
     known = 1 / (1 / (whole[7] + prior.weight * prior.share) + 1 / KNOWN_CAP)
     return Usual(low, other, known, counted, days, share, shares)
 

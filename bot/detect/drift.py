@@ -14,7 +14,7 @@ VOLUME_SHAPE = 5.0
 QUARTER_DAYS = 91.0
 LEAST_LOW = 4
 KNOWN_CAP = 150.0
-LEAST_RATIO = 1.35
+LEAST_RATIO = 1.25
 
 
 @dataclass(frozen=True, slots=True)

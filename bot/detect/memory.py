@@ -175,6 +175,11 @@ class Memory:
         begin = max(int(first // DAY), self.today - KEPT_DAYS + 1)
         self.skip.update(range(begin, int(last // DAY) + 1))
 
+    def take_back(self, first: float) -> None:
+        """The days from here on teach after all: an incident was over by then."""
+        day = int(first // DAY)
+        self.skip = {skipped for skipped in self.skip if skipped < day}
+
     def accept(self, first: float, last: float, *, weaken: float) -> None:
         """The days of an incident are the new normal: they teach, what was before counts less."""
         begin = max(int(first // DAY), self.today - KEPT_DAYS + 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.detect import drift
-from bot.detect.episode import Episode
+from bot.detect.episode import Episode, level_at_end, look_back
 from bot.detect.memory import Memory
 from bot.detect.scan import Scan, Scanner
 from bot.detect.terms import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
@@ -19,13 +19,16 @@ PAGE_ODDS = float(os.environ.get("PO","12"))
 ESCALATE_ODDS = 40.0
 HIGH_SHARE = 0.6
 HIGH_SHARE_FACTOR = 5.0
-DRIFT_ODDS = 2.0
+DRIFT_ODDS = 0.8
 SURGE_ODDS = 400.0
-DRIFT_QUIET = 42 * DAY
+DRIFT_QUIET = 28 * DAY
 SURGE_QUIET = 28 * DAY
 NEW_PLACE_REVIEWS = 30.0
 NEW_PLACE_DAYS = 60.0
 ACCEPT_WEAKENS = 0.05
+YOUNG_DAYS = 28.0
+YOUNG_FACTOR = 3.0
+LEVEL_HOLDS = 28 * DAY
 YEARS_CAP = 100.0
 
 
@@ -44,6 +47,7 @@ class RhythmDetector:
         self._pending: list[Review] = []
         self._now = 0.0
         self._clear = 0.0
+        self._level = 0.0
         self._noted = {Kind.DRIFT: 0.0, Kind.SURGE: 0.0}
 
     def observe(self, review: Review) -> None:
@@ -85,6 +89,8 @@ class RhythmDetector:
     def _close(self, now: float) -> None:
         self.episode = None
         self._clear = now
+        self._level = level_at_end(now, self._memory.usual, self._memory.recent)
+        self._memory.take_back(now - look_back(self._memory.usual))
 
     def _next_day(self) -> Alarm | None:
         memory = self._memory
@@ -135,7 +141,7 @@ class RhythmDetector:
         newest = memory.recent.lows[-1] if memory.recent.lows else ends[-1]
         if newest != ends[-1] and newest - ends[0] < 3 * DAY:
             ends = [*ends, newest]
-        raised = 0.0
+        raised = self._level if self._now - self._clear < LEVEL_HOLDS else 0.0
         if self.episode is not None:
             if self._now - self.episode.paged < 3 * DAY:
                 return None
@@ -169,6 +175,8 @@ class RhythmDetector:
         asked = PAGE_ODDS if self.episode is None else ESCALATE_ODDS
         if usual.low > HIGH_SHARE * (usual.low + usual.other):
             asked *= HIGH_SHARE_FACTOR
+        if usual.days < YOUNG_DAYS:
+            asked *= YOUNG_FACTOR
         return asked * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED)
 
     def _page(self, scan: Scan, *, by_rule: bool = False) -> Alarm:
@@ -223,6 +231,7 @@ class RhythmDetector:
             "episode": None if episode is None else [episode.since, episode.opened, episode.paged],
             "now": self._now,
             "clear": self._clear,
+            "level": self._level,
             "noted": {kind.value: at for kind, at in self._noted.items()},
         }
 
@@ -235,6 +244,7 @@ class RhythmDetector:
         detector.episode = None if state["episode"] is None else Episode(*state["episode"])
         detector._now = state["now"]
         detector._clear = state["clear"]
+        detector._level = state["level"]
         detector._noted = {Kind(kind): at for kind, at in state["noted"].items()}
         return detector
 
