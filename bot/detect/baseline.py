@@ -14,7 +14,7 @@ from typing import Any
 from bot.detect.terms import Prior
 
 HALF_LIVES = (21.0, 75.0, 240.0)
-FADES: tuple[float, float, float] = tuple(0.5 ** (1 / days) for days in HALF_LIVES)  # type: ignore[assignment]
+FADES: tuple[float, ...] = tuple(0.5 ** (1 / days) for days in HALF_LIVES)
 LAG = 7
 VOLUME_LAG = 3
 KEPT_DAYS = 64
@@ -165,7 +165,9 @@ class SourceHistory:
         return history
 
 
-def usual(histories: dict[str, SourceHistory], *, today: int, skip: set[int], prior: Prior, weekday: list[float]) -> Usual:
+def usual(
+    histories: dict[str, SourceHistory], *, today: int, skip: set[int], prior: Prior, weekday: list[float]
+) -> Usual:
     """The location's baseline today, the sum over its sources."""
     whole = [0.0] * 9
     for history in histories.values():

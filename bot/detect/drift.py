@@ -27,7 +27,9 @@ class Drift:
     expected: float
 
 
-def look(histories: list[SourceHistory], usual: Usual, *, today: int, skip: set[int], belief: tuple[float, float]) -> Drift | None:
+def look(
+    histories: list[SourceHistory], usual: Usual, *, today: int, skip: set[int], belief: tuple[float, float]
+) -> Drift | None:
     """Evidence that the share has risen, from whole days up to yesterday; the baseline is what came before each window.
 
     Args:

@@ -4,16 +4,16 @@ Under the null a window with exposure x holds N low and H other reviews,
 
     N | F, G ~ Poisson(mu F G),   H | F ~ Poisson(nu F),   mu = V p x,   nu = V (1 - p) x,
 
-where F is what happened to the volume, the same for low and other reviews, and G is what is not known about the share.
-F is a mixture of a tight gamma (an ordinary day) and a wide one (a festival, a sale). G is a gamma of mean 1 whose shape
-is the number of low reviews the share was learned from. The window's own other reviews set F (gamma is conjugate), so
-that N given H is negative binomial:
+where F is what happened to the volume, the same for low and other reviews, and G is what is not known about the
+share. F is a mixture of a tight gamma (an ordinary day) and a wide one (a festival, a sale). G is a gamma of mean 1
+whose shape is the number of low reviews the share was learned from. The window's own other reviews set F, so
+that N given H is negative binomial (the gamma is conjugate):
 
     F | H ~ Gamma(a + H, c + nu),   N | H ~ NB(mean m = mu (a + H) / (c + nu), 1/shape = 1/(a + H) + 1/b).
 
 Few others expected (nu << c): F stays at its prior and this is a count test. Many expected: m -> H p / (1 - p), a share
 test. Neither can veto the other. The e-value is the likelihood ratio of NB(m + extra) to NB(m), averaged over five
-extras fixed beforehand; its expectation under the null is 1 (Gruenwald, de Heide & Koolen 2024, "Safe testing").
+extras fixed beforehand; its expectation under the null is 1 (Grünwald, de Heide & Koolen 2024, "Safe testing").
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ SURGE_SHAPE = 1.5
 SURGE_MEAN = 3.0
 
 
-def e_value(n: float, others: float, low_mean: float, other_mean: float, *, volume: tuple[float, float], known: float) -> float:
+def e_value(
+    n: float, others: float, low_mean: float, other_mean: float, *, volume: tuple[float, float], known: float
+) -> float:
     """The e-value of a window.
 
     Args:

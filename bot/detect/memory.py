@@ -20,14 +20,14 @@ SHAPE_LIMITS = (4.0, 40.0)
 
 
 class Memory:
-    """Bounded: 64 days and nine numbers for each source, eleven days of moments, one week's profile."""
+    """Bounded: 64 days and nine numbers for each source, eleven days of moments, the profile of a week."""
 
-    def __init__(self, prior: Prior) -> None:
-        self.prior = prior
+    def __init__(self) -> None:
+        self.prior = Prior()
         self.profile = Profile()
         self.recent = Recent()
         self.histories: dict[str, SourceHistory] = {}
-        self.usual = Usual(0.0, 0.0, 1.0, 0.0, 0.0, prior.share, {})
+        self.usual = Usual(0.0, 0.0, 1.0, 0.0, 0.0, self.prior.share, {})
         self.skip: set[int] = set()
         self.born: int | None = None
         self.today = 0
@@ -41,6 +41,11 @@ class Memory:
         excess, weight = self._spread
         shape = (weight + REGULAR_WEIGHT) / (max(0.0, excess) + REGULAR_WEIGHT / REGULAR_SHAPE)
         return min(max(shape, SHAPE_LIMITS[0]), SHAPE_LIMITS[1])
+
+    @property
+    def reviews(self) -> float:
+        """Reviews the shares rest on."""
+        return sum(history.memory[6] for history in self.histories.values())
 
     def begin(self, today: int) -> None:
         """The first poll."""

@@ -90,7 +90,13 @@ class Profile:
 
     def state(self) -> dict[str, Any]:
         """Plain values."""
-        return {"hours": self.hours, "weekdays": self.weekdays, "seen": self.weekdays_seen, "table": self._table, "weekday": self.weekday}
+        return {
+            "hours": self.hours,
+            "weekdays": self.weekdays,
+            "seen": self.weekdays_seen,
+            "table": self._table,
+            "weekday": self.weekday,
+        }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Exactly what was saved, the table included: it is rebuilt once a day only."""

@@ -39,6 +39,8 @@ class Recent:
         """One low review."""
         if at >= self._first * BIN:
             insort(self.lows, at)
+            if len(self.lows) > 2 * KEPT_LOWS:
+                del self.lows[:KEPT_LOWS]
 
     def add_other(self, at: float) -> None:
         """One other review."""

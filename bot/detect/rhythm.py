@@ -14,8 +14,7 @@ from bot.detect.memory import Memory
 from bot.detect.scan import Scan, Scanner
 from bot.detect.terms import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
 
-import os
-PAGE_ODDS = float(os.environ.get("PO","12"))
+PAGE_ODDS = 8.0
 ESCALATE_ODDS = 40.0
 HIGH_SHARE = 0.6
 HIGH_SHARE_FACTOR = 5.0
@@ -42,7 +41,7 @@ class RhythmDetector:
     def __init__(self, tuning: Tuning | None = None) -> None:
         self.tuning = tuning or Tuning()
         self.episode: Episode | None = None
-        self._memory = Memory(self.tuning.prior)
+        self._memory = Memory()
         self._scanner = Scanner(self._memory.profile, self._memory.recent)
         self._pending: list[Review] = []
         self._now = 0.0
@@ -58,6 +57,7 @@ class RhythmDetector:
         """A poll is complete: what is worth saying now. A page absorbs the notes of the same poll."""
         self._now = now = max(now, self._now)
         memory = self._memory
+        memory.prior = self.tuning.prior
         today = int(now // DAY)
         is_import = memory.born is None
         if is_import:
@@ -73,6 +73,16 @@ class RhythmDetector:
             memory.refresh()
             return None
         return (self._judge(ends) if ends else None) or note
+
+    @property
+    def experience(self) -> tuple[float, float]:
+        """Share of low reviews and how many reviews it rests on, for `bot.detect.borrowing`."""
+        return self._memory.usual.share, self._memory.reviews
+
+    @property
+    def usual_per_day(self) -> float:
+        """Low reviews a day that are usual here now."""
+        return self._memory.usual.low
 
     def accept(self, now: float) -> None:
         """The owner accepts what the open incident shows as the new normal."""
@@ -121,7 +131,7 @@ class RhythmDetector:
             skip=memory.skip,
             belief=(prior.share, prior.weight),
         )
-        if found is None or found.odds < DRIFT_ODDS * 2.0**self.tuning.relaxed:
+        if found is None or found.odds < DRIFT_ODDS * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED):
             return None
         self._noted[Kind.DRIFT] = midnight
         return Alarm(
@@ -197,9 +207,7 @@ class RhythmDetector:
             n = memory.recent.low_between(begin, end)
             if n >= rule.low_reviews:
                 exposure = memory.profile.until(end) - memory.profile.until(begin)
-                return self._page(
-                    Scan(0.0, 0.0, begin, end, rule.hours, n, memory.usual.low * exposure), by_rule=True
-                )
+                return self._page(Scan(0.0, 0.0, begin, end, rule.hours, n, memory.usual.low * exposure), by_rule=True)
         return None
 
     def _alarm(

@@ -59,7 +59,9 @@ class Scanner:
         self.profile = profile
         self.recent = recent
 
-    def look(self, end: float, usual: Usual, *, volume_shape: float, not_before: float, raised: float = 0.0) -> Scan | None:
+    def look(
+        self, end: float, usual: Usual, *, volume_shape: float, not_before: float, raised: float = 0.0
+    ) -> Scan | None:
         """All windows that end at a low review; None where no window holds enough.
 
         Args:

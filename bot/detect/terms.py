@@ -6,7 +6,7 @@ to compare than a datetime. The caller converts once, at the edge.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 HOUR = 3600.0
@@ -115,6 +115,16 @@ class Tuning:
 
 
 MOST_RELAXED = 4
+
+
+def relax(tuning: Tuning) -> Tuning:
+    """After "false alarm": ask for twice the odds, up to sixteen times."""
+    return replace(tuning, relaxed=min(tuning.relaxed + 1, MOST_RELAXED))
+
+
+def tighten(tuning: Tuning) -> Tuning:
+    """Undo one `relax`."""
+    return replace(tuning, relaxed=max(tuning.relaxed - 1, 0))
 
 
 def as_json(alarm: Alarm) -> dict[str, object]:
