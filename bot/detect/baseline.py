@@ -19,13 +19,14 @@ LAG = 7
 VOLUME_LAG = 3
 KEPT_DAYS = 64
 OLDEST_DAYS = 730
-RATE_SHRINK = 12.0
+RATE_SHRINK = 30.0
 SHARE_SHRINK = 80.0
 SOURCE_SHRINK = 60.0
 LEVEL_DAYS = 7
 LEVEL_SHAPE = 10.0
 LEARNING_DAYS = 28
 KNOWN_CAP = 60.0
+YOUNG_DAYS = 28.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,8 @@ def usual(
     for history in histories.values():
         for index, value in enumerate(history.memory):
             whole[index] += value
+    if whole[8] < YOUNG_DAYS * len(histories):
+        _add_young(whole, histories, today=today, skip=skip)
     share = _share(whole, prior.share, prior.weight)
     low = other = 0.0
     days = counted = 0.0
@@ -195,6 +198,17 @@ def usual(
     return Usual(low, other, known, counted, days, share, shares)
 
 
+def _add_young(whole: list[float], histories: dict[str, SourceHistory], *, today: int, skip: set[int]) -> None:
+    """A young place cannot wait a week to learn its share: three days have to do."""
+    for history in histories.values():
+        for day in range(today - LAG + 1, today - VOLUME_LAG + 1):
+            if day not in skip:
+                total, low = history.days.get(day, (0, 0))
+                for at in (3, 6):
+                    whole[at] += total
+                    whole[at + 1] += low
+
+
 def _share(memory: list[float], belief: float, weight: float) -> float:
     """Share of low reviews: the slow memory shrunk to a belief, the middle one shrunk to the slow one."""
     slow = (memory[7] + weight * belief) / (memory[6] + weight)
@@ -202,12 +216,13 @@ def _share(memory: list[float], belief: float, weight: float) -> float:
 
 
 def _level(history: SourceHistory, usual_other: float, *, today: int, weekday: list[float]) -> float:
-    """What the other reviews of the last week say of the volume: a growing place is ahead of its memory.
+    """What the other reviews of a week say of the volume: a growing place is ahead of its memory.
 
-    Low reviews stay out of it, so that an incident cannot raise its own bar.
+    The week ends the day before yesterday: slow platforms have not told all of yesterday yet. Low reviews
+    stay out of it, so that an incident cannot raise its own bar.
     """
     others = days = 0.0
-    for day in range(max(history.start, today - LEVEL_DAYS), today):
+    for day in range(max(history.start, today - LEVEL_DAYS - 1), today - 1):
         total, low = history.days.get(day, (0, 0))
         others += total - low
         days += weekday[day % 7]

@@ -21,7 +21,7 @@ from __future__ import annotations
 from math import exp, lgamma, log, sqrt
 
 EXTRAS = ((2.0, 0.22), (3.5, 0.28), (6.0, 0.24), (10.0, 0.16), (18.0, 0.10))
-SURGE_WEIGHT = 0.05
+SURGE_WEIGHT = 0.02
 SURGE_SHAPE = 1.5
 SURGE_MEAN = 3.0
 

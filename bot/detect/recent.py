@@ -8,6 +8,7 @@ from typing import Any
 BIN = 900.0
 KEPT_BINS = 13 * 96
 KEPT_LOWS = 4000
+FOLLOWERS = (0, 1, 2, 5, 11)
 
 
 class Recent:
@@ -51,6 +52,24 @@ class Recent:
     def low_between(self, begin: float, end: float) -> int:
         """Low reviews after `begin` up to and with `end`."""
         return bisect_right(self.lows, end) - bisect_right(self.lows, begin)
+
+    def with_followers(self, moments: list[float]) -> list[float]:
+        """The moments and some of the low reviews after each.
+
+        A review that is found late completes a window that ends at a later one.
+        """
+        lows = self.lows
+        last = len(lows) - 1
+        ends = set(moments)
+        for at in moments:
+            index = bisect_right(lows, at)
+            for step in FOLLOWERS:
+                if index + step > last:
+                    break
+                ends.add(lows[index + step])
+            if index <= last and lows[last] - at < 72 * 3600.0:
+                ends.add(lows[last])
+        return sorted(ends)
 
     def others_before(self, end: float, hours: tuple[float, ...]) -> list[int]:
         """Other reviews in windows that end at a moment, shortest first; in whole quarter hours."""

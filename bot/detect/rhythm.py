@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.detect import drift
+from bot.detect.baseline import YOUNG_DAYS
 from bot.detect.episode import Episode, level_at_end, look_back
 from bot.detect.memory import Memory
 from bot.detect.scan import Scan, Scanner
@@ -18,14 +19,14 @@ PAGE_ODDS = 8.0
 ESCALATE_ODDS = 40.0
 HIGH_SHARE = 0.6
 HIGH_SHARE_FACTOR = 5.0
-DRIFT_ODDS = 0.8
+DRIFT_ODDS = 1.0
 SURGE_ODDS = 400.0
 DRIFT_QUIET = 28 * DAY
+DRIFT_AFTER_IMPORT = 14 * DAY
 SURGE_QUIET = 28 * DAY
 NEW_PLACE_REVIEWS = 30.0
 NEW_PLACE_DAYS = 60.0
 ACCEPT_WEAKENS = 0.05
-YOUNG_DAYS = 28.0
 YOUNG_FACTOR = 3.0
 LEVEL_HOLDS = 28 * DAY
 YEARS_CAP = 100.0
@@ -71,6 +72,7 @@ class RhythmDetector:
         ends = memory.take(batch, is_import=is_import)
         if is_import:
             memory.refresh()
+            self._noted[Kind.DRIFT] = now - DRIFT_QUIET + DRIFT_AFTER_IMPORT
             return None
         return (self._judge(ends) if ends else None) or note
 
@@ -148,9 +150,7 @@ class RhythmDetector:
 
     def _judge(self, ends: list[float]) -> Alarm | None:
         memory = self._memory
-        newest = memory.recent.lows[-1] if memory.recent.lows else ends[-1]
-        if newest != ends[-1] and newest - ends[0] < 3 * DAY:
-            ends = [*ends, newest]
+        ends = memory.recent.with_followers(ends)
         raised = self._level if self._now - self._clear < LEVEL_HOLDS else 0.0
         if self.episode is not None:
             if self._now - self.episode.paged < 3 * DAY:

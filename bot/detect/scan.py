@@ -84,6 +84,8 @@ class Scanner:
             shape, rate = COLD_VOLUME
         else:
             shape = rate = 1 / (1 / volume_shape + 1 / usual.counted)
+            # the luck of single days evens out over several, that of the baseline does not
+            several = 1 / (1 / (2 * volume_shape) + 1 / usual.counted)
         day_exposure = exposure_end - self.profile.until(end - DAY)
         of_day = others[5]
         odds = surge = most = 0.0
@@ -98,7 +100,7 @@ class Scanner:
             exposure = exposure_end - self.profile.until(begin)
             low_mean, other_mean = low * exposure, other * exposure
             h = others[index]
-            volume = (shape, rate)
+            volume = (several, several) if hours > LONG and not is_cold else (shape, rate)
             if hours < LONG and not is_cold:
                 a, c = shape + of_day - h, rate + other * (day_exposure - exposure)
                 if a > DAY_TRUST:
