@@ -17,6 +17,7 @@ from bot.detect.terms import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review
 
 PAGE_ODDS = 8.0
 ESCALATE_ODDS = 40.0
+OVERSHOOT = 0.6
 HIGH_SHARE = 0.6
 HIGH_SHARE_FACTOR = 5.0
 DRIFT_ODDS = 1.0
@@ -183,6 +184,9 @@ class RhythmDetector:
         """The odds asked of a page now."""
         usual = self._memory.usual
         asked = PAGE_ODDS if self.episode is None else ESCALATE_ODDS
+        # Where low reviews are rare, each one moves the sum by a large factor, so that it overshoots what is asked: the
+        # true odds are better than asked for (Siegmund 1985, "Sequential Analysis", ch. VIII). The size is measured.
+        asked *= min(1.0, max(OVERSHOOT, usual.low**0.25))
         if usual.low > HIGH_SHARE * (usual.low + usual.other):
             asked *= HIGH_SHARE_FACTOR
         if usual.days < YOUNG_DAYS:
