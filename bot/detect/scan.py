@@ -16,19 +16,20 @@ from bot.detect.profile import Profile
 from bot.detect.recent import Recent
 from bot.detect.terms import DAY, HOUR, QUARTER_HOURS
 
-WINDOWS = (0.25, 1.0, 3.0, 6.0, 12.0, 24.0, 48.0, 72.0)
+WINDOWS = (0.25, 0.5, 1.0, 2.0, 4.0, 7.0, 12.0, 24.0, 48.0, 72.0)
 SPANS = tuple(
     sqrt(hours * (WINDOWS[index + 1] if index + 1 < len(WINDOWS) else 1.3 * hours))
     - (sqrt(hours * WINDOWS[index - 1]) if index else 0.0)
     for index, hours in enumerate(WINDOWS)
 )
 LONG = 24.0
+DAY_WINDOW = WINDOWS.index(LONG)
 LONG_RATIO = 2.0
 LEAST_LOW = 3
 DAY_TRUST = 25.0
 COLD_VOLUME = (0.5, 0.0005)
 COLD_COUNTED = 5.0
-SURGE_FROM = 6.0
+SURGE_FROM = 7.0
 SURGE_SHAPE = 12.0
 
 
@@ -87,7 +88,7 @@ class Scanner:
             # the luck of single days evens out over several, that of the baseline does not
             several = 1 / (1 / (2 * volume_shape) + 1 / usual.counted)
         day_exposure = exposure_end - self.profile.until(end - DAY)
-        of_day = others[5]
+        of_day = others[DAY_WINDOW]
         odds = surge = most = 0.0
         best: Scan | None = None
         for index, hours in enumerate(WINDOWS):
