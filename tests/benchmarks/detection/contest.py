@@ -76,7 +76,8 @@ class Oracle:
 
     It looks back from each low review to the true beginning, with the odds that .05 false pages a quarter leave for a
     window of that length. It knows a review when it is written, so its hours are a bound and its low reviews, which are
-    counted when they are found, are not comparable. No detector that must find the window itself can be expected to beat it.
+    counted when they are found, are not comparable. No detector that must find the window itself can be expected to
+    beat it.
     """
 
     name = "oracle"
