@@ -12,7 +12,7 @@ from bot.detect import drift
 from bot.detect.baseline import YOUNG_DAYS
 from bot.detect.episode import Episode, level_at_end, look_back
 from bot.detect.memory import Memory
-from bot.detect.scan import Scan, Scanner
+from bot.detect.scan import COLD_COUNTED, Scan, Scanner
 from bot.detect.terms import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
 
 PAGE_ODDS = 10.0
@@ -29,6 +29,7 @@ NEW_PLACE_REVIEWS = 30.0
 NEW_PLACE_DAYS = 60.0
 ACCEPT_WEAKENS = 0.05
 YOUNG_FACTOR = 3.0
+COLD_FACTOR = 10.0
 LEVEL_HOLDS = 28 * DAY
 YEARS_CAP = 100.0
 
@@ -102,6 +103,7 @@ class RhythmDetector:
     def _close(self, now: float) -> None:
         self.episode = None
         self._clear = now
+        self._noted[Kind.DRIFT] = now  # the page has told it
         self._level = level_at_end(now, self._memory.usual, self._memory.recent)
         self._memory.take_back(now - look_back(self._memory.usual))
 
@@ -189,7 +191,9 @@ class RhythmDetector:
         asked *= min(1.0, max(OVERSHOOT, usual.low**0.25))
         if usual.low > HIGH_SHARE * (usual.low + usual.other):
             asked *= HIGH_SHARE_FACTOR
-        if usual.days < YOUNG_DAYS:
+        if usual.counted < COLD_COUNTED:
+            asked *= COLD_FACTOR
+        elif usual.days < YOUNG_DAYS:
             asked *= YOUNG_FACTOR
         return asked * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED)
 
