@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any
 
 from bot.detect import drift
@@ -188,7 +189,7 @@ class RhythmDetector:
         asked = PAGE_ODDS if self.episode is None else ESCALATE_ODDS
         # Where low reviews are rare, each one moves the sum by a large factor, so that it overshoots what is asked: the
         # true odds are better than asked for (Siegmund 1985, "Sequential Analysis", ch. VIII). The size is measured.
-        asked *= min(1.0, max(OVERSHOOT, usual.low**0.25))
+        asked *= min(1.0, max(OVERSHOOT, sqrt(sqrt(usual.low))))
         if usual.low > HIGH_SHARE * (usual.low + usual.other):
             asked *= HIGH_SHARE_FACTOR
         if usual.counted < COLD_COUNTED:
