@@ -95,8 +95,8 @@ class Prior:
         weight: how many reviews that belief is worth.
     """
 
-    share: float = 0.16
-    weight: float = 10.0
+    share: float = 0.2
+    weight: float = 8.0
 
 
 @dataclass(frozen=True, slots=True)
