@@ -212,8 +212,7 @@ def test_dismissed_incident_teaches() -> None:
     """A false alarm closes the incident, and its days count as usual."""
     usual = steady(per_day=5, share=0.1, first=-200, last=60)
     detector = RhythmDetector()
-    run(detector, usual + burst(50, count=12, hours=24), until=START + 52 * DAY)
-    assert detector.episode is not None
+    assert run(detector, usual + burst(50, count=12, hours=24), until=START + 52 * DAY)
     detector.dismiss(START + 52 * DAY)
     assert detector.episode is None
 
