@@ -192,7 +192,7 @@ class RhythmDetector:
         asked *= min(1.0, max(OVERSHOOT, sqrt(sqrt(usual.low))))
         if usual.low > HIGH_SHARE * (usual.low + usual.other):
             asked *= HIGH_SHARE_FACTOR
-        if usual.counted < COLD_COUNTED:
+        if usual.counted < COLD_COUNTED or self._memory.born == self._memory.today:
             asked *= COLD_FACTOR
         elif usual.days < YOUNG_DAYS:
             asked *= YOUNG_FACTOR
