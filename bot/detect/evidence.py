@@ -1,0 +1,77 @@
+"""How much a window of reviews speaks for an incident: one e-value from count and share together.
+
+Under the null a window with exposure x holds N low and H other reviews,
+
+    N | F, G ~ Poisson(mu F G),   H | F ~ Poisson(nu F),   mu = V p x,   nu = V (1 - p) x,
+
+where F is what happened to the volume, the same for low and other reviews, and G is what is not known about the
+share. F is a mixture of a tight gamma (an ordinary day) and a wide one (a festival, a sale). G is a gamma of mean 1
+whose shape is the number of low reviews the share was learned from. The window's own other reviews set F, so
+that N given H is negative binomial (the gamma is conjugate):
+
+    F | H ~ Gamma(a + H, c + nu),   N | H ~ NB(mean m = mu (a + H) / (c + nu), 1/shape = 1/(a + H) + 1/b).
+
+Few others expected (nu << c): F stays at its prior and this is a count test. Many expected: m -> H p / (1 - p), a share
+test. Neither can veto the other. The e-value is the likelihood ratio of NB(m + extra) to NB(m), averaged over five
+extras fixed beforehand; its expectation under the null is 1 (Grünwald, de Heide & Koolen 2024, "Safe testing").
+"""
+
+from __future__ import annotations
+
+from math import exp, lgamma, log, sqrt
+
+EXTRAS = ((2.0, 0.22), (3.5, 0.28), (6.0, 0.24), (10.0, 0.16), (18.0, 0.10))
+SURGE_WEIGHT = 0.02
+SURGE_SHAPE = 1.5
+SURGE_MEAN = 3.0
+
+
+def e_value(
+    n: float, others: float, low_mean: float, other_mean: float, *, volume: tuple[float, float], known: float
+) -> float:
+    """The e-value of a window.
+
+    Args:
+        n: low reviews in the window.
+        others: other reviews in it.
+        low_mean: mu, low reviews usual in such a window.
+        other_mean: nu, other reviews usual in it.
+        volume: shape a and rate c of the ordinary volume factor.
+        known: b, the number of low reviews the share was learned from.
+    """
+    a, c = volume
+    parts = []
+    for weight, shape, rate in ((1 - SURGE_WEIGHT, a, c), (SURGE_WEIGHT, SURGE_SHAPE, SURGE_SHAPE / SURGE_MEAN)):
+        posterior = shape + others
+        total = rate + other_mean
+        of_others = log(weight) + lgamma(posterior) - lgamma(shape) + shape * log(rate) - posterior * log(total)
+        mean = low_mean * posterior / total
+        k = posterior * known / (posterior + known)
+        base = of_others + lgamma(n + k) - lgamma(k) + k * log(k)
+        parts.append((base, mean, k))
+    tops = [base + n * log(mean) - (n + k) * log(k + mean) for base, mean, k in parts]
+    top = max(tops)
+    null = sum(exp(value - top) for value in tops)
+    alternative = 0.0
+    for extra, share in EXTRAS:
+        for base, mean, k in parts:
+            raised = mean + extra * (sqrt(mean) if mean > 1.0 else 1.0)
+            alternative += share * exp(min(700.0, base + n * log(raised) - (n + k) * log(k + raised) - top))
+    return alternative / null
+
+
+def expected_low(others: float, low_mean: float, other_mean: float, volume: tuple[float, float]) -> float:
+    """Low reviews usual in a window that holds so many others: m of the ordinary part."""
+    a, c = volume
+    return low_mean * (a + others) / (c + other_mean)
+
+
+def count_e_value(n: float, low_mean: float, *, shape: float, known: float) -> float:
+    """The same e-value of the count alone, blind to the other reviews: what a surge shows."""
+    k = shape * known / (shape + known)
+    mean = low_mean
+    total = 0.0
+    for extra, share in EXTRAS:
+        raised = mean + extra * (sqrt(mean) if mean > 1.0 else 1.0)
+        total += share * exp(min(700.0, n * log(raised / mean) - (n + k) * log((k + raised) / (k + mean))))
+    return total

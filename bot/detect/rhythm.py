@@ -1,0 +1,271 @@
+"""The rhythm detector: decides from a location's own history, with one budget for everything it looks at.
+
+`observe` takes reviews in any order, `tick` closes a poll and answers at most one alarm. Everything it knows is in
+`state()`; nothing is recomputed from history. Method and literature: docs/detection.md.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+from bot.detect import drift
+from bot.detect.baseline import YOUNG_DAYS
+from bot.detect.episode import Episode, level_at_end, look_back
+from bot.detect.memory import Memory
+from bot.detect.scan import COLD_COUNTED, Scan, Scanner
+from bot.detect.terms import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
+
+PAGE_ODDS = 10.0
+ESCALATE_ODDS = 40.0
+OVERSHOOT = 0.6
+HIGH_SHARE = 0.6
+HIGH_SHARE_FACTOR = 5.0
+DRIFT_ODDS = 1.0
+SURGE_ODDS = 400.0
+DRIFT_QUIET = 28 * DAY
+DRIFT_AFTER_IMPORT = 14 * DAY
+SURGE_QUIET = 28 * DAY
+NEW_PLACE_REVIEWS = 30.0
+NEW_PLACE_DAYS = 60.0
+ACCEPT_WEAKENS = 0.05
+YOUNG_FACTOR = 3.0
+COLD_FACTOR = 10.0
+LEVEL_HOLDS = 28 * DAY
+YEARS_CAP = 100.0
+
+
+class RhythmDetector:
+    """One location.
+
+    Args:
+        tuning: the owner's side; `tuning` may be set anew at any time, a new prior is used from the next day on.
+    """
+
+    def __init__(self, tuning: Tuning | None = None) -> None:
+        self.tuning = tuning or Tuning()
+        self.episode: Episode | None = None
+        self._memory = Memory()
+        self._scanner = Scanner(self._memory.profile, self._memory.recent)
+        self._pending: list[Review] = []
+        self._now = 0.0
+        self._clear = 0.0
+        self._level = 0.0
+        self._noted = {Kind.DRIFT: 0.0, Kind.SURGE: 0.0}
+
+    def observe(self, review: Review) -> None:
+        """Take one review of the poll that is running."""
+        self._pending.append(review)
+
+    def tick(self, now: float) -> Alarm | None:
+        """A poll is complete: what is worth saying now. A page absorbs the notes of the same poll."""
+        self._now = now = max(now, self._now)
+        memory = self._memory
+        memory.prior = self.tuning.prior
+        today = int(now // DAY)
+        is_import = memory.born is None
+        if is_import:
+            memory.begin(today)
+        note: Alarm | None = None
+        while memory.today < today:
+            note = self._next_day() or note
+        if not self._pending:
+            return note
+        batch, self._pending = self._pending, []
+        ends = memory.take(batch, is_import=is_import)
+        if is_import:
+            memory.refresh()
+            self._noted[Kind.DRIFT] = now - DRIFT_QUIET + DRIFT_AFTER_IMPORT
+            return None
+        return (self._judge(ends) if ends else None) or note
+
+    @property
+    def experience(self) -> tuple[float, float]:
+        """Share of low reviews and how many reviews it rests on, for `bot.detect.borrowing`."""
+        return self._memory.usual.share, self._memory.reviews
+
+    @property
+    def usual_per_day(self) -> float:
+        """Low reviews a day that are usual here now."""
+        return self._memory.usual.low
+
+    def accept(self, now: float) -> None:
+        """The owner accepts what the open incident shows as the new normal."""
+        if self.episode is not None:
+            self._memory.accept(self.episode.since, now, weaken=ACCEPT_WEAKENS)
+            self._close(now)
+
+    def dismiss(self, now: float) -> None:
+        """The owner calls the open incident a false alarm: its days teach, and the caller relaxes `tuning`."""
+        if self.episode is not None:
+            self._memory.accept(self.episode.since, now, weaken=1.0)
+            self._close(now)
+
+    def _close(self, now: float) -> None:
+        self.episode = None
+        self._clear = now
+        self._noted[Kind.DRIFT] = now  # the page has told it
+        self._level = level_at_end(now, self._memory.usual, self._memory.recent)
+        self._memory.take_back(now - look_back(self._memory.usual))
+
+    def _next_day(self) -> Alarm | None:
+        memory = self._memory
+        memory.next_day()
+        midnight = memory.today * DAY
+        if self.episode is not None:
+            memory.leave_out(midnight - DAY, midnight - 1)
+            if self.episode.is_over(midnight, memory.usual, memory.recent):
+                self._close(midnight)
+            elif self.episode.is_settled(midnight):
+                self.accept(midnight)
+            return None
+        if not memory.has_new_lows or midnight - self._noted[Kind.DRIFT] < DRIFT_QUIET:
+            return None
+        memory.has_new_lows = False
+        return self._drift(midnight)
+
+    def _drift(self, midnight: float) -> Alarm | None:
+        memory = self._memory
+        usual = memory.usual
+        if usual.counted < NEW_PLACE_REVIEWS / 2 or usual.days < NEW_PLACE_DAYS / 2:
+            return None
+        prior = self.tuning.prior
+        found = drift.look(
+            list(memory.learned().values()),
+            usual,
+            today=memory.today,
+            skip=memory.skip,
+            belief=(prior.share, prior.weight),
+        )
+        if found is None or found.odds < DRIFT_ODDS * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED):
+            return None
+        self._noted[Kind.DRIFT] = midnight
+        return Alarm(
+            time=self._now,
+            level=Level.NOTE,
+            kind=Kind.DRIFT,
+            since=midnight - found.days * DAY,
+            n=found.n,
+            window_h=found.days * 24.0,
+            expected=found.expected,
+            usual_per_day=usual.low,
+            recurrence_years=_years(found.odds),
+        )
+
+    def _judge(self, ends: list[float]) -> Alarm | None:
+        memory = self._memory
+        ends = memory.recent.with_followers(ends)
+        raised = self._level if self._now - self._clear < LEVEL_HOLDS else 0.0
+        if self.episode is not None:
+            if self._now - self.episode.paged < 3 * DAY:
+                return None
+            raised = self.episode.rate(ends[0] - DAY, memory.recent)
+        best: Scan | None = None
+        surge = 0.0
+        for end in ends:
+            scan = self._scanner.look(
+                end, memory.usual, volume_shape=memory.volume_shape, not_before=self._clear, raised=raised
+            )
+            if scan is None:
+                continue
+            surge = max(surge, scan.surge)
+            if best is None or scan.odds > best.odds or (scan.odds == best.odds and scan.surge > best.surge):
+                best = scan
+        if best is not None and best.odds >= self._asked():
+            return self._page(best)
+        if self.episode is not None:
+            return None
+        ruled = self._by_rule(ends)
+        if ruled is not None:
+            return ruled
+        if best is not None and surge >= SURGE_ODDS and self._now - self._noted[Kind.SURGE] >= SURGE_QUIET:
+            self._noted[Kind.SURGE] = self._now
+            return self._alarm(best, Level.NOTE, Kind.SURGE, odds=surge)
+        return None
+
+    def _asked(self) -> float:
+        """The odds asked of a page now."""
+        usual = self._memory.usual
+        asked = PAGE_ODDS if self.episode is None else ESCALATE_ODDS
+        # Where low reviews are rare, each one moves the sum by a large factor, so that it overshoots what is asked: the
+        # true odds are better than asked for (Siegmund 1985, "Sequential Analysis", ch. VIII). The size is measured.
+        asked *= min(1.0, max(OVERSHOOT, sqrt(sqrt(usual.low))))
+        if usual.low > HIGH_SHARE * (usual.low + usual.other):
+            asked *= HIGH_SHARE_FACTOR
+        if usual.counted < COLD_COUNTED or self._memory.born == self._memory.today:
+            asked *= COLD_FACTOR
+        elif usual.days < YOUNG_DAYS:
+            asked *= YOUNG_FACTOR
+        return asked * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED)
+
+    def _page(self, scan: Scan, *, by_rule: bool = False) -> Alarm:
+        escalates = self.episode is not None
+        alarm = self._alarm(scan, Level.PAGE, Kind.BURST, odds=scan.odds, by_rule=by_rule, escalates=escalates)
+        since, opened = (self.episode.since, self.episode.opened) if self.episode else (scan.begin, self._now)
+        self.episode = Episode(since, opened, self._now)
+        self._memory.leave_out(since, self._now)
+        return alarm
+
+    def _by_rule(self, ends: list[float]) -> Alarm | None:
+        rule = self.tuning.rule
+        if rule is None:
+            return None
+        memory = self._memory
+        for end in ends:
+            begin = max(end - rule.hours * HOUR, self._clear)
+            n = memory.recent.low_between(begin, end)
+            if n >= rule.low_reviews:
+                exposure = memory.profile.until(end) - memory.profile.until(begin)
+                return self._page(Scan(0.0, 0.0, begin, end, rule.hours, n, memory.usual.low * exposure), by_rule=True)
+        return None
+
+    def _alarm(
+        self, scan: Scan, level: Level, kind: Kind, *, odds: float, by_rule: bool = False, escalates: bool = False
+    ) -> Alarm:
+        usual = self._memory.usual
+        return Alarm(
+            time=self._now,
+            level=level,
+            kind=kind,
+            since=scan.begin,
+            n=scan.n,
+            window_h=scan.hours,
+            expected=scan.expected,
+            usual_per_day=usual.low,
+            recurrence_years=_years(odds),
+            by_rule=by_rule,
+            escalates=escalates,
+            is_new_place=usual.counted < NEW_PLACE_REVIEWS,
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Everything the detector knows, as values that JSON keeps exactly."""
+        episode = self.episode
+        return {
+            "version": 1,
+            "memory": self._memory.state(),
+            "pending": [[r.at, r.seen, r.rating, r.source, r.day_only] for r in self._pending],
+            "episode": None if episode is None else [episode.since, episode.opened, episode.paged],
+            "now": self._now,
+            "clear": self._clear,
+            "level": self._level,
+            "noted": {kind.value: at for kind, at in self._noted.items()},
+        }
+
+    @classmethod
+    def restored(cls, state: dict[str, Any], tuning: Tuning | None = None) -> RhythmDetector:
+        """The detector that was saved; from here on it says what the saved one would have said."""
+        detector = cls(tuning)
+        detector._memory.restore(state["memory"])
+        detector._pending = [Review(*values) for values in state["pending"]]
+        detector.episode = None if state["episode"] is None else Episode(*state["episode"])
+        detector._now = state["now"]
+        detector._clear = state["clear"]
+        detector._level = state["level"]
+        detector._noted = {Kind(kind): at for kind, at in state["noted"].items()}
+        return detector
+
+
+def _years(odds: float) -> float:
+    """Odds in quarters as years, capped: nobody has seen a century of reviews."""
+    return min(YEARS_CAP, odds / 4)

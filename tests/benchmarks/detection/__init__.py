@@ -1,0 +1,1 @@
+"""How well the detector does on made-up places: `python -m tests.benchmarks.detection`."""

@@ -1,0 +1,199 @@
+"""Made-up review streams with a known truth, the same for the same case."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from random import Random
+
+from bot.detect.terms import DAY, HOUR, Review
+
+VOLUMES = {"1/week": 1 / 7, "4/week": 4 / 7, "3/day": 3.0, "15/day": 15.0, "80/day": 80.0, "300/day": 300.0}
+DAYS = {"1/week": 700, "4/week": 700, "3/day": 360, "15/day": 360, "80/day": 220, "300/day": 150}
+KINDS = ("kitchen", "smear", "slow burn", "release")
+REGIMES = ("high share", "growth", "late source", "sale", "level shift", "mixed sources", "parties")
+START = 1_704_067_200.0  # Monday 2024-01-01
+POLL = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One stream to be made."""
+
+    volume: str
+    seed: int
+    regime: str | None = None
+    kind: str | None = None
+
+
+@dataclass(slots=True)
+class Stream:
+    """A stream with its truth.
+
+    Attributes:
+        polls: moment of each poll and the reviews it found.
+        incident: start and end.
+        grace: seconds after the end within which a page still counts.
+        shift: moment at which the level shifted for good.
+        low_per_day: true usual low reviews a day, day by day from `START`.
+        hours: true profile of the day, mean 1.
+        bad: moments of discovery of low reviews written during the incident.
+        written: moments at which low reviews with stars were written, sorted.
+    """
+
+    days: int
+    polls: list[tuple[float, list[Review]]] = field(default_factory=list)
+    incident: tuple[float, float] | None = None
+    grace: float = 2 * DAY
+    shift: float | None = None
+    low_per_day: list[float] = field(default_factory=list)
+    hours: list[float] = field(default_factory=list)
+    bad: list[float] = field(default_factory=list)
+    written: list[float] = field(default_factory=list)
+
+    @property
+    def quarters(self) -> float:
+        return self.days / 91
+
+    @property
+    def size(self) -> int:
+        return sum(len(found) for _, found in self.polls)
+
+    def usual_low(self, begin: float, end: float) -> float:
+        """True mean of low reviews between two moments, the incident left out."""
+        total, at = 0.0, begin
+        while at < end:
+            stop = min(end, (math.floor(at / HOUR) + 1) * HOUR)
+            day = int((at - START) // DAY)
+            rate = self.low_per_day[min(max(day, 0), self.days - 1)]
+            total += rate * self.hours[int(at % DAY // HOUR)] * (stop - at) / DAY
+            at = stop
+        return total
+
+
+def _poisson(rng: Random, mean: float) -> int:
+    if mean > 60:
+        return max(0, round(rng.gauss(mean, math.sqrt(mean))))
+    limit, product, count = math.exp(-mean), rng.random(), 0
+    while product > limit:
+        product *= rng.random()
+        count += 1
+    return count
+
+
+def _hours(rng: Random) -> list[float]:
+    """Two meals and a night; one place in five is reviewed around the clock."""
+    if rng.random() < 0.2:
+        return [1.0] * 24
+    lunch, dinner = rng.uniform(11, 15), rng.uniform(18, 22)
+    value = [
+        0.12
+        + 0.8 * math.exp(-(((hour - lunch) / 2.2) ** 2))
+        + rng.uniform(0.8, 1.6) * math.exp(-(((hour - dinner) / 2.5) ** 2))
+        for hour in range(24)
+    ]
+    mean = sum(value) / 24
+    return [v / mean for v in value]
+
+
+def _pick_hour(rng: Random, hours: list[float]) -> float:
+    return rng.choices(range(24), hours)[0] + rng.random()
+
+
+def make(case: Case) -> Stream:
+    """The stream of a case."""
+    rng = Random(f"{case.volume}/{case.regime}/{case.kind}/{case.seed}")
+    days = DAYS[case.volume]
+    rate = VOLUMES[case.volume] * math.exp(rng.gauss(0, 0.3))
+    share = math.exp(rng.uniform(math.log(0.03), math.log(0.30)))
+    if case.regime == "high share":
+        share = rng.uniform(0.3, 0.6)
+    stream = Stream(days, hours=_hours(rng))
+    names = ["a", "b", "c"][: rng.randint(1, 3)]
+    if case.regime in ("late source", "mixed sources"):
+        names = ["a", "b"]
+    shares = dict.fromkeys(names, share)
+    if case.regime == "mixed sources":
+        shares["b"] = min(0.7, share * 3)
+    weekend = rng.uniform(1.0, 2.0)
+    season, phase = rng.uniform(0, 0.3), rng.uniform(0, 6.3)
+    history = rng.choice((0, 60, 200, 400)) if rate < 20 else rng.choice((0, 30, 60))
+    shift = days * rng.uniform(0.35, 0.55)
+    sales = [rng.uniform(0.1, 0.95) * days for _ in range(3)] if case.regime == "sale" else []
+    festivals = {rng.randrange(days) for _ in range(_poisson(rng, days / 150))}
+    if case.regime == "level shift":
+        stream.shift = START + shift * DAY
+    begin = end = -1.0
+    if case.kind is not None:
+        begin = START + (days * rng.uniform(0.5, 0.85)) * DAY
+        length = {"kitchen": rng.uniform(6, 72), "smear": 2.0, "slow burn": 42 * 24.0, "release": rng.uniform(24, 72)}
+        end = begin + length[case.kind] * HOUR
+        stream.incident = (begin, end)
+        stream.grace = 7 * DAY if case.kind == "slow burn" else 2 * DAY
+    written: list[tuple[float, bool, str, bool]] = []
+    for day in range(-history, days):
+        weekday = (1.0, 1.0, 1.0, 1.0, 1.1, weekend, weekend**0.7)[day % 7]
+        mean = rate * weekday * (1 + season * math.sin(day / 58 + phase)) * rng.gammavariate(14, 1 / 14)
+        mean *= 3.0 if day in festivals else 1.0
+        if case.regime == "growth":
+            mean *= 8 ** min(1.0, max(0.0, day / days))
+        if case.regime == "level shift" and day >= shift:
+            mean *= 4
+        if any(sale <= day < sale + 3 for sale in sales):
+            mean *= 6
+        low = 0.0
+        for name in names:
+            of_source = mean / len(names)
+            if case.regime == "late source" and name == "b":
+                of_source *= min(1.0, max(0.0, (day - shift) / 20))
+            p = shares[name] + (0.15 if case.regime == "level shift" and day >= shift else 0.0)
+            low += of_source * p
+            for _ in range(_poisson(rng, of_source)):
+                at = START + day * DAY + _pick_hour(rng, stream.hours) * HOUR
+                q = p
+                if begin <= at <= end and case.kind == "slow burn":
+                    q = p * (1 + min(1.0, (at - begin) / (21 * DAY)))
+                if begin <= at <= end and case.kind == "release":
+                    q = min(0.9, 4 * p)
+                written.append((at, rng.random() < q, name, False))
+                if case.regime == "parties" and rng.random() < 0.04:
+                    # one table, one opinion: two more within minutes; they are part of what is usual here
+                    opinion = rng.random() < q
+                    written += [(at + rng.uniform(60, 900), opinion, name, False) for _ in range(1)]
+        if day >= 0:
+            stream.low_per_day.append(low)
+    if case.kind in ("kitchen", "smear", "release"):
+        base = rate * share * (end - begin) / DAY
+        factor = rng.uniform(3, 15) if case.kind == "kitchen" else rng.uniform(1.5, 3)
+        extra = 10 if case.kind == "smear" else max(_poisson(rng, base * (factor - 1)), rng.randint(3, 8))
+        written += [(rng.uniform(begin, end), True, rng.choice(names), True) for _ in range(extra)]
+    _discover(stream, written, rng)
+    return stream
+
+
+def _discover(stream: Stream, written: list[tuple[float, bool, str, bool]], rng: Random) -> None:
+    """When the polls find what was written: late platforms, day-only dates, an outage, texts without stars."""
+    is_late, is_day_only, without_stars = rng.random() < 0.3, rng.random() < 0.2, rng.choice((0.0, 0.1))
+    outage = START + rng.uniform(0.2, 0.9) * stream.days * DAY
+    outage_end = outage + (rng.uniform(1, 4) * DAY if rng.random() < 0.25 else 0.0)
+    found: dict[float, list[Review]] = {}
+    for at, is_low, name, _ in sorted(written):
+        day_only = is_day_only and name == "a"
+        seen = at + (rng.expovariate(1 / (5 * HOUR)) if is_late else 0.0)
+        if day_only:
+            seen = (at // DAY + 1) * DAY + 4 * HOUR
+        seen = math.ceil(seen / POLL) * POLL
+        if outage <= seen < outage_end:
+            seen = math.ceil(outage_end / POLL) * POLL
+        seen = max(seen, START)
+        rating = rng.choice((1, 1, 2)) if is_low else rng.choice((3, 4, 4, 5, 5, 5))
+        stars = None if rng.random() < without_stars else rating
+        published = at // DAY * DAY if day_only else float(int(at))
+        found.setdefault(seen, []).append(Review(published, seen, stars, name, day_only))
+        if is_low and stars is not None:
+            stream.written.append(at)
+            if stream.incident is not None and at >= stream.incident[0]:
+                stream.bad.append(seen)
+    if stream.incident is not None and outage_end > outage:
+        stream.grace += 4 * DAY
+    stream.polls = sorted(found.items())

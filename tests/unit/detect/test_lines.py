@@ -1,0 +1,76 @@
+import io
+import json
+
+from bot.cli.detect_lines import serve
+from bot.detect.rhythm import RhythmDetector
+from bot.detect.terms import DAY, HOUR, as_json
+from tests.unit.detect.places import START, low, run, steady
+
+
+def talk(*requests: object) -> list[dict[str, object]]:
+    out = io.StringIO()
+    serve([request if isinstance(request, str) else json.dumps(request) for request in requests], out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_every_line_gets_one_answer() -> None:
+    """Unreadable, unknown and incomplete lines too; they change nothing."""
+    tick = {"op": "tick", "now": START}
+    observe = {"op": "observe", "review_time": START, "observed_time": START, "rating": 1, "source": "a"}
+    answers = talk(
+        {"op": "reset"},
+        observe,
+        tick,
+        "{",
+        "[]",
+        "3",
+        "",
+        {"op": "dance"},
+        {"op": "tick"},
+        {"op": "tick", "now": "soon"},
+        {"op": "tick", "now": 1e300},
+        {**observe, "rating": 9},
+        {**observe, "rating": None},
+    )
+    assert len(answers) == 13
+    assert all(answer["alert"] is None for answer in answers)
+    assert ["error" in answer for answer in answers] == [False] * 3 + [True] * 9 + [False]
+
+
+def test_lines_say_what_the_detector_says() -> None:
+    """The same stream through the adapter and through the detector: the same alarms with all their numbers."""
+    reviews = steady(per_day=3, share=0.1, first=-100, last=30)
+    reviews += [low(START + 20 * DAY + index * HOUR / 2) for index in range(8)]
+    requests: list[object] = [{"op": "reset"}]
+    left, now = sorted(reviews, key=lambda review: review.seen), START
+    while now <= START + 30 * DAY:
+        while left and left[0].seen <= now:
+            review = left.pop(0)
+            requests.append(
+                {
+                    "op": "observe",
+                    "review_time": review.at,
+                    "observed_time": review.seen,
+                    "rating": review.rating,
+                    "source": review.source,
+                }
+            )
+        requests.append({"op": "tick", "now": now})
+        now += HOUR
+    said = [answer["alert"] for answer in talk(*requests) if answer["alert"] is not None]
+    assert said == [as_json(alarm) for alarm in run(RhythmDetector(), reviews, until=START + 30 * DAY)]
+    assert said
+    assert isinstance(said[0], dict)
+    assert {"time", "level", "kind", "n", "window_h", "expected", "recurrence_years"} <= said[0].keys()
+
+
+def test_reset_forgets() -> None:
+    """After a reset the next poll is a first import again."""
+    burst = [
+        {"op": "observe", "review_time": START + minute, "observed_time": START + 60, "rating": 1, "source": "a"}
+        for minute in range(50)
+    ]
+    answers = talk(
+        *burst, {"op": "tick", "now": START + 60}, {"op": "reset"}, *burst, {"op": "tick", "now": START + 60}
+    )
+    assert all(answer == {"alert": None} for answer in answers)
