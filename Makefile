@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof bench check lint types layers format lock setup clean
+.PHONY: help demo test proof bench bench-detect check lint types layers format lock setup clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -39,6 +39,9 @@ proof: .venv/.ok  ## the long proofs: kills, fuzz, figures
 
 bench: .venv/.ok  ## measure speed and memory, writes docs/performance.md
 	@$(BIN)/python -m tests.benchmarks.performance
+
+bench-detect: .venv/.ok  ## how well the rhythm detector does on made-up places
+	@$(BIN)/python -m tests.benchmarks.detection
 
 check: lint types layers test  ## everything that CI asks
 
