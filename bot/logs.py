@@ -35,8 +35,8 @@ from bot.redaction import MASK, Redactor, names_secret
 
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 _URL_LOGGERS: Final = ("httpx", "httpcore")
-# It tells of every tick, twice a second.
-_TICK_LOGGERS: Final = ("apscheduler",)
+# They tell of every tick, and of every plugin at a first start.
+_TALKATIVE: Final = ("apscheduler", "alembic")
 _BLOCKS: Final = ("exception", "stack", "stack_info")
 _MAX_DEPTH: Final = 6
 # C0 and C1 controls, line and paragraph separators, direction marks and overrides, byte order mark, lone surrogates.
@@ -77,7 +77,7 @@ def configure(
     root.setLevel(threshold)
     for name in _URL_LOGGERS:
         logging.getLogger(name).setLevel(logging.NOTSET if urls else max(threshold, logging.WARNING))
-    for name in _TICK_LOGGERS:
+    for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
     structlog.configure(
         processors=[

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.errors import BlindReason, OwnerActionError, RetryError, SourceRefusedError, SourceUnreachableError
 from bot.model.normal import clean
 from bot.model.poll import Poll
@@ -13,6 +15,8 @@ from bot.stages import tell
 from bot.store import incidents, places, sources
 from bot.store.engine import Connection, Store
 from bot.store.sources import SourceRow, backoff
+
+log = structlog.get_logger(__name__)
 
 BLIND_AFTER_FAILURES = 3
 BLIND_AFTER = timedelta(minutes=30)
@@ -35,6 +39,13 @@ async def poll(
         answer = await source.poll(row.state, now)
     except (RetryError, OwnerActionError) as error:
         await _failed(store, row, settings, error, now=now, spread=spread)
+        return None
+    except Exception as error:
+        # A mistake of our own in one source: it is told as blind and tried again later, like any other failure.
+        log.exception("a source could not be polled", source=row.name)
+        text = f"reviewbot could not read this source ({type(error).__name__}); please report it with the log"
+        unknown = SourceUnreachableError(text, reason=BlindReason.FORMAT_CHANGED)
+        await _failed(store, row, settings, unknown, now=now, spread=spread)
         return None
     next_poll_at = now + settings.every_minutes * (0.95 + 0.1 * spread)
     async with store.write() as connection:

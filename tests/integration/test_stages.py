@@ -436,6 +436,21 @@ async def test_a_refusal_is_told_at_once(bench: Bench) -> None:
     assert await bench.told("blind") == ["blind"]
 
 
+async def test_a_source_that_stumbles_waits_like_one_that_does_not_answer(bench: Bench) -> None:
+    """A mistake of our own in one source is a failure with a wait, not a poll every second, and becomes blind."""
+    await bench.run()
+    bench.google.fails = RuntimeError("a mistake of our own")
+    for _ in range(3):
+        await bench.run(after=timedelta(minutes=20))
+    async with bench.store.read() as connection:
+        row = await sources.find(connection, bench.shop.google_id)
+    assert row.failures == 3
+    assert row.next_poll_at is not None
+    assert row.next_poll_at > bench.clock.now()
+    assert row.blind_told_at is not None
+    assert "please report it" in row.error_text
+
+
 async def test_an_offer_taken_up_late_counts_what_is_still_low(tmp_path: Path) -> None:
     """Of four offered reviews one was raised meanwhile: the incident opens with three."""
     made = await make_bench(tmp_path / "a.sqlite3")
