@@ -34,8 +34,9 @@ demo: .venv/.ok  ## run the main job on bundled reviews; needs no account
 test: .venv/.ok  ## run every test
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests
 
-proof: .venv/.ok  ## the long proofs: kills, fuzz, figures
-	@$(BIN)/python -m pytest -q tests --proof
+proof: .venv/.ok  ## the long proofs: kills, fuzz, figures; writes docs/proofs and docs/performance.md
+	@$(BIN)/python -m pytest -q tests/e2e tests/contract --proof
+	@$(BIN)/python -m tests.benchmarks.performance
 
 bench: .venv/.ok  ## measure speed and memory, writes docs/performance.md
 	@$(BIN)/python -m tests.benchmarks.performance
