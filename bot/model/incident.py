@@ -149,7 +149,6 @@ class CardFacts:
         holder_name, moved_by_name: first names of the people, empty where there is none.
         usual_per_day: low reviews a day in the 90 days before; None where too little is known.
         grown_by: low reviews that came since `grown_since`, for the "2 new since 18:55" of an open incident.
-        before: when the incident was reopened: when it had ended.
         is_repeat: the message may arrive twice, after a restart while sending.
         delayed_from: the message should have gone out then; None when it is in time.
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -266,14 +265,6 @@ async def linked_locations(connection: Connection, chat_id: int) -> list[int]:
     return [row.location_id for row in rows]
 
 
-async def businesses_of_chat(connection: Connection, chat_id: int) -> list[int]:
-    """The businesses that a chat belongs to."""
-    rows = await connection.execute(
-        sa.select(chat_links.c.business_id).where(chat_links.c.chat_id == chat_id).distinct()
-    )
-    return [row.business_id for row in rows]
-
-
 async def set_language(connection: Connection, chat_id: int, language: str) -> None:
     """Choose a chat's language."""
     await connection.execute(sa.update(chats).where(chats.c.chat_id == chat_id).values(language=language))
@@ -380,11 +371,6 @@ async def use_invitation(connection: Connection, code: str, *, now: datetime) ->
 
 def _hash(code: str) -> str:
     return sha256(code.encode()).hexdigest()
-
-
-def first_names(found: Iterable[Person]) -> str:
-    """Names for a list in the chat."""
-    return ", ".join(dict.fromkeys(person.name for person in found))
 
 
 def _person(row: sa.Row[Any]) -> Person:

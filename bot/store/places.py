@@ -135,12 +135,6 @@ async def business_id(connection: Connection, key: str) -> int | None:
     return found
 
 
-async def businesses_by_key(connection: Connection) -> dict[str, str]:
-    """Key -> name of every configured business."""
-    rows = await connection.execute(sa.select(businesses.c.key, businesses.c.name).where(businesses.c.is_active))
-    return {row.key: row.name for row in rows}
-
-
 def _places() -> sa.Select[tuple[int, int, str, str, str, str, str, int]]:
     sibling = locations.alias()
     siblings = (

@@ -185,7 +185,7 @@ reviews = sa.Table(
     sa.Column("rating_best", sa.Float),
     _flag("is_low", False),
     _at("low_at"),
-    # May it open an incident? False for history; see Foundation rules in bot/incidents/freshness.py.
+    # May it open an incident? False for history; the rules are in bot/incidents/freshness.py.
     _flag("is_fresh", False),
     _text("title"),
     _text("text"),

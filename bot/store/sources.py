@@ -272,14 +272,6 @@ async def save_problems(
     return True
 
 
-async def list_problems(connection: Connection, *, source_id: int | None = None, limit: int = 100) -> list[Problem]:
-    """What was skipped, newest file first."""
-    query = sa.select(problems).order_by(problems.c.found_at.desc(), problems.c.problem_id).limit(limit)
-    if source_id is not None:
-        query = query.where(problems.c.source_id == source_id)
-    return [Problem(name=row.name, line=row.line, reason=row.reason) for row in await connection.execute(query)]
-
-
 def backoff(failures: int, *, every: timedelta, spread: float) -> timedelta:
     """How long to wait after the n-th failure in a row: doubling from a minute, at most an hour or the interval.
 
