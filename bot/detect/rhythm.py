@@ -33,6 +33,7 @@ YOUNG_FACTOR = 3.0
 COLD_FACTOR = 10.0
 LEVEL_HOLDS = 28 * DAY
 YEARS_CAP = 100.0
+FLOOR_BELOW = 1.0
 
 
 class RhythmDetector:
@@ -208,16 +209,23 @@ class RhythmDetector:
 
     def _by_rule(self, ends: list[float]) -> Alarm | None:
         rule = self.tuning.rule
-        if rule is None:
+        if rule is None or (rule.is_floor and not self._is_small()):
             return None
         memory = self._memory
         for end in ends:
             begin = max(end - rule.hours * HOUR, self._clear)
             n = memory.recent.low_between(begin, end)
+            if rule.is_floor and n <= memory.recent.others_before(end, (rule.hours,))[0]:
+                continue
             if n >= rule.low_reviews:
                 exposure = memory.profile.until(end) - memory.profile.until(begin)
                 return self._page(Scan(0.0, 0.0, begin, end, rule.hours, n, memory.usual.low * exposure), by_rule=True)
         return None
+
+    def _is_small(self) -> bool:
+        """The place is new, or has less than a review a day."""
+        usual = self._memory.usual
+        return usual.counted < NEW_PLACE_REVIEWS or usual.low + usual.other < FLOOR_BELOW
 
     def _alarm(
         self, scan: Scan, level: Level, kind: Kind, *, odds: float, by_rule: bool = False, escalates: bool = False

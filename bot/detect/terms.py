@@ -80,10 +80,19 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class OwnerRule:
-    """Always page at `low_reviews` within `hours`, whatever is usual."""
+    """Page at `low_reviews` within `hours`.
+
+    Attributes:
+        is_floor: not the owner's word but what holds where the evidence cannot speak yet: only while the location is
+            new or has less than a review a day, and only when low reviews are the majority within the hours.
+    """
 
     low_reviews: int
     hours: float
+    is_floor: bool = False
+
+
+FLOOR = OwnerRule(3, 24.0, is_floor=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +114,7 @@ class Tuning:
 
     Attributes:
         relaxed: steps by which "false alarm" has relaxed the budget, 0 to `MOST_RELAXED`; each doubles the odds asked.
-        rule: the owner's own rule, None for none.
+        rule: the owner's own rule, or the floor; None for none.
         prior: the belief before the first review, see `bot.detect.borrowing`.
     """
 

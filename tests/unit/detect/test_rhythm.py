@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import DAY, HOUR, Alarm, Kind, Level, OwnerRule, Review, Tuning, relax, tighten
+from bot.detect.terms import DAY, FLOOR, HOUR, Alarm, Kind, Level, OwnerRule, Review, Tuning, relax, tighten
 from tests.unit.detect.places import START, low, run, steady
 
 
@@ -188,6 +189,16 @@ def test_owner_rule_is_a_floor() -> None:
     found = run(RhythmDetector(tuning), burst(2, count=3, hours=20), until=START + 5 * DAY)
     assert [(alarm.by_rule, alarm.n) for alarm in found] == [(True, 3)]
     assert not run(RhythmDetector(), burst(2, count=3, hours=20), until=START + 5 * DAY)
+
+
+def test_floor_holds_at_a_new_place_only_when_most_are_low() -> None:
+    """The floor pages three low reviews at a new place, but not among as many good ones."""
+    tuning = Tuning(rule=FLOOR)
+    lows = burst(2, count=3, hours=20)
+    found = run(RhythmDetector(tuning), lows, until=START + 5 * DAY)
+    assert [(alarm.by_rule, alarm.n) for alarm in found] == [(True, 3)]
+    good = [replace(low, at=low.at - 60, seen=low.seen, rating=5) for low in lows]
+    assert not run(RhythmDetector(tuning), sorted([*lows, *good], key=lambda r: r.seen), until=START + 5 * DAY)
 
 
 def test_false_alarm_relaxes_within_bounds() -> None:
