@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -13,11 +12,11 @@ import httpx
 
 from bot import egress
 from bot.clock import Clock
-from bot.detect.fixed_rule import FixedRule
 from bot.pipeline import Connected, Pipeline
 from bot.settings import LocationSettings, Settings, SourceSettings
 from bot.sources import registry
 from bot.sources._contract import Source, Surroundings
+from bot.stages.hear import rule_of
 from bot.store import migrate, places, sources
 from bot.store.engine import Store, open_store
 from bot.telegram import wire
@@ -108,7 +107,7 @@ async def make_pipeline(
         if its is None:
             continue
         source = make_source(its, location, http)
-        connected[row.source_id] = Connected(source=source, settings=its, detector=detector_of(location))
+        connected[row.source_id] = Connected(source=source, settings=its, rule=rule_of(location.alarm))
     return Pipeline(store, clock, connected, chance=chance)
 
 
@@ -132,11 +131,6 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[tuple[Store,
     finally:
         await http.aclose()
         await store.close()
-
-
-def detector_of(location: LocationSettings) -> FixedRule:
-    """The detector that a location's settings ask for."""
-    return FixedRule(low_reviews=location.alarm.low_reviews, window=timedelta(hours=location.alarm.within_hours))
 
 
 async def languages_of(settings: Settings, store: Store) -> dict[int, tuple[str, ...]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.detect.observation import Detector
+from bot.detect.terms import OwnerRule
 from bot.incidents.watch import Decision, Open, Recur
 from bot.settings import SourceSettings
 from bot.sources._contract import Source
@@ -25,11 +25,11 @@ from bot.store.reviews import Saved
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A source that is configured, with its settings and the detector of its location."""
+    """A source that is configured, with its settings and the alarm rule of its location."""
 
     source: Source
     settings: SourceSettings
-    detector: Detector
+    rule: OwnerRule
 
 
 class Pipeline:
@@ -88,14 +88,12 @@ class Pipeline:
         """Detect, and do what follows; tell what a first import found. Gives what was done."""
         async with self.store.read() as connection:
             rows = await sources.of_location(connection, location_id)
-        detector = next(
-            (self.connected[row.source_id].detector for row in rows if row.source_id in self.connected), None
-        )
-        if detector is None:
+        rule = next((self.connected[row.source_id].rule for row in rows if row.source_id in self.connected), None)
+        if rule is None:
             return []
-        done = await look.look(self.store, location_id, detector, now=self.clock.now())
+        done = await look.look(self.store, location_id, rule, now=self.clock.now())
         if any(row.swept_at is not None and row.reported_at is None for row in rows):
             async with self.store.write() as connection:
                 for row in rows:
-                    await report.report_first_import(connection, row, detector, now=self.clock.now())
+                    await report.report_first_import(connection, row, rule, now=self.clock.now())
         return done

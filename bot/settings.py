@@ -94,10 +94,13 @@ def _source(value: Any) -> Any:
 
 
 class AlarmSettings(Part):
-    """The fixed rule: at least `low_reviews` low reviews within `within_hours`."""
+    """The owner's own rule: always alarm at `low_reviews` low reviews within `within_hours`; unset, the place's rhythm.
 
-    low_reviews: Annotated[int, Field(ge=1, le=1000)] = 3
-    within_hours: Annotated[float, Field(gt=0, le=24 * 28)] = 24
+    One of the two alone is completed by 3 and 24. The detector keeps the moments of eleven days.
+    """
+
+    low_reviews: Annotated[int | None, Field(ge=1, le=1000)] = None
+    within_hours: Annotated[float | None, Field(gt=0, le=24 * 10)] = None
 
 
 class LocationSettings(Part):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
-from bot.cli.show import clean, count, local, say, table
+from bot.cli.show import clean, count, local, say, span, table
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
-    from bot.model.incident import CardReview, Incident
+    from bot.model.incident import CardReview, Evidence, Incident
     from bot.settings import Settings
     from bot.store.engine import Connection
     from bot.store.incidents import Moved
@@ -40,7 +40,8 @@ async def _list(settings: Settings, limit: int) -> None:
     from bot.store import places, showing
 
     rows = []
-    async with app.opened(settings, SystemClock()) as (store, _), store.read() as connection:
+    clock = SystemClock()
+    async with app.opened(settings, clock) as (store, _), store.read() as connection:
         for incident in await stored.recent(connection, limit):
             place = await places.find(connection, incident.location_id)
             reviews = await showing.members(connection, incident.incident_id)
@@ -52,12 +53,13 @@ async def _list(settings: Settings, limit: int) -> None:
                     await _state(connection, incident, place),
                     incident.severity.value,
                     str(len(reviews)),
+                    span(await stored.open_for(connection, incident, now=clock.now())),
                 )
             )
     if not rows:
         say("There has been no incident yet.")
         return
-    table(("NO", "OPENED", "PLACE", "STATE", "SEVERITY", "LOW REVIEWS"), rows)
+    table(("NO", "OPENED", "PLACE", "STATE", "SEVERITY", "LOW REVIEWS", "OPEN FOR"), rows)
 
 
 async def _state(connection: Connection, incident: Incident, place: Place) -> str:
@@ -87,17 +89,21 @@ async def _show(settings: Settings, number: int) -> bool:
     from bot.store import incidents as stored
     from bot.store import places, showing
 
-    async with app.opened(settings, SystemClock()) as (store, _), store.read() as connection:
+    clock = SystemClock()
+    async with app.opened(settings, clock) as (store, _), store.read() as connection:
         incident = await stored.find(connection, number)
         if incident is None:
             return False
         place = await places.find(connection, incident.location_id)
-        usual, _grown = await stored.usual_and_growth(connection, number)
+        usual = await stored.usual_per_day(connection, number)
         say(f"Incident #{number}, {place.name} ({place.business_name}); times of {place.zone.key}")
         say(f"State: {await _state(connection, incident, place)}; severity {incident.severity.value}")
+        say(f"Open for {span(await stored.open_for(connection, incident, now=clock.now()))} in all")
         before = f"{usual:.2f} low reviews a day" if usual is not None else "not known"
         first = count(incident.first_count, "low review")
         say(f"Opened {local(incident.opened_at, place.zone)} at {first}; usual before: {before}")
+        if incident.evidence is not None:
+            say(_why(incident.evidence, place))
         if incident.note:
             say(f"Note: {clean(incident.note, 1000)}")
         say("\nHistory")
@@ -109,6 +115,15 @@ async def _show(settings: Settings, number: int) -> bool:
         for review in reviews:
             _review(review, place)
     return True
+
+
+def _why(evidence: Evidence, place: Place) -> str:
+    from bot.telegram import phrases
+    from bot.telegram.rendered import plain_text
+    from bot.telegram.words import Words
+
+    odds = plain_text(phrases.odds(evidence, Words(language="en", zone=place.zone)))
+    return f"{evidence.n} within {evidence.window_h:g} h where {evidence.expected:.1f} are usual. {odds}"
 
 
 async def _move(connection: Connection, moved: Moved, place: Place) -> str:

@@ -9,11 +9,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail
-from bot.cli.show import clean, count, local, progress, say
+from bot.cli.show import Advance, clean, count, local, progress, say
 from bot.clock import SystemClock
 from bot.errors import ReviewBotError
 
 if TYPE_CHECKING:
+    from bot.detect.terms import OwnerRule
     from bot.incidents.replay import PastIncident
     from bot.settings import LocationSettings
     from bot.sources.folder import FolderSettings
@@ -35,10 +36,10 @@ def replay(
         str | None, typer.Option(metavar="KEY", help="With the settings of this folder source of the location.")
     ] = None,
     low_reviews: Annotated[
-        int | None, typer.Option(min=1, max=1000, help="An incident opens at so many low reviews. [default: 3]")
+        int | None, typer.Option(min=1, max=1000, help="Also alarm whenever there are so many low reviews ...")
     ] = None,
     within_hours: Annotated[
-        float | None, typer.Option(min=0.01, max=24 * 28, help="... within so many hours. [default: 24]")
+        float | None, typer.Option(min=0.01, max=240, help="... within so many hours.")
     ] = None,
     time_zone: Annotated[
         str | None, typer.Option(help="Of times without one. [default: Europe/Berlin]", show_default=False)
@@ -46,31 +47,34 @@ def replay(
 ) -> None:
     """Show which incidents a file's reviews would have raised, had the bot watched from the first one on.
 
-    Nothing is stored. Try other rules with --low-reviews and --within-hours.
+    Nothing is stored. Try a rule of your own beside the place's rhythm with --low-reviews and --within-hours.
     """
-    from datetime import timedelta
-
-    from bot.detect.fixed_rule import FixedRule
+    from bot.detect.terms import Tuning
     from bot.settings import AlarmSettings
+    from bot.stages.hear import rule_of
     from bot.stages.past import look_back
 
     one, folder = _configured(config, location, source)
     alarm = one.alarm if one is not None else AlarmSettings()
     zone = _zone(time_zone or (one.time_zone if one is not None else "Europe/Berlin"))
-    rule = FixedRule(
-        low_reviews=low_reviews or alarm.low_reviews, window=timedelta(hours=within_hours or alarm.within_hours)
-    )
+    if low_reviews is not None or within_hours is not None:
+        alarm = AlarmSettings(low_reviews=low_reviews, within_hours=within_hours)
     try:
-        with progress(f"Replaying {file.name}", 1) as advance:
+        with progress(f"Replaying {file.name}", 0) as advance:
+
+            def begins(reviews: int) -> Advance:
+                advance(0, reviews)
+                return advance
+
             past = look_back(
                 file.name,
                 file.read_bytes(),
                 zone=zone,
                 settings=folder,
-                detector=rule,
+                tuning=Tuning(rule=rule_of(alarm)),
                 until=SystemClock().now(),
+                begins=begins,
             )
-            advance(1)
     except ReviewBotError as error:
         fail(error)
     except OSError as error:
@@ -78,7 +82,7 @@ def replay(
         raise typer.Exit(EXIT_FAILED) from error
     for number, incident in enumerate(past.incidents, start=1):
         _show(number, incident, past, zone)
-    _summary(past, rule, zone)
+    _summary(past, rule_of(alarm), zone)
 
 
 def _configured(
@@ -104,15 +108,10 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _show(number: int, incident: PastIncident, past: Past, zone: ZoneInfo) -> None:
-    ended = f"ended by quiet {local(incident.ended_at, zone)}" if incident.ended_at is not None else "still open"
+    ended = f"ended {local(incident.ended_at, zone)}" if incident.ended_at is not None else "still open"
     again = f", went on again {count(incident.reopened, 'time')}" if incident.reopened else ""
-    usual = (
-        f"usual before: {incident.usual_per_day:.2f} a day"
-        if incident.usual_per_day is not None
-        else "usual before: not known yet"
-    )
     say(f"#{number}  opened {local(incident.opened_at, zone)}, {ended}{again}")
-    say(f"    {count(incident.count, 'low review')}, {usual}")
+    say(f"    {count(incident.count, 'low review')} in all. {_sentence(incident, zone)}")
     shown = [past.reviews[place] for place in incident.review_ids if past.reviews[place].text][:_QUOTES]
     for review in shown:
         rating = f"{review.rating.value:g}/{review.rating.best:g} " if review.rating is not None else ""
@@ -120,17 +119,29 @@ def _show(number: int, incident: PastIncident, past: Past, zone: ZoneInfo) -> No
     say()
 
 
-def _summary(past: Past, rule: object, zone: ZoneInfo) -> None:
-    from bot.detect.fixed_rule import FixedRule
+def _sentence(incident: PastIncident, zone: ZoneInfo) -> str:
+    """What the card would have said: 7 in 6 h; usual here: about 1 a day. By chance alone: about once in 3 years."""
+    from bot.telegram import phrases
+    from bot.telegram.rendered import Html, plain_text
+    from bot.telegram.words import Words
 
-    assert isinstance(rule, FixedRule)
+    words = Words(language="en", zone=zone)
+    usual = incident.usual_per_day
+    known = f"; usual here: {phrases.usual(usual, words)}" if usual is not None else ""
+    said = f"{incident.n} within {incident.window_h:g} h{known}. {phrases.odds(incident.evidence, words)}."
+    return plain_text(Html(said))
+
+
+def _summary(past: Past, rule: OwnerRule, zone: ZoneInfo) -> None:
     low = sum(review.is_low for review in past.reviews)
     what = f"{count(len(past.incidents), 'incident')} from {count(len(past.reviews), 'review')}, {low:,} of them low"
     if past.reviews:
         first, last = past.reviews[0].published_at, past.reviews[-1].published_at
         what += f", from {local(first, zone)} to {local(last, zone)} ({zone.key})"
-    hours = rule.window.total_seconds() / 3600
-    say(f"{what}. Rule: {rule.low_reviews} low reviews within {hours:g} hours.")
+    say(f"{what}.")
+    if not rule.is_floor:
+        say(f"Your own rule: always at {rule.low_reviews} low reviews within {rule.hours:g} hours.")
+    say(f"The fixed rule 3 in 24 h would have alarmed {count(len(past.fixed), 'time')}.")
     if past.problems:
         first_problem = past.problems[0]
         line = f", line {first_problem.line}" if first_problem.line is not None else ""

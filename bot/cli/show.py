@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -56,6 +56,15 @@ def local(moment: datetime, zone: ZoneInfo) -> str:
 def count(number: int, one: str, many: str = "") -> str:
     """ "1 review", "2,000 reviews"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def span(duration: timedelta) -> str:
+    """How long something took: "25 min", "2 h 15 min", "3 d 4 h"."""
+    minutes = round(duration.total_seconds() / 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours // 24} d {hours % 24} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

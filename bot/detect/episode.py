@@ -36,7 +36,7 @@ class Episode:
             return False
         back = look_back(usual)
         mean = usual.low * back / DAY
-        return recent.low_between(now - back, now) <= max(1.0, 1.25 * mean + 1.5 * sqrt(mean))
+        return recent.low_between(now - back, now) <= usual_at_most(mean)
 
     def is_settled(self, now: float) -> bool:
         """It has lasted for so long that it is the new normal, whether or not the owner said so."""
@@ -46,6 +46,11 @@ class Episode:
         """Low reviews a day of the incident so far."""
         begin = max(self.since, until - 8 * DAY)
         return recent.low_between(begin, until) / max(0.5, (until - begin) / DAY)
+
+
+def usual_at_most(mean: float) -> float:
+    """How many low reviews are about the usual where `mean` are expected: up to one and a half deviations."""
+    return max(1.0, 1.25 * mean + 1.5 * sqrt(mean))
 
 
 def look_back(usual: Usual) -> float:

@@ -91,7 +91,7 @@ class Memory:
                 continue
             self.recent.add_low(at)
             self.has_new_lows = True
-            if not is_import and review.seen - review.at <= HISTORY_AGE:
+            if not is_import and not review.is_history and review.seen - review.at <= HISTORY_AGE:
                 ends.append(at)
         ends.sort()
         return ends

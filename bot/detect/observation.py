@@ -1,11 +1,9 @@
-"""What a detector sees and what it answers."""
+"""A low review as decisions about incidents see it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,34 +24,4 @@ class Observation:
     twin: str | None = None
     is_fresh: bool = True
     incident_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A cluster.
-
-    Attributes:
-        review_ids: its reviews, oldest first, copies included.
-        count: its reviews, one guest's copies counted once.
-        usual_per_day: low reviews a day before the cluster; None where too little is known.
-        excess: how many more than usual, see `excess_over`.
-    """
-
-    review_ids: tuple[int, ...]
-    count: int
-    first_at: datetime
-    last_at: datetime
-    usual_per_day: float | None
-    excess: float
-
-
-class Detector(Protocol):
-    """Decides from a location's low reviews. Observations come oldest first."""
-
-    def look(self, lows: Sequence[Observation], *, now: datetime, known_since: datetime | None) -> Finding | None:
-        """The newest cluster of fresh reviews that belong to no incident yet."""
-        ...
-
-    def is_normal(self, lows: Sequence[Observation], *, now: datetime) -> bool:
-        """Whether the low reviews have been back to normal long enough to close an incident."""
-        ...
+    is_date_only: bool = False

@@ -41,11 +41,18 @@ class RhythmDetector:
 
     Args:
         tuning: the owner's side; `tuning` may be set anew at any time, a new prior is used from the next day on.
+
+    Attributes:
+        episode: the incident that is open, None for none.
+        is_blind: set by the caller: a source cannot be read, so that quiet proves nothing and ends no incident.
+        has_settled: in the last `tick` the open incident has lasted so long that its level counts as usual from now on.
     """
 
     def __init__(self, tuning: Tuning | None = None) -> None:
         self.tuning = tuning or Tuning()
         self.episode: Episode | None = None
+        self.is_blind = False
+        self.has_settled = False
         self._memory = Memory()
         self._scanner = Scanner(self._memory.profile, self._memory.recent)
         self._pending: list[Review] = []
@@ -61,6 +68,7 @@ class RhythmDetector:
     def tick(self, now: float) -> Alarm | None:
         """A poll is complete: what is worth saying now. A page absorbs the notes of the same poll."""
         self._now = now = max(now, self._now)
+        self.has_settled = False
         memory = self._memory
         memory.prior = self.tuning.prior
         today = int(now // DAY)
@@ -102,6 +110,20 @@ class RhythmDetector:
             self._memory.accept(self.episode.since, now, weaken=1.0)
             self._close(now)
 
+    def end(self, now: float) -> None:
+        """A person says that the open incident is over: its days do not teach, and what was before it is told."""
+        if self.episode is not None:
+            self._memory.leave_out(self.episode.since, now)
+            self.episode = None
+            self._clear = self._noted[Kind.DRIFT] = now
+            self._level = 0.0
+
+    def resume(self, since: float, now: float) -> None:
+        """A person says that there is an incident: from here on it lasts and ends like one that was paged."""
+        if self.episode is None:
+            self.episode = Episode(since, now, now)
+            self._memory.leave_out(since, now)
+
     def _close(self, now: float) -> None:
         self.episode = None
         self._clear = now
@@ -115,10 +137,11 @@ class RhythmDetector:
         midnight = memory.today * DAY
         if self.episode is not None:
             memory.leave_out(midnight - DAY, midnight - 1)
-            if self.episode.is_over(midnight, memory.usual, memory.recent):
+            if not self.is_blind and self.episode.is_over(midnight, memory.usual, memory.recent):
                 self._close(midnight)
             elif self.episode.is_settled(midnight):
                 self.accept(midnight)
+                self.has_settled = True
             return None
         if not memory.has_new_lows or midnight - self._noted[Kind.DRIFT] < DRIFT_QUIET:
             return None
@@ -252,7 +275,7 @@ class RhythmDetector:
         return {
             "version": 1,
             "memory": self._memory.state(),
-            "pending": [[r.at, r.seen, r.rating, r.source, r.day_only] for r in self._pending],
+            "pending": [[r.at, r.seen, r.rating, r.source, r.day_only, r.is_history] for r in self._pending],
             "episode": None if episode is None else [episode.since, episode.opened, episode.paged],
             "now": self._now,
             "clear": self._clear,

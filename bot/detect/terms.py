@@ -40,6 +40,7 @@ class Review:
         rating: stars 1 to 5; None for a text without stars, which counts neither as low nor as other.
         source: where it was written; each source has a baseline of its own.
         day_only: only the day of `at` is known.
+        is_history: it was there before anybody watched: it teaches, and never alarms by itself.
     """
 
     at: float
@@ -47,6 +48,7 @@ class Review:
     rating: int | None
     source: str
     day_only: bool = False
+    is_history: bool = False
 
 
 @dataclass(frozen=True, slots=True)

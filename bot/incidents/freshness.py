@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.detect.fixed_rule import OLD_NEWS
+from bot.detect.memory import HISTORY_AGE
 
-__all__ = ["OLD_NEWS", "is_fresh", "low_since"]
+OLD_NEWS = timedelta(seconds=HISTORY_AGE)
+"""What had been public for longer when it was found is history; the detector says the same."""
 
 
 def is_fresh(

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from bot.errors import MoveRefusedError
-from bot.model.incident import Cause, Incident, Move, State
+from bot.model.incident import Cause, Incident, Move, Severity, State
 
 _T = TypeVar("_T")
 _UNRESOLVED = frozenset({State.OPEN, State.ASSIGNED, State.ACKNOWLEDGED, State.SNOOZED})
@@ -25,10 +25,12 @@ ALLOWED_FROM: Final[Mapping[Move, frozenset[State]]] = MappingProxyType(
         Move.END_SNOOZE: frozenset({State.SNOOZED}),
         Move.RESOLVE: _UNRESOLVED,
         Move.REOPEN: _OVER,
+        Move.ACCEPT: _UNRESOLVED,
         Move.NOTE: frozenset(State),
         Move.SNOOZE_OVER: frozenset({State.SNOOZED}),
         Move.CLOSE: _UNRESOLVED,
         Move.RECUR: _OVER,
+        Move.STEP: _UNRESOLVED,
     }
 )
 INVERSE: Final[Mapping[Move, Move]] = MappingProxyType(
@@ -41,6 +43,7 @@ INVERSE: Final[Mapping[Move, Move]] = MappingProxyType(
         Move.RESOLVE: Move.REOPEN,
         Move.REOPEN: Move.RESOLVE,
         Move.CLOSE: Move.REOPEN,
+        Move.ACCEPT: Move.REOPEN,
     }
 )
 
@@ -73,6 +76,7 @@ class Request:
         assignee_id: whom to assign to.
         until: the end of a snooze; a snooze always has one.
         cause: what it was; resolving always names one.
+        severity: how strong it has become.
     """
 
     move: Move
@@ -81,6 +85,7 @@ class Request:
     assignee_id: int | None = None
     until: datetime | None = None
     cause: Cause | None = None
+    severity: Severity | None = None
     note: str = ""
 
 
@@ -93,7 +98,7 @@ def apply(incident: Incident, request: Request, *, now: datetime) -> Incident:
     """
     _refuse(incident, request)
     after = _after(incident, request, now=now)
-    if request.move is Move.NOTE:
+    if request.move in (Move.NOTE, Move.STEP):
         return after
     return replace(
         after,
@@ -112,6 +117,8 @@ def _refuse(incident: Incident, request: Request) -> None:
         raise ValueError("an incident opens by being made")
     if incident.state not in ALLOWED_FROM[move]:
         raise RefusedError(Refusal.OUT_OF_DATE, incident)
+    if move is Move.ACCEPT and not request.is_owner:
+        raise RefusedError(Refusal.ROLE_TOO_LOW, incident)
     if move is Move.GIVE_BACK and by != incident.holder_id and not request.is_owner:
         raise RefusedError(Refusal.ROLE_TOO_LOW, incident)
 
@@ -137,12 +144,14 @@ def _after(incident: Incident, request: Request, *, now: datetime) -> Incident:
         case Move.RESOLVE:
             cause = _needed(request.cause)
             return replace(incident, state=State.RESOLVED, cause=cause, ended_at=now, **_NO_SNOOZE)
-        case Move.CLOSE:
+        case Move.CLOSE | Move.ACCEPT:
             return replace(incident, state=State.CLOSED, ended_at=now, **_NO_SNOOZE)
         case Move.REOPEN | Move.RECUR:
-            return replace(incident, state=State.OPEN, holder_id=None, cause=None, ended_at=None)
+            return replace(incident, state=State.OPEN, holder_id=None, cause=None, ended_at=None, settled_at=None)
         case Move.NOTE:
             return replace(incident, note=request.note)
+        case Move.STEP:
+            return replace(incident, severity=_needed(request.severity))
         case Move.OPEN:
             raise AssertionError("refused before")
 

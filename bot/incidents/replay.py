@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import groupby
 
+from bot.detect.feeding import Heard, feed, without_twins
 from bot.detect.fixed_rule import count_guests
-from bot.detect.observation import Detector, Finding, Observation
+from bot.detect.observation import Observation
+from bot.detect.rhythm import RhythmDetector
+from bot.detect.terms import DAY, Alarm, Kind, Level, Tuning
 from bot.incidents.machine import Request, apply
-from bot.incidents.watch import SETTLED_FOR, Close, Grow, Open, Recur, Situation, decide
-from bot.model.incident import Incident, Move, Severity, State
+from bot.incidents.watch import (
+    REACH_BACK,
+    Close,
+    Decision,
+    Grow,
+    Open,
+    Recur,
+    Situation,
+    decide,
+    evidence_of,
+    usual_of,
+)
+from bot.model.incident import Evidence, Incident, Move, Severity, State
 
-LOOK_BACK = timedelta(days=100)
-"""How much history a decision is made from, as in the live program."""
-LOOK_AGAIN = timedelta(hours=1)
-"""How often an unresolved incident is looked at without new reviews."""
-_RUN = timedelta(days=10)
-"""An incident that goes on grows in steps of at most this: shorter than LOOK_BACK, so that no review is passed over."""
+POLL_S = 900.0
+"""Seconds between two polls; what is published between two is found by the second."""
+WINDOW = timedelta(hours=72)
+"""The longest window a page speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +39,14 @@ class PastIncident:
     """An incident as it would have been.
 
     Attributes:
-        opened_at: when it would have opened; the alert would have come with the source's next poll.
-        ended_at: when quiet would have closed it; None: it would still be open.
+        opened_at: when the poll that found it would have opened it.
+        ended_at: when quiet would have closed it, or its level would have come to count as usual; None: still open.
         count: its low reviews, one guest's copies counted once.
-        usual_per_day: low reviews a day in the 90 days before; None where too little was known.
-        reopened: how often it went on after it was over.
         review_ids: its low reviews, oldest first.
+        usual_per_day: low reviews a day that were usual; None where too little was known.
+        reopened: how often it went on after it was over.
+        kind: what was seen.
+        evidence: what the detector said when it opened, see the properties.
     """
 
     opened_at: datetime
@@ -40,96 +55,129 @@ class PastIncident:
     usual_per_day: float | None
     reopened: int
     review_ids: tuple[int, ...]
+    kind: Kind
+    evidence: Evidence
+
+    @property
+    def n(self) -> int:
+        """Low reviews within the window of the alarm."""
+        return self.evidence.n
+
+    @property
+    def window_h(self) -> float:
+        """Hours of that window."""
+        return self.evidence.window_h
+
+    @property
+    def expected(self) -> float:
+        """Low reviews that were usual in such a window."""
+        return self.evidence.expected
+
+    @property
+    def recurrence_years(self) -> float:
+        """By chance alone this happens at most once in so many years."""
+        return self.evidence.recurrence_years
+
+    @property
+    def by_rule(self) -> bool:
+        """Opened by the owner's rule, or the floor of small places, whatever the odds."""
+        return self.evidence.by_rule is not None
 
 
 def replay(
-    lows: Sequence[Observation],
+    reviews: Sequence[Heard],
     *,
-    detector: Detector,
-    reach: timedelta,
-    known_since: datetime | None,
+    tuning: Tuning,
+    zone: tzinfo,
     until: datetime,
+    watched_since: datetime | None = None,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> list[PastIncident]:
     """The incidents that a history would have raised, oldest first, if nobody had touched them.
 
-    Every decision is `watch.decide`'s. Between them only what cannot change one is passed over: while an incident is
-    unresolved, every low review joins it, so reviews that follow each other within SETTLED_FOR join in one step.
+    Fed and decided by what the live program uses: a poll every 15 minutes (only those that find something are asked
+    for), and every midnight.
 
     Args:
-        lows: the low reviews, oldest first, all fresh and in no incident.
-        detector: the location's detector.
-        reach: how far apart the first and the last review may be for a cluster to begin: the detector's window.
-        known_since: the oldest review of the history.
+        reviews: all ratings, in any order; those seen after `until` are left out.
+        tuning: the owner's side of the detector.
+        zone: of the location.
         until: when the history ends: today.
+        watched_since: what was seen before is history, as in a first import; None: watched from the first review on.
+        advance: called with how many more reviews have been replayed.
     """
-    story = _Story(lows, detector=detector, known_since=known_since)
-    index = 0
-    while index < len(lows):
-        if story.current is None:
-            index += 1
-            story.arrive(index, reach=reach)
-        elif story.close_before(lows[index].at):
-            continue
-        else:
-            index = story.run(index)
-    if story.current is not None:
-        story.close_before(until)
+    found = sorted((one for one in reviews if one.seen <= until), key=lambda one: (one.seen, one.at, one.review_id))
+    kept = {one.review_id for one in without_twins(found)}
+    story = _Story(found, tuning=tuning, zone=zone)
+    if watched_since is not None:
+        before = [one for one in found if one.seen < watched_since]
+        story.poll([one for one in before if one.review_id in kept], now=watched_since)
+        found = found[len(before) :]
+        advance(len(before))
+    for polled_at, group in groupby(found, key=lambda one: _poll_after(one.seen, until)):
+        arrived = list(group)
+        story.pass_days(polled_at)
+        story.poll([one for one in arrived if one.review_id in kept], now=polled_at)
+        advance(len(arrived))
+    story.pass_days(until)
+    story.poll([], now=until)
     return story.told()
+
+
+def _poll_after(seen: datetime, until: datetime) -> datetime:
+    polled_at = datetime.fromtimestamp(-(-seen.timestamp() // POLL_S) * POLL_S, UTC)
+    return min(polled_at, until)
 
 
 @dataclass(slots=True)
 class _Chapter:
     opened_at: datetime
     usual_per_day: float | None
+    evidence: Evidence
+    kind: Kind
     reopened: int = 0
     ended_at: datetime | None = None
     indexes: list[int] = field(default_factory=list)
 
 
 class _Story:
-    """The history as far as it has been told; a review's id is its place in it while it is told."""
+    """The history as far as it has been told; a low review's id is its place among them while it is told."""
 
-    def __init__(self, lows: Sequence[Observation], *, detector: Detector, known_since: datetime | None) -> None:
-        self.current: Incident | None = None
-        self._original = lows
-        self._times = [low.at for low in lows]
-        self._lows = [replace(low, review_id=index, incident_id=None) for index, low in enumerate(lows)]
-        self._detector = detector
-        self._known_since = known_since
+    def __init__(self, reviews: Sequence[Heard], *, tuning: Tuning, zone: tzinfo) -> None:
+        lows = sorted((one for one in reviews if one.is_low), key=lambda one: (one.at, one.review_id))
+        self._ids = [one.review_id for one in lows]
+        self._times = [one.at for one in lows]
+        self._lows = [
+            Observation(index, one.at, one.platform, one.twin, one.is_fresh, is_date_only=one.is_date_only)
+            for index, one in enumerate(lows)
+        ]
+        self._detector = RhythmDetector(tuning)
+        self._zone = zone
+        self._now: datetime | None = None
+        self._current: Incident | None = None
         self._last: Incident | None = None
-        self._settled = datetime.min.replace(tzinfo=UTC)
         self._chapters: list[_Chapter] = []
 
-    def arrive(self, end: int, *, reach: timedelta) -> None:
-        """The newest review is the one before `end`, and nothing is unresolved."""
-        now = self._times[end - 1]
-        # Most reviews open nothing, and for that the last few are enough to look at.
-        if self._decide(end, now=now, back=reach) is None:
+    def pass_days(self, until: datetime) -> None:
+        """Look at every midnight before a moment, as the live program does."""
+        if self._now is None:
             return
-        self._follow(end, now=now)
+        for midnight in _midnights(self._now, until):
+            self.poll([], now=midnight)
 
-    def run(self, begin: int) -> int:
-        """Let the reviews from `begin` join that come without a pause; gives the first that does not."""
-        end = begin
-        settled = self._settled
-        while end < len(self._times):
-            at = self._times[end]
-            if (at - settled >= SETTLED_FOR and end > begin) or at - self._times[begin] > _RUN:
-                break
-            settled = at
-            end += 1
-        self._follow(end, now=settled)
-        return end
-
-    def close_before(self, moment: datetime) -> bool:
-        """Close the unresolved incident if quiet does so before `moment`, looking as often as the live program."""
-        now = self._settled + SETTLED_FOR
-        while now <= moment:
-            self._follow(self._end_at(now), now=now)
-            if self.current is None:
-                return True
-            now += LOOK_AGAIN
-        return False
+    def poll(self, reviews: Sequence[Heard], *, now: datetime) -> None:
+        """One completed poll, and everything there is to do after it."""
+        self._now = now
+        alarm = feed(self._detector, reviews, now=now, zone=self._zone)
+        page = alarm if alarm is not None and alarm.level is Level.PAGE else None
+        if self._current is not None and self._detector.has_settled:
+            # Nobody is there to accept it as normal, so it counts as accepted.
+            self._end(Move.ACCEPT, now=now)
+        if self._current is None and page is None:
+            return
+        while (decision := self._decide(page, now=now)) is not None:
+            self._do(decision, now=now)
+            page = None
 
     def told(self) -> list[PastIncident]:
         """Every incident so far."""
@@ -140,60 +188,72 @@ class _Story:
                 count=count_guests(self._lows[index] for index in chapter.indexes),
                 usual_per_day=chapter.usual_per_day,
                 reopened=chapter.reopened,
-                review_ids=tuple(self._original[index].review_id for index in sorted(chapter.indexes)),
+                review_ids=tuple(self._ids[index] for index in sorted(chapter.indexes)),
+                kind=chapter.kind,
+                evidence=chapter.evidence,
             )
             for chapter in self._chapters
         ]
 
-    def _end_at(self, now: datetime) -> int:
-        return bisect_left(self._times, now)
-
-    def _decide(self, end: int, *, now: datetime, back: timedelta) -> Open | Recur | Grow | Close | None:
-        begin = bisect_left(self._times, now - back)
+    def _decide(self, page: Alarm | None, *, now: datetime) -> Decision | None:
+        # Nothing that lies further back than this can join, and most looks change nothing.
+        begin = now - WINDOW - timedelta(days=2)
+        if self._current is not None:
+            begin = min(begin, self._times[min(self._chapters[-1].indexes)] - REACH_BACK)
         situation = Situation(
-            lows=self._lows[begin:end],
-            current=self.current,
+            lows=self._lows[bisect_left(self._times, begin) : bisect_left(self._times, now + timedelta(days=1))],
+            current=self._current,
             last=self._last,
             usual_per_day=self._chapters[-1].usual_per_day if self._chapters else None,
-            settled_since=self._settled if self.current is not None else None,
+            page=page,
+            is_lasting=self._detector.episode is not None,
             is_blind=False,
-            known_since=self._known_since,
+            zone=self._zone,
         )
-        return decide(situation, detector=self._detector, now=now)
+        return decide(situation, now=now)
 
-    def _follow(self, end: int, *, now: datetime) -> None:
-        """Do everything there is to do at a moment."""
-        while (decision := self._decide(end, now=now, back=LOOK_BACK)) is not None:
-            match decision:
-                case Open(finding):
-                    self._chapters.append(_Chapter(opened_at=now, usual_per_day=finding.usual_per_day))
-                    self.current = _opened(len(self._chapters), finding, now=now)
-                    self._join(finding.review_ids, now=now)
-                case Recur(before, finding):
-                    chapter = self._chapters[-1]
-                    chapter.reopened += 1
-                    chapter.ended_at = None
-                    chapter.usual_per_day = finding.usual_per_day
-                    again = apply(before, Request(move=Move.RECUR), now=now)
-                    self.current = replace(again, first_count=before.first_count + finding.count)
-                    self._join(finding.review_ids, now=now)
-                case Grow(incident, review_ids, _, severity):
-                    self.current = replace(incident, severity=severity)
-                    self._join(review_ids, now=now)
-                case Close(incident):
-                    self._last = apply(incident, Request(move=Move.CLOSE), now=now)
-                    self._chapters[-1].ended_at = now
-                    self.current = None
+    def _do(self, decision: Decision, *, now: datetime) -> None:
+        match decision:
+            case Open(alarm, indexes, count):
+                evidence = evidence_of(alarm, self._detector.tuning.rule)
+                self._chapters.append(_Chapter(now, usual_of(alarm), evidence, alarm.kind))
+                self._current = _opened(len(self._chapters), count, now=now)
+                self._join(indexes)
+            case Recur(before, alarm, indexes, count):
+                chapter = self._chapters[-1]
+                chapter.reopened += 1
+                chapter.ended_at = None
+                chapter.usual_per_day = usual_of(alarm)
+                again = apply(before, Request(move=Move.RECUR), now=now)
+                self._current = replace(again, first_count=before.first_count + count)
+                self._join(indexes)
+            case Grow(incident, indexes, _, severity):
+                self._current = replace(incident, severity=severity)
+                self._join(indexes)
+            case Close():
+                self._end(Move.CLOSE, now=now)
 
-    def _join(self, indexes: Sequence[int], *, now: datetime) -> None:
+    def _end(self, move: Move, *, now: datetime) -> None:
+        assert self._current is not None
+        self._last = apply(self._current, Request(move=move, is_owner=True), now=now)
+        self._chapters[-1].ended_at = now
+        self._current = None
+
+    def _join(self, indexes: Sequence[int]) -> None:
         number = len(self._chapters)
         for index in indexes:
             self._lows[index] = replace(self._lows[index], incident_id=number)
         self._chapters[-1].indexes.extend(indexes)
-        self._settled = now
 
 
-def _opened(number: int, finding: Finding, *, now: datetime) -> Incident:
+def _midnights(after: datetime, until: datetime) -> Iterator[datetime]:
+    day = int(after.timestamp() // DAY) + 1
+    while day * DAY < until.timestamp():
+        yield datetime.fromtimestamp(day * DAY, UTC)
+        day += 1
+
+
+def _opened(number: int, count: int, *, now: datetime) -> Incident:
     return Incident(
         incident_id=number,
         location_id=0,
@@ -203,5 +263,5 @@ def _opened(number: int, finding: Finding, *, now: datetime) -> Incident:
         opened_at=now,
         moved_at=now,
         last_move=Move.OPEN,
-        first_count=finding.count,
+        first_count=count,
     )

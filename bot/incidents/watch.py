@@ -4,23 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
+from bot.detect.episode import LOOK_BACK_QUIET, usual_at_most
+from bot.detect.feeding import last_moment
 from bot.detect.fixed_rule import count_guests, excess_over
-from bot.detect.observation import Detector, Finding, Observation
-from bot.model.incident import Incident, Severity
+from bot.detect.observation import Observation
+from bot.detect.terms import DAY, Alarm, OwnerRule
+from bot.model.incident import Evidence, Incident, Rule, Severity
 
 REOPEN_WITHIN = timedelta(hours=72)
-SETTLED_FOR = timedelta(hours=48)
 REACH_BACK = timedelta(hours=24)
+QUIET_DAYS = LOOK_BACK_QUIET / DAY
 STEPS = ((Severity.CRITICAL, 4.0), (Severity.HIGH, 2.0))
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A new incident begins."""
+    """A new incident begins with these reviews; `count` counts one guest's copies once."""
 
-    finding: Finding
+    alarm: Alarm
+    review_ids: tuple[int, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +33,20 @@ class Recur:
     """An incident that was over goes on."""
 
     incident: Incident
-    finding: Finding
+    alarm: Alarm
+    review_ids: tuple[int, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Grow:
-    """More low reviews join the incident; `severity` is what it is now."""
+    """More low reviews join the incident; `severity` is what it is now, `alarm` a page that says that it is stronger."""
 
     incident: Incident
     review_ids: tuple[int, ...]
     count: int
     severity: Severity
+    alarm: Alarm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,50 +68,52 @@ class Situation:
         current: its unresolved incident.
         last: its newest incident that is over.
         usual_per_day: what was usual before the current incident.
-        settled_since: the latest of: the current incident opened, reopened, or was last joined by a review.
+        page: what the detector has just said, if that is a page.
+        is_lasting: the detector still sees the current incident.
         is_blind: a source cannot be read, so that quiet proves nothing.
-        known_since: the oldest review known.
+        zone: of the location.
     """
 
     lows: Sequence[Observation]
     current: Incident | None
     last: Incident | None
     usual_per_day: float | None
-    settled_since: datetime | None
+    page: Alarm | None
+    is_lasting: bool
     is_blind: bool
-    known_since: datetime | None
+    zone: tzinfo
 
 
-def decide(situation: Situation, *, detector: Detector, now: datetime) -> Decision | None:
+def decide(situation: Situation, *, now: datetime) -> Decision | None:
     """The next thing to do about a location; None when there is nothing to do."""
     if situation.current is not None:
-        return _about_current(situation, situation.current, detector=detector, now=now)
-    finding = detector.look(situation.lows, now=now, known_since=situation.known_since)
-    if finding is None:
+        return _about_current(situation, situation.current, now=now)
+    page = situation.page
+    if page is None:
         return None
+    since = datetime.fromtimestamp(page.since, UTC)
+    members = [
+        low for low in situation.lows if low.incident_id is None and last_moment(low, situation.zone) >= since
+    ]
+    if not any(low.is_fresh for low in members):
+        return None
+    review_ids, count = tuple(low.review_id for low in members), count_guests(members)
     last = situation.last
     if last is not None and last.ended_at is not None and now - last.ended_at <= REOPEN_WITHIN:
-        return Recur(last, finding)
-    return Open(finding)
+        return Recur(last, page, review_ids, count)
+    return Open(page, review_ids, count)
 
 
-def _about_current(situation: Situation, current: Incident, *, detector: Detector, now: datetime) -> Decision | None:
+def _about_current(situation: Situation, current: Incident, *, now: datetime) -> Decision | None:
     start = _start(situation, current)
-    # A whole cluster from before belongs to it too, or it would raise the alarm again once this one is over.
-    before = [low for low in situation.lows if low.at < start]
-    earlier = detector.look(before, now=now, known_since=situation.known_since)
-    joining = (earlier.review_ids if earlier is not None else ()) + tuple(
+    joining = tuple(
         low.review_id for low in situation.lows if low.is_fresh and low.incident_id is None and low.at >= start
     )
-    if joining:
+    if joining or situation.page is not None:
         new = frozenset(joining)
         members = [low for low in situation.lows if low.incident_id == current.incident_id or low.review_id in new]
-        count = count_guests(members)
-        span = members[-1].at - members[0].at
-        excess = excess_over(count, usual_per_day=situation.usual_per_day, span=span)
-        return Grow(current, joining, count, step(current, excess))
-    is_settled = situation.settled_since is not None and now - situation.settled_since >= SETTLED_FOR
-    if is_settled and not situation.is_blind and detector.is_normal(situation.lows, now=now):
+        return Grow(current, joining, count_guests(members), _severity(situation, current, members), situation.page)
+    if not situation.is_blind and not situation.is_lasting and _is_quiet(situation, current, now=now):
         return Close(current)
     return None
 
@@ -114,6 +124,25 @@ def _start(situation: Situation, current: Incident) -> datetime:
     return min(own, default=current.opened_at) - REACH_BACK
 
 
+def _severity(situation: Situation, current: Incident, members: Sequence[Observation]) -> Severity:
+    reached = current.severity
+    # What has settled is no excess any more, however far it adds up.
+    if current.settled_at is None and members:
+        span = members[-1].at - members[0].at
+        reached = step(current, excess_over(count_guests(members), usual_per_day=situation.usual_per_day, span=span))
+    if situation.page is not None:
+        reached = max(reached, Severity.HIGH, key=lambda severity: severity.rank)
+    return reached
+
+
+def _is_quiet(situation: Situation, current: Incident, *, now: datetime) -> bool:
+    """The detector has seen the end; or, where it has taken the level for the new normal, the old one is back."""
+    if current.settled_at is None:
+        return True
+    back = [low for low in situation.lows if low.at > now - timedelta(days=QUIET_DAYS)]
+    return count_guests(back) <= usual_at_most((situation.usual_per_day or 0.0) * QUIET_DAYS)
+
+
 def step(current: Incident, excess: float) -> Severity:
     """The severity for an excess; it never goes down by itself.
 
@@ -121,3 +150,23 @@ def step(current: Incident, excess: float) -> Severity:
     """
     reached = next((severity for severity, times in STEPS if excess >= times * current.first_count), Severity.NORMAL)
     return max(current.severity, reached, key=lambda severity: severity.rank)
+
+
+def evidence_of(alarm: Alarm, rule: OwnerRule | None) -> Evidence:
+    """What a card says of an alarm."""
+    by_rule = None
+    if alarm.by_rule:
+        by_rule = Rule.FLOOR if rule is not None and rule.is_floor else Rule.OWNER
+    return Evidence(
+        n=alarm.n,
+        window_h=alarm.window_h,
+        expected=alarm.expected,
+        recurrence_years=alarm.recurrence_years,
+        by_rule=by_rule,
+        is_new_place=alarm.is_new_place,
+    )
+
+
+def usual_of(alarm: Alarm) -> float | None:
+    """Low reviews a day that are usual; None where too little is known."""
+    return None if alarm.is_new_place else alarm.usual_per_day

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -52,8 +52,15 @@ class Cause(StrEnum):
     FALSE = "false"
 
 
+class Rule(StrEnum):
+    """Which rule opened an incident instead of the odds."""
+
+    OWNER = "owner"
+    FLOOR = "floor"
+
+
 class Move(StrEnum):
-    """Everything that can happen to an incident. The last four are the program's own."""
+    """Everything that can happen to an incident. The last five are the program's own."""
 
     ACKNOWLEDGE = "acknowledge"
     GIVE_BACK = "give_back"
@@ -62,11 +69,33 @@ class Move(StrEnum):
     END_SNOOZE = "end_snooze"
     RESOLVE = "resolve"
     REOPEN = "reopen"
+    ACCEPT = "accept"
     NOTE = "note"
     OPEN = "open"
     SNOOZE_OVER = "snooze_over"
     CLOSE = "close"
     RECUR = "recur"
+    STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the detector said when it raised the alarm.
+
+    Attributes:
+        n: low reviews within the window.
+        expected: low reviews that are usual in such a window.
+        recurrence_years: by chance alone this happens at most once in so many years, on average.
+        by_rule: the rule that opened it whatever the odds.
+        is_new_place: the location's own history is too short to know what is usual.
+    """
+
+    n: int
+    window_h: float
+    expected: float
+    recurrence_years: float
+    by_rule: Rule | None = None
+    is_new_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +112,8 @@ class Incident:
         first_count: low reviews when it opened (or reopened).
         opened_at: when the program opened it; moved_at: when the last move happened.
         ended_at: when it was resolved or closed; None while unresolved.
+        evidence: what the detector said; None for one that was opened by hand.
+        settled_at: since when it has lasted so long that it may be accepted as the new normal.
     """
 
     incident_id: int
@@ -101,6 +132,8 @@ class Incident:
     cause: Cause | None = None
     note: str = ""
     ended_at: datetime | None = None
+    evidence: Evidence | None = None
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +180,9 @@ class CardFacts:
         reviews: the incident's low reviews, newest first.
         names_location: the business has more than one location, so every headline names it.
         holder_name, moved_by_name: first names of the people, empty where there is none.
-        usual_per_day: low reviews a day in the 90 days before; None where too little is known.
+        usual_per_day: low reviews a day that are usual here; None where too little is known.
+        open_for: how long it has been open in all, without the time between an end and a reopening.
+        has_relaxed: as a false alarm it has made its location ask for more.
         grown_by: low reviews that came since `grown_since`, for the "2 new since 18:55" of an open incident.
         is_repeat: the message may arrive twice, after a restart while sending.
         delayed_from: the message should have gone out then; None when it is in time.
@@ -162,6 +197,8 @@ class CardFacts:
     holder_name: str = ""
     moved_by_name: str = ""
     usual_per_day: float | None = None
+    open_for: timedelta | None = None
+    has_relaxed: bool = False
     grown_by: int = 0
     grown_since: datetime | None = None
     blind: tuple[BlindSource, ...] = ()

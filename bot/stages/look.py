@@ -2,49 +2,81 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.detect.fixed_rule import count_guests, usual_per_day
-from bot.detect.observation import Detector
+from bot.detect.fixed_rule import count_guests
+from bot.detect.rhythm import RhythmDetector
+from bot.detect.terms import Alarm, Level, OwnerRule
 from bot.incidents.machine import Request, apply
-from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide
-from bot.model.incident import Incident, Move, Severity, State
-from bot.stages import tell
-from bot.store import deadlines, incidents, reviews, sources
+from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, usual_of
+from bot.model.incident import Evidence, Incident, Move, Severity, State
+from bot.stages import hear, tell
+from bot.store import deadlines, detectors, incidents, places, reviews, sources
 from bot.store.engine import Connection, Store
+from bot.store.incidents import Restart
 from bot.store.schema import locations
 
 LOOK_BACK = timedelta(days=100)
-"""The detector needs 90 days before a cluster that may be a week old."""
+"""Low reviews that may still belong to an incident."""
 LOOK_AGAIN = timedelta(hours=1)
 """How often an unresolved incident is looked at without new reviews: quiet closes it."""
 
 
-async def look(store: Store, location_id: int, detector: Detector, *, now: datetime) -> list[Decision]:
+async def look(store: Store, location_id: int, rule: OwnerRule, *, now: datetime) -> list[Decision]:
     """Do everything there is to do about a location; gives what was done."""
     done: list[Decision] = []
     async with store.write() as connection:
         has_changed = await connection.scalar(
             sa.select(locations.c.look_due).where(locations.c.location_id == location_id)
         )
+        is_blind = any(row.failing_since is not None for row in await sources.of_location(connection, location_id))
+        detector, page = await _ask(connection, location_id, rule, is_blind=is_blind, now=now)
         while True:
-            situation = await _situation(connection, location_id, now=now)
-            decision = decide(situation, detector=detector, now=now)
+            situation = await _situation(connection, location_id, detector, page=page, is_blind=is_blind, now=now)
+            decision = decide(situation, now=now)
             if decision is None:
                 break
-            await _act(connection, location_id, decision, now=now)
+            await _act(connection, location_id, decision, rule, now=now)
+            page = None
             done.append(decision)
         await connection.execute(
             sa.update(locations).where(locations.c.location_id == location_id).values(look_due=False)
         )
         if situation.current is not None:
             await deadlines.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
-            if has_changed and not done:
+            if (has_changed or detector.has_settled) and not done:
                 # One of its reviews may have been raised, answered or removed; an unchanged card is not sent again.
                 await tell.card(connection, situation.current, now=now, is_growth=True)
     return done
+
+
+async def _ask(
+    connection: Connection, location_id: int, rule: OwnerRule, *, is_blind: bool, now: datetime
+) -> tuple[RhythmDetector, Alarm | None]:
+    """Ask the detector once; gives it with the page it raises. Notes are kept, its state is saved."""
+    detector = await hear.wake(connection, location_id, rule)
+    current = await incidents.current(connection, location_id)
+    if current is None:
+        hear.follow_end(detector, await incidents.last_over(connection, location_id), now=now)
+    else:
+        hear.follow_beginning(
+            detector,
+            current,
+            first_at=await incidents.first_low_at(connection, current.incident_id),
+            begun_at=await incidents.begun_at(connection, current.incident_id),
+        )
+    detector.is_blind = is_blind
+    zone = (await places.find(connection, location_id)).zone
+    alarm = await hear.hear(connection, location_id, detector, zone=zone, now=now)
+    if detector.has_settled and current is not None:
+        await incidents.settle(connection, current.incident_id, now=now)
+    await detectors.save(connection, location_id, detector, now=now)
+    if alarm is not None and alarm.level is Level.NOTE:
+        await detectors.add_note(connection, location_id, alarm)
+        return detector, None
+    return detector, alarm
 
 
 async def due(connection: Connection) -> list[int]:
@@ -56,7 +88,13 @@ async def due(connection: Connection) -> list[int]:
 
 
 async def open_by_hand(
-    connection: Connection, location_id: int, review_ids: list[int], *, by_id: int, now: datetime
+    connection: Connection,
+    location_id: int,
+    review_ids: list[int],
+    *,
+    by_id: int,
+    now: datetime,
+    evidence: Evidence | None = None,
 ) -> Incident:
     """Open an incident because somebody asked for it (the offer after a first import).
 
@@ -64,64 +102,71 @@ async def open_by_hand(
     """
     lows = await reviews.lows(connection, location_id, since=now - LOOK_BACK)
     members = [low for low in lows if low.review_id in review_ids]
-    usual = None
-    if members:
-        known_since = await reviews.known_since(connection, location_id)
-        usual = usual_per_day(lows, before=members[0].at, known_since=known_since)
+    rhythm = await detectors.rhythm(connection, location_id)
     incident = await incidents.open_one(
         connection,
         location_id=location_id,
         review_ids=[low.review_id for low in members],
         count=count_guests(members),
-        usual_per_day=usual,
+        usual_per_day=None if rhythm is None or evidence is None or evidence.is_new_place else rhythm.usual_per_day,
         now=now,
         by_id=by_id,
+        evidence=evidence,
     )
     await tell.card(connection, incident, now=now, buzzes=True)
     await deadlines.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
     return incident
 
 
-async def _situation(connection: Connection, location_id: int, *, now: datetime) -> Situation:
+async def _situation(
+    connection: Connection,
+    location_id: int,
+    detector: RhythmDetector,
+    *,
+    page: Alarm | None,
+    is_blind: bool,
+    now: datetime,
+) -> Situation:
     current = await incidents.current(connection, location_id)
-    usual, settled = None, None
-    if current is not None:
-        usual, grown_at = await incidents.usual_and_growth(connection, current.incident_id)
-        begun_at = await incidents.begun_at(connection, current.incident_id)
-        settled = max(at for at in (current.opened_at, grown_at, begun_at) if at is not None)
     return Situation(
         lows=await reviews.lows(connection, location_id, since=now - LOOK_BACK),
         current=current,
         last=await incidents.last_over(connection, location_id),
-        usual_per_day=usual,
-        settled_since=settled,
-        is_blind=any(row.failing_since is not None for row in await sources.of_location(connection, location_id)),
-        known_since=await reviews.known_since(connection, location_id),
+        usual_per_day=None if current is None else await incidents.usual_per_day(connection, current.incident_id),
+        page=page,
+        is_lasting=detector.episode is not None,
+        is_blind=is_blind,
+        zone=(await places.find(connection, location_id)).zone,
     )
 
 
-async def _act(connection: Connection, location_id: int, decision: Decision, *, now: datetime) -> None:
+async def _act(
+    connection: Connection, location_id: int, decision: Decision, rule: OwnerRule, *, now: datetime
+) -> None:
     match decision:
-        case Open(finding):
+        case Open(alarm, review_ids, count):
             incident = await incidents.open_one(
                 connection,
                 location_id=location_id,
-                review_ids=finding.review_ids,
-                count=finding.count,
-                usual_per_day=finding.usual_per_day,
+                review_ids=review_ids,
+                count=count,
+                usual_per_day=usual_of(alarm),
                 now=now,
+                evidence=evidence_of(alarm, rule),
             )
+            await _absorb(connection, incident, alarm)
             await tell.card(connection, incident, now=now, buzzes=True)
-        case Recur(before, finding):
+        case Recur(before, alarm, review_ids, count):
             after = apply(before, Request(move=Move.RECUR), now=now)
             await incidents.save(
                 connection,
                 before,
                 after,
-                detail={"count": finding.count},
-                restart=(before.first_count + finding.count, finding.usual_per_day),
+                detail={"count": count},
+                restart=Restart(before.first_count + count, usual_of(alarm), evidence_of(alarm, rule)),
             )
-            await incidents.join(connection, before.incident_id, finding.review_ids, now=now)
+            await incidents.join(connection, before.incident_id, review_ids, now=now)
+            await _absorb(connection, after, alarm)
             await tell.card(connection, after, now=now)
             await tell.about_incident(
                 connection,
@@ -130,30 +175,38 @@ async def _act(connection: Connection, location_id: int, decision: Decision, *, 
                 now=now,
                 buzzes=True,
                 args={
-                    "count": finding.count,
+                    "count": count,
                     "ended_as": before.state.value,
                     "ended_at": (before.ended_at or now).isoformat(),
                     "cause": before.cause and before.cause.value,
                 },
             )
-        case Grow(incident, review_ids, count, severity):
-            await incidents.join(connection, incident.incident_id, review_ids, now=now)
-            await _grow(connection, incident, count, severity, now=now)
-        case Close(before):
-            after = apply(before, Request(move=Move.CLOSE), now=now)
-            await incidents.save(connection, before, after)
-            await tell.card(connection, after, now=now)
+        case Grow():
+            await incidents.join(connection, decision.incident.incident_id, decision.review_ids, now=now)
+            await _grow(connection, decision, rule, now=now)
+        case Close(incident):
+            closed = apply(incident, Request(move=Move.CLOSE), now=now)
+            await incidents.save(connection, incident, closed)
+            await tell.card(connection, closed, now=now)
 
 
-async def _grow(connection: Connection, incident: Incident, count: int, severity: Severity, *, now: datetime) -> None:
-    if severity is incident.severity:
+async def _absorb(connection: Connection, incident: Incident, alarm: Alarm) -> None:
+    since = datetime.fromtimestamp(alarm.since, UTC)
+    await detectors.absorb_notes(connection, incident.location_id, incident.incident_id, since=since)
+
+
+async def _grow(connection: Connection, growth: Grow, rule: OwnerRule, *, now: datetime) -> None:
+    incident, severity = growth.incident, growth.severity
+    if severity is incident.severity and growth.alarm is None:
         await tell.card(connection, incident, now=now, is_growth=True)
         return
-    await incidents.set_severity(connection, incident.incident_id, severity)
-    stepped = incident
-    if severity is Severity.CRITICAL and incident.state is State.SNOOZED:
-        stepped = apply(incident, Request(move=Move.SNOOZE_OVER), now=now)
-        await incidents.save(connection, incident, stepped)
+    stepped = apply(incident, Request(move=Move.STEP, severity=severity), now=now)
+    evidence = None if growth.alarm is None else evidence_of(growth.alarm, rule)
+    await incidents.step(connection, stepped, count=growth.count, evidence=evidence, now=now)
+    if severity is Severity.CRITICAL and incident.severity is not severity and incident.state is State.SNOOZED:
+        before = stepped
+        stepped = apply(before, Request(move=Move.SNOOZE_OVER), now=now)
+        await incidents.save(connection, before, stepped)
         await deadlines.clear(connection, "snooze", str(incident.incident_id))
     await tell.card(connection, stepped, now=now)
     if stepped.state is not State.SNOOZED:
@@ -163,5 +216,5 @@ async def _grow(connection: Connection, incident: Incident, count: int, severity
             "severity_step",
             now=now,
             buzzes=True,
-            args={"count": count, "was": incident.first_count, "severity": severity.value},
+            args={"count": growth.count, "was": incident.first_count, "severity": severity.value},
         )

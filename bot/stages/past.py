@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.detect.feeding import Heard
 from bot.detect.fixed_rule import FixedRule
 from bot.detect.observation import Observation
+from bot.detect.terms import Tuning
 from bot.incidents.replay import PastIncident, replay
 from bot.model.normal import Review, normalise
 from bot.model.poll import Problem
@@ -23,15 +25,25 @@ class Past:
     Attributes:
         reviews: every review, oldest first; a PastIncident's review_ids are places in it.
         problems: rows that were skipped.
+        fixed: when the fixed rule beside it would have alarmed.
     """
 
     reviews: Sequence[Review]
     problems: Sequence[Problem]
     incidents: Sequence[PastIncident]
+    fixed: Sequence[datetime]
 
 
 def look_back(
-    name: str, body: bytes, *, zone: ZoneInfo, settings: FolderSettings | None, detector: FixedRule, until: datetime
+    name: str,
+    body: bytes,
+    *,
+    zone: ZoneInfo,
+    settings: FolderSettings | None,
+    tuning: Tuning,
+    until: datetime,
+    fixed: FixedRule | None = None,
+    begins: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None,
 ) -> Past:
     """Read an export and replay it.
 
@@ -40,8 +52,10 @@ def look_back(
         body: its bytes.
         zone: for times without one.
         settings: a folder source's, for its mapping, platform and lowest rating.
-        detector: the rule to try.
+        tuning: the owner's side of the detector.
         until: today; what lies later is left out.
+        fixed: the rule to compare with.
+        begins: called with the number of reviews; what it gives is called with how many more have been replayed.
 
     Raises:
         UnreadableFileError: it is not reviews; the text says why and what to do.
@@ -54,11 +68,30 @@ def look_back(
     )
     once = {(review.platform, review.external_id): review for review in found}
     reviews = sorted((r for r in once.values() if r.published_at <= until), key=lambda review: review.published_at)
+    incidents = replay(
+        [as_heard(place, review) for place, review in enumerate(reviews)],
+        tuning=tuning,
+        zone=zone,
+        until=until,
+        advance=begins(len(reviews)),
+    )
     lows = [
         Observation(review_id=place, at=review.published_at, platform=review.platform, twin=review.twin_key)
         for place, review in enumerate(reviews)
         if review.is_low
     ]
-    known_since = reviews[0].published_at if reviews else None
-    incidents = replay(lows, detector=detector, reach=detector.window, known_since=known_since, until=until)
-    return Past(reviews, parsed.problems, incidents)
+    return Past(reviews, parsed.problems, incidents, (fixed or FixedRule()).alarms(lows))
+
+
+def as_heard(place: int, review: Review) -> Heard:
+    """A review of a file as it would have been heard on the day."""
+    return Heard(
+        review_id=place,
+        at=review.published_at,
+        seen=review.published_at,
+        rating=review.rating,
+        is_low=review.is_low,
+        platform=review.platform,
+        is_date_only=review.is_date_only,
+        twin=review.twin_key,
+    )

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
-from bot.detect.observation import Detector
-from bot.stages import tell
-from bot.store import incidents, reviews, sources
+from bot.detect.fixed_rule import count_guests
+from bot.detect.terms import OwnerRule
+from bot.incidents.replay import PastIncident, replay
+from bot.model.incident import Evidence, Rule
+from bot.stages import hear, tell
+from bot.store import hearing, incidents, places, reviews, sources
 from bot.store.engine import Connection
 from bot.store.schema import outbox, problems
 from bot.store.schema import reviews as reviews_table
 from bot.store.sources import SourceRow
 
 RECENT = timedelta(hours=72)
+LEARNED_FROM = timedelta(days=730)
+"""How much history is replayed to say what the last days would have been."""
 
 
-async def report_first_import(connection: Connection, row: SourceRow, detector: Detector, *, now: datetime) -> None:
+async def report_first_import(connection: Connection, row: SourceRow, rule: OwnerRule, *, now: datetime) -> None:
     """Say what the first import found, and offer to open a recent cluster as an incident."""
     # The caller's row may be stale: two looks at a location can be under way at once.
     row = await sources.find(connection, row.source_id)
@@ -61,37 +68,68 @@ async def report_first_import(connection: Connection, row: SourceRow, detector: 
             "last_at": last_at.isoformat(),
         },
     )
-    await _offer(connection, row.location_id, detector, now=now)
+    await _offer(connection, row.location_id, rule, now=now)
 
 
-async def _offer(connection: Connection, location_id: int, detector: Detector, *, now: datetime) -> None:
+async def _offer(connection: Connection, location_id: int, rule: OwnerRule, *, now: datetime) -> None:
     """Offer to open what would have been an incident, had the source been connected before."""
     if await incidents.current(connection, location_id) is not None:
         return
-    lows = await reviews.lows(connection, location_id, since=now - RECENT)
-    history = [replace(low, is_fresh=not low.is_fresh) for low in lows]
-    recent = detector.look(history, now=now, known_since=await reviews.known_since(connection, location_id))
-    if recent is None:
+    lows = {low.review_id: low for low in await reviews.lows(connection, location_id, since=now - RECENT)}
+    if not lows:
+        return
+    found = await _missed(connection, location_id, rule, now=now)
+    members = [lows[one] for one in found.review_ids if one in lows] if found is not None else []
+    if found is None or not members or any(low.incident_id is not None for low in members):
         return
     args: dict[str, object] = {
         "location_id": location_id,
-        "count": recent.count,
-        "since": recent.first_at.isoformat(),
-        "is_date_only": await _is_date_only(connection, recent.review_ids[0]),
-        "review_ids": list(recent.review_ids),
+        "count": count_guests(members),
+        "since": members[0].at.isoformat(),
+        "is_date_only": await _is_date_only(connection, members[0].review_id),
+        "review_ids": [low.review_id for low in members],
+        "evidence": asdict(found.evidence),
     }
     await tell.location(connection, location_id, "recent_cluster", now=now, args=args, key=f"offer:{location_id}")
 
 
-async def offer_of(connection: Connection, location_id: int) -> list[int]:
-    """The reviews that were offered to be opened as an incident; empty when nothing is offered."""
+async def _missed(connection: Connection, location_id: int, rule: OwnerRule, *, now: datetime) -> PastIncident | None:
+    """The incident that would have begun in the last days and would still be open."""
+    past = await asyncio.to_thread(
+        partial(
+            replay,
+            await hearing.every(connection, location_id, since=now - LEARNED_FROM),
+            tuning=await hear.tuning_of(connection, location_id, rule),
+            zone=(await places.find(connection, location_id)).zone,
+            until=now,
+            watched_since=now - RECENT,
+        )
+    )
+    return past[-1] if past and past[-1].ended_at is None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Reviews that were offered to be opened as an incident, and what the detector would have said of them."""
+
+    review_ids: list[int]
+    evidence: Evidence | None
+
+
+async def offer_of(connection: Connection, location_id: int) -> Offer:
+    """What is offered; no reviews when nothing is."""
     args = await connection.scalar(
         sa.select(outbox.c.args)
         .where(outbox.c.kind == "recent_cluster", outbox.c.key == f"offer:{location_id}")
         .order_by(outbox.c.outbox_id.desc())
         .limit(1)
     )
-    return [] if args is None else list(args["review_ids"])
+    if args is None:
+        return Offer([], None)
+    told = args.get("evidence")
+    if told is not None:
+        told = Evidence(**{**told, "by_rule": told["by_rule"] and Rule(told["by_rule"])})
+    return Offer(list(args["review_ids"]), told)
 
 
 async def _is_date_only(connection: Connection, review_id: int) -> bool:

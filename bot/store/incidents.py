@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.incident import Cause, Incident, Move, Severity, State
+from bot.model.incident import Cause, Evidence, Incident, Move, Rule, Severity, State
 from bot.store.engine import Connection
 from bot.store.schema import incident_moves, incident_reviews, incidents, reviews
 
 _OVER = [state.value for state in State if state.is_over]
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """What an incident that recurs starts again with: its count, what is usual now, what the detector said."""
+
+    count: int
+    usual_per_day: float | None
+    evidence: Evidence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +95,22 @@ async def recent(connection: Connection, limit: int) -> list[Incident]:
     return [_incident(row) for row in rows]
 
 
-async def usual_and_growth(connection: Connection, incident_id: int) -> tuple[float | None, datetime | None]:
-    """What was usual before the incident (low reviews a day), and when it last grew."""
-    row = (
-        await connection.execute(
-            sa.select(incidents.c.usual_per_day, incidents.c.grown_at).where(incidents.c.incident_id == incident_id)
+async def usual_per_day(connection: Connection, incident_id: int) -> float | None:
+    """What was usual before the incident (low reviews a day); None where too little was known."""
+    found: float | None = await connection.scalar(
+        sa.select(incidents.c.usual_per_day).where(incidents.c.incident_id == incident_id)
+    )
+    return found
+
+
+async def first_low_at(connection: Connection, incident_id: int) -> datetime | None:
+    """When the first review of an incident counts."""
+    found: datetime | None = await connection.scalar(
+        sa.select(sa.func.min(incident_reviews.c.low_at, type_=incident_reviews.c.low_at.type)).where(
+            incident_reviews.c.incident_id == incident_id
         )
-    ).one()
-    return row.usual_per_day, row.grown_at
+    )
+    return found
 
 
 async def begun_at(connection: Connection, incident_id: int) -> datetime | None:
@@ -116,6 +133,7 @@ async def open_one(
     usual_per_day: float | None,
     now: datetime,
     by_id: int | None = None,
+    evidence: Evidence | None = None,
 ) -> Incident:
     """Open an incident with its first reviews."""
     result = await connection.execute(
@@ -130,12 +148,13 @@ async def open_one(
             moved_at=now,
             first_count=count,
             usual_per_day=usual_per_day,
+            **_of_evidence(evidence),
         )
         .returning(incidents)
     )
     incident = _incident(result.one())
     await join(connection, incident.incident_id, review_ids, now=now)
-    await _note_move(connection, None, incident, Move.OPEN, by_id=by_id, detail={"count": count})
+    await _note_move(connection, None, incident, Move.OPEN, by_id=by_id, detail={"count": count, **_told(evidence)})
     return incident
 
 
@@ -164,7 +183,7 @@ async def save(
     after: Incident,
     *,
     detail: Mapping[str, Any] | None = None,
-    restart: tuple[int, float | None] | None = None,
+    restart: Restart | None = None,
 ) -> bool:
     """Store a move if the incident still stands as in `before`; False when somebody else was faster.
 
@@ -173,7 +192,7 @@ async def save(
         before: the incident the move was decided on.
         after: the incident after it.
         detail: what else to keep of the move.
-        restart: for an incident that recurs: the count it starts again with, and what is usual now.
+        restart: for an incident that recurs: what it starts again with.
     """
     values: dict[str, Any] = {
         "state": after.state.value,
@@ -188,9 +207,12 @@ async def save(
         "ended_at": after.ended_at,
         "cause": after.cause and after.cause.value,
         "note": after.note,
+        "settled_at": after.settled_at,
     }
     if restart is not None:
-        values |= {"first_count": restart[0], "usual_per_day": restart[1]}
+        values |= {"first_count": restart.count, "usual_per_day": restart.usual_per_day}
+        values |= _of_evidence(restart.evidence)
+        detail = {**(detail or {}), **_told(restart.evidence)}
     result = await connection.execute(
         sa.update(incidents)
         .where(
@@ -207,11 +229,41 @@ async def save(
     return True
 
 
-async def set_severity(connection: Connection, incident_id: int, severity: Severity) -> None:
-    """Note a severity step."""
+async def step(
+    connection: Connection, after: Incident, *, count: int, evidence: Evidence | None, now: datetime
+) -> None:
+    """Note that an incident has become stronger, and what the detector said to it."""
     await connection.execute(
-        sa.update(incidents).where(incidents.c.incident_id == incident_id).values(severity=severity.value)
+        sa.update(incidents).where(incidents.c.incident_id == after.incident_id).values(severity=after.severity.value)
     )
+    await connection.execute(
+        sa.insert(incident_moves).values(
+            incident_id=after.incident_id,
+            move=Move.STEP.value,
+            from_state=after.state.value,
+            to_state=after.state.value,
+            moved_at=now,
+            detail={"count": count, "severity": after.severity.value, **_told(evidence)},
+        )
+    )
+
+
+async def settle(connection: Connection, incident_id: int, *, now: datetime) -> None:
+    """Note that an incident has lasted so long that it may be accepted as the new normal."""
+    await connection.execute(
+        sa.update(incidents).where(incidents.c.incident_id == incident_id).values(settled_at=now)
+    )
+
+
+async def open_for(connection: Connection, incident: Incident, *, now: datetime) -> timedelta:
+    """How long an incident has been open in all, without the time between an end and a reopening."""
+    total, since = timedelta(0), None
+    for moved in await history(connection, incident.incident_id):
+        if moved.from_state is None or (moved.from_state.is_over and not moved.to_state.is_over):
+            since = moved.moved_at
+        elif moved.to_state.is_over and since is not None:
+            total, since = total + (moved.moved_at - since), None
+    return total + (now - since if since is not None else timedelta(0))
 
 
 async def set_note(connection: Connection, incident_id: int, note: str, *, by_id: int, now: datetime) -> None:
@@ -310,4 +362,30 @@ def _incident(row: sa.Row[Any]) -> Incident:
         cause=None if row.cause is None else Cause(row.cause),
         note=row.note,
         ended_at=row.ended_at,
+        evidence=_evidence(row),
+        settled_at=row.settled_at,
     )
+
+
+def _evidence(row: sa.Row[Any]) -> Evidence | None:
+    if row.n is None:
+        return None
+    return Evidence(
+        n=row.n,
+        window_h=row.window_h,
+        expected=row.expected,
+        recurrence_years=row.recurrence_years,
+        by_rule=None if row.by_rule is None else Rule(row.by_rule),
+        is_new_place=row.is_new_place,
+    )
+
+
+def _of_evidence(evidence: Evidence | None) -> dict[str, Any]:
+    if evidence is None:
+        return {name: None for name in Evidence.__slots__} | {"is_new_place": False}
+    return asdict(evidence) | {"by_rule": evidence.by_rule and evidence.by_rule.value}
+
+
+def _told(evidence: Evidence | None) -> dict[str, Any]:
+    """For the history of moves, which keeps what is said of each page."""
+    return {} if evidence is None else {"evidence": _of_evidence(evidence)}

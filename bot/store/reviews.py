@@ -137,7 +137,9 @@ def _is_stale(review: Review, row: sa.Row[Any]) -> bool:
 
 
 _COLUMNS = tuple(
-    column.name for column in reviews.c if column.name not in ("review_id", "missed_sweeps", "missing_since", "gone_at")
+    column.name
+    for column in reviews.c
+    if column.name not in ("review_id", "is_observed", "missed_sweeps", "missing_since", "gone_at")
 )
 _in_order = itemgetter(*_COLUMNS)
 
@@ -212,7 +214,7 @@ async def _change(connection: Connection, row: sa.Row[Any], review: Review, arri
             discovered_at=arrival.discovered_at,
             was_known_not_low=True,
         )
-        values["low_at"] = low_at
+        values |= {"low_at": low_at, "is_observed": False}
         values["is_fresh"] = is_fresh(
             low_at=low_at,
             discovered_at=arrival.discovered_at,
@@ -285,6 +287,8 @@ async def lows(connection: Connection, location_id: int, *, since: datetime) -> 
             reviews.c.platform,
             reviews.c.twin_key,
             reviews.c.is_fresh,
+            reviews.c.is_date_only,
+            reviews.c.published_at,
             joined.label("incident_id"),
         )
         .where(reviews.c.location_id == location_id, reviews.c.is_low, reviews.c.low_at >= since)
@@ -298,19 +302,10 @@ async def lows(connection: Connection, location_id: int, *, since: datetime) -> 
             twin=row.twin_key,
             is_fresh=row.is_fresh,
             incident_id=row.incident_id,
+            is_date_only=row.is_date_only and row.low_at == row.published_at,
         )
         for row in rows
     ]
-
-
-async def known_since(connection: Connection, location_id: int) -> datetime | None:
-    """When the oldest review of a location was published."""
-    found: datetime | None = await connection.scalar(
-        sa.select(sa.func.min(reviews.c.published_at, type_=reviews.c.published_at.type)).where(
-            reviews.c.location_id == location_id
-        )
-    )
-    return found
 
 
 def rating_of(row: sa.Row[Any]) -> Rating | None:

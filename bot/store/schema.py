@@ -187,6 +187,8 @@ reviews = sa.Table(
     _at("low_at"),
     # May it open an incident? False for history; the rules are in bot/incidents/freshness.py.
     _flag("is_fresh", False),
+    # Has the detector seen it? False again when an edit lowers the review, which is news.
+    _flag("is_observed", False),
     _text("title"),
     _text("text"),
     _text("author"),
@@ -210,6 +212,13 @@ reviews = sa.Table(
     sa.Index("ix_reviews_location_published", "location_id", "published_at"),
     sa.Index("ix_reviews_location_low", "location_id", "low_at"),
     sa.Index("ix_reviews_source_sweep", "source_id", "seen_sweep"),
+)
+sa.Index(
+    "ix_reviews_unobserved",
+    reviews.c.location_id,
+    reviews.c.review_id,
+    sqlite_where=sa.not_(reviews.c.is_observed),
+    postgresql_where=sa.not_(reviews.c.is_observed),
 )
 
 review_versions = sa.Table(
@@ -320,7 +329,60 @@ incidents = sa.Table(
     _text("note"),
     sa.Column("first_count", sa.Integer, nullable=False),
     sa.Column("usual_per_day", sa.Float),
+    # What the detector said when it opened (or went on), for the sentence on the card; empty when opened by hand.
+    sa.Column("n", sa.Integer),
+    sa.Column("window_h", sa.Float),
+    sa.Column("expected", sa.Float),
+    sa.Column("recurrence_years", sa.Float),
+    sa.Column("by_rule", sa.Text),
+    _flag("is_new_place", False),
+    # When it had lasted so long that the detector takes it for the new normal.
+    _at("settled_at"),
     sqlite_autoincrement=True,
+)
+
+detector_states = sa.Table(
+    "detector_states",
+    metadata,
+    sa.Column("location_id", _Id, sa.ForeignKey("locations.location_id"), primary_key=True, autoincrement=False),
+    sa.Column("state", sa.JSON, nullable=False),
+    # What the state says, for the siblings' priors and for `reviewbot tune`.
+    sa.Column("share", sa.Float, nullable=False),
+    sa.Column("reviews", sa.Float, nullable=False),
+    sa.Column("usual_per_day", sa.Float, nullable=False),
+    _at("began_at", required=True),
+    _at("saved_at", required=True),
+)
+
+detector_notes = sa.Table(
+    "detector_notes",
+    metadata,
+    _id("note_id"),
+    _ref("location_id", "locations.location_id"),
+    sa.Column("kind", sa.Text, nullable=False),
+    _at("noted_at", required=True),
+    _at("since", required=True),
+    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("window_h", sa.Float, nullable=False),
+    sa.Column("expected", sa.Float, nullable=False),
+    sa.Column("usual_per_day", sa.Float, nullable=False),
+    sa.Column("recurrence_years", sa.Float, nullable=False),
+    # The incident that told the same a little later; such a note is not told again.
+    _ref("absorbed_by", "incidents.incident_id", nullable=True),
+    sa.Index("ix_detector_notes_location_noted", "location_id", "noted_at"),
+)
+
+# Each row that is not undone makes its location ask for twice the odds.
+relaxations = sa.Table(
+    "relaxations",
+    metadata,
+    _id("relaxation_id"),
+    _ref("location_id", "locations.location_id", index=True),
+    _ref("incident_id", "incidents.incident_id", nullable=True),
+    _ref("person_id", "people.person_id", nullable=True),
+    _at("made_at", required=True),
+    _at("undone_at"),
+    _ref("undone_by_id", "people.person_id", nullable=True),
 )
 
 incident_reviews = sa.Table(

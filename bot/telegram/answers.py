@@ -18,7 +18,7 @@ from bot.telegram.words import COMMA, NEWLINE, Words, fitting, joined, number_si
 BUDGET: Final = 800
 COMMANDS: Final = (
     *("incidents", "reviews", "status", "help"),
-    *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "note"),
+    *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "normal", "note"),
 )
 """Every command of the chat, in the order they are registered."""
 

@@ -56,6 +56,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
         *_blind(facts, words),
         phrases.sources_line(facts.reviews, words, at_most=size.sources),
         _rhythm(facts, words),
+        _odds(facts, words),
         _quotes(facts, words, size),
         _last_line(facts, words),
         *remarks(
@@ -102,6 +103,11 @@ def _rhythm(facts: CardFacts, words: Words) -> Html:
     if facts.usual_per_day is not None:
         parts.append(words.say("card.usual", usual=phrases.usual(facts.usual_per_day, words)))
     return joined(parts)
+
+
+def _odds(facts: CardFacts, words: Words) -> Html:
+    evidence = facts.incident.evidence
+    return Html("") if evidence is None else phrases.odds(evidence, words)
 
 
 def _period(facts: CardFacts, words: Words) -> Html:

@@ -255,6 +255,7 @@ _MOVES: Final[Mapping[str, Move]] = MappingProxyType(
         "unsnooze": Move.END_SNOOZE,
         "resolve": Move.RESOLVE,
         "reopen": Move.REOPEN,
+        "normal": Move.ACCEPT,
         "note": Move.NOTE,
     }
 )

@@ -19,7 +19,7 @@ from bot.telegram.words import Words
 
 WORKING: Final = frozenset(
     {
-        *("ack", "una", "asg", "asp", "snz", "sns", "unz", "res", "rsc", "rop"),
+        *("ack", "una", "asg", "asp", "snz", "sns", "unz", "res", "rsc", "rop", "nrm"),
         *("rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
         *("opn", "gry", "gtp", "gno", "lng", "tst", "tok", "inv", "try"),
     }
@@ -44,6 +44,7 @@ _STYLES: Final[dict[State, dict[str, str]]] = {
     State.ACKNOWLEDGED: {"res": "success"},
     State.SNOOZED: {"unz": "primary"},
 }
+_MAY_BE_NORMAL: Final = (State.OPEN, State.ACKNOWLEDGED)
 
 
 class ReviewFilter(StrEnum):
@@ -68,9 +69,11 @@ def for_incident(incident: Incident, count: int, *, now: datetime, words: Words)
     if incident.ended_at is not None and incident.state.is_over and now - incident.ended_at > _KEPT_AFTER_THE_END:
         return ()
     styles = _STYLES.get(incident.state, {})
+    layout = _LAYOUTS[incident.state]
+    if incident.settled_at is not None and incident.state in _MAY_BE_NORMAL:
+        layout = (*layout, ("nrm",))
     return _rows(
-        [_move(verb, incident, words, count=count, style=styles.get(verb, "")) for verb in row]
-        for row in _LAYOUTS[incident.state]
+        [_move(verb, incident, words, count=count, style=styles.get(verb, "")) for verb in row] for row in layout
     )
 
 

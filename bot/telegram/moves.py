@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.incidents.machine import ALLOWED_FROM, Refusal, RefusedError, Request, apply
-from bot.model.incident import Incident, Move
+from bot.model.incident import Cause, Incident, Move
 from bot.stages import tell
 from bot.stages.look import LOOK_AGAIN
-from bot.store import deadlines, incidents, people, places
+from bot.store import deadlines, detectors, incidents, people, places
 from bot.telegram import toasts
 from bot.telegram.caller import Caller
 from bot.telegram.facts import Delivery, card_facts
@@ -95,9 +95,16 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
         case Move.ASSIGN if after.holder_id != request.by_id:
             await _tell_assignee(caller, after)
         case Move.RESOLVE:
+            if request.cause is Cause.FALSE:
+                await detectors.relax(
+                    connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
+                )
             await tell.about_incident(connection, after, "resolved", now=now, buzzes=False)
             await _ask_for_note(caller, after)
         case Move.REOPEN:
+            await detectors.take_back(
+                connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
+            )
             await deadlines.put(connection, "look", str(after.location_id), due_at=now + LOOK_AGAIN)
             await tell.about_incident(
                 connection,

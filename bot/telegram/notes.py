@@ -86,7 +86,7 @@ def resolved(facts: CardFacts, words: Words) -> Rendered:
         )
     second = words.say(
         "note.summary",
-        duration=words.exact((incident.ended_at or incident.moved_at) - incident.opened_at),
+        duration=words.exact(facts.open_for or (incident.ended_at or incident.moved_at) - incident.opened_at),
         count=phrases.low_reviews(len(facts.reviews), words),
         answered=sum(1 for review in facts.reviews if review.is_replied),
     )

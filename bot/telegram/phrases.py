@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from bot.model.incident import CardReview
+from bot.detect.rhythm import YEARS_CAP
+from bot.detect.terms import FLOOR
+from bot.model.incident import CardReview, Evidence, Rule
 from bot.model.review import Rating
 from bot.telegram.hostile import LOCATION_LIMIT, PERSON_LIMIT, safe
 from bot.telegram.rendered import Html
@@ -69,6 +71,30 @@ def usual(per_day: float, words: Words) -> Html:
     if per_day * 30 >= 1:
         return words.say("usual.month", about=month)
     return words.say("usual.less")
+
+
+def odds(evidence: Evidence, words: Words) -> Html:
+    """Why there is an alarm: by chance alone about once in 3 years, or the rule that asks for no odds."""
+    match evidence.by_rule:
+        case Rule.OWNER:
+            return words.say("odds.owner")
+        case Rule.FLOOR:
+            key = "odds.floor_new" if evidence.is_new_place else "odds.floor"
+            hours = words.say("unit.hours", hours=int(evidence.window_h))
+            return words.say(key, count=FLOOR.low_reviews, span=hours)
+    said = words.say("odds.chance", odds=_recurrence(evidence.recurrence_years, words))
+    return joined((said, words.say("odds.first_guess"))) if evidence.is_new_place else said
+
+
+def _recurrence(years: float, words: Words) -> Html:
+    """About once in 8 months, 3 years, 40 years; a century and more is not told apart."""
+    if years >= YEARS_CAP:
+        return words.say("odds.rare")
+    months = max(1, int(12 * years + 0.5))
+    if months < 12:
+        return words.say("odds.about", span=words.say("odds.months", months))
+    step = 1 if years < 10 else 5 if years < 20 else 10
+    return words.say("odds.about", span=words.say("odds.years", max(1, int(years / step + 0.5) * step)))
 
 
 def sources_line(reviews: Sequence[CardReview], words: Words, *, at_most: int | None = None) -> Html:

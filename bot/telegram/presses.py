@@ -184,9 +184,14 @@ async def _open_by_hand(caller: Caller, what: Payload) -> Toast | None:
         return await moves.out_of_date(caller, current)
     offered = await report.offer_of(caller.connection, place.location_id)
     assert caller.person is not None
-    if offered:
+    if offered.review_ids:
         await look.open_by_hand(
-            caller.connection, place.location_id, offered, by_id=caller.person.person_id, now=caller.now
+            caller.connection,
+            place.location_id,
+            offered.review_ids,
+            by_id=caller.person.person_id,
+            now=caller.now,
+            evidence=offered.evidence,
         )
     # The question is answered in every chat that it was asked in.
     key = f"offer:{place.location_id}"
@@ -234,6 +239,7 @@ _ON_INCIDENT: Final[Mapping[str, IncidentPress]] = MappingProxyType(
         "una": _move(Move.GIVE_BACK),
         "unz": _move(Move.END_SNOOZE),
         "rop": _move(Move.REOPEN),
+        "nrm": _move(Move.ACCEPT),
         "asp": _assign,
         "sns": _snooze,
         "rsc": _resolve,

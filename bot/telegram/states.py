@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.model.incident import CardFacts, Cause, Incident, Move, Severity, State
+from bot.telegram import phrases
 from bot.telegram.hostile import PERSON_LIMIT, safe
 from bot.telegram.rendered import Html
 from bot.telegram.words import Words, capital, joined
@@ -26,6 +27,8 @@ MARKS: Final = {
 }
 
 
+_LASTS_FROM_DAY: Final = 2
+_TIMES: Final = {Severity.HIGH: 2, Severity.CRITICAL: 4}
 _QUIET_MOVES: Final = frozenset(set(Move) - {Move.GIVE_BACK, Move.REOPEN, Move.RECUR})
 
 
@@ -43,8 +46,13 @@ def state_line(facts: CardFacts, words: Words) -> Html:
     if incident.state is State.OPEN and incident.last_move in _QUIET_MOVES and facts.grown_by and facts.grown_since:
         moment = words.moment(facts.grown_since, facts.now)
         parts.append(words.say("state.grown", facts.grown_by, moment=moment))
+    day = words.days_between(incident.opened_at, facts.now)
+    if not incident.state.is_over and day > _LASTS_FROM_DAY:
+        parts.append(words.say("state.continues", day=day))
     if incident.state is State.RESOLVED and incident.cause and incident.cause is not Cause.FALSE:
         parts.append(words.say("state.cause", cause=cause_name(incident.cause, words)))
+    if incident.cause is Cause.FALSE and facts.has_relaxed:
+        parts.append(words.say("state.relaxed", place=phrases.place(facts.location_name)))
     return joined(parts)
 
 
@@ -63,7 +71,10 @@ def state_phrase(facts: CardFacts, words: Words) -> Html:
             return _resolved(facts, words)
         case State.CLOSED:
             ended_at = facts.incident.ended_at or facts.incident.moved_at
-            return words.say("state.closed", moment=words.named_moment(ended_at, facts.now))
+            moment = words.named_moment(ended_at, facts.now)
+            if facts.incident.last_move is not Move.ACCEPT:
+                return words.say("state.closed", moment=moment)
+            return words.say("state.accepted", moment=moment, by=person(facts.moved_by_name, words))
 
 
 def person(name: str, words: Words) -> Html:
@@ -87,7 +98,8 @@ def _open(facts: CardFacts, words: Words) -> Html:
             return words.say("state.reopened_plain", moment=moment)
     if incident.severity is Severity.NORMAL:
         return words.say("state.open")
-    return words.say(f"state.open_{incident.severity}")
+    is_multiple = len(facts.reviews) >= _TIMES[incident.severity] * incident.first_count
+    return words.say(f"state.open_{incident.severity}" if is_multiple else f"state.open_{incident.severity}_plain")
 
 
 def _assigned(facts: CardFacts, words: Words) -> Html:

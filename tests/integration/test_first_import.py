@@ -49,10 +49,10 @@ async def test_two_looks_at_once_tell_a_first_import_once(tmp_path: Path) -> Non
         )
         await people.link(connection, chat.chat_id, business_id=place.business_id, location_id=None)
         row = await sources.find(connection, source_id)
-    detector = pipeline.connected[source_id].detector
+    rule = pipeline.connected[source_id].rule
     for _ in range(2):
         async with store.write() as connection:
-            await report.report_first_import(connection, row, detector, now=START)
+            await report.report_first_import(connection, row, rule, now=START)
     async with store.read() as connection:
         told = await connection.scalar(
             sa.select(sa.func.count()).select_from(outbox).where(outbox.c.kind == "first_import")

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from bot.clock import SteppedClock
-from bot.detect.fixed_rule import FixedRule
+from bot.detect.terms import FLOOR
 from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError, UnreadableFileError
 from bot.incidents.machine import Request, apply
 from bot.model.incident import Cause, Incident, Move, Severity, State
@@ -138,7 +138,7 @@ async def make_bench(path: Path) -> Bench:
     google, export, clock = Shelf(), Shelf(), SteppedClock(NOW - 10 * DAY)
     settings = SourceSettings(id="x", type="shelf")
     connected = {
-        source_id: Connected(source=shelf, settings=settings, detector=FixedRule())
+        source_id: Connected(source=shelf, settings=settings, rule=FLOOR)
         for source_id, shelf in ((shop.google_id, google), (shop.export_id, export))
     }
     return Bench(store, shop, google, export, clock, Pipeline(store, clock, connected, chance=lambda: 0.5))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.model.incident import CardFacts, CardReview, Incident, Move, Severity, State
+from bot.model.incident import CardFacts, CardReview, Evidence, Incident, Move, Severity, State
 from bot.model.review import Rating
 from bot.telegram.rendered import Rendered, Toast
 from bot.telegram.words import Words
@@ -98,6 +98,7 @@ def incident(**changes: Any) -> Incident:
         moved_at=at(18, 55),
         last_move=Move.OPEN,
         first_count=7,
+        evidence=Evidence(n=7, window_h=7.0, expected=0.4, recurrence_years=3.2),
     )
     return replace(opened, **changes)
 

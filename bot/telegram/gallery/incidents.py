@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.model.incident import BlindSource, Cause, Move, Severity, State
+from bot.model.incident import BlindSource, Cause, Evidence, Move, Rule, Severity, State
 from bot.telegram import keyboards, notes, toasts
 from bot.telegram.cards import card
 from bot.telegram.gallery.example import ANNA, BEN, Example, at, facts, incident, words
@@ -53,17 +53,31 @@ def cards(language: str) -> Iterator[Example]:
     )  # fmt: skip
     yield shown(
         "S11", "False alarm", state=State.RESOLVED, last_move=Move.RESOLVE, moved_at=at(19, 15), ended_at=at(19, 15),
-        cause=Cause.FALSE, moved_by_name="Anna",
+        cause=Cause.FALSE, moved_by_name="Anna", has_relaxed=True,
     )  # fmt: skip
     yield shown("S12", "Given back", last_move=Move.GIVE_BACK, moved_at=at(19, 30), moved_by_name="Anna")
+    yield shown(
+        "S14", "Continues, may be accepted as normal", settled_at=at(1, 0, 9, 12), now=at(9, 10, 9, 12), count=21,
+    )  # fmt: skip
+    yield shown(
+        "S15", "Accepted as normal", state=State.CLOSED, last_move=Move.ACCEPT, moved_at=at(18, 50, 26),
+        ended_at=at(18, 50, 26), moved_by_name="Petra",
+    )  # fmt: skip
+    yield shown("O1", "Odds below a year", evidence=Evidence(3, 12.0, 0.2, 0.66))
+    yield shown("O2", "Odds beyond a century", evidence=Evidence(9, 2.0, 0.1, 100.0))
+    yield shown("O3", "New place", evidence=Evidence(8, 24.0, 1.1, 6.0, is_new_place=True), usual_per_day=None)
+    yield shown("O4", "New place, too few for odds", evidence=_FLOOR_NEW, usual_per_day=None)
+    yield shown("O5", "Few reviews", evidence=Evidence(3, 24.0, 0.1, 0.0, Rule.FLOOR), usual_per_day=0.05)
+    yield shown("O6", "The owner's own rule", evidence=Evidence(4, 12.0, 2.1, 0.0, Rule.OWNER))
     yield shown("S13", "A source cannot be read", blind=(BlindSource("Tripadvisor", at(14, 10)),))
     yield shown("D2", "Late", delayed_from=at(14, 12), delayed_until=at(14, 40))
     yield shown("D4", "Possible repeat", is_repeat=True)
 
 
+_FLOOR_NEW = Evidence(3, 24.0, 0.1, 0.0, Rule.FLOOR, is_new_place=True)
 _FACTS = frozenset(
-    {"grown_by", "grown_since", "now", "count", "holder_name", "moved_by_name", "blind", "is_repeat"}
-    | {"delayed_from", "delayed_until"}
+    {"grown_by", "grown_since", "now", "count", "holder_name", "moved_by_name", "blind", "is_repeat", "has_relaxed"}
+    | {"delayed_from", "delayed_until", "usual_per_day"}
 )
 
 
@@ -114,7 +128,7 @@ def presses(language: str) -> Iterator[Example]:
     done = facts(language, taken, holder_name="Anna", moved_by_name="Anna")
     yield Example("T1", "Done", toasts.done(done, say, move=Move.ACKNOWLEDGE))
     later = replace(done.incident, cause=Cause.WAITING, snoozed_until=at(10, 0, 25))
-    for letter, move in zip("bcdefgh", _OTHER_MOVES, strict=True):
+    for letter, move in zip("bcdefghi", _OTHER_MOVES, strict=True):
         shown = toasts.done(replace(done, incident=later, holder_name="Ben"), say, move=move)
         yield Example(f"T1{letter}", f"Done: {move.replace('_', ' ')}", shown)
     yield Example("T2", "Race lost", toasts.taken(say, by="Ben", at=at(19, 1), now=at(19, 1) + timedelta(seconds=2)))
@@ -125,4 +139,4 @@ def presses(language: str) -> Iterator[Example]:
     yield Example("T7", "Not stored", toasts.not_saved(say))
 
 
-_OTHER_MOVES = (*(Move.GIVE_BACK, Move.ASSIGN, Move.SNOOZE, Move.END_SNOOZE, Move.RESOLVE, Move.REOPEN, Move.NOTE),)
+_OTHER_MOVES = (*(Move.GIVE_BACK, Move.ASSIGN, Move.SNOOZE, Move.END_SNOOZE, Move.RESOLVE, Move.REOPEN, Move.ACCEPT, Move.NOTE),)

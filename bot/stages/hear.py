@@ -1,0 +1,92 @@
+"""Telling a location's detector what it has not heard yet, in the transaction that does what it says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from bot.detect.borrowing import borrow
+from bot.detect.feeding import Heard, feed, without_twins
+from bot.detect.rhythm import RhythmDetector
+from bot.detect.terms import FLOOR, Alarm, OwnerRule, Tuning
+from bot.model.incident import Cause, Incident, Move
+from bot.settings import AlarmSettings
+from bot.store import detectors, hearing
+from bot.store.engine import Connection
+
+IN_A_THREAD_FROM = 1000
+"""Reviews from which learning would be felt by the loop."""
+
+
+def rule_of(alarm: AlarmSettings) -> OwnerRule:
+    """The rule that a location's settings ask for: the owner's own, or the floor of new and tiny places."""
+    if alarm.low_reviews is None and alarm.within_hours is None:
+        return FLOOR
+    return OwnerRule(alarm.low_reviews or FLOOR.low_reviews, alarm.within_hours or FLOOR.hours)
+
+
+async def tuning_of(connection: Connection, location_id: int, rule: OwnerRule) -> Tuning:
+    """The owner's side of a location's detector as it is now."""
+    return Tuning(
+        relaxed=await detectors.relaxed(connection, location_id),
+        rule=rule,
+        prior=borrow(await detectors.siblings(connection, location_id)),
+    )
+
+
+async def wake(connection: Connection, location_id: int, rule: OwnerRule) -> RhythmDetector:
+    """A location's detector as it was left."""
+    tuning = await tuning_of(connection, location_id, rule)
+    state = await detectors.load(connection, location_id)
+    return RhythmDetector(tuning) if state is None else RhythmDetector.restored(dict(state), tuning)
+
+
+def follow_beginning(
+    detector: RhythmDetector, current: Incident, *, first_at: datetime | None, begun_at: datetime | None
+) -> None:
+    """Tell the detector of an incident that it does not know: one that a person has opened or reopened.
+
+    Args:
+        detector: the location's detector.
+        current: the unresolved incident.
+        first_at: when its first review counts.
+        begun_at: when it last became open.
+    """
+    if detector.episode is None and current.settled_at is None:
+        begun = begun_at or current.opened_at
+        detector.resume(min(first_at or begun, begun).timestamp(), begun.timestamp())
+
+
+def follow_end(detector: RhythmDetector, last: Incident | None, *, now: datetime) -> None:
+    """Tell the detector that the incident it knows is over: a person has ended it as what `last` says."""
+    episode = detector.episode
+    if episode is None:
+        return
+    ended_at = None if last is None or last.ended_at is None else last.ended_at.timestamp()
+    if last is None or ended_at is None or ended_at < episode.opened:
+        detector.end(now.timestamp())
+    elif last.last_move is Move.ACCEPT:
+        detector.accept(ended_at)
+    elif last.cause is Cause.FALSE:
+        detector.dismiss(ended_at)
+    else:
+        detector.end(ended_at)
+
+
+async def hear(
+    connection: Connection, location_id: int, detector: RhythmDetector, *, zone: tzinfo, now: datetime
+) -> Alarm | None:
+    """Feed everything the detector has not heard; what it says. Without news only the days pass."""
+    found = await hearing.unheard(connection, location_id)
+    if not found:
+        return detector.tick(now.timestamp())
+    news = without_twins(found, await hearing.known_twins(connection, location_id, found))
+    await hearing.mark_heard(connection, location_id)
+    if len(news) < IN_A_THREAD_FROM:
+        return feed(detector, news, now=now, zone=zone)
+    return await asyncio.to_thread(_feed, detector, news, now, zone)
+
+
+def _feed(detector: RhythmDetector, news: Sequence[Heard], now: datetime, zone: tzinfo) -> Alarm | None:
+    return feed(detector, news, now=now, zone=zone)
