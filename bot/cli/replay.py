@@ -38,9 +38,7 @@ def replay(
     low_reviews: Annotated[
         int | None, typer.Option(min=1, max=1000, help="Also alarm whenever there are so many low reviews ...")
     ] = None,
-    within_hours: Annotated[
-        float | None, typer.Option(min=0.01, max=240, help="... within so many hours.")
-    ] = None,
+    within_hours: Annotated[float | None, typer.Option(min=0.01, max=240, help="... within so many hours.")] = None,
     time_zone: Annotated[
         str | None, typer.Option(help="Of times without one. [default: Europe/Berlin]", show_default=False)
     ] = None,

@@ -92,9 +92,7 @@ def decide(situation: Situation, *, now: datetime) -> Decision | None:
     if page is None:
         return None
     since = datetime.fromtimestamp(page.since, UTC)
-    members = [
-        low for low in situation.lows if low.incident_id is None and last_moment(low, situation.zone) >= since
-    ]
+    members = [low for low in situation.lows if low.incident_id is None and last_moment(low, situation.zone) >= since]
     if not any(low.is_fresh for low in members):
         return None
     review_ids, count = tuple(low.review_id for low in members), count_guests(members)

@@ -140,9 +140,7 @@ async def _situation(
     )
 
 
-async def _act(
-    connection: Connection, location_id: int, decision: Decision, rule: OwnerRule, *, now: datetime
-) -> None:
+async def _act(connection: Connection, location_id: int, decision: Decision, rule: OwnerRule, *, now: datetime) -> None:
     match decision:
         case Open(alarm, review_ids, count):
             incident = await incidents.open_one(

@@ -250,9 +250,7 @@ async def step(
 
 async def settle(connection: Connection, incident_id: int, *, now: datetime) -> None:
     """Note that an incident has lasted so long that it may be accepted as the new normal."""
-    await connection.execute(
-        sa.update(incidents).where(incidents.c.incident_id == incident_id).values(settled_at=now)
-    )
+    await connection.execute(sa.update(incidents).where(incidents.c.incident_id == incident_id).values(settled_at=now))
 
 
 async def open_for(connection: Connection, incident: Incident, *, now: datetime) -> timedelta:
@@ -382,7 +380,7 @@ def _evidence(row: sa.Row[Any]) -> Evidence | None:
 
 def _of_evidence(evidence: Evidence | None) -> dict[str, Any]:
     if evidence is None:
-        return {name: None for name in Evidence.__slots__} | {"is_new_place": False}
+        return dict.fromkeys(Evidence.__slots__) | {"is_new_place": False}
     return asdict(evidence) | {"by_rule": evidence.by_rule and evidence.by_rule.value}
 
 

@@ -63,12 +63,12 @@ def cards(language: str) -> Iterator[Example]:
         "S15", "Accepted as normal", state=State.CLOSED, last_move=Move.ACCEPT, moved_at=at(18, 50, 26),
         ended_at=at(18, 50, 26), moved_by_name="Petra",
     )  # fmt: skip
-    yield shown("O1", "Odds below a year", evidence=Evidence(3, 12.0, 0.2, 0.66))
-    yield shown("O2", "Odds beyond a century", evidence=Evidence(9, 2.0, 0.1, 100.0))
-    yield shown("O3", "New place", evidence=Evidence(8, 24.0, 1.1, 6.0, is_new_place=True), usual_per_day=None)
-    yield shown("O4", "New place, too few for odds", evidence=_FLOOR_NEW, usual_per_day=None)
-    yield shown("O5", "Few reviews", evidence=Evidence(3, 24.0, 0.1, 0.0, Rule.FLOOR), usual_per_day=0.05)
-    yield shown("O6", "The owner's own rule", evidence=Evidence(4, 12.0, 2.1, 0.0, Rule.OWNER))
+    yield shown("S16", "Odds below a year", evidence=Evidence(3, 12.0, 0.2, 0.66))
+    yield shown("S17", "Odds beyond a century", evidence=Evidence(9, 2.0, 0.1, 100.0))
+    yield shown("S18", "New place", evidence=Evidence(8, 24.0, 1.1, 6.0, is_new_place=True), usual_per_day=None)
+    yield shown("S19", "New place, too few for odds", evidence=_FLOOR_NEW, usual_per_day=None)
+    yield shown("S20", "Few reviews", evidence=Evidence(3, 24.0, 0.1, 0.0, Rule.FLOOR), usual_per_day=0.05)
+    yield shown("S21", "The owner's own rule", evidence=Evidence(4, 12.0, 2.1, 0.0, Rule.OWNER))
     yield shown("S13", "A source cannot be read", blind=(BlindSource("Tripadvisor", at(14, 10)),))
     yield shown("D2", "Late", delayed_from=at(14, 12), delayed_until=at(14, 40))
     yield shown("D4", "Possible repeat", is_repeat=True)
@@ -139,4 +139,6 @@ def presses(language: str) -> Iterator[Example]:
     yield Example("T7", "Not stored", toasts.not_saved(say))
 
 
-_OTHER_MOVES = (*(Move.GIVE_BACK, Move.ASSIGN, Move.SNOOZE, Move.END_SNOOZE, Move.RESOLVE, Move.REOPEN, Move.ACCEPT, Move.NOTE),)
+_OTHER_MOVES = (
+    *(Move.GIVE_BACK, Move.ASSIGN, Move.SNOOZE, Move.END_SNOOZE, Move.RESOLVE, Move.REOPEN, Move.ACCEPT, Move.NOTE),
+)

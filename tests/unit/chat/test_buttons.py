@@ -99,6 +99,15 @@ def test_buttons_of_each_state(state: State, expected: list[list[str]]) -> None:
     assert all(button.data.split(":")[1:] == ["12", "5"] for row in rows for button in row)
 
 
+@pytest.mark.parametrize("state", State)
+def test_what_has_lasted_may_be_accepted_as_normal(state: State) -> None:
+    """Where it is open or somebody has it; the button's last row."""
+    settled = incident(state=state, settled_at=at(18, 0))
+    rows = keyboards.for_incident(settled, 9, now=at(19, 0), words=words("en"))
+    offered = [button.label for row in rows for button in row if button.data.startswith("nrm:12:5")]
+    assert offered == (["Accept as normal"] if state in (State.OPEN, State.ACKNOWLEDGED) else [])
+
+
 def test_no_buttons_a_month_after_the_end() -> None:
     """An old card cannot be pressed any more."""
     ended = incident(state=State.RESOLVED, ended_at=at(21, 0))

@@ -187,9 +187,11 @@ def test_shortening_goes_quotes_then_sources_then_note() -> None:
 
 
 def test_lines_without_data_are_left_out() -> None:
-    """No rhythm where too little is known, no quotes without text, no place where there is only one."""
+    """No rhythm where too little is known, no odds where a person opened it, no quotes without text."""
     bare = tuple(replace(review, text="", rating=None) for review in reviews("en", 1))
-    shown = card(facts("en", incident(), reviews=bare, usual_per_day=None, names_location=False), words("en"))
+    shown = card(
+        facts("en", incident(evidence=None), reviews=bare, usual_per_day=None, names_location=False), words("en")
+    )
     assert visible(shown.html).splitlines() == [
         "<b>🔴 1 low review</b>",
         "Open – nobody has it yet",
@@ -208,7 +210,7 @@ def test_date_only_reviews_show_days_without_clock() -> None:
     lines = visible(card(facts("de", incident(), reviews=days), words("de")).html).splitlines()
     assert lines[0] == "<b>🔴 Marktplatz: 3 schlechte Bewertungen in 3 Tagen</b>"
     assert lines[3] == "So., 22.11. – Di., 24.11. · hier üblich: etwa 1 am Tag"
-    assert ", 24.11.: cold" in lines[4]
+    assert ", 24.11.: cold" in lines[5]
 
 
 def test_other_scales_are_written_out_and_sorted_from_the_worst() -> None:

@@ -309,3 +309,45 @@ def test_state_is_bounded() -> None:
         sizes.append(len(json.dumps(detector.state())))
     assert max(sizes) < 100_000
     assert sizes[1] < 1.3 * sizes[0]
+
+
+def test_what_a_person_ended_is_told_again_when_it_goes_on() -> None:
+    """After `end` a new burst pages a week later, and what came before counts no more."""
+    usual = steady(per_day=3, share=0.1, first=0, last=80)
+    detector = RhythmDetector()
+    assert pages(run(detector, usual + burst(50, count=8, hours=6), until=START + 50.5 * DAY))
+    detector.end(START + 50.5 * DAY)
+    assert detector.episode is None
+    again = [one for one in usual if one.seen > START + 50.5 * DAY] + burst(57.5, count=8, hours=6)
+    assert len(pages(run(detector, again, since=START + 50.5 * DAY, until=START + 60 * DAY))) == 1
+
+
+def test_what_a_person_opened_ends_like_any_other() -> None:
+    """`resume` begins an incident that is over when the days are usual; not while a source cannot be read."""
+    usual = steady(per_day=3, share=0.1, first=0, last=80)
+    for is_blind in (False, True):
+        detector = RhythmDetector()
+        run(detector, usual, until=START + 50 * DAY)
+        detector.resume(START + 49.9 * DAY, START + 50 * DAY)
+        detector.is_blind = is_blind
+        run(detector, [], since=START + 50 * DAY, until=START + 58 * DAY)
+        assert (detector.episode is not None) is is_blind
+
+
+def test_lasting_two_weeks_is_said_once() -> None:
+    """In the poll in which the incident becomes the new normal."""
+    usual = steady(per_day=5, share=0.1, first=-200, last=100)
+    lasting = steady(per_day=8, share=1.0, first=60, last=100, seed=3)
+    detector, settled = RhythmDetector(), []
+    found = sorted(usual + lasting, key=lambda one: one.seen)
+    now = START
+    while now <= START + 80 * DAY:
+        while found and found[0].seen <= now:
+            detector.observe(found.pop(0))
+        detector.tick(now)
+        if detector.has_settled:
+            settled.append(now)
+        now += HOUR
+    assert len(settled) == 1
+    assert START + 74 * DAY <= settled[0] <= START + 77 * DAY
+    assert detector.episode is None

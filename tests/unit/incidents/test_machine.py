@@ -42,7 +42,10 @@ def incident(state: State = State.OPEN, **more: object) -> Incident:
 
 def request(move: Move, by: int | None = ANNA) -> Request:
     """A request that has everything its move needs."""
-    return Request(move, by_id=by, is_owner=True, assignee_id=BEN, until=NOW + 5 * HOUR, cause=Cause.FOOD, note="n")
+    until, high = NOW + 5 * HOUR, Severity.HIGH
+    return Request(
+        move, by_id=by, is_owner=True, assignee_id=BEN, until=until, cause=Cause.FOOD, severity=high, note="n"
+    )
 
 
 def after(before: Incident, *moves: Request) -> Incident:
@@ -52,10 +55,10 @@ def after(before: Incident, *moves: Request) -> Incident:
 
 
 TABLE = {
-    State.OPEN: "acknowledge assign snooze resolve note close",
-    State.ASSIGNED: "acknowledge give_back assign snooze resolve note close",
-    State.ACKNOWLEDGED: "give_back assign snooze resolve note close",
-    State.SNOOZED: "assign end_snooze snooze_over resolve note close",
+    State.OPEN: "acknowledge assign snooze resolve accept note close step",
+    State.ASSIGNED: "acknowledge give_back assign snooze resolve accept note close step",
+    State.ACKNOWLEDGED: "give_back assign snooze resolve accept note close step",
+    State.SNOOZED: "assign end_snooze snooze_over resolve accept note close step",
     State.RESOLVED: "reopen recur note",
     State.CLOSED: "reopen recur note",
 }
@@ -101,6 +104,31 @@ def test_who_has_it_and_owners_may_give_back(state: State) -> None:
     with pytest.raises(RefusedError) as refused:
         apply(before, Request(Move.GIVE_BACK, by_id=BEN), now=NOW)
     assert refused.value.refusal is Refusal.ROLE_TOO_LOW
+
+
+def test_an_owner_accepts_a_new_normal_and_can_take_it_back() -> None:
+    """It closes the incident; a manager may not; reopened, it has to last anew before it is offered again."""
+    lasting = incident(settled_at=NOW)
+    with pytest.raises(RefusedError) as refused:
+        apply(lasting, Request(Move.ACCEPT, by_id=ANNA), now=NOW)
+    assert refused.value.refusal is Refusal.ROLE_TOO_LOW
+    closed = apply(lasting, Request(Move.ACCEPT, by_id=OWNER, is_owner=True), now=NOW + HOUR)
+    assert (closed.state, closed.ended_at, closed.cause, closed.last_move) == (
+        State.CLOSED,
+        NOW + HOUR,
+        None,
+        Move.ACCEPT,
+    )
+    again = apply(closed, Request(INVERSE[Move.ACCEPT], by_id=OWNER), now=NOW + 2 * HOUR)
+    assert (again.state, again.settled_at, again.ended_at) == (State.OPEN, None, None)
+
+
+def test_a_step_changes_the_severity_and_nothing_else() -> None:
+    """What a card says of the last move stays."""
+    taken = incident(State.ACKNOWLEDGED)
+    assert apply(taken, Request(Move.STEP, severity=Severity.HIGH), now=NOW + HOUR) == replace(
+        taken, severity=Severity.HIGH
+    )
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.ASSIGNED, State.ACKNOWLEDGED])
@@ -172,7 +200,7 @@ class Life(RuleBasedStateMachine):
         one = replace(request(move, by), is_owner=by == OWNER, until=self.now + HOUR)
         before = self.incident
         is_refused = before.state not in ALLOWED_FROM[move] or (
-            move is Move.GIVE_BACK and by not in (OWNER, before.holder_id)
+            (move is Move.GIVE_BACK and by not in (OWNER, before.holder_id)) or (move is Move.ACCEPT and by != OWNER)
         )
         if is_refused:
             with pytest.raises(RefusedError) as refused:
@@ -180,8 +208,9 @@ class Life(RuleBasedStateMachine):
             assert refused.value.incident is before
             return
         self.incident = apply(before, one, now=self.now)
-        self.by_people += by is not None and move is not Move.NOTE
-        if move is not Move.NOTE:
+        keeps_state = move in (Move.NOTE, Move.STEP)
+        self.by_people += by is not None and not keeps_state
+        if not keeps_state:
             assert (self.incident.moved_at, self.incident.last_move) == (self.now, move)
 
     @invariant()

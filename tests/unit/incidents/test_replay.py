@@ -2,168 +2,164 @@
 
 from __future__ import annotations
 
-import random
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from bot.detect.fixed_rule import FixedRule
-from bot.detect.observation import Observation
-from bot.incidents.machine import Request, apply
-from bot.incidents.replay import PastIncident
-from bot.incidents.replay import replay as replay_history
-from bot.incidents.watch import Close, Grow, Open, Recur, Situation, decide
-from bot.model.incident import Incident, Move, Severity, State
+import pytest
+
+from bot.detect.feeding import Heard, as_review
+from bot.detect.rhythm import RhythmDetector
+from bot.detect.terms import DAY, FLOOR, Level, OwnerRule, Tuning
+from bot.incidents.replay import PastIncident, replay
+from bot.model.incident import Rule
+from bot.model.review import Rating
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
-LONG_AGO = START - timedelta(days=200)
 UNTIL = START + timedelta(days=365)
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def lows(*hours: float) -> list[Observation]:
+def reviews(*hours: float, rating: int = 1, first: int = 100, twin: str | None = None) -> list[Heard]:
     return [
-        Observation(review_id=100 + i, at=START + timedelta(hours=hour), platform="google")
-        for i, hour in enumerate(hours)
+        Heard(
+            review_id=first + index,
+            at=START + timedelta(hours=hour),
+            seen=START + timedelta(hours=hour),
+            rating=Rating(rating, 1, 5),
+            is_low=rating <= 2,
+            platform="google",
+            twin=twin,
+        )
+        for index, hour in enumerate(hours)
     ]
 
 
-def told(found: list[Observation], *, until: datetime = UNTIL, rule: FixedRule | None = None) -> list[PastIncident]:
-    rule = rule or FixedRule()
-    return replay_history(found, detector=rule, reach=rule.window, known_since=LONG_AGO, until=until)
+def told(
+    found: list[Heard],
+    *,
+    until: datetime = UNTIL,
+    rule: OwnerRule = FLOOR,
+    watched_since: datetime | None = None,
+) -> list[PastIncident]:
+    return replay(found, tuning=Tuning(rule=rule), zone=BERLIN, until=until, watched_since=watched_since)
 
 
-def test_a_cluster_opens_at_its_third_review_and_closes_after_two_quiet_days() -> None:
-    """Three low reviews within a day are one incident, closed 48 hours after the last."""
-    (one,) = told(lows(0, 5, 10))
-    assert one.opened_at == START + timedelta(hours=10)
-    assert one.ended_at == START + timedelta(hours=58)
-    assert one.review_ids == (100, 101, 102)
-    assert one.count == 3
-    assert one.reopened == 0
+USUAL = reviews(*(12.0 * n for n in range(360)), rating=5, first=10_000)
+"""Two good reviews a day for half a year."""
+AFTER = 24.0 * 90
 
 
-def test_reviews_far_apart_raise_nothing() -> None:
-    """Two a day never reach three within 24 hours."""
-    assert told(lows(0, 13, 26, 39, 52)) == []
+def test_a_burst_opens_with_the_poll_that_finds_it_and_carries_its_numbers() -> None:
+    """Four low reviews within three hours where none are usual."""
+    (one,) = told([*USUAL, *reviews(*(AFTER + n for n in (0.1, 1, 2, 3.1)))])
+    assert one.opened_at.timestamp() % 900 == 0
+    assert START + timedelta(hours=AFTER + 2) <= one.opened_at <= START + timedelta(hours=AFTER + 3.5)
+    assert one.review_ids == (100, 101, 102, 103)
+    assert (one.count, one.reopened, one.kind.value) == (4, 0, "burst")
+    assert one.n >= 3
+    assert one.recurrence_years >= 1
+    assert one.expected < 1
+    assert one.ended_at is not None
+    assert timedelta(days=3) <= one.ended_at - one.opened_at <= timedelta(days=7)
 
 
-def test_later_reviews_join_and_delay_the_end() -> None:
-    """What follows within two days joins, even alone, and the quiet is counted from it."""
-    (one,) = told(lows(0, 1, 2, 40, 80))
-    assert one.count == 5
-    assert one.ended_at == START + timedelta(hours=128)
+def test_low_reviews_at_their_usual_rate_raise_nothing() -> None:
+    """One in ten, for half a year."""
+    assert told([*USUAL, *reviews(*(120.0 * n + 5 for n in range(36)))]) == []
 
 
-def test_a_cluster_soon_after_the_end_goes_on_and_a_late_one_is_new() -> None:
-    """Within 72 hours after the end it is the same incident, later another."""
-    (same,) = told(lows(0, 1, 2, 60, 61, 62))
-    assert (same.count, same.reopened) == (6, 1)
-    assert same.ended_at == START + timedelta(hours=110)
-    first, second = told(lows(0, 1, 2, 150, 151, 152))
-    assert (first.count, second.count) == (3, 3)
-    assert second.opened_at == START + timedelta(hours=152)
+def test_a_place_with_three_low_reviews_every_day_has_an_end() -> None:
+    """Three of ten a day are its rhythm; a burst on top of it opens, and closes again."""
+    good = reviews(*(24 * day + 3 * n for day in range(150) for n in range(7)), rating=5, first=10_000)
+    low = reviews(*(24 * day + 7 * n + 1 for day in range(150) for n in range(3)), first=20_000)
+    burst = reviews(*(24 * 100 + 0.5 * n for n in range(14)))
+    (one,) = told([*good, *low, *burst])
+    assert START + timedelta(days=100) <= one.opened_at <= START + timedelta(days=101)
+    assert one.ended_at is not None
+    assert one.ended_at < START + timedelta(days=110)
+    assert one.usual_per_day == pytest.approx(3, abs=0.7)
+
+
+def test_a_second_burst_a_week_after_the_end_is_found() -> None:
+    """As an incident of its own."""
+    first = reviews(*(AFTER + n for n in range(5)))
+    (one,) = told([*USUAL, *first])
+    assert one.ended_at is not None
+    later = (one.ended_at - START) / timedelta(hours=1) + 24 * 7
+    both = told([*USUAL, *first, *reviews(*(later + n for n in range(5)), first=200)])
+    assert [incident.review_ids[0] for incident in both] == [100, 200]
+    assert [incident.reopened for incident in both] == [0, 0]
 
 
 def test_what_is_not_over_yet_is_still_open() -> None:
     """An incident of yesterday has no end."""
-    (one,) = told(lows(0, 1, 2), until=START + timedelta(hours=30))
+    (one,) = told([*USUAL, *reviews(*(AFTER + n for n in range(5)))], until=START + timedelta(hours=AFTER + 30))
     assert one.ended_at is None
 
 
 def test_one_guest_on_two_platforms_counts_once() -> None:
     """The same words on two platforms do not make three guests of two."""
-    twins = [
-        Observation(review_id=1, at=START, platform="google", twin="a"),
-        Observation(review_id=2, at=START, platform="tripadvisor", twin="a"),
-        Observation(review_id=3, at=START, platform="google"),
+    twins = reviews(0, 0.1, 0.2, twin="same")
+    spread = [
+        twins[0],
+        Heard(101, twins[1].at, twins[1].seen, twins[1].rating, is_low=True, platform="booking", twin="same"),
+        Heard(102, twins[2].at, twins[2].seen, twins[2].rating, is_low=True, platform="x", twin="same"),
     ]
-    assert told(twins) == []
+    assert told(spread) == []
 
 
-def test_usual_is_what_the_ninety_days_before_had() -> None:
-    """Nine low reviews, ten days apart, in 90 days are a tenth a day."""
-    before = [float(-24 * 10 * (9 - i)) for i in range(9)]
-    (one,) = told(lows(*before, 0, 1, 2))
-    assert one.usual_per_day is not None
-    assert abs(one.usual_per_day - 0.1) < 0.001
+def test_the_owner_s_rule_and_the_floor_are_named() -> None:
+    """Three in a day at a place without history by the floor; two by the owner's rule."""
+    warm_up = reviews(0, rating=5, first=1)
+    three = [*warm_up, *reviews(30, 31, 32)]
+    (by_floor,) = told(three)
+    assert (by_floor.by_rule, by_floor.evidence.by_rule, by_floor.usual_per_day) == (True, Rule.FLOOR, None)
+    (by_owner,) = told(three, rule=OwnerRule(2, 12.0))
+    assert by_owner.evidence.by_rule is Rule.OWNER
+    assert by_owner.opened_at < by_floor.opened_at
 
 
-def test_an_incident_of_months_keeps_all_its_reviews() -> None:
-    """Longer than the look back of a decision, and still every review is counted."""
-    (one,) = told(lows(*(hour * 6.0 for hour in range(4 * 250))))
-    assert one.count == 1000
+def test_what_was_there_before_is_history() -> None:
+    """The same burst is nothing when it lies before the watch began, and an incident when it lies after."""
+    found = [*USUAL, *reviews(*(AFTER + n for n in range(5)))]
+    burst = START + timedelta(hours=AFTER)
+    assert told(found, watched_since=burst + timedelta(days=1)) == []
+    assert len(told(found, watched_since=burst - timedelta(hours=72))) == 1
 
 
-def step_by_step(found: list[Observation], *, until: datetime) -> list[tuple[datetime, datetime | None, list[int]]]:
-    """The live program: a decision after each single review, and at the deadlines between them."""
-    rule, seen = FixedRule(), list[Observation]()
-    told_of: list[tuple[datetime, datetime | None, list[int]]] = []
-    current: Incident | None = None
-    last: Incident | None = None
-    settled, usual = START, None
-
-    def decide_at(now: datetime) -> None:
-        nonlocal current, last, settled, usual
-        while True:
-            is_settled_since = settled if current is not None else None
-            situation = Situation(seen, current, last, usual, is_settled_since, False, LONG_AGO)
-            match decide(situation, detector=rule, now=now):
-                case Open(finding):
-                    told_of.append((now, None, []))
-                    current, usual = opened(len(told_of), finding.count, now), finding.usual_per_day
-                    joining = finding.review_ids
-                case Recur(before, finding):
-                    current, usual = apply(before, Request(move=Move.RECUR), now=now), finding.usual_per_day
-                    joining = finding.review_ids
-                case Grow(_, review_ids):
-                    joining = review_ids
-                case Close(before):
-                    last, current = apply(before, Request(move=Move.CLOSE), now=now), None
-                    told_of[-1] = (told_of[-1][0], now, told_of[-1][2])
-                    continue
-                case _:
-                    return
-            settled = now
-            told_of[-1] = (told_of[-1][0], None, sorted([*told_of[-1][2], *joining]))
-            seen[:] = [replace(low, incident_id=len(told_of)) if low.review_id in joining else low for low in seen]
-
-    for low in found:
-        if current is not None and settled + timedelta(hours=48) <= low.at:
-            decide_at(settled + timedelta(hours=48))
-        seen.append(low)
-        decide_at(low.at)
-    if current is not None and settled + timedelta(hours=48) <= until:
-        decide_at(settled + timedelta(hours=48))
-    return told_of
+def test_a_level_that_stays_has_an_end() -> None:
+    """After two weeks it is the new normal, and is not told again and again."""
+    daily = reviews(*(AFTER + 8.0 * n for n in range(3 * 60)))
+    (one,) = told([*USUAL, *daily])
+    assert one.ended_at is not None
+    assert timedelta(days=14) <= one.ended_at - one.opened_at <= timedelta(days=16)
 
 
-def opened(number: int, count: int, now: datetime) -> Incident:
-    return Incident(
-        incident_id=number,
-        location_id=0,
-        state=State.OPEN,
-        severity=Severity.NORMAL,
-        version=0,
-        opened_at=now,
-        moved_at=now,
-        last_move=Move.OPEN,
-        first_count=count,
+def test_every_page_outside_an_incident_is_an_incident() -> None:
+    """Fed step by step, the detector itself pages when the replay opens, with the same numbers."""
+    found = [*USUAL, *reviews(*(AFTER + 30 * 24 * k + n / 2 for k in range(3) for n in range(6)))]
+    detector, pages = RhythmDetector(Tuning(rule=FLOOR)), []
+    now, left = START.timestamp(), sorted(found, key=lambda one: one.seen)
+    while now <= UNTIL.timestamp():
+        while left and left[0].seen.timestamp() <= now:
+            detector.observe(as_review(left.pop(0), BERLIN))
+        alarm = detector.tick(now)
+        if alarm is not None and alarm.level is Level.PAGE and not alarm.escalates:
+            pages.append((alarm.time, alarm.n, alarm.expected, alarm.recurrence_years))
+        now += DAY / 96
+    assert len(pages) == 3
+    assert pages == [(one.opened_at.timestamp(), one.n, one.expected, one.recurrence_years) for one in told(found)]
+
+
+def test_progress_counts_every_review() -> None:
+    """Whatever lies before the watch began included."""
+    counted: list[int] = []
+    replay(
+        USUAL,
+        tuning=Tuning(),
+        zone=BERLIN,
+        until=UNTIL,
+        watched_since=START + timedelta(days=9),
+        advance=counted.append,
     )
-
-
-def test_passing_over_reviews_changes_nothing() -> None:
-    """Deciding after each single review, as the live program does, gives the same incidents."""
-    chance = random.Random(7)
-    count = 0
-    for _ in range(60):
-        found = lows(*sorted(chance.uniform(0, 24 * 60) for _ in range(chance.randint(5, 120))))
-        whole = told(found)
-        assert [(one.opened_at, one.ended_at, list(one.review_ids)) for one in whole] == step_by_step(
-            found, until=UNTIL
-        )
-        count += sum(1 + one.reopened for one in whole)
-    assert count > 100
-
-
-def test_an_empty_history_raises_nothing() -> None:
-    """Nothing comes of nothing."""
-    assert told([]) == []
+    assert sum(counted) == len(USUAL)

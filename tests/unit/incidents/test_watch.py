@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.detect.fixed_rule import FixedRule
 from bot.detect.observation import Observation
-from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, step
-from bot.model.incident import Incident, Move, Severity, State
+from bot.detect.terms import FLOOR, Alarm, Kind, Level, OwnerRule
+from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, step, usual_of
+from bot.model.incident import Evidence, Incident, Move, Rule, Severity, State
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -41,44 +41,91 @@ def lows(*hours_ago: float, first_id: int = 1, **more: object) -> list[Observati
     ]
 
 
+def page(hours: float = 6.0, **more: object) -> Alarm:
+    """What the detector says of the last hours."""
+    alarm = Alarm(
+        time=NOW.timestamp(),
+        level=Level.PAGE,
+        kind=Kind.BURST,
+        since=(NOW - hours * HOUR).timestamp(),
+        n=3,
+        window_h=hours,
+        expected=0.2,
+        usual_per_day=0.8,
+        recurrence_years=4.0,
+    )
+    return replace(alarm, **more)  # type: ignore[arg-type]  # the alarm's own fields
+
+
 def what(
     observations: Iterable[Observation],
     *,
+    said: Alarm | None = None,
     current: Incident | None = None,
     last: Incident | None = None,
     usual: float | None = None,
-    settled: timedelta | None = None,
+    is_lasting: bool = True,
     is_blind: bool = False,
+    zone: ZoneInfo | None = None,
 ) -> Decision | None:
     situation = Situation(
         lows=sorted(observations, key=lambda low: (low.at, low.review_id)),
         current=current,
         last=last,
         usual_per_day=usual,
-        settled_since=None if settled is None else NOW - settled,
+        page=said,
+        is_lasting=is_lasting,
         is_blind=is_blind,
-        known_since=NOW - 100 * DAY,
+        zone=zone or ZoneInfo("UTC"),
     )
-    return decide(situation, detector=FixedRule(), now=NOW)
+    return decide(situation, now=NOW)
 
 
-def test_a_cluster_opens() -> None:
-    """Two reviews do nothing, three open."""
-    assert what(lows(2, 1)) is None
-    decision = what(lows(3, 2, 1))
+def test_a_page_opens_with_the_reviews_of_its_window() -> None:
+    """Without a page nothing opens, however many there are; what came before the window stays out."""
+    assert what(lows(3, 2, 1)) is None
+    said = page(6)
+    assert what(lows(9, 3, 2, 1), said=said) == Open(said, (2, 3, 4), 3)
+
+
+def test_one_guest_s_copies_count_once() -> None:
+    """Both belong to the incident."""
+    twins = [*lows(3, 2), *lows(1, first_id=8, twin="t"), *lows(1.5, first_id=9, twin="t", platform="booking")]
+    decision = what(twins, said=page())
     assert isinstance(decision, Open)
-    assert decision.finding.review_ids == (1, 2, 3)
+    assert (decision.review_ids, decision.count) == ((1, 2, 9, 8), 3)
+
+
+def test_history_alone_opens_nothing_and_belongs_to_a_cluster_that_goes_on() -> None:
+    """Two that a first import found and a new one are one cluster of three."""
+    old = lows(3, 2, is_fresh=False)
+    assert what(old, said=page()) is None
+    decision = what([*old, *lows(1, first_id=9)], said=page())
+    assert isinstance(decision, Open)
+    assert decision.review_ids == (1, 2, 9)
+
+
+def test_a_day_without_a_time_belongs_to_a_window_that_ends_within_it() -> None:
+    """Its own moment is the end of the local day, the detector places it within the day of its date."""
+    berlin = ZoneInfo("Europe/Berlin")
+    monday = Observation(7, datetime(2026, 11, 23, 23, 59, 59, tzinfo=berlin), "booking", is_date_only=True)
+    since = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)
+    said = page(since=since.timestamp())
+    decision = what([monday, *lows(1)], said=said, zone=berlin)
+    assert isinstance(decision, Open)
+    assert decision.review_ids == (7, 1)
+    assert what([replace(monday, is_date_only=False), *lows(1)], said=said, zone=berlin) == Open(said, (1,), 1)
 
 
 @pytest.mark.parametrize(("ago", "kind"), [(72 * HOUR, Recur), (72 * HOUR + timedelta(seconds=1), Open)])
 @pytest.mark.parametrize("state", [State.RESOLVED, State.CLOSED])
-def test_a_new_cluster_soon_after_is_the_same_incident(ago: timedelta, kind: type, state: State) -> None:
+def test_a_new_page_soon_after_is_the_same_incident(ago: timedelta, kind: type, state: State) -> None:
     """Within 72 hours of its end, later it is a new one."""
-    assert isinstance(what(lows(3, 2, 1), last=incident(state, ended_at=NOW - ago)), kind)
+    assert isinstance(what(lows(3, 2, 1), said=page(), last=incident(state, ended_at=NOW - ago)), kind)
 
 
 def test_later_reviews_join_with_their_count() -> None:
-    """One is enough; history and reviews of another incident stay out."""
+    """One is enough, without a page; history and reviews of another incident stay out."""
     own = lows(5, 4, 3, incident_id=1)
     decision = what([*own, *lows(1, first_id=9)], current=incident())
     assert decision == Grow(incident(), (9,), 4, Severity.NORMAL)
@@ -93,23 +140,39 @@ def test_a_single_earlier_review_joins_within_a_day_only() -> None:
     assert what([*own, *lows(29.1, first_id=9)], current=incident()) is None
 
 
-def test_an_earlier_cluster_joins_as_a_whole() -> None:
-    """Or it would open again as soon as this incident is over."""
-    own = lows(5, 4, 3, incident_id=1)
-    decision = what([*own, *lows(99, 98, 97, first_id=9)], current=incident())
-    assert isinstance(decision, Grow)
-    assert (decision.review_ids, decision.count) == ((9, 10, 11), 6)
+def test_a_page_during_an_incident_makes_it_high() -> None:
+    """Whoever opened it; what is critical stays critical."""
+    own, said = lows(5, 4, 3, incident_id=1), page()
+    assert what(own, current=incident(), said=said) == Grow(incident(), (), 3, Severity.HIGH, said)
+    critical = incident(severity=Severity.CRITICAL)
+    assert what(own, current=critical, said=said) == Grow(critical, (), 3, Severity.CRITICAL, said)
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.ASSIGNED, State.ACKNOWLEDGED, State.SNOOZED])
-def test_quiet_closes_from_every_unresolved_state(state: State) -> None:
-    """48 hours without a cluster and since anything happened."""
-    own = lows(60, 59, 58, incident_id=1)
-    current = incident(state)
-    assert what(own, current=current, settled=48 * HOUR) == Close(current)
-    assert what(own, current=current, settled=47 * HOUR) is None
-    assert what(own, current=current, settled=48 * HOUR, is_blind=True) is None
-    assert what([*own, *lows(30, 29, 28, incident_id=1, first_id=9)], current=current, settled=48 * HOUR) is None
+def test_the_end_that_the_detector_sees_closes_from_every_unresolved_state(state: State) -> None:
+    """Not while it still sees the incident, and not while a source cannot be read."""
+    own, current = lows(60, 59, 58, incident_id=1), incident(state)
+    assert what(own, current=current, is_lasting=False) == Close(current)
+    assert what(own, current=current) is None
+    assert what(own, current=current, is_lasting=False, is_blind=True) is None
+
+
+def test_what_has_settled_waits_for_a_person_or_for_the_old_level() -> None:
+    """Two a day where two a week were usual go on; one in five days is the old level again."""
+    settled = incident(settled_at=NOW - DAY, opened_at=NOW - 15 * DAY)
+    daily = lows(*(12 * n for n in range(20)), incident_id=1)
+    assert what(daily, current=settled, is_lasting=False, usual=0.28) is None
+    quiet = lows(*(120 + 12 * n for n in range(20)), 30, incident_id=1)
+    assert what(quiet, current=settled, is_lasting=False, usual=0.28) == Close(settled)
+
+
+def test_what_has_settled_does_not_add_up_to_critical() -> None:
+    """A level that is there every day is no excess any more."""
+    settled = incident(settled_at=NOW - DAY, opened_at=NOW - 15 * DAY)
+    own = [*lows(*(12 * n for n in range(1, 40)), incident_id=1, first_id=50), *lows(1)]
+    decision = what(own, current=settled, usual=0.0)
+    assert isinstance(decision, Grow)
+    assert decision.severity is Severity.NORMAL
 
 
 def test_a_quiet_place_is_high_at_twice_and_critical_at_four_times() -> None:
@@ -128,48 +191,10 @@ def test_severity_never_goes_down(severity: Severity) -> None:
     assert step(incident(severity=severity), -5.0) is severity
 
 
-def _busy(days: int, *, per_day: float, seed: int) -> list[datetime]:
-    """Low reviews of an ordinary place: a Poisson process."""
-    chance = random.Random(seed)
-    at, end, found = NOW, NOW + days * DAY, []
-    while (at := at + timedelta(days=chance.expovariate(per_day))) < end:
-        found.append(at)
-    return found
-
-
-def _live(times: Sequence[datetime], *, since: datetime) -> Severity:
-    """Look after every fifth review from `since` on; gives the highest severity reached."""
-    rule, current, usual = FixedRule(), None, None
-    seen = [Observation(number, at, "google", is_fresh=at >= since) for number, at in enumerate(times) if at < since]
-    for number in range(len(seen), len(times)):
-        at = times[number]
-        seen.append(Observation(number, at, "google"))
-        if number % 5 and number + 1 < len(times):
-            continue
-        decision = decide(Situation(seen, current, None, usual, None, False, times[0]), detector=rule, now=at)
-        match decision:
-            case Open(finding):
-                current = incident(first_count=finding.count, opened_at=at)
-                usual = finding.usual_per_day
-                joined = finding.review_ids
-            case Grow(before, joined, _, severity):
-                current = replace(before, severity=severity)
-            case _:
-                joined = ()
-        for one in joined:
-            seen[one] = replace(seen[one], incident_id=1)
-    assert current is not None, "a place with 20 low reviews a day has an incident by the fixed rule"
-    return current.severity
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_a_busy_place_does_not_become_critical_by_its_ordinary_reviews(seed: int) -> None:
-    """20 a day for 30 days after 90 ordinary days."""
-    assert _live(_busy(120, per_day=20, seed=seed), since=NOW + 90 * DAY) is not Severity.CRITICAL
-
-
-def test_a_real_wave_at_a_busy_place_is_critical() -> None:
-    """Sixty more in one evening stand out of twenty a day."""
-    usual = _busy(91, per_day=20, seed=1)
-    wave = [NOW + 91 * DAY + timedelta(minutes=n) for n in range(60)]
-    assert _live(usual + wave, since=NOW + 90 * DAY) is Severity.CRITICAL
+def test_the_evidence_names_the_rule_that_opened_it() -> None:
+    """The owner's, the floor of small places, or none; at a new place nothing is called usual."""
+    assert evidence_of(page(), FLOOR) == Evidence(3, 6.0, 0.2, 4.0)
+    assert evidence_of(page(by_rule=True), FLOOR).by_rule is Rule.FLOOR
+    assert evidence_of(page(by_rule=True), OwnerRule(3, 24.0)).by_rule is Rule.OWNER
+    assert usual_of(page()) == 0.8
+    assert usual_of(page(is_new_place=True)) is None
