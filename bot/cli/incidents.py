@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.model.incident import CardReview, Evidence, Incident
     from bot.settings import Settings
     from bot.store.engine import Connection
-    from bot.store.incidents import Moved
+    from bot.store.passages import Moved
     from bot.store.places import Place
 
 _TEXT_LIMIT = 200
@@ -37,7 +37,7 @@ def incidents(
 async def _list(settings: Settings, limit: int) -> None:
     from bot import app
     from bot.store import incidents as stored
-    from bot.store import places, showing
+    from bot.store import passages, places, showing
 
     rows = []
     clock = SystemClock()
@@ -53,7 +53,7 @@ async def _list(settings: Settings, limit: int) -> None:
                     await _state(connection, incident, place),
                     incident.severity.value,
                     str(len(reviews)),
-                    span(await stored.open_for(connection, incident, now=clock.now())),
+                    span(await passages.open_for(connection, incident, now=clock.now())),
                 )
             )
     if not rows:
@@ -87,7 +87,7 @@ async def _name(connection: Connection, person_id: int | None) -> str:
 async def _show(settings: Settings, number: int) -> bool:
     from bot import app
     from bot.store import incidents as stored
-    from bot.store import places, showing
+    from bot.store import passages, places, showing
 
     clock = SystemClock()
     async with app.opened(settings, clock) as (store, _), store.read() as connection:
@@ -98,7 +98,7 @@ async def _show(settings: Settings, number: int) -> bool:
         usual = await stored.usual_per_day(connection, number)
         say(f"Incident #{number}, {place.name} ({place.business_name}); times of {place.zone.key}")
         say(f"State: {await _state(connection, incident, place)}; severity {incident.severity.value}")
-        say(f"Open for {span(await stored.open_for(connection, incident, now=clock.now()))} in all")
+        say(f"Open for {span(await passages.open_for(connection, incident, now=clock.now()))} in all")
         before = f"{usual:.2f} low reviews a day" if usual is not None else "not known"
         first = count(incident.first_count, "low review")
         say(f"Opened {local(incident.opened_at, place.zone)} at {first}; usual before: {before}")
@@ -107,7 +107,7 @@ async def _show(settings: Settings, number: int) -> bool:
         if incident.note:
             say(f"Note: {clean(incident.note, 1000)}")
         say("\nHistory")
-        for moved in await stored.history(connection, number):
+        for moved in await passages.history(connection, number):
             who = await _name(connection, moved.person_id)
             say(f"  {local(moved.moved_at, place.zone)}  {who}: {await _move(connection, moved, place)}")
         reviews = await showing.members(connection, number)

@@ -40,7 +40,7 @@ class Recur:
 
 @dataclass(frozen=True, slots=True)
 class Grow:
-    """More low reviews join the incident; `severity` is what it is now, `alarm` a page that says that it is stronger."""
+    """More low reviews join the incident; `severity` is what it is now, `alarm` the page that says so."""
 
     incident: Incident
     review_ids: tuple[int, ...]

@@ -13,7 +13,7 @@ from bot.incidents.machine import Request, apply
 from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, usual_of
 from bot.model.incident import Evidence, Incident, Move, Severity, State
 from bot.stages import hear, tell
-from bot.store import deadlines, detectors, incidents, places, reviews, sources
+from bot.store import deadlines, detectors, incidents, passages, places, reviews, sources
 from bot.store.engine import Connection, Store
 from bot.store.incidents import Restart
 from bot.store.schema import locations
@@ -65,7 +65,7 @@ async def _ask(
             detector,
             current,
             first_at=await incidents.first_low_at(connection, current.incident_id),
-            begun_at=await incidents.begun_at(connection, current.incident_id),
+            begun_at=await passages.begun_at(connection, current.incident_id),
         )
     detector.is_blind = is_blind
     zone = (await places.find(connection, location_id)).zone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,18 +23,6 @@ class Restart:
     count: int
     usual_per_day: float | None
     evidence: Evidence | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """One line of an incident's history."""
-
-    move: Move
-    from_state: State | None
-    to_state: State
-    person_id: int | None
-    moved_at: datetime
-    detail: Mapping[str, Any]
 
 
 async def find(connection: Connection, incident_id: int) -> Incident | None:
@@ -108,17 +96,6 @@ async def first_low_at(connection: Connection, incident_id: int) -> datetime | N
     found: datetime | None = await connection.scalar(
         sa.select(sa.func.min(incident_reviews.c.low_at, type_=incident_reviews.c.low_at.type)).where(
             incident_reviews.c.incident_id == incident_id
-        )
-    )
-    return found
-
-
-async def begun_at(connection: Connection, incident_id: int) -> datetime | None:
-    """When an incident last became open: opened, reopened by a person, or recurred."""
-    begins = [move.value for move in (Move.OPEN, Move.REOPEN, Move.RECUR)]
-    found: datetime | None = await connection.scalar(
-        sa.select(sa.func.max(incident_moves.c.moved_at, type_=incident_moves.c.moved_at.type)).where(
-            incident_moves.c.incident_id == incident_id, incident_moves.c.move.in_(begins)
         )
     )
     return found
@@ -253,17 +230,6 @@ async def settle(connection: Connection, incident_id: int, *, now: datetime) -> 
     await connection.execute(sa.update(incidents).where(incidents.c.incident_id == incident_id).values(settled_at=now))
 
 
-async def open_for(connection: Connection, incident: Incident, *, now: datetime) -> timedelta:
-    """How long an incident has been open in all, without the time between an end and a reopening."""
-    total, since = timedelta(0), None
-    for moved in await history(connection, incident.incident_id):
-        if moved.from_state is None or (moved.from_state.is_over and not moved.to_state.is_over):
-            since = moved.moved_at
-        elif moved.to_state.is_over and since is not None:
-            total, since = total + (moved.moved_at - since), None
-    return total + (now - since if since is not None else timedelta(0))
-
-
 async def set_note(connection: Connection, incident_id: int, note: str, *, by_id: int, now: datetime) -> None:
     """Keep what somebody noted about an incident, and that they did."""
     await connection.execute(sa.update(incidents).where(incidents.c.incident_id == incident_id).values(note=note))
@@ -280,24 +246,6 @@ async def set_note(connection: Connection, incident_id: int, note: str, *, by_id
             detail={"note": note},
         )
     )
-
-
-async def history(connection: Connection, incident_id: int) -> list[Moved]:
-    """Every move of an incident, oldest first."""
-    rows = await connection.execute(
-        sa.select(incident_moves).where(incident_moves.c.incident_id == incident_id).order_by(incident_moves.c.move_id)
-    )
-    return [
-        Moved(
-            move=Move(row.move),
-            from_state=None if row.from_state is None else State(row.from_state),
-            to_state=State(row.to_state),
-            person_id=row.person_id,
-            moved_at=row.moved_at,
-            detail=row.detail,
-        )
-        for row in rows
-    ]
 
 
 async def joined_since(connection: Connection, incident_id: int, since: datetime) -> set[int]:

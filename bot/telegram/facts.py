@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model.incident import BlindSource, CardFacts, Incident, Move
-from bot.store import detectors, incidents, people, places, showing, sources
+from bot.store import detectors, incidents, passages, people, places, showing, sources
 from bot.store.engine import Connection
 from bot.store.people import Chat
 from bot.store.places import Place
@@ -66,7 +66,7 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
         holder_name=holder.name if holder else "",
         moved_by_name=mover.name if mover else "",
         usual_per_day=usual,
-        open_for=await incidents.open_for(connection, incident, now=delivery.now),
+        open_for=await passages.open_for(connection, incident, now=delivery.now),
         has_relaxed=await detectors.is_relaxed_by(connection, incident.incident_id),
         grown_by=sum(1 for review in members if review.review_id in joined),
         grown_since=incident.opened_at,

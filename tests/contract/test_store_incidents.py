@@ -9,7 +9,7 @@ import pytest
 
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Cause, Incident, Move, State
-from bot.store import incidents, reviews, showing
+from bot.store import incidents, passages, reviews, showing
 from bot.store.engine import Store
 from tests.store_cases import DAY, HOUR, NOW, Shop, parsed, ready, rows_of, save
 
@@ -88,7 +88,7 @@ async def test_every_move_is_kept_with_who_and_when(store: Store, shop: Shop) ->
             assert await incidents.save(connection, incident, after)
         incident = after
     async with store.read() as connection:
-        history = await incidents.history(connection, incident.incident_id)
+        history = await passages.history(connection, incident.incident_id)
         assert await incidents.find(connection, incident.incident_id) == incident
         assert await incidents.last_over(connection, shop.location_id) == incident
         assert await incidents.current(connection, shop.location_id) is None
@@ -151,7 +151,7 @@ async def test_it_is_known_when_an_incident_last_became_open(store: Store, shop:
             assert await incidents.save(connection, incident, after)
         incident = after
     async with store.read() as connection:
-        assert await incidents.begun_at(connection, incident.incident_id) == NOW + 2 * HOUR
+        assert await passages.begun_at(connection, incident.incident_id) == NOW + 2 * HOUR
 
 
 async def test_an_outdated_request_is_refused_by_the_table_as_well(store: Store, shop: Shop) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.store import incidents, installation
+from bot.store import installation, passages
 from bot.store.schema import inbox
 from tests.house import GROUP, TOKEN, House
 
@@ -12,7 +12,7 @@ from tests.house import GROUP, TOKEN, House
 async def history(house: House) -> list[str]:
     """The moves of the first incident."""
     async with house.service.parts.store.read() as connection:
-        return [one.move.value for one in await incidents.history(connection, 1)]
+        return [one.move.value for one in await passages.history(connection, 1)]
 
 
 async def test_press_is_answered_before_the_card_changes(house: House) -> None:
