@@ -1,0 +1,142 @@
+"""`reviewbot tune`: what each place's detector has learned, and how much a false alarm has relaxed it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
+from bot.cli.show import clean, count, local, say
+from bot.clock import SystemClock
+
+if TYPE_CHECKING:
+    from bot.detect.terms import OwnerRule
+    from bot.settings import Settings
+    from bot.store.detectors import Note, Relaxation, Rhythm
+    from bot.store.engine import Connection, Store
+    from bot.store.places import Place
+
+_NOTES_OF = timedelta(days=90)
+
+
+def tune(
+    location: Annotated[
+        str | None, typer.Argument(metavar="[LOCATION]", help="One location, as `id` or `business/id`.")
+    ] = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    relax: Annotated[bool, typer.Option("--relax", help="Let the location alarm later: ask for twice the odds.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the newest relaxation of the location.")] = False,
+) -> None:
+    """Show what is usual at each location and what has relaxed its alarm, or change that for one location.
+
+    A false alarm marked in the chat relaxes by one step, four at most. A change takes effect with the next look at
+    the location, also while the service is running.
+    """
+    if relax and undo:
+        raise typer.BadParameter("choose one of --relax and --undo")
+    if (relax or undo) and location is None:
+        raise typer.BadParameter("name the location", param_hint="LOCATION")
+    settings = begin(config, quiet=True)
+    finish(_tune(settings, location, by=1 if relax else -1 if undo else 0))
+
+
+async def _tune(settings: Settings, key: str | None, *, by: int) -> None:
+    from bot import app
+    from bot.cli import choose
+    from bot.stages.hear import rule_of
+    from bot.store import places
+
+    clock = SystemClock()
+    wanted = None if key is None else choose.location(settings, key)[1]
+    rules = {
+        (business.name, one.id): rule_of(one.alarm)
+        for business in settings.businesses
+        for one in business.locations
+        if wanted is None or one is wanted
+    }
+    async with app.opened(settings, clock) as (store, _):
+        async with store.read() as connection:
+            every = await places.all_active(connection)
+        chosen = [place for place in every if (place.business_name, place.key) in rules]
+        if by:
+            await _change(store, chosen[0], by=by, clock=clock)
+        async with store.read() as connection:
+            for place in chosen:
+                await _show(connection, place, rules[(place.business_name, place.key)], clock=clock)
+
+
+async def _change(store: Store, place: Place, *, by: int, clock: SystemClock) -> None:
+    from bot.detect.terms import MOST_RELAXED
+    from bot.store import detectors
+
+    async with store.write() as connection:
+        if by > 0:
+            done = await detectors.relax(connection, place.location_id, now=clock.now())
+        else:
+            done = await detectors.take_back(connection, place.location_id, now=clock.now())
+    if by > 0:
+        say("Relaxed by one step." if done else f"It is relaxed by {MOST_RELAXED} steps already; that is the most.")
+    else:
+        say("The newest relaxation is undone." if done else "There is no relaxation to undo.")
+    say()
+
+
+async def _show(connection: Connection, place: Place, rule: OwnerRule, *, clock: SystemClock) -> None:
+    from bot.store import detectors
+
+    now = clock.now()
+    say(f"{place.name} ({place.business_name})")
+    say(f"    {_learned(await detectors.rhythm(connection, place.location_id), place)}")
+    if not rule.is_floor:
+        say(f"    Your own rule: always alarm at {rule.low_reviews} low reviews within {rule.hours:g} h.")
+    steps = await detectors.relaxations_of(connection, place.location_id)
+    standing = sum(step.undone_at is None for step in steps)
+    if standing:
+        say(f"    Relaxed by {count(standing, 'step')}: an alarm asks for {2**standing} times the odds.")
+    else:
+        say("    Not relaxed.")
+    for step in steps:
+        say(f"      {await _step(connection, step, place)}")
+    notes = await detectors.notes_since(connection, place.location_id, now - _NOTES_OF)
+    say(f"    Noted in the last 90 days: {count(len(notes), 'change') if notes else 'nothing'}.")
+    for note in notes:
+        say(f"      {_note(note, place)}")
+    say()
+
+
+def _learned(rhythm: Rhythm | None, place: Place) -> str:
+    if rhythm is None:
+        return "Nothing learned yet: the place has not been looked at."
+    return (
+        f"Usual: {rhythm.usual_per_day:.2f} low reviews a day, {rhythm.share:.0%} of all; "
+        f"learned from about {rhythm.reviews:.0f} reviews, since {local(rhythm.began_at, place.zone)}."
+    )
+
+
+async def _step(connection: Connection, step: Relaxation, place: Place) -> str:
+    text = f"{local(step.made_at, place.zone)}  relaxed by {await _who(connection, step.person_id)}"
+    if step.incident_id is not None:
+        text += f", false alarm #{step.incident_id}"
+    if step.undone_at is not None:
+        text += f"; undone {local(step.undone_at, place.zone)} by {await _who(connection, step.undone_by_id)}"
+    return text
+
+
+async def _who(connection: Connection, person_id: int | None) -> str:
+    from bot.store import people
+
+    if person_id is None:
+        return "reviewbot tune"
+    person = await people.by_id(connection, person_id)
+    return clean(person.name, 40) if person is not None else f"person {person_id}"
+
+
+def _note(note: Note, place: Place) -> str:
+    what = "more low reviews than before" if note.kind.value == "drift" else "more reviews than usual"
+    text = (
+        f"{local(note.noted_at, place.zone)}  {what}: {note.n} low ones within {note.window_h / 24:g} days, "
+        f"{note.expected:.1f} are usual"
+    )
+    return text if note.absorbed_by is None else f"{text}; became #{note.absorbed_by}"
