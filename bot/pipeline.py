@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.detect.terms import OwnerRule
-from bot.incidents.watch import Decision, Open, Recur
+from bot.incidents.watch import Decision
 from bot.settings import SourceSettings
 from bot.sources._contract import Source
 from bot.stages import look, report
 from bot.stages.digest import digest
 from bot.stages.poll import poll, tell_recovered
-from bot.store import reviews, sources
+from bot.store import passages, reviews, sources
 from bot.store.engine import Store
 from bot.store.reviews import Saved
 
@@ -52,6 +52,7 @@ class Pipeline:
     async def run(self, source_id: int) -> Saved | None:
         """One pass over one source; None when it could not be read."""
         it = self.connected[source_id]
+        begun_at = self.clock.now()
         async with self.store.read() as connection:
             row = await sources.find(connection, source_id)
         answer = await poll(self.store, row, it.source, it.settings, now=self.clock.now(), spread=self._chance())
@@ -63,10 +64,11 @@ class Pipeline:
         async with self.store.write() as connection:
             if answer.is_complete and it.source.absence_means_gone:
                 await reviews.miss(connection, source_id=source_id, sweep=row.sweep + 1, now=now)
-        done = await self.look(row.location_id)
+        await self.look(row.location_id)
         if row.blind_told_at is not None:
-            opened = sum(isinstance(one, Open | Recur) for one in done)
             async with self.store.write() as connection:
+                # Another look may have been faster than the one above.
+                opened = await passages.begun_since(connection, row.location_id, begun_at)
                 await tell_recovered(
                     connection,
                     row,

@@ -26,7 +26,9 @@ def tune(
         str | None, typer.Argument(metavar="[LOCATION]", help="One location, as `id` or `business/id`.")
     ] = None,
     config: ConfigFile = DEFAULT_CONFIG,
-    relax: Annotated[bool, typer.Option("--relax", help="Let the location alarm later: ask for twice the odds.")] = False,
+    relax: Annotated[
+        bool, typer.Option("--relax", help="Let the location alarm later: ask for twice the odds.")
+    ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the newest relaxation of the location.")] = False,
 ) -> None:
     """Show what is usual at each location and what has relaxed its alarm, or change that for one location.

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.model.incident import Incident, Move, State
 from bot.store.engine import Connection
-from bot.store.schema import incident_moves
+from bot.store.schema import incident_moves, incidents
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,20 @@ class Moved:
     person_id: int | None
     moved_at: datetime
     detail: Mapping[str, Any]
+
+
+async def begun_since(connection: Connection, location_id: int, since: datetime) -> int:
+    """How many incidents of a location the program has opened, or gone on with, at `since` or later."""
+    found: int | None = await connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(incident_moves.join(incidents))
+        .where(
+            incidents.c.location_id == location_id,
+            incident_moves.c.moved_at >= since,
+            incident_moves.c.move.in_([Move.OPEN.value, Move.RECUR.value]),
+        )
+    )
+    return found or 0
 
 
 async def history(connection: Connection, incident_id: int) -> list[Moved]:

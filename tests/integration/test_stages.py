@@ -383,7 +383,7 @@ async def test_a_reopened_incident_has_its_three_days(bench: Bench) -> None:
     bench.google.put("page", *lows(3))
     await bench.run()
     await bench.move(Request(Move.RESOLVE, by_id=bench.shop.owner.person_id, cause=Cause.FOOD))
-    bench.clock.advance(3 * DAY)
+    await bench.run(after=3 * DAY)
     await bench.move(Request(Move.REOPEN, by_id=bench.shop.owner.person_id))
     await bench.run(after=3 * DAY)
     assert await bench.incident() is not None
