@@ -15,6 +15,9 @@ ReviewBotError
 │   └── EgressRefusedError   (bot/egress) a connection to a host that is not configured
 ├── SkipError                this one thing is skipped and reported, the rest goes on
 │   ├── UnreadableFileError
+│   │   ├── UnknownColumnsError
+│   │   ├── AmbiguousDatesError
+│   │   └── UnknownScaleError
 │   └── BadRowError
 └── MoveRefusedError         somebody's move on an incident is not allowed now
 """
@@ -106,6 +109,42 @@ class SkipError(ReviewBotError):
 
 class UnreadableFileError(SkipError):
     """A file cannot be read as reviews; the text says why and what to do."""
+
+
+class UnknownColumnsError(UnreadableFileError):
+    """A table whose columns nobody has named yet; with them the file can be read.
+
+    Attributes:
+        columns: the headers.
+        rows: the first rows below them, as they stand in the file.
+        count: how many rows there are.
+    """
+
+    def __init__(self, message: str, *, columns: Sequence[str], rows: Sequence[Sequence[object]], count: int) -> None:
+        self.columns = tuple(columns)
+        self.rows = tuple(tuple(row) for row in rows)
+        self.count = count
+        super().__init__(message)
+
+
+class AmbiguousDatesError(UnreadableFileError):
+    """Every date of a file can be read with the day first and with the month first.
+
+    Attributes:
+        example: one of them as it stands in the file.
+        day_first, month_first: what it means either way, as ISO dates.
+        count: how many rows there are.
+    """
+
+    def __init__(self, message: str, *, example: str, readings: tuple[str, str], count: int) -> None:
+        self.example = example
+        self.day_first, self.month_first = readings
+        self.count = count
+        super().__init__(message)
+
+
+class UnknownScaleError(UnreadableFileError):
+    """The ratings of a file are on a scale that its numbers do not settle."""
 
 
 class BadRowError(SkipError):

@@ -65,7 +65,12 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one raw item holds."""
+    """What one raw item holds.
+
+    Attributes:
+        kind: which known table it is ("booking", "plain", ...), "takeout", or "mapping" for the owner's own columns.
+    """
 
     reviews: tuple[ParsedReview, ...]
     problems: tuple[Problem, ...] = ()
+    kind: str = ""

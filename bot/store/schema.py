@@ -346,6 +346,41 @@ incident_moves = sa.Table(
     sa.Column("detail", sa.JSON, nullable=False),
 )
 
+# Files that people sent to the chat.
+uploads = sa.Table(
+    "uploads",
+    metadata,
+    _id("upload_id"),
+    _ref("chat_id", "chats.chat_id"),
+    _ref("person_id", "people.person_id"),
+    sa.Column("file_id", sa.Text, nullable=False),
+    _text("name"),
+    sa.Column("state", sa.Text, nullable=False),
+    _text("question"),
+    _ref("location_id", "locations.location_id", nullable=True),
+    sa.Column("mapping", sa.JSON, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("body", sa.LargeBinary),
+    _count("attempts"),
+    _at("created_at", required=True),
+    _at("not_before", required=True),
+    # Every review that the file brings or changes is discovered at this moment; it is what "Undo" looks for.
+    _at("imported_at"),
+    _at("ended_at"),
+    sqlite_autoincrement=True,
+)
+
+column_maps = sa.Table(
+    "column_maps",
+    metadata,
+    _id("map_id"),
+    _ref("business_id", "businesses.business_id"),
+    sa.Column("columns_key", sa.Text, nullable=False),
+    sa.Column("mapping", sa.JSON, nullable=False),
+    _at("kept_at", required=True),
+    sa.UniqueConstraint("business_id", "columns_key"),
+)
+
 deadlines = sa.Table(
     "deadlines",
     metadata,

@@ -202,6 +202,12 @@ async def add_by_hand(
     return [raw for raw in await unparsed(connection, row.source_id) if raw.item.key in waiting]
 
 
+async def mark_swept(connection: Connection, source_id: int, *, at: datetime) -> None:
+    """Note that a source that is never polled has brought all it had for the first time."""
+    is_first = sa.and_(sources.c.source_id == source_id, sources.c.swept_at.is_(None))
+    await connection.execute(sa.update(sources).where(is_first).values(swept_at=at))
+
+
 async def unparsed(connection: Connection, source_id: int) -> list[StoredRaw]:
     """Raw items that are not reviews yet, oldest first."""
     rows = await connection.execute(

@@ -1,0 +1,114 @@
+"""Files in the chat: what is done when one arrives, and what its buttons do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from telegram import Document, Message
+
+from bot.model.people import Role
+from bot.model.upload import Question, UploadState
+from bot.sources import sent_file
+from bot.sources.sent_file import Column
+from bot.stages import tell
+from bot.stages import uploads as stage
+from bot.store import uploads
+from bot.store.uploads import Upload
+from bot.telegram import pairing, sent_files, toasts
+from bot.telegram.caller import Caller
+from bot.telegram.payload import Payload
+from bot.telegram.rendered import Toast
+
+_NAMELESS = "file"
+
+
+async def arrived(caller: Caller, message: Message, document: Document) -> None:
+    """Somebody sent a file: in a private chat, or in a group as an answer to the bot."""
+    answers_bot = message.reply_to_message is not None
+    if not caller.is_private and not answers_bot:
+        return
+    if caller.person is None or not await caller.visible():
+        if caller.is_private:
+            await caller.answer(pairing.bot_is_private(caller.words))
+        return
+    name = document.file_name or _NAMELESS
+    if (document.file_size or 0) > stage.LARGEST:
+        await caller.answer(sent_files.too_large(name, caller.words, size=document.file_size or 0))
+        return
+    upload_id = await uploads.add(
+        caller.connection,
+        chat_id=caller.chat.chat_id,
+        person_id=caller.person.person_id,
+        file_id=document.file_id,
+        name=name,
+        now=caller.now,
+    )
+    upload = await uploads.find(caller.connection, upload_id)
+    assert upload is not None
+    await stage.show(caller.connection, upload, now=caller.now)
+
+
+async def press(caller: Caller, what: Payload) -> Toast | None:
+    """A button under the message about a file: its sender and owners may press it."""
+    upload = await uploads.find(caller.connection, what.target_id)
+    if upload is None or upload.chat_id != caller.chat.chat_id or caller.person is None:
+        return toasts.stranger(caller.words)
+    is_owner = any(grant.role is Role.OWNER for grant in caller.grants)
+    if upload.person_id != caller.person.person_id and not is_owner:
+        return toasts.role_too_low(caller.words)
+    if what.verb == "und":
+        if not await stage.take_back(caller.connection, upload, now=caller.now):
+            return toasts.not_saved(caller.words)
+        return None
+    if upload.state is not UploadState.ASKING:
+        await stage.show(caller.connection, upload, now=caller.now)
+        return None
+    return await _answer(caller, upload, what)
+
+
+async def _answer(caller: Caller, upload: Upload, what: Payload) -> Toast | None:
+    match what.verb, upload.question:
+        case "cnl", _:
+            await stage.cancel(caller.connection, upload, now=caller.now)
+        case "loc", Question.LOCATION:
+            choices = await stage.choices_of(caller.connection, upload)
+            chosen = next((one for one in choices if str(one.location_id) == what.arg), None)
+            if chosen is None:
+                return toasts.stranger(caller.words)
+            await _go_on(caller, upload, location_id=chosen.location_id)
+        case "mok", Question.COLUMNS if sent_file.is_enough(upload.mapping):
+            await _go_on(caller, upload)
+        case "mch", Question.COLUMNS:
+            return await _pick(caller, upload, what.arg)
+        case "mcs", Question.COLUMNS:
+            return await _chosen(caller, upload, what.arg)
+        case ("dmy" | "mdy") as order, Question.DATE:
+            await _go_on(caller, upload, mapping={**upload.mapping, "date_format": order})
+        case _:
+            return toasts.not_saved(caller.words)
+    return None
+
+
+async def _go_on(caller: Caller, upload: Upload, **values: Any) -> None:
+    await uploads.update(caller.connection, upload.upload_id, state=UploadState.FETCHED, question="", **values)
+    await stage.show(caller.connection, upload, now=caller.now)
+
+
+async def _pick(caller: Caller, upload: Upload, field: str) -> Toast | None:
+    if field not in sent_file.ASKED:
+        await stage.show(caller.connection, upload, now=caller.now)
+        return None
+    rows = sent_files.column_picker(upload.upload_id, caller.words, field=field, columns=upload.facts["columns"])
+    await tell.keyboard(caller.connection, caller.chat.chat_id, stage.key(upload.upload_id), rows, now=caller.now)
+    return None
+
+
+async def _chosen(caller: Caller, upload: Upload, arg: str) -> Toast | None:
+    field, _, number = arg.partition("-")
+    columns = upload.facts["columns"]
+    if field not in sent_file.ASKED or not number.isdecimal() or int(number) >= len(columns):
+        return toasts.not_saved(caller.words)
+    mapping = sent_file.with_answer(upload.mapping, field, Column(**columns[int(number)]))
+    await uploads.update(caller.connection, upload.upload_id, mapping=mapping)
+    await stage.show(caller.connection, upload, now=caller.now)
+    return None
