@@ -18,7 +18,8 @@ ReviewBotError
 │   │   ├── UnknownColumnsError
 │   │   ├── AmbiguousDatesError
 │   │   └── UnknownScaleError
-│   └── BadRowError
+│   ├── BadRowError
+│   └── LostFileError        Telegram does not hand over a file that somebody sent
 └── MoveRefusedError         somebody's move on an incident is not allowed now
 """
 
@@ -149,6 +150,10 @@ class UnknownScaleError(UnreadableFileError):
 
 class BadRowError(SkipError):
     """A row of a file is not a review; the text says why."""
+
+
+class LostFileError(SkipError):
+    """Telegram does not hand over a file that somebody sent; it has to be sent again."""
 
 
 class MoveRefusedError(ReviewBotError):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
-from bot.store import inbox, outbox, sources
+from bot.store import inbox, outbox, sources, uploads
 from bot.store.engine import Store
 from bot.store.outgoing import OutgoingFiles
 
 RAW_KEPT_FOR = timedelta(days=7)
 DONE_KEPT_FOR = timedelta(days=30)
+ASKED_FOR = timedelta(days=7)
+"""How long a question about a file that was sent to the chat waits for its answer."""
 
 
 async def tidy(store: Store, files: OutgoingFiles, *, now: datetime) -> None:
@@ -22,6 +24,7 @@ async def tidy(store: Store, files: OutgoingFiles, *, now: datetime) -> None:
         await sources.forget_bodies(connection, before=now - RAW_KEPT_FOR)
         await outbox.forget_done(connection, before=now - DONE_KEPT_FOR)
         await inbox.forget_handled(connection, before=now - DONE_KEPT_FOR)
+        await uploads.forget(connection, before=now - ASKED_FOR)
     if older := await asyncio.to_thread(files.older, now=now):
         async with store.read() as connection:
             wanted = await outbox.wanted_files(connection)

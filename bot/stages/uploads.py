@@ -21,6 +21,7 @@ from bot.stages import tell
 from bot.stages.take_in import Taken, take_in
 from bot.store import incidents, people, places, sources, undo, uploads
 from bot.store.engine import Connection, Store
+from bot.store.outgoing import OutgoingFiles
 from bot.store.places import Place
 from bot.store.uploads import Upload
 
@@ -31,6 +32,7 @@ LARGEST: Final = 20 * 10**6
 SHOWN_EVERY: Final = timedelta(seconds=3)
 ROWS_SHOWN: Final = 3
 TRIES: Final = 6
+LIST_NAME: Final = "skipped.txt"
 
 Fetch = Callable[[str], Awaitable[bytes]]
 """Gets a file by Telegram's name for it; RetryError to try again later, SkipError when it never comes."""
@@ -47,9 +49,10 @@ async def show(connection: Connection, upload: Upload, *, now: datetime) -> None
     await tell.chats(connection, [upload.chat_id], "upload", now=now, args=dict(about), key=key(upload.upload_id))
 
 
-async def go_on(store: Store, clock: Clock, fetch: Fetch) -> None:
+async def go_on(store: Store, clock: Clock, fetch: Fetch, files: OutgoingFiles) -> None:
     """Bring every file as far as it goes without a person."""
     while True:
+        await _send_lists(store, clock, files)
         async with store.read() as connection:
             waiting = await uploads.to_do(connection, now=clock.now())
         if not waiting:
@@ -265,10 +268,38 @@ class _Progress:
 
     async def _show(self, done: int) -> None:
         async with self._store.write() as connection:
-            await uploads.update(
-                connection, self._upload.upload_id, facts={**self._upload.facts, "done": done}
-            )
+            await uploads.update(connection, self._upload.upload_id, facts={**self._upload.facts, "done": done})
             await show(connection, self._upload, now=self._clock.now())
+
+
+async def cancel(connection: Connection, upload: Upload, *, now: datetime) -> None:
+    """Somebody does not want the file imported after all."""
+    await _ended(connection, upload, UploadState.CANCELLED, {}, now=now)
+
+
+async def want_list(connection: Connection, upload: Upload) -> bool:
+    """Ask for the rows that were skipped, as a file; False when there are none to give."""
+    if not upload.facts.get("skipped"):
+        return False
+    await uploads.update(connection, upload.upload_id, list_wanted=True)
+    return True
+
+
+async def _send_lists(store: Store, clock: Clock, files: OutgoingFiles) -> None:
+    async with store.read() as connection:
+        wanted = await uploads.lists_wanted(connection)
+    for upload in wanted:
+        now = clock.now()
+        async with store.read() as connection:
+            found = await sources.problems_of(connection, upload.facts["source_id"], upload.name)
+        lines = [f"{one.line or ''}\t{one.reason}" for one in found]
+        kept = await asyncio.to_thread(files.keep, "\n".join((*lines, "")).encode(), suffix="txt", now=now)
+        async with store.write() as connection:
+            await uploads.update(connection, upload.upload_id, list_wanted=False)
+            args = {"upload_id": upload.upload_id, "file": kept, "file_kind": "document", "file_name": LIST_NAME}
+            await tell.chats(
+                connection, [upload.chat_id], "skipped_list", now=now, args=dict(args), reply_to=key(upload.upload_id)
+            )
 
 
 async def take_back(connection: Connection, upload: Upload, *, now: datetime) -> bool:

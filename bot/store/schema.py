@@ -362,6 +362,8 @@ uploads = sa.Table(
     sa.Column("facts", sa.JSON, nullable=False),
     sa.Column("body", sa.LargeBinary),
     _count("attempts"),
+    # Somebody wants the skipped rows as a file.
+    _flag("list_wanted", False),
     _at("created_at", required=True),
     _at("not_before", required=True),
     # Every review that the file brings or changes is discovered at this moment; it is what "Undo" looks for.

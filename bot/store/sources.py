@@ -278,6 +278,16 @@ async def save_problems(
     return True
 
 
+async def problems_of(connection: Connection, source_id: int, name: str) -> list[Problem]:
+    """What is known to be wrong with one file, in the order of its lines."""
+    rows = await connection.execute(
+        sa.select(problems)
+        .where(problems.c.source_id == source_id, problems.c.name == clean(name))
+        .order_by(problems.c.line, problems.c.problem_id)
+    )
+    return [Problem(row.name, row.line, row.reason) for row in rows]
+
+
 def backoff(failures: int, *, every: timedelta, spread: float) -> timedelta:
     """How long to wait after the n-th failure in a row: doubling from a minute, at most an hour or the interval.
 

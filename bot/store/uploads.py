@@ -41,9 +41,7 @@ class Upload:
     imported_at: datetime | None
 
 
-async def add(
-    connection: Connection, *, chat_id: int, person_id: int, file_id: str, name: str, now: datetime
-) -> int:
+async def add(connection: Connection, *, chat_id: int, person_id: int, file_id: str, name: str, now: datetime) -> int:
     """Note that somebody sent a file; gives its number."""
     result = await connection.execute(
         sa.insert(uploads)
@@ -75,6 +73,12 @@ async def to_do(connection: Connection, *, now: datetime) -> list[Upload]:
     rows = await connection.execute(
         _plain().where(uploads.c.state.in_(going_on), uploads.c.not_before <= now).order_by(uploads.c.upload_id)
     )
+    return [_upload(row) for row in rows]
+
+
+async def lists_wanted(connection: Connection) -> list[Upload]:
+    """Imports whose skipped rows somebody wants as a file."""
+    rows = await connection.execute(_plain().where(uploads.c.list_wanted).order_by(uploads.c.upload_id))
     return [_upload(row) for row in rows]
 
 

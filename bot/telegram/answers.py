@@ -133,7 +133,7 @@ def help_text(words: Words) -> Rendered:
     """C4: what the bot does and which commands there are."""
     lines = [words.say("help.what")]
     lines += [Html(f"/{name} {words.say(f'help.{name}')}") for name in COMMANDS[:4]]
-    lines += [words.say("help.moves"), words.say("help.examples")]
+    lines += [words.say("help.file"), words.say("help.moves"), words.say("help.examples")]
     return Rendered(joined(lines, NEWLINE))
 
 

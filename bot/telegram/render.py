@@ -13,15 +13,16 @@ from typing import Any, Final
 
 from bot.errors import BlindReason
 from bot.model.incident import Cause, Incident, State
-from bot.store import incidents, people, places, sources
+from bot.store import incidents, people, places, sources, uploads
 from bot.store.engine import Connection
 from bot.store.people import Chat
-from bot.telegram import cards, delivery, imports, notes, outages, pairing
+from bot.telegram import cards, delivery, imports, notes, outages, pairing, sent_files
 from bot.telegram.facts import Delivery, card_facts, words_of
 from bot.telegram.imports import SkippedRow
 from bot.telegram.outages import CaughtUp, Outage, ReadableSource
-from bot.telegram.ready import from_json
+from bot.telegram.ready import attachment_in, from_json
 from bot.telegram.rendered import Rendered
+from bot.telegram.uploads import render as render_upload
 from bot.telegram.words import Words
 
 
@@ -236,6 +237,19 @@ async def _back_after_pause(task: Task) -> Rendered | None:
     )
 
 
+async def _upload(task: Task) -> Rendered | None:
+    upload = await uploads.find(task.connection, task.args["upload_id"])
+    return None if upload is None else await render_upload(task.connection, upload, task.words)
+
+
+async def _skipped_list(task: Task) -> Rendered | None:
+    upload = await uploads.find(task.connection, task.args["upload_id"])
+    if upload is None:
+        return None
+    message = sent_files.skipped_list(task.words, file_name=upload.name, rows=upload.facts["skipped"])
+    return replace(message, attachment=attachment_in(task.args))
+
+
 async def _test_alert(task: Task) -> Rendered | None:
     return pairing.test_alert(task.words)
 
@@ -295,6 +309,8 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "chat_migrated": _chat_migrated,
         "topic_gone": _topic_gone,
         "back_after_pause": _back_after_pause,
+        "upload": _upload,
+        "skipped_list": _skipped_list,
         "test_alert": _test_alert,
         "ready_made": _ready_made,
     }

@@ -116,11 +116,7 @@ def which_columns(
             else words.say(f"upload.no_{field}")
         )
     firsts = {str(column["name"]): str(column["first"]) for column in columns}
-    shown = [
-        words.say(f"upload.first_{field}", first=safe(firsts.get(str(mapping[field]), ""), _SAMPLE_LIMIT))
-        for field in FIELDS
-        if mapping.get(field)
-    ]
+    shown = [_first(field, firsts.get(str(mapping[field]), ""), words) for field in FIELDS if mapping.get(field)]
     if shown:
         lines.append(words.say("upload.first", row=joined(shown, COMMA)))
     is_enough = bool(mapping.get("date")) and bool(mapping.get("rating") or mapping.get("text"))
@@ -151,9 +147,7 @@ def column_picker(upload_id: int, words: Words, *, field: str, columns: Sequence
     return (*_pairs(buttons), (back,))
 
 
-def which_day(
-    file: SentFile, words: Words, *, rows: int, example: str, day_first: date, month_first: date
-) -> Rendered:
+def which_day(file: SentFile, words: Words, *, rows: int, example: str, day_first: date, month_first: date) -> Rendered:
     """I5: every date can be read in two ways."""
     html = words.say("upload.which_day", rows, example=safe(example, _SAMPLE_LIMIT), file=code(file.name))
     buttons = tuple(
@@ -194,6 +188,16 @@ def cancelled(file: SentFile, words: Words) -> Rendered:
 def undone(words: Words, *, removed: int, set_back: int) -> Rendered:
     """I9: an import was taken back."""
     return Rendered(words.say("upload.undone", removed, set_back=words.number(set_back)))
+
+
+def skipped_list(words: Words, *, file_name: str, rows: int) -> Rendered:
+    """The caption of the list of all skipped rows."""
+    return Rendered(words.say("upload.list", rows, file=code(file_name)))
+
+
+def _first(field: str, cell: str, words: Words) -> Html:
+    shown = safe(cell, _SAMPLE_LIMIT)
+    return shown if field == "date" else words.say(f"upload.first_{field}", first=shown)
 
 
 def _recognised(words: Words, found: Brought) -> Html:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from telegram import Document, Message
@@ -12,12 +15,15 @@ from bot.sources import sent_file
 from bot.sources.sent_file import Column
 from bot.stages import tell
 from bot.stages import uploads as stage
-from bot.store import uploads
+from bot.store import places, uploads
+from bot.store.engine import Connection
 from bot.store.uploads import Upload
 from bot.telegram import pairing, sent_files, toasts
 from bot.telegram.caller import Caller
+from bot.telegram.imports import SkippedRow
 from bot.telegram.payload import Payload
-from bot.telegram.rendered import Toast
+from bot.telegram.rendered import Rendered, Toast
+from bot.telegram.words import Words
 
 _NAMELESS = "file"
 
@@ -60,6 +66,8 @@ async def press(caller: Caller, what: Payload) -> Toast | None:
         if not await stage.take_back(caller.connection, upload, now=caller.now):
             return toasts.not_saved(caller.words)
         return None
+    if what.verb == "skl":
+        return None if await stage.want_list(caller.connection, upload) else toasts.not_saved(caller.words)
     if upload.state is not UploadState.ASKING:
         await stage.show(caller.connection, upload, now=caller.now)
         return None
@@ -99,7 +107,14 @@ async def _pick(caller: Caller, upload: Upload, field: str) -> Toast | None:
         await stage.show(caller.connection, upload, now=caller.now)
         return None
     rows = sent_files.column_picker(upload.upload_id, caller.words, field=field, columns=upload.facts["columns"])
-    await tell.keyboard(caller.connection, caller.chat.chat_id, stage.key(upload.upload_id), rows, now=caller.now)
+    await tell.chats(
+        caller.connection,
+        [caller.chat.chat_id],
+        "keyboard",
+        now=caller.now,
+        key=stage.key(upload.upload_id),
+        args={"rows": [[asdict(button) for button in row] for row in rows]},
+    )
     return None
 
 
@@ -112,3 +127,61 @@ async def _chosen(caller: Caller, upload: Upload, arg: str) -> Toast | None:
     await uploads.update(caller.connection, upload.upload_id, mapping=mapping)
     await stage.show(caller.connection, upload, now=caller.now)
     return None
+
+
+async def render(connection: Connection, upload: Upload, words: Words) -> Rendered:
+    """The message about a file as it stands now."""
+    place = None if upload.location_id is None else await places.find(connection, upload.location_id)
+    words = words if place is None else words.in_zone(place.zone)
+    file = sent_files.SentFile(upload.upload_id, upload.name, "" if place is None else place.name)
+    facts = upload.facts
+    match upload.state:
+        case UploadState.ASKING:
+            return await _question(connection, upload, file, words)
+        case UploadState.DONE:
+            return sent_files.imported(file, words, _brought(facts))
+        case UploadState.UNDONE:
+            return sent_files.undone(words, removed=facts["removed"], set_back=facts["set_back"])
+        case UploadState.CANCELLED:
+            return sent_files.cancelled(file, words)
+        case UploadState.REFUSED if facts["reason"] == "unfetched":
+            return sent_files.not_fetched(file, words)
+        case UploadState.REFUSED:
+            return sent_files.unreadable(file, words, reason=facts["says"])
+        case _:
+            return sent_files.reading(file, words, done=facts.get("done"), rows=facts.get("rows"))
+
+
+async def _question(connection: Connection, upload: Upload, file: sent_files.SentFile, words: Words) -> Rendered:
+    facts = upload.facts
+    match upload.question:
+        case Question.LOCATION:
+            choices = [(one.location_id, one.name) for one in await stage.choices_of(connection, upload)]
+            return sent_files.which_location(file, words, rows=facts["rows"], places=choices)
+        case Question.COLUMNS:
+            return sent_files.which_columns(
+                file, words, rows=facts["rows"], mapping=upload.mapping, columns=facts["columns"]
+            )
+        case _:
+            return sent_files.which_day(
+                file,
+                words,
+                rows=facts["rows"],
+                example=facts["example"],
+                day_first=date.fromisoformat(facts["day_first"]),
+                month_first=date.fromisoformat(facts["month_first"]),
+            )
+
+
+def _brought(facts: Mapping[str, Any]) -> sent_files.Brought:
+    first, last = (facts[name] and datetime.fromisoformat(facts[name]) for name in ("first_at", "last_at"))
+    return sent_files.Brought(
+        kind=facts.get("kind", ""),
+        new=facts["new"],
+        changed=facts["changed"],
+        known=facts["known"],
+        first_at=first,
+        last_at=last,
+        skipped=[SkippedRow(line=one["line"], reason=one["reason"]) for one in facts["lines"]],
+        skipped_count=facts["skipped"],
+    )

@@ -17,11 +17,12 @@ from bot.clock import Clock
 from bot.errors import StopError
 from bot.pipeline import Pipeline
 from bot.score.score import Score, ScoreJob, score_many
-from bot.stages import due, look, pause, rate, tell, upkeep
+from bot.stages import due, look, pause, rate, tell, upkeep, uploads
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock
 from bot.store.outgoing import OutgoingFiles
 from bot.telegram import account
+from bot.telegram.fetching import fetch
 from bot.telegram.sender import Sender
 from bot.telegram.updates import Updates
 from bot.work.heavy import HeavyWorkers
@@ -78,6 +79,7 @@ class Service:
                 "poll": Tick(self._poll, 1),
                 "due": Tick(self._due, 1),
                 "deliver": Tick(parts.sender.deliver, 1),
+                "take_in": Tick(self._take_in, 5),
                 "rate": Tick(self._rate, 10),
                 "upkeep": Tick(self._upkeep, 60),
             },
@@ -88,7 +90,7 @@ class Service:
             parts.clock,
             parts.bot,
             arrived=lambda: self.work.nudge("handle"),
-            changed=lambda: self.work.nudge("deliver"),
+            changed=self._handled,
         )
 
     @property
@@ -183,6 +185,10 @@ class Service:
         for location_id in location_ids:
             await self.pipeline.look(location_id)
 
+    def _handled(self) -> None:
+        self.work.nudge("deliver")
+        self.work.nudge("take_in")
+
     async def _handle(self) -> None:
         await self.updates.handle()
 
@@ -222,6 +228,13 @@ class Service:
     async def _due(self) -> None:
         await self._look_at(await due.work_off(self.parts.store, now=self.parts.clock.now()))
         self.work.nudge("deliver")
+
+    async def _take_in(self) -> None:
+        await uploads.go_on(self.parts.store, self.parts.clock, self._fetch, self.parts.files)
+        self.work.nudge("deliver")
+
+    async def _fetch(self, file_id: str) -> bytes:
+        return await fetch(self.parts.bot, file_id)
 
     async def _rate(self) -> None:
         await rate.rate(self.parts.store, self._score_many, self._languages)

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("list_wanted", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("created_at", bot.store.schema.UtcDateTime(), nullable=False),
         sa.Column("not_before", bot.store.schema.UtcDateTime(), nullable=False),
         sa.Column("imported_at", bot.store.schema.UtcDateTime(), nullable=True),
