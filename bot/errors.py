@@ -69,6 +69,10 @@ class BlindReason(StrEnum):
     FORMAT_CHANGED = "format_changed"
     FOLDER_MISSING = "folder_missing"
     BUSY = "busy"
+    LOGIN_REFUSED = "login_refused"
+    CERTIFICATE = "certificate"
+    SILENT = "silent"
+    RULES = "rules"
 
 
 class RetryError(ReviewBotError):

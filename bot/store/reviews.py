@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.detect.observation import Observation
 from bot.incidents.freshness import is_fresh, low_since
+from bot.model import stub
 from bot.model.normal import Review
 from bot.model.review import Rating
 from bot.store.bulk import insert_many
@@ -94,7 +95,7 @@ async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival
         if row is None:
             new.append(review)
             saved.low += review.is_low
-        elif row.content_hash == review.content_hash or _is_stale(review, row):
+        elif row.content_hash == review.content_hash or _is_stale(review, row) or _is_less(review, row):
             saved.known += 1
         else:
             await _change(connection, row, review, arrival)
@@ -134,6 +135,11 @@ async def _stored(
 def _is_stale(review: Review, row: sa.Row[Any]) -> bool:
     """An older copy (an old export, a Takeout from last month) does not undo a newer edit."""
     return row.edited_at is not None and (review.edited_at or review.published_at) < row.edited_at
+
+
+def _is_less(review: Review, row: sa.Row[Any]) -> bool:
+    """A mail about a review, which may lack its rating or half of its text, takes nothing from the review itself."""
+    return stub.VIA in review.details and stub.VIA not in row.details
 
 
 _COLUMNS = tuple(

@@ -160,6 +160,22 @@ raw_items = sa.Table(
 )
 sa.Index("ix_raw_items_unparsed", raw_items.c.source_id, raw_items.c.parsed_at)
 
+mails = sa.Table(
+    "mails",
+    metadata,
+    sa.Column("raw_id", _Id, sa.ForeignKey("raw_items.raw_id"), primary_key=True, autoincrement=False),
+    _ref("source_id", "sources.source_id"),
+    sa.Column("outcome", sa.Text, nullable=False),
+    _text("rule"),
+    _text("platform"),
+    _text("sender"),
+    _text("subject"),
+    _at("sent_at", required=True),
+    _text("reason"),
+    _at("filed_at", required=True),
+    sa.Index("ix_mails_source_outcome", "source_id", "outcome", "filed_at"),
+)
+
 problems = sa.Table(
     "problems",
     metadata,

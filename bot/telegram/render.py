@@ -13,10 +13,12 @@ from typing import Any, Final
 
 from bot.errors import BlindReason
 from bot.model.incident import Cause, Incident, State
-from bot.store import incidents, people, places, sources, uploads
+from bot.model.poll import Outcome
+from bot.store import incidents, people, places, showing, sources, uploads
+from bot.store import mails as stored_mails
 from bot.store.engine import Connection
 from bot.store.people import Chat
-from bot.telegram import cards, delivery, imports, notes, outages, pairing, sent_files
+from bot.telegram import cards, delivery, imports, mails, notes, outages, pairing, sent_files
 from bot.telegram.facts import Delivery, card_facts, words_of
 from bot.telegram.imports import SkippedRow
 from bot.telegram.outages import CaughtUp, Outage, ReadableSource
@@ -208,6 +210,28 @@ async def _unreadable(task: Task) -> Rendered | None:
     return imports.unreadable_file(task.words, file_name=task.args["name"], reason=task.args["lines"][0]["reason"])
 
 
+async def _mail_unread(task: Task) -> Rendered | None:
+    row = await sources.find(task.connection, task.args["source_id"])
+    place = await places.find(task.connection, row.location_id)
+    outcome = Outcome(task.args["outcome"])
+    count, newest = await stored_mails.of_rule(
+        task.connection, row.source_id, task.args["rule"], outcome, since=_time(task.args["since"])
+    )
+    if newest is None:
+        return None
+    found = mails.UnreadMails(
+        outcome=outcome,
+        platform=showing.platform_name(newest.platform, source_name=row.name),
+        location_name=place.name,
+        names_location=place.has_siblings,
+        count=count,
+        sender=newest.sender,
+        subject=newest.subject,
+        sent_at=newest.sent_at,
+    )
+    return mails.unread(found, task.words.in_zone(place.zone), now=task.delivery.now)
+
+
 async def _chat_lost(task: Task) -> Rendered | None:
     return delivery.chat_lost(
         task.words,
@@ -305,6 +329,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "recent_cluster": _recent_cluster,
         "skipped_rows": _skipped_rows,
         "unreadable": _unreadable,
+        "mail_unread": _mail_unread,
         "chat_lost": _chat_lost,
         "chat_migrated": _chat_migrated,
         "topic_gone": _topic_gone,

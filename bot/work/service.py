@@ -14,9 +14,10 @@ import structlog
 from telegram import Bot
 
 from bot.clock import Clock
-from bot.errors import StopError
+from bot.errors import OwnerActionError, RetryError, StopError
 from bot.pipeline import Pipeline
 from bot.score.score import Score, ScoreJob, score_many
+from bot.sources._contract import Listening
 from bot.stages import due, look, pause, rate, tell, upkeep, uploads
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock
@@ -68,6 +69,7 @@ class Service:
         self._gate = asyncio.Semaphore(POLLS_AT_ONCE)
         self._lock: IO[str] | None = None
         self._fetching: asyncio.Task[None] | None = None
+        self._listeners: list[asyncio.Task[None]] = []
         self._ended: asyncio.Future[None] | None = None
         self._pipeline: Pipeline | None = None
         self._languages: dict[int, tuple[str, ...]] = {}
@@ -130,6 +132,11 @@ class Service:
         self.work.start()
         for name in ("handle", "poll", "due", "deliver"):
             self.work.nudge(name)
+        self._listeners = [
+            asyncio.create_task(self._listen(source_id, its.source, its.settings.every_minutes))
+            for source_id, its in self.pipeline.connected.items()
+            if isinstance(its.source, Listening) and its.source.listens
+        ]
         log.info("watching", sources=len(self.pipeline.connected), locations=len(self._languages))
 
     async def step(self) -> None:
@@ -153,6 +160,9 @@ class Service:
     async def stop(self) -> None:
         """Come to an orderly end; what is not done is in the database."""
         parts = self.parts
+        for task in self._listeners:
+            task.cancel()
+        await asyncio.gather(*self._listeners, return_exceptions=True)
         if self._fetching is not None:
             self.updates.stop()
             await asyncio.wait([self._fetching], timeout=STOP_WITHIN_S)
@@ -214,6 +224,26 @@ class Service:
             self._polling.discard(source_id)
         self.work.nudge("deliver")
         self.work.nudge("rate")
+
+    async def _listen(self, source_id: int, source: Listening, every: timedelta) -> None:
+        """Ask a source that says when it has news as soon as it says so; the polls go on beside it."""
+        failures = 0
+        while True:
+            try:
+                await source.news()
+            except Exception as error:  # noqa: BLE001 -- whatever it was, the source is listened to again later
+                failures += 1
+                if isinstance(error, RetryError | OwnerActionError):
+                    # The polls tell people of the same trouble.
+                    log.info("listening for news failed", source_id=source_id, reason=str(error))
+                else:
+                    self._failed(error)
+                await asyncio.sleep(sources.backoff(failures, every=every, spread=0.5).total_seconds())
+                continue
+            failures = 0
+            async with self.parts.store.write() as connection:
+                await sources.poll_one_now(connection, source_id)
+            self.work.nudge("poll")
 
     async def _note_pass(self, now: datetime) -> None:
         # Once a minute: a write every second would wear out a memory card.

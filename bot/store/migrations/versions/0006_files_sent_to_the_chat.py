@@ -6,7 +6,7 @@ from alembic import op
 import bot.store.schema
 
 revision = "0006"
-down_revision = "0001"
+down_revision = "0005"
 
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
