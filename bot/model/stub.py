@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 VIA: Final = "via"
-"""How it came: "mail"; absent for everything else."""
+"""How it came: "mail" or "typed"; absent for everything else."""
+TYPED: Final = "typed"
+"""The value of VIA for what a person of the team typed or sent to the chat."""
 EXCERPT: Final = "excerpt"
 """Present where the text may be cut: how many characters the platform lets through, as digits."""
 NOTIFIED_AT: Final = "notified_at"
@@ -29,6 +31,9 @@ PLATFORM_ID: Final = "platform_id"
 """The platform's own id, where the mail carries one; it is the review's id too unless the sender is not proved."""
 VERDICT: Final = "sender"
 """Whether the sender was proved: "verified" or "unverified"."""
+
+KEPT: Final = (VIA, NOTIFIED_AT, RECEIVED_AT, MESSAGE_ID)
+"""What stays of a stub's notes when the full review has come, under names that begin with `stub_`."""
 
 PROVISIONAL: Final = "mail:"
 """How the id of a review begins whose mail carries none of the platform's own: mail:<message id>:<n>."""

@@ -12,10 +12,11 @@ import structlog
 from bot.errors import UnreadableFileError
 from bot.model.normal import normalise
 from bot.model.poll import Parsed, Problem, RawItem
+from bot.model.spread import shared_time, spread
 from bot.settings import SourceSettings
 from bot.sources._contract import Source
 from bot.stages import tell, unread
-from bot.store import reviews, sources
+from bot.store import mails, reviews, sources
 from bot.store.engine import Connection, Store
 from bot.store.reviews import Arrival, Saved
 from bot.store.sources import SourceRow, StoredRaw
@@ -74,6 +75,10 @@ async def keep(
         low_at_most=settings.low_at_most,
     )
     normal = prepare() if len(raw.item.body) < IN_A_THREAD_FROM else await asyncio.to_thread(prepare)
+    at = shared_time(normal)
+    if at is not None:
+        async with store.read() as connection:
+            normal = spread(normal, since=await mails.sent_before(connection, row.location_id, at))
     arrival = Arrival(
         source_id=row.source_id,
         location_id=row.location_id,

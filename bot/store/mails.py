@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.model.normal import clean
 from bot.model.poll import Filed, Outcome
 from bot.store.engine import Connection
-from bot.store.schema import mails, raw_items
+from bot.store.schema import mails, raw_items, sources
 
 KEPT_AT_MOST = 5000
 """Mails of one source whose bytes are kept, so that they can be read again under other rules."""
@@ -96,6 +96,17 @@ async def of_rule(
         await connection.execute(sa.select(*_COLUMNS).where(*is_it).order_by(mails.c.sent_at.desc()).limit(1))
     ).first()
     return number, None if newest is None else MailRow(**{**newest._mapping, "outcome": Outcome(newest.outcome)})
+
+
+async def sent_before(connection: Connection, location_id: int, at: datetime) -> datetime | None:
+    """When the newest mail about a location's reviews was sent before a moment; None if there was none."""
+    of_location = sa.select(sources.c.source_id).where(sources.c.location_id == location_id)
+    found: datetime | None = await connection.scalar(
+        sa.select(sa.func.max(mails.c.sent_at, type_=mails.c.sent_at.type)).where(
+            mails.c.source_id.in_(of_location), mails.c.sent_at < at
+        )
+    )
+    return found
 
 
 async def body_of(connection: Connection, raw_id: int) -> tuple[str, bytes | None, str]:

@@ -203,6 +203,8 @@ reviews = sa.Table(
     _at("low_at"),
     # May it open an incident? False for history; the rules are in bot/incidents/freshness.py.
     _flag("is_fresh", False),
+    # Only a notification of a review, or typed in: the full one is still to come.
+    _flag("is_stub", False),
     _text("title"),
     _text("text"),
     _text("author"),
@@ -226,6 +228,13 @@ reviews = sa.Table(
     sa.Index("ix_reviews_location_published", "location_id", "published_at"),
     sa.Index("ix_reviews_location_low", "location_id", "low_at"),
     sa.Index("ix_reviews_source_sweep", "source_id", "seen_sweep"),
+    sa.Index(
+        "ix_reviews_stubs",
+        "location_id",
+        "published_at",
+        sqlite_where=sa.text("is_stub"),
+        postgresql_where=sa.text("is_stub"),
+    ),
 )
 
 review_versions = sa.Table(
