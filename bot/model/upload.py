@@ -1,4 +1,4 @@
-"""A file that somebody sent to the chat: how far it is."""
+"""A file that somebody sent to the chat, or a review that somebody typed: how far it is."""
 
 from __future__ import annotations
 
@@ -24,8 +24,10 @@ class UploadState(StrEnum):
 
 
 class Question(StrEnum):
-    """What a person is asked about a file."""
+    """What a person is asked."""
 
     LOCATION = "location"
     COLUMNS = "columns"
     DATE = "date"
+    STARS = "stars"
+    PLATFORM = "platform"

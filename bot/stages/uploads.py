@@ -307,6 +307,9 @@ async def take_back(connection: Connection, upload: Upload, *, now: datetime) ->
     if upload.state is not UploadState.DONE or upload.imported_at is None:
         return False
     done = await undo.take_back(connection, source_id=upload.facts["source_id"], imported_at=upload.imported_at)
+    if not done.removed and not done.set_back:
+        # Completed or changed by another source since: that source has the word now.
+        return False
     for incident_id in done.incident_ids:
         await _look_again(connection, incident_id, now=now)
     facts = {"removed": done.removed, "set_back": done.set_back}

@@ -261,6 +261,6 @@ _GENERAL: Final[Mapping[str, Press]] = MappingProxyType(
         "gry": joining.use_group,
         "gtp": joining.use_topic,
         "gno": joining.leave_group_alone,
-        **dict.fromkeys(("loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl"), uploads.press),
+        **dict.fromkeys(("loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf"), uploads.press),
     }
 )

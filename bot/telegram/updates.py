@@ -211,6 +211,9 @@ class Updates:
             await commands.carry_out(caller, command)
         elif reply_to is not None:
             await self._note(connection, message, reply_to, thread, username)
+        elif message.chat.type == ChatType.PRIVATE:
+            caller = await self._caller(connection, message.from_user, message.chat, thread, username)
+            await uploads.offered(caller, message.text)
 
     async def _note(
         self, connection: Connection, message: Message, reply_to: int, thread: int | None, username: str

@@ -10,15 +10,17 @@ from typing import Any
 from telegram import Document, Message
 
 from bot.model.people import Role
+from bot.model.review import Rating
 from bot.model.upload import Question, UploadState
 from bot.sources import sent_file
 from bot.sources.sent_file import Column
-from bot.stages import tell
+from bot.sources.typed import read as read_typed
+from bot.stages import tell, typed
 from bot.stages import uploads as stage
 from bot.store import places, uploads
 from bot.store.engine import Connection
 from bot.store.uploads import Upload
-from bot.telegram import pairing, sent_files, toasts
+from bot.telegram import pairing, sent_files, toasts, typed_reviews
 from bot.telegram.caller import Caller
 from bot.telegram.imports import SkippedRow
 from bot.telegram.payload import Payload
@@ -26,6 +28,8 @@ from bot.telegram.rendered import Rendered, Toast
 from bot.telegram.words import Words
 
 _NAMELESS = "file"
+_LEAST_OFFERED = 15
+"""Characters; "thanks" and "ok" are no reviews."""
 
 
 async def arrived(caller: Caller, message: Message, document: Document) -> None:
@@ -54,6 +58,32 @@ async def arrived(caller: Caller, message: Message, document: Document) -> None:
     await stage.show(caller.connection, upload, now=caller.now)
 
 
+async def add(caller: Caller, text: str) -> None:
+    """/add: a review that somebody types."""
+    assert caller.person is not None
+    visible = await caller.visible()
+    platforms = {name for place in visible for name in await typed.platforms_of(caller.connection, place.location_id)}
+    found = read_typed(text, platforms=platforms)
+    if not text.strip() or not visible:
+        await caller.answer(typed_reviews.nothing_typed(caller.words))
+        return
+    await typed.begin(
+        caller.connection,
+        chat_id=caller.chat.chat_id,
+        person_id=caller.person.person_id,
+        rating=found.rating,
+        platform=found.platform,
+        text=found.text,
+        now=caller.now,
+    )
+
+
+async def offered(caller: Caller, text: str) -> None:
+    """A text without a command in a private chat: a review that somebody pasted or forwarded, if it is long enough."""
+    if caller.is_private and caller.person is not None and caller.grants and len(text) >= _LEAST_OFFERED:
+        await add(caller, text)
+
+
 async def press(caller: Caller, what: Payload) -> Toast | None:
     """A button under the message about a file: its sender and owners may press it."""
     upload = await uploads.find(caller.connection, what.target_id)
@@ -74,7 +104,32 @@ async def press(caller: Caller, what: Payload) -> Toast | None:
     return await _answer(caller, upload, what)
 
 
+async def _answer_typed(caller: Caller, upload: Upload, what: Payload) -> Toast | None:
+    connection, now = caller.connection, caller.now
+    match what.verb, upload.question:
+        case "cnl", _:
+            await stage.cancel(connection, upload, now=now)
+        case "loc", Question.LOCATION:
+            choices = await stage.choices_of(connection, upload)
+            if what.arg not in {str(one.location_id) for one in choices}:
+                return toasts.stranger(caller.words)
+            await typed.answer(connection, upload, now=now, location_id=int(what.arg))
+        case "str", Question.STARS if what.arg in {"1", "2", "3", "4", "5"}:
+            await typed.answer(connection, upload, now=now, rating=[float(what.arg), 1.0, 5.0])
+        case "plf", Question.PLATFORM:
+            assert upload.location_id is not None
+            platforms = await typed.platforms_of(connection, upload.location_id)
+            if not what.arg.isdecimal() or int(what.arg) >= len(platforms):
+                return toasts.not_saved(caller.words)
+            await typed.answer(connection, upload, now=now, platform=platforms[int(what.arg)])
+        case _:
+            return toasts.not_saved(caller.words)
+    return None
+
+
 async def _answer(caller: Caller, upload: Upload, what: Payload) -> Toast | None:
+    if typed.is_typed(upload):
+        return await _answer_typed(caller, upload, what)
     match what.verb, upload.question:
         case "cnl", _:
             await stage.cancel(caller.connection, upload, now=caller.now)
@@ -133,6 +188,8 @@ async def render(connection: Connection, upload: Upload, words: Words) -> Render
     """The message about a file as it stands now."""
     place = None if upload.location_id is None else await places.find(connection, upload.location_id)
     words = words if place is None else words.in_zone(place.zone)
+    if typed.is_typed(upload):
+        return await _typed(connection, upload, words, "" if place is None else place.name)
     file = sent_files.SentFile(upload.upload_id, upload.name, "" if place is None else place.name)
     facts = upload.facts
     match upload.state:
@@ -150,6 +207,33 @@ async def render(connection: Connection, upload: Upload, words: Words) -> Render
             return sent_files.unreadable(file, words, reason=facts["says"])
         case _:
             return sent_files.reading(file, words, done=facts.get("done"), rows=facts.get("rows"))
+
+
+async def _typed(connection: Connection, upload: Upload, words: Words, place: str) -> Rendered:
+    facts, number = upload.facts, upload.upload_id
+    match upload.state, upload.question:
+        case UploadState.DONE, _:
+            return typed_reviews.added(
+                number,
+                words,
+                place=place,
+                rating=Rating(*facts["rating"]),
+                platform=facts["platform"],
+                is_new=bool(facts["new"]),
+            )
+        case UploadState.UNDONE, _:
+            return typed_reviews.taken_back(words)
+        case UploadState.ASKING, Question.LOCATION:
+            choices = [(one.location_id, one.name) for one in await stage.choices_of(connection, upload)]
+            return typed_reviews.which_location(number, words, text=facts["typed"], places=choices)
+        case UploadState.ASKING, Question.STARS:
+            return typed_reviews.how_many_stars(number, words, text=facts["typed"], place=place)
+        case UploadState.ASKING, _:
+            assert upload.location_id is not None
+            platforms = await typed.platforms_of(connection, upload.location_id)
+            return typed_reviews.which_platform(number, words, text=facts["typed"], platforms=platforms)
+        case _:
+            return typed_reviews.cancelled(words)
 
 
 async def _question(connection: Connection, upload: Upload, file: sent_files.SentFile, words: Words) -> Rendered:

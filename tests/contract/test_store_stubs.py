@@ -18,7 +18,7 @@ LONG = (
 SHORT = LONG[: LONG.rfind(" ", 0, 98)] + "..."
 
 
-def notice(number: int, rating: float | None = 1, **fields: Any) -> Any:
+def notice(number: int, rating: int | None = 1, **fields: Any) -> Any:
     """A review as a mail tells of it."""
     details = {stub.VIA: "mail", stub.EXCERPT: "100", stub.MESSAGE_ID: f"m{number}"} | fields.pop("details", {})
     return parsed(f"mail:m{number}:1", rating, **{"text": SHORT, "author": "Ajay", "details": details, **fields})

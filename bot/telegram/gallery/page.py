@@ -22,6 +22,7 @@ _SECTIONS: Final = (
     ("Reviews by mail", mail.by_mail),
     ("Folders and first imports", others.files),
     ("Files sent to the chat", sent.sent),
+    ("Reviews typed in", sent.typed),
     ("Pairing", others.people),
     ("Delivery", others.deliveries),
 )

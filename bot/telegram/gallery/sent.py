@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Any
 
-from bot.telegram import sent_files
+from bot.model.review import Rating
+from bot.telegram import sent_files, typed_reviews
 from bot.telegram.gallery.example import Example, words
 from bot.telegram.imports import SkippedRow
 from bot.telegram.sent_files import Brought, SentFile
@@ -14,6 +16,7 @@ _COLUMNS = {
     "en": (("Note", "3"), ("Datum", "4 Mar 2024"), ("Kommentar", "Room loud")),
     "de": (("Note", "3"), ("Datum", "4.3.2024"), ("Kommentar", "Zimmer laut")),
 }
+_TYPED = {"en": "Waited 70 minutes", "de": "70 Minuten gewartet"}
 _REASON = {"en": "no date", "de": "kein Datum"}
 
 
@@ -61,3 +64,21 @@ def sent(language: str) -> Iterator[Example]:
     yield Example("F-I9", "Known already", sent_files.imported(booking, say, known))
     yield Example("F-I9b", "Undone", sent_files.undone(say, removed=405, set_back=2))
     yield Example("F-I9c", "Cancelled", sent_files.cancelled(booking, say))
+
+
+def typed(language: str) -> Iterator[Example]:
+    """I11: a review that somebody types."""
+    say = words(language)
+    text = _TYPED[language]
+    places = ((1, "Marktplatz"), (2, "Bahnhof"))
+    yield Example("I11a", "Which location", typed_reviews.which_location(1, say, text=text, places=places))
+    stars = typed_reviews.how_many_stars(1, say, text=text, place="Marktplatz")
+    yield Example("I11b", "How many stars", stars)
+    asked = typed_reviews.which_platform(1, say, text=text, platforms=("google", "tripadvisor"))
+    yield Example("I11c", "Where it was written", asked)
+    about: dict[str, Any] = {"place": "Marktplatz", "rating": Rating(2, 1, 5), "platform": "tripadvisor"}
+    yield Example("I11", "A review typed in", typed_reviews.added(1, say, is_new=True, **about))
+    yield Example("I11d", "Known already", typed_reviews.added(1, say, is_new=False, **about))
+    yield Example("I11e", "Taken back", typed_reviews.taken_back(say))
+    yield Example("I11f", "Cancelled", typed_reviews.cancelled(say))
+    yield Example("I11g", "/add alone", typed_reviews.nothing_typed(say))
