@@ -15,7 +15,11 @@ ReviewBotError
 │   └── EgressRefusedError   (bot/egress) a connection to a host that is not configured
 ├── SkipError                this one thing is skipped and reported, the rest goes on
 │   ├── UnreadableFileError
-│   └── BadRowError
+│   │   ├── UnknownColumnsError
+│   │   ├── AmbiguousDatesError
+│   │   └── UnknownScaleError
+│   ├── BadRowError
+│   └── LostFileError        Telegram does not hand over a file that somebody sent
 └── MoveRefusedError         somebody's move on an incident is not allowed now
 """
 
@@ -65,6 +69,10 @@ class BlindReason(StrEnum):
     FORMAT_CHANGED = "format_changed"
     FOLDER_MISSING = "folder_missing"
     BUSY = "busy"
+    LOGIN_REFUSED = "login_refused"
+    CERTIFICATE = "certificate"
+    SILENT = "silent"
+    RULES = "rules"
 
 
 class RetryError(ReviewBotError):
@@ -108,8 +116,48 @@ class UnreadableFileError(SkipError):
     """A file cannot be read as reviews; the text says why and what to do."""
 
 
+class UnknownColumnsError(UnreadableFileError):
+    """A table whose columns nobody has named yet; with them the file can be read.
+
+    Attributes:
+        columns: the headers.
+        rows: the first rows below them, as they stand in the file.
+        count: how many rows there are.
+    """
+
+    def __init__(self, message: str, *, columns: Sequence[str], rows: Sequence[Sequence[object]], count: int) -> None:
+        self.columns = tuple(columns)
+        self.rows = tuple(tuple(row) for row in rows)
+        self.count = count
+        super().__init__(message)
+
+
+class AmbiguousDatesError(UnreadableFileError):
+    """Every date of a file can be read with the day first and with the month first.
+
+    Attributes:
+        example: one of them as it stands in the file.
+        day_first, month_first: what it means either way, as ISO dates.
+        count: how many rows there are.
+    """
+
+    def __init__(self, message: str, *, example: str, readings: tuple[str, str], count: int) -> None:
+        self.example = example
+        self.day_first, self.month_first = readings
+        self.count = count
+        super().__init__(message)
+
+
+class UnknownScaleError(UnreadableFileError):
+    """The ratings of a file are on a scale that its numbers do not settle."""
+
+
 class BadRowError(SkipError):
     """A row of a file is not a review; the text says why."""
+
+
+class LostFileError(SkipError):
+    """Telegram does not hand over a file that somebody sent; it has to be sent again."""
 
 
 class MoveRefusedError(ReviewBotError):

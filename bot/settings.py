@@ -273,7 +273,7 @@ def _anchored(value: Any, folder: Path, key: str = "") -> Any:
         return {k: _anchored(v, folder, k) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_anchored(v, folder) for v in value]
-    if isinstance(value, str) and (key in ("data_dir", "path") or key.endswith("_file")):
+    if isinstance(value, str) and (key in ("data_dir", "path", "rules") or key.endswith("_file")):
         return str(folder / Path(value).expanduser())
     return value
 

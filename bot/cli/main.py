@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import check, connect, demo, importing, incidents, pair, people, replay, run, tune
+from bot.cli.firstrun import command
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
@@ -16,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command("setup")(command.setup)
 app.command("run")(run.run)
 app.command("demo")(demo.demo)
 app.command("pair")(pair.pair)

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 def run(config: ConfigFile = DEFAULT_CONFIG) -> None:
     """Watch the sources and deliver alerts, until stopped by Ctrl+C or SIGTERM."""
-    finish(_serve(begin(Path(config))))
+    serve(begin(Path(config)))
+
+
+def serve(settings: Settings) -> None:
+    """Run the service until it is stopped."""
+    finish(_serve(settings))
 
 
 async def _serve(settings: Settings) -> None:

@@ -148,6 +148,7 @@ class CardReview:
         is_replied: the business has answered it.
         gone_at: since when the platform does not show it any more.
         disagrees: the words read quite differently from the stars.
+        is_excerpt: the text is only the beginning of what the guest wrote.
     """
 
     review_id: int
@@ -162,6 +163,7 @@ class CardReview:
     is_replied: bool = False
     gone_at: datetime | None = None
     disagrees: bool = False
+    is_excerpt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

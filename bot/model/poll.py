@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from bot.model.review import ParsedReview
@@ -55,17 +57,62 @@ class Poll:
         state: the source's notes for the next poll.
         is_complete: everything the source has was looked at (not only what is new since the last poll).
         problems: files that could not be read at all; the pipeline reports each once.
+        has_more: there is more already than was given at once: the source is asked again without waiting.
+        reads_anew: what is kept of earlier raw items would be read differently now, so it is parsed again.
     """
 
     items: tuple[RawItem, ...]
     state: State
     is_complete: bool
     problems: tuple[Problem, ...] = ()
+    has_more: bool = False
+    reads_anew: bool = False
+
+
+class Outcome(StrEnum):
+    """What became of a mail."""
+
+    READ = "read"
+    UNREAD = "unread"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+    ELSEWHERE = "elsewhere"
+    IGNORED = "ignored"
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """How a mail is filed, so that none is lost silently.
+
+    Attributes:
+        outcome: READ, or why its reviews are not counted: UNREAD (the rule does not fit), UNVERIFIED (nobody proves who
+            sent it), FAILED (it is proved to be forged), ELSEWHERE (another place's), IGNORED (no rule is about it).
+        rule: the name of the rule that is about it.
+        platform: the rule's platform.
+        sender, subject: as the mail says, for people to read; hostile text.
+        sent_at: when it arrived.
+        reason: what is wrong and what to do, in English; empty when it was read.
+    """
+
+    outcome: Outcome
+    rule: str
+    platform: str
+    sender: str
+    subject: str
+    sent_at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What one raw item holds."""
+    """What one raw item holds.
+
+    Attributes:
+        kind: which known table it is ("booking", "plain", ...), "takeout", or "mapping" for the owner's own columns.
+        filed: for mails only.
+    """
 
     reviews: tuple[ParsedReview, ...]
     problems: tuple[Problem, ...] = ()
+    kind: str = ""
+    filed: Filed | None = None

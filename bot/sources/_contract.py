@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 import httpx
 
 from bot.model.poll import Parsed, Poll, Problem, RawItem, State
 
-__all__ = ["Parsed", "Poll", "Problem", "RawItem", "Source", "SourceType", "State", "Surroundings"]
+__all__ = ["Listening", "Parsed", "Poll", "Problem", "RawItem", "Source", "SourceType", "State", "Surroundings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,24 @@ class Source(Protocol):
 
     async def confirm(self, state: State) -> None:
         """Tell the source that everything up to `state` is stored."""
+        ...
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A source that can say when it has something new, beside being polled."""
+
+    @property
+    def listens(self) -> bool:
+        """Whether the owner wants it."""
+        ...
+
+    async def news(self) -> None:
+        """Return as soon as there is something new; cancelled when the program ends.
+
+        Raises:
+            SourceUnreachableError, SourceRefusedError: as `Source.poll`.
+        """
         ...
 
 

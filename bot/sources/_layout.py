@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 import jmespath
 import jmespath.exceptions
 
-from bot.errors import UnreadableFileError
+from bot.errors import UnknownColumnsError, UnreadableFileError
 from bot.sources._contract import Parsed, Problem
 from bot.sources._delimited import Grid
 from bot.sources._mapping import ColumnMapping, FolderSettings
-from bot.sources._maps import PLAIN, ColumnMap, Match, fits, header, known_maps, lay, recognise
+from bot.sources._maps import PLAIN, ColumnMap, Match, fits, header, kind_of, known_maps, lay, recognise
 from bot.sources._rows import Plan, read_rows
 
 _HEADER_WITHIN: Final = 10
 _SHOWN: Final = 30
+_SAMPLE: Final = 200
 Objects = Sequence[tuple[int, Any]]
 
 
@@ -41,6 +42,7 @@ def read_grids(
         objects: the JSON values that the only grid was made of, for a mapping's expressions.
 
     Raises:
+        UnknownColumnsError: it is a table, but not known of what.
         UnreadableFileError: no sheet holds reviews.
     """
     mapping = settings.mapping if settings else None
@@ -55,16 +57,23 @@ def read_grids(
             continue
         table, at, match = found
         plan = _plan(match, mapping, zone=zone, location=location)
-        parts.append(_read(table, at, plan, name=f"{name} [{grid.name}]" if len(filled) > 1 else name))
+        part = _read(table, at, plan, name=f"{name} [{grid.name}]" if len(filled) > 1 else name)
+        parts.append(replace(part, kind=kind_of(match)))
     if not parts:
         raise _unknown(filled[0], mapping)
     if not any(part.reviews or part.problems for part in parts):
         if location:
             return Parsed(())
         raise UnreadableFileError("this file has headers but no reviews below them")
+    return joined(parts)
+
+
+def joined(parts: Sequence[Parsed], problems: Sequence[Problem] = ()) -> Parsed:
+    """Several readings as one, with what was wrong before them."""
     return Parsed(
         tuple(review for part in parts for review in part.reviews),
-        tuple(problem for part in parts for problem in part.problems),
+        (*problems, *(problem for part in parts for problem in part.problems)),
+        kind=parts[0].kind if parts else "",
     )
 
 
@@ -185,10 +194,12 @@ def _filled(cells: Sequence[Any]) -> bool:
     return False
 
 
-def _unknown(grid: Grid, mapping: ColumnMapping | None) -> UnreadableFileError:
+def _unknown(grid: Grid, mapping: ColumnMapping | None) -> UnknownColumnsError:
     """Say which columns there are and give a mapping to paste, with what could be guessed filled in."""
-    candidates = [grid.rows[index][1] for index in _candidates(grid)]
-    cells = max(candidates, key=lambda row: sum(1 for cell in row if isinstance(cell, str) and cell), default=())
+    candidates = [(index, grid.rows[index][1]) for index in _candidates(grid)]
+    at, cells = max(
+        candidates, key=lambda row: sum(1 for cell in row[1] if isinstance(cell, str) and cell), default=(0, ())
+    )
     names = [str(cell).strip()[:60] for cell in cells if cell not in (None, "")]
     guessed = lay(known_maps()[PLAIN], [header(cell) for cell in cells])
     rest = [name for name in names if header(name) not in {header(cells[i[0]]) for i in guessed.columns.values()}]
@@ -204,9 +215,13 @@ def _unknown(grid: Grid, mapping: ColumnMapping | None) -> UnreadableFileError:
         else ("it is not clear which columns hold the date and the rating")
     )
     listed = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
-    return UnreadableFileError(
+    below = [row for _, row in grid.rows[at + 1 :] if _filled(row)]
+    return UnknownColumnsError(
         f"{why}. Its columns are: {listed or 'none'}. Write a mapping with the right names into this source's "
-        f"settings, like: mapping = {{ {', '.join(parts)} }}"
+        f"settings, like: mapping = {{ {', '.join(parts)} }}",
+        columns=["" if cell is None else str(cell).strip() for cell in cells],
+        rows=below[:_SAMPLE],
+        count=len(below),
     )
 
 

@@ -110,6 +110,11 @@ def lay(known: ColumnMap, headers: Sequence[str]) -> Match:
     return Match(known, columns, details)
 
 
+def kind_of(match: Match) -> str:
+    """The name of the known map's file, or "mapping" for the owner's own."""
+    return next((kind for kind, known in known_maps().items() if known is match.map), "mapping")
+
+
 def fits(match: Match) -> bool:
     """Whether everything the map needs was found."""
     known = match.map

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.errors import BadRowError, UnreadableFileError
+from bot.errors import AmbiguousDatesError, BadRowError, UnknownScaleError
 from bot.model.review import OwnerReply, ParsedReview, Rating, fold
 from bot.sources._cells import language_code, platform_slug, review_id_in, text_of, web_address
 from bot.sources._contract import Parsed, Problem
@@ -53,7 +53,8 @@ def read_rows(rows: Rows, plan: Plan, *, name: str, width: int) -> Parsed:
     (1-5 unless a rating above 5 occurs, then 1-10).
 
     Raises:
-        UnreadableFileError: that cannot be settled; the text says what to write into the mapping.
+        AmbiguousDatesError: all dates have two readings.
+        UnknownScaleError: the ratings are on neither scale.
     """
     dates = DateReader(plan.zone, plan.date_style, _order(rows, plan))
     scale = plan.rating_range or _scale(rows, plan)
@@ -79,10 +80,13 @@ def _order(rows: Rows, plan: Plan) -> str | None:
     if not found.example:
         return found.order
     day_first, month_first = two_readings(found.example)
-    raise UnreadableFileError(
+    raise AmbiguousDatesError(
         f'the dates can be read in two ways, and no row settles it: "{found.example}" is {day_first} with the day '
         f'first and {month_first} with the month first; write mapping = {{ date_format = "dmy" }} for the first or '
-        'mapping = { date_format = "mdy" } for the second into this source\'s settings'
+        'mapping = { date_format = "mdy" } for the second into this source\'s settings',
+        example=found.example,
+        readings=(day_first, month_first),
+        count=len(rows),
     )
 
 
@@ -100,7 +104,7 @@ def _scale(rows: Rows, plan: Plan) -> tuple[float, float]:
         elif number.value > 5:
             top = 10.0
     if over * 10 > found and (over > 1 or found == 1):  # a lone slip among many is a bad row, no other scale
-        raise UnreadableFileError(
+        raise UnknownScaleError(
             "many ratings are above 10, so the scale is unknown; write mapping = { rating_range = [1, 100] } with the "
             "worst and the best rating into this source's settings"
         )

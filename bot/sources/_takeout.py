@@ -64,7 +64,7 @@ def read_takeout(tree: Mapping[str, Any], *, name: str, place: str = "", locatio
             reviews.append(review_of(entry, place=place))
         except BadRowError as error:
             problems.append(Problem(name, number, str(error)))
-    return Parsed(tuple(reviews), tuple(problems))
+    return Parsed(tuple(reviews), tuple(problems), kind="takeout")
 
 
 def review_of(entry: Any, *, place: str = "") -> ParsedReview:

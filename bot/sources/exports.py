@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import jmespath
 
-from bot.errors import UnreadableFileError
+from bot.errors import AmbiguousDatesError, UnknownColumnsError, UnknownScaleError, UnreadableFileError
 from bot.sources._contract import Parsed, Problem
 from bot.sources._delimited import decode, read_delimited
 from bot.sources._json import find_rows, grid_of, is_lines, read_json, read_lines
-from bot.sources._layout import read_grids
+from bot.sources._layout import joined, read_grids
 from bot.sources._mapping import FolderSettings
 from bot.sources._takeout import is_takeout, read_takeout, refuse_own_reviews
 from bot.sources._workbooks import read_workbook
@@ -21,6 +21,8 @@ from bot.sources._zips import LARGEST, is_archive, members
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _LINES = (".jsonl", ".ndjson")
+QUESTIONS = (UnknownColumnsError, AmbiguousDatesError, UnknownScaleError)
+"""What a person can answer; then the file can be read."""
 _EMPTY = "this file is empty; export it again"
 
 
@@ -42,6 +44,7 @@ def read_export(name: str, body: bytes, *, zone: ZoneInfo, settings: FolderSetti
         return read_file(name, body, zone=zone, settings=settings)
     parts: list[Parsed] = []
     problems: list[Problem] = []
+    only: UnreadableFileError | None = None
     for member in members(body, name=name):
         if isinstance(member, Problem):
             problems.append(member)
@@ -50,13 +53,13 @@ def read_export(name: str, body: bytes, *, zone: ZoneInfo, settings: FolderSetti
         try:
             parts.append(read_file(inner, member.body, zone=zone, settings=settings, place=member.place))
         except UnreadableFileError as error:
+            only = error
             problems.append(Problem(inner, None, str(error)))
+    if isinstance(only, QUESTIONS) and not parts and len(problems) == 1:
+        raise only
     if not parts and problems:
         raise UnreadableFileError("; ".join(_named(problem, name) for problem in problems[:3]))
-    return Parsed(
-        tuple(review for part in parts for review in part.reviews),
-        (*problems, *(problem for part in parts for problem in part.problems)),
-    )
+    return joined(parts, problems)
 
 
 def read_file(name: str, body: bytes, *, zone: ZoneInfo, settings: FolderSettings | None, place: str = "") -> Parsed:

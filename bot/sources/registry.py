@@ -10,11 +10,13 @@ from bot.settings import SourceSettings
 from bot.sources._contract import SourceType
 from bot.sources.folder import Folder, FolderSettings
 from bot.sources.google import Google, GoogleSettings
+from bot.sources.mailbox import Mailbox, MailboxSettings
 
 TYPES: Final[Mapping[str, tuple[type[SourceSettings], SourceType]]] = MappingProxyType(
     {
         "folder": (FolderSettings, Folder),
         "google": (GoogleSettings, Google),
+        "mailbox": (MailboxSettings, Mailbox),
     }
 )
 """Type name -> its settings and what builds it."""

@@ -12,10 +12,11 @@ import structlog
 from bot.errors import UnreadableFileError
 from bot.model.normal import normalise
 from bot.model.poll import Parsed, Problem, RawItem
+from bot.model.spread import shared_time, spread
 from bot.settings import SourceSettings
 from bot.sources._contract import Source
-from bot.stages import tell
-from bot.store import reviews, sources
+from bot.stages import tell, unread
+from bot.store import mails, reviews, sources
 from bot.store.engine import Connection, Store
 from bot.store.reviews import Arrival, Saved
 from bot.store.sources import SourceRow, StoredRaw
@@ -25,17 +26,21 @@ log = structlog.get_logger(__name__)
 IN_A_THREAD_FROM = 64 * 1024
 """Bytes of a raw item from which parsing would be felt by the loop."""
 PROBLEMS_SHOWN = 3
+ITEMS_AT_ONCE = 20
 
 
 async def digest(store: Store, row: SourceRow, source: Source, settings: SourceSettings, *, now: datetime) -> Saved:
     """Turn every raw item of a source that is not parsed yet into stored reviews; gives what changed."""
-    async with store.read() as connection:
-        raws = await sources.unparsed(connection, row.source_id)
     saved = Saved()
-    for raw in raws:
-        parsed = await parse(source, raw.item)
-        saved.add(await keep(store, row, settings, raw, parsed, now=now, marks_seen=source.absence_means_gone))
-    return saved
+    while True:
+        # A few at a time: after a change of rules a mailbox has thousands to read again.
+        async with store.read() as connection:
+            raws = await sources.unparsed(connection, row.source_id, limit=ITEMS_AT_ONCE)
+        if not raws:
+            return saved
+        for raw in raws:
+            parsed = await parse(source, raw.item)
+            saved.add(await keep(store, row, settings, raw, parsed, now=now, marks_seen=source.absence_means_gone))
 
 
 async def keep(
@@ -70,6 +75,10 @@ async def keep(
         low_at_most=settings.low_at_most,
     )
     normal = prepare() if len(raw.item.body) < IN_A_THREAD_FROM else await asyncio.to_thread(prepare)
+    at = shared_time(normal)
+    if at is not None:
+        async with store.read() as connection:
+            normal = spread(normal, since=await mails.sent_before(connection, row.location_id, at))
     arrival = Arrival(
         source_id=row.source_id,
         location_id=row.location_id,
@@ -80,14 +89,22 @@ async def keep(
         marks_seen=marks_seen,
     )
     saved = Saved()
-    for start in range(0, len(normal), reviews.BATCH):
+    # The last batch is stored together with the mark that all is done: a mail holds one review, and each transaction
+    # waits for the disk.
+    whole = len(normal) // reviews.BATCH * reviews.BATCH
+    for start in range(0, whole, reviews.BATCH):
         async with store.write() as connection:
             saved.add(await reviews.save(connection, normal[start : start + reviews.BATCH], arrival))
-        stored(len(normal[start : start + reviews.BATCH]))
+        stored(reviews.BATCH)
     async with store.write() as connection:
+        if normal[whole:]:
+            saved.add(await reviews.save(connection, normal[whole:], arrival))
         is_news = await sources.mark_parsed(connection, raw, parsed.problems, now=now)
         if parsed.problems and is_news and tells:
             await _tell_problems(connection, row, raw, parsed.problems, saved, now=now, has_reviews=bool(normal))
+        if parsed.filed is not None:
+            await unread.file(connection, row, raw, parsed.filed, now=now, tells=tells)
+    stored(len(normal[whole:]))
     return saved
 
 

@@ -47,7 +47,7 @@ async def poll(
         unknown = SourceUnreachableError(text, reason=BlindReason.FORMAT_CHANGED)
         await _failed(store, row, settings, unknown, now=now, spread=spread)
         return None
-    next_poll_at = now + settings.every_minutes * (0.95 + 0.1 * spread)
+    next_poll_at = now if answer.has_more else now + settings.every_minutes * (0.95 + 0.1 * spread)
     async with store.write() as connection:
         news = await sources.save_poll(connection, row, answer, now=now, next_poll_at=next_poll_at)
         for problem in news:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta
 
-from bot.store import inbox, outbox, sources
+from bot.store import inbox, mails, outbox, sources, uploads
 from bot.store.engine import Store
+from bot.store.outgoing import OutgoingFiles
 
 RAW_KEPT_FOR = timedelta(days=7)
+MAIL_KEPT_FOR = timedelta(days=60)
 DONE_KEPT_FOR = timedelta(days=30)
+ASKED_FOR = timedelta(days=7)
+"""How long a question about a file that was sent to the chat waits for its answer."""
 
 
-async def tidy(store: Store, *, now: datetime) -> None:
-    """Drop the bytes of parsed raw items after a week, sent messages and handled updates after a month."""
+async def tidy(store: Store, files: OutgoingFiles, *, now: datetime) -> None:
+    """Drop what is old.
+
+    Bytes of parsed raw items after a week and of mails after two months, sent messages and handled updates
+    after a month. Also the files that a kill left between writing them and the message they were for.
+    """
     async with store.write() as connection:
         await sources.forget_bodies(connection, before=now - RAW_KEPT_FOR)
+        await mails.forget_bodies(connection, before=now - MAIL_KEPT_FOR)
         await outbox.forget_done(connection, before=now - DONE_KEPT_FOR)
         await inbox.forget_handled(connection, before=now - DONE_KEPT_FOR)
+        await uploads.forget(connection, before=now - ASKED_FOR)
+    if older := await asyncio.to_thread(files.older, now=now):
+        async with store.read() as connection:
+            wanted = await outbox.wanted_files(connection)
+        await asyncio.to_thread(files.sweep, older, wanted=wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -268,6 +269,12 @@ async def linked_locations(connection: Connection, chat_id: int) -> list[int]:
 async def set_language(connection: Connection, chat_id: int, language: str) -> None:
     """Choose a chat's language."""
     await connection.execute(sa.update(chats).where(chats.c.chat_id == chat_id).values(language=language))
+
+
+async def has_heard(connection: Connection, chat_ids: Collection[int]) -> bool:
+    """Whether a test alert was heard in one of the chats."""
+    query = sa.select(chats.c.chat_id).where(chats.c.chat_id.in_(chat_ids), chats.c.heard_at.is_not(None)).limit(1)
+    return await connection.scalar(query) is not None
 
 
 async def set_heard(connection: Connection, chat_id: int, *, now: datetime) -> None:

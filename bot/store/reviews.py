@@ -12,8 +12,10 @@ import sqlalchemy as sa
 
 from bot.detect.observation import Observation
 from bot.incidents.freshness import is_fresh, low_since
+from bot.model import stub
 from bot.model.normal import Review
 from bot.model.review import Rating
+from bot.store import stubs
 from bot.store.bulk import insert_many
 from bot.store.engine import Connection
 from bot.store.schema import UtcDateTime, incident_reviews, locations, review_versions, reviews, sources
@@ -93,15 +95,22 @@ async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival
         row = stored.get(key)
         if row is None:
             new.append(review)
-            saved.low += review.is_low
-        elif row.content_hash == review.content_hash or _is_stale(review, row):
+        elif row.content_hash == review.content_hash or _is_stale(review, row) or _is_less(review, row):
             saved.known += 1
         else:
-            await _change(connection, row, review, arrival)
+            is_completed = row.is_stub and not stubs.is_stub(review)
+            await (_complete if is_completed else _change)(connection, row, review, arrival)
             saved.changed += 1
             saved.low += review.is_low and not row.is_low
-    saved.new = len(new)
-    await insert_many(connection, reviews, _COLUMNS, (_row(review, arrival) for review in new))
+    sorted_out = await stubs.sort_out(connection, arrival.location_id, new)
+    for row, review in (*sorted_out.completing, *sorted_out.longer):
+        saved.low += review.is_low and not row.is_low
+        await _complete(connection, row, review, arrival)
+    saved.changed += len(sorted_out.completing) + len(sorted_out.longer)
+    saved.known += len(sorted_out.known)
+    saved.new = len(sorted_out.new)
+    saved.low += sum(review.is_low for review in sorted_out.new)
+    await insert_many(connection, reviews, _COLUMNS, (_row(review, arrival) for review in sorted_out.new))
     is_back = False
     if arrival.marks_seen:
         is_back = await _mark_seen(connection, stored.values(), arrival)
@@ -136,6 +145,11 @@ def _is_stale(review: Review, row: sa.Row[Any]) -> bool:
     return row.edited_at is not None and (review.edited_at or review.published_at) < row.edited_at
 
 
+def _is_less(review: Review, row: sa.Row[Any]) -> bool:
+    """A mail about a review, which may lack its rating or half of its text, takes nothing from the review itself."""
+    return stub.VIA in review.details and stub.VIA not in row.details
+
+
 _COLUMNS = tuple(
     column.name
     for column in reviews.c
@@ -145,27 +159,22 @@ _in_order = itemgetter(*_COLUMNS)
 
 
 def _row(review: Review, arrival: Arrival) -> tuple[Any, ...]:
-    low_at = review.published_at if review.is_low else None
+    counts: dict[str, Any] = {"low_at": None, "is_fresh": False}
+    if review.is_low:
+        counts = _counts_from(review.published_at, arrival, is_edit=False)
     values = {
         **_content(review),
+        **counts,
         "location_id": arrival.location_id,
         "source_id": arrival.source_id,
         "platform": review.platform,
         "external_id": review.external_id,
-        "low_at": low_at,
-        "is_fresh": low_at is not None
-        and is_fresh(
-            low_at=low_at,
-            discovered_at=arrival.discovered_at,
-            connected_at=arrival.connected_at,
-            is_first_sweep=arrival.is_first_sweep,
-            is_edit=False,
-        ),
         "published_at": review.published_at,
         "is_date_only": review.is_date_only,
         "discovered_at": arrival.discovered_at,
         "changed_at": arrival.discovered_at,
         "seen_sweep": arrival.sweep,
+        "is_stub": stubs.is_stub(review),
     }
     return tuple(_in_order(values))
 
@@ -188,6 +197,33 @@ def _content(review: Review) -> dict[str, Any]:
         "details": review.details,
         "twin_key": review.twin_key,
         "content_hash": review.content_hash,
+    }
+
+
+async def _complete(connection: Connection, row: sa.Row[Any], review: Review, arrival: Arrival) -> None:
+    """The full review has come, or a stub that shows more: the same row, which counts when it has counted before."""
+    values = {**_content(review), "changed_at": arrival.discovered_at}
+    if not stubs.is_stub(review):
+        values |= stubs.complete(row, review) | {"source_id": arrival.source_id, "seen_sweep": arrival.sweep}
+    if review.is_low and not row.is_low:
+        # The notice did not say how many stars it were; that is news now.
+        values |= _counts_from(review.published_at, arrival, is_edit=False) | {"is_observed": False}
+    elif row.is_low and review.rating is None:
+        for name in ("rating_value", "rating_worst", "rating_best", "is_low"):
+            values.pop(name)
+    await connection.execute(sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**values))
+
+
+def _counts_from(low_at: datetime, arrival: Arrival, *, is_edit: bool) -> dict[str, Any]:
+    return {
+        "low_at": low_at,
+        "is_fresh": is_fresh(
+            low_at=low_at,
+            discovered_at=arrival.discovered_at,
+            connected_at=arrival.connected_at,
+            is_first_sweep=arrival.is_first_sweep,
+            is_edit=is_edit,
+        ),
     }
 
 
@@ -214,14 +250,7 @@ async def _change(connection: Connection, row: sa.Row[Any], review: Review, arri
             discovered_at=arrival.discovered_at,
             was_known_not_low=True,
         )
-        values |= {"low_at": low_at, "is_observed": False}
-        values["is_fresh"] = is_fresh(
-            low_at=low_at,
-            discovered_at=arrival.discovered_at,
-            connected_at=arrival.connected_at,
-            is_first_sweep=arrival.is_first_sweep,
-            is_edit=True,
-        )
+        values |= _counts_from(low_at, arrival, is_edit=True) | {"is_observed": False}
     elif not review.is_low:
         values |= {"low_at": None, "is_fresh": False}
     await connection.execute(sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**values))
@@ -306,6 +335,12 @@ async def lows(connection: Connection, location_id: int, *, since: datetime) -> 
         )
         for row in rows
     ]
+
+
+async def has_any(connection: Connection, location_id: int) -> bool:
+    """Whether a location has reviews."""
+    query = sa.select(reviews.c.review_id).where(reviews.c.location_id == location_id).limit(1)
+    return await connection.scalar(query) is not None
 
 
 def rating_of(row: sa.Row[Any]) -> Rating | None:

@@ -160,6 +160,22 @@ raw_items = sa.Table(
 )
 sa.Index("ix_raw_items_unparsed", raw_items.c.source_id, raw_items.c.parsed_at)
 
+mails = sa.Table(
+    "mails",
+    metadata,
+    sa.Column("raw_id", _Id, sa.ForeignKey("raw_items.raw_id"), primary_key=True, autoincrement=False),
+    _ref("source_id", "sources.source_id"),
+    sa.Column("outcome", sa.Text, nullable=False),
+    _text("rule"),
+    _text("platform"),
+    _text("sender"),
+    _text("subject"),
+    _at("sent_at", required=True),
+    _text("reason"),
+    _at("filed_at", required=True),
+    sa.Index("ix_mails_source_outcome", "source_id", "outcome", "filed_at"),
+)
+
 problems = sa.Table(
     "problems",
     metadata,
@@ -189,6 +205,8 @@ reviews = sa.Table(
     _flag("is_fresh", False),
     # Has the detector seen it? False again when an edit lowers the review, which is news.
     _flag("is_observed", False),
+    # Only a notification of a review, or typed in: the full one is still to come.
+    _flag("is_stub", False),
     _text("title"),
     _text("text"),
     _text("author"),
@@ -212,6 +230,13 @@ reviews = sa.Table(
     sa.Index("ix_reviews_location_published", "location_id", "published_at"),
     sa.Index("ix_reviews_location_low", "location_id", "low_at"),
     sa.Index("ix_reviews_source_sweep", "source_id", "seen_sweep"),
+    sa.Index(
+        "ix_reviews_stubs",
+        "location_id",
+        "published_at",
+        sqlite_where=sa.text("is_stub"),
+        postgresql_where=sa.text("is_stub"),
+    ),
 )
 sa.Index(
     "ix_reviews_unobserved",
@@ -406,6 +431,43 @@ incident_moves = sa.Table(
     _ref("person_id", "people.person_id", nullable=True),
     _at("moved_at", required=True),
     sa.Column("detail", sa.JSON, nullable=False),
+)
+
+# Files that people sent to the chat.
+uploads = sa.Table(
+    "uploads",
+    metadata,
+    _id("upload_id"),
+    _ref("chat_id", "chats.chat_id"),
+    _ref("person_id", "people.person_id"),
+    sa.Column("file_id", sa.Text, nullable=False),
+    _text("name"),
+    sa.Column("state", sa.Text, nullable=False),
+    _text("question"),
+    _ref("location_id", "locations.location_id", nullable=True),
+    sa.Column("mapping", sa.JSON, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("body", sa.LargeBinary),
+    _count("attempts"),
+    # Somebody wants the skipped rows as a file.
+    _flag("list_wanted", False),
+    _at("created_at", required=True),
+    _at("not_before", required=True),
+    # Every review that the file brings or changes is discovered at this moment; it is what "Undo" looks for.
+    _at("imported_at"),
+    _at("ended_at"),
+    sqlite_autoincrement=True,
+)
+
+column_maps = sa.Table(
+    "column_maps",
+    metadata,
+    _id("map_id"),
+    _ref("business_id", "businesses.business_id"),
+    sa.Column("columns_key", sa.Text, nullable=False),
+    sa.Column("mapping", sa.JSON, nullable=False),
+    _at("kept_at", required=True),
+    sa.UniqueConstraint("business_id", "columns_key"),
 )
 
 deadlines = sa.Table(

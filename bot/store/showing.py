@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.model import stub
 from bot.model.incident import CardReview
 from bot.model.review import Rating
 from bot.store.engine import Connection
@@ -97,13 +98,14 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
         text=words_of(row.title, row.text),
         low_at=row.low_at or row.published_at,
         is_date_only=row.is_date_only and (row.low_at or row.published_at) == row.published_at,
-        source_name=_platform_name(row),
+        source_name=platform_name(row.platform, source_name=row.source_name),
         url=row.url,
         was_rating=was,
         edited_at=changed_at,
         is_replied=row.reply_text is not None,
         gone_at=row.gone_at,
         disagrees=bool(row.disagrees),
+        is_excerpt=stub.EXCERPT in row.details,
     )
 
 
@@ -141,12 +143,13 @@ _PLATFORM_NAMES = {
     "opentable": "OpenTable",
     "yelp": "Yelp",
     "facebook": "Facebook",
+    "airbnb": "Airbnb",
+    "woocommerce": "WooCommerce",
 }
 
 
-def _platform_name(row: sa.Row[Any]) -> str:
-    """What people call the platform; a source that names none is called by its own name."""
-    platform: str = row.platform
+def platform_name(platform: str, *, source_name: str) -> str:
+    """What people call a platform; a source that names none is called by its own name."""
     if platform in _PLATFORM_NAMES:
         return _PLATFORM_NAMES[platform]
-    return str(row.source_name) if platform.startswith("source:") else platform.capitalize()
+    return source_name if platform.startswith("source:") else platform.capitalize()

@@ -82,6 +82,8 @@ async def save_poll(
     """
     sweep = row.sweep + 1
     is_first = row.swept_at is None
+    if poll.reads_anew:
+        await read_again(connection, row.source_id)
     for item in poll.items:
         await _save_raw(connection, row.source_id, item, sweep=sweep, is_first=is_first, now=now)
     await connection.execute(
@@ -153,6 +155,11 @@ async def poll_now(connection: Connection, location_id: int | None = None) -> No
     await connection.execute(sa.update(sources).where(is_it).values(next_poll_at=None))
 
 
+async def poll_one_now(connection: Connection, source_id: int) -> None:
+    """Make one source due at once."""
+    await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(next_poll_at=None))
+
+
 async def _save_raw(
     connection: Connection, source_id: int, item: RawItem, *, sweep: int, is_first: bool, now: datetime
 ) -> None:
@@ -202,12 +209,29 @@ async def add_by_hand(
     return [raw for raw in await unparsed(connection, row.source_id) if raw.item.key in waiting]
 
 
-async def unparsed(connection: Connection, source_id: int) -> list[StoredRaw]:
-    """Raw items that are not reviews yet, oldest first."""
+async def mark_swept(connection: Connection, source_id: int, *, at: datetime) -> None:
+    """Note that a source that is never polled has brought all it had for the first time."""
+    is_first = sa.and_(sources.c.source_id == source_id, sources.c.swept_at.is_(None))
+    await connection.execute(sa.update(sources).where(is_first).values(swept_at=at))
+
+
+async def read_again(connection: Connection, source_id: int) -> int:
+    """Have every raw item of a source that is still kept be parsed again; gives how many."""
+    result = await connection.execute(
+        sa.update(raw_items)
+        .where(raw_items.c.source_id == source_id, raw_items.c.body.is_not(None))
+        .values(parsed_at=None)
+    )
+    return int(result.rowcount)
+
+
+async def unparsed(connection: Connection, source_id: int, *, limit: int | None = None) -> list[StoredRaw]:
+    """Raw items that are not reviews yet, oldest first; at most `limit` of them."""
     rows = await connection.execute(
         sa.select(raw_items)
         .where(raw_items.c.source_id == source_id, raw_items.c.parsed_at.is_(None))
         .order_by(raw_items.c.raw_id)
+        .limit(limit)
     )
     return [
         StoredRaw(
@@ -242,9 +266,11 @@ async def mark_parsed(connection: Connection, raw: StoredRaw, found: Sequence[Pr
 
 
 async def forget_bodies(connection: Connection, *, before: datetime) -> int:
-    """Drop the bytes of raw items parsed before a moment; gives how many."""
+    """Drop the bytes of raw items parsed before a moment; gives how many. Mails are kept longer (`store.mails`)."""
     result = await connection.execute(
-        sa.update(raw_items).where(raw_items.c.parsed_at < before, raw_items.c.body.is_not(None)).values(body=None)
+        sa.update(raw_items)
+        .where(raw_items.c.parsed_at < before, raw_items.c.kind != "mail", raw_items.c.body.is_not(None))
+        .values(body=None)
     )
     return int(result.rowcount)
 
@@ -270,6 +296,16 @@ async def save_problems(
         ]
         await connection.execute(sa.insert(problems), rows)
     return True
+
+
+async def problems_of(connection: Connection, source_id: int, name: str) -> list[Problem]:
+    """What is known to be wrong with one file, in the order of its lines."""
+    rows = await connection.execute(
+        sa.select(problems)
+        .where(problems.c.source_id == source_id, problems.c.name == clean(name))
+        .order_by(problems.c.line, problems.c.problem_id)
+    )
+    return [Problem(row.name, row.line, row.reason) for row in rows]
 
 
 def backoff(failures: int, *, every: timedelta, spread: float) -> timedelta:

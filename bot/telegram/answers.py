@@ -17,7 +17,7 @@ from bot.telegram.words import COMMA, NEWLINE, Words, fitting, joined, number_si
 
 BUDGET: Final = 800
 COMMANDS: Final = (
-    *("incidents", "reviews", "status", "help"),
+    *("incidents", "reviews", "add", "status", "help"),
     *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "normal", "note"),
 )
 """Every command of the chat, in the order they are registered."""
@@ -132,8 +132,8 @@ def incidents(
 def help_text(words: Words) -> Rendered:
     """C4: what the bot does and which commands there are."""
     lines = [words.say("help.what")]
-    lines += [Html(f"/{name} {words.say(f'help.{name}')}") for name in COMMANDS[:4]]
-    lines += [words.say("help.moves"), words.say("help.examples")]
+    lines += [Html(f"/{name} {words.say(f'help.{name}')}") for name in COMMANDS[:5]]
+    lines += [words.say("help.file"), words.say("help.moves"), words.say("help.examples")]
     return Rendered(joined(lines, NEWLINE))
 
 

@@ -139,7 +139,8 @@ def _quotes(facts: CardFacts, words: Words, size: _Size) -> Html:
             break
         text = quote(review.text, size.quote_limit)
         if text:
-            quotes.append(Html(f"{quote_head(review, facts, words)}: {text}"))
+            mark = f" ({words.say('page.excerpt')})" if review.is_excerpt else ""
+            quotes.append(Html(f"{quote_head(review, facts, words)}: {text}{mark}"))
     if not quotes:
         return Html("")
     return Html(f"<blockquote expandable>{joined(quotes, NEWLINE)}</blockquote>")

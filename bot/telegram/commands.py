@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.model.incident import Cause, Incident, Move
 from bot.store import incidents, outbox, people, places, sources
-from bot.telegram import answers, catalogue, joining, listing, moves, pairing, toasts
+from bot.telegram import answers, catalogue, joining, listing, moves, pairing, toasts, uploads
 from bot.telegram.answers import LostChat, SourceStatus, StatusFacts
 from bot.telegram.caller import Caller
 from bot.telegram.facts import incident_row
@@ -143,6 +143,10 @@ async def _reviews(caller: Caller, command: Command) -> None:
         await listing.show_location(caller, place, shown=ReviewFilter.ALL, page=1, anew=True)
 
 
+async def _add(caller: Caller, command: Command) -> None:
+    await uploads.add(caller, command.rest)
+
+
 async def _move(caller: Caller, command: Command) -> None:
     incident, rest = await _which(caller, command)
     if incident is None:
@@ -244,7 +248,7 @@ def _said(text: str) -> Rendered:
 
 Handler = Callable[[Caller, Command], Awaitable[None]]
 _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
-    {"help": _help, "status": _status, "incidents": _incidents, "reviews": _reviews}
+    {"help": _help, "status": _status, "incidents": _incidents, "reviews": _reviews, "add": _add}
 )
 _MOVES: Final[Mapping[str, Move]] = MappingProxyType(
     {

@@ -101,13 +101,20 @@ def skipped_rows(
             place=phrases.place(location_name),
         ),
         code(file_name),
+        *skipped_lines(words, skipped, total),
     ]
+    return Rendered(joined(lines, NEWLINE))
+
+
+def skipped_lines(words: Words, skipped: Sequence[SkippedRow], total: int) -> list[Html]:
+    """The first three of the rows that were skipped, and how many more there are."""
+    lines = []
     for row in skipped[:_MOST_ROWS]:
         reason = safe(row.reason, _REASON_LIMIT)
         lines.append(reason if row.line is None else words.say("import.line", line=row.line, reason=reason))
     if total > _MOST_ROWS:
         lines.append(words.say("import.more_rows", total - _MOST_ROWS))
-    return Rendered(joined(lines, NEWLINE))
+    return lines
 
 
 def unreadable_file(words: Words, *, file_name: str, reason: str = "") -> Rendered:

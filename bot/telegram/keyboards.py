@@ -22,6 +22,7 @@ WORKING: Final = frozenset(
         *("ack", "una", "asg", "asp", "snz", "sns", "unz", "res", "rsc", "rop", "nrm"),
         *("rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
         *("opn", "gry", "gtp", "gno", "lng", "tst", "tok", "inv", "try"),
+        *("loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf"),
     }
 )
 

@@ -103,6 +103,8 @@ def _marks(review: CardReview, words: Words, now: datetime) -> list[Html]:
         marks.append(words.say("page.changed", change=change, day=words.day(review.edited_at, now)))
     if review.gone_at is not None:
         marks.append(words.say("page.gone", day=words.day(review.gone_at, now)))
+    if review.is_excerpt:
+        marks.append(words.say("page.excerpt"))
     if review.disagrees:
         marks.append(words.say("page.disagrees"))
     return marks

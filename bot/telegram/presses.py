@@ -12,7 +12,7 @@ from bot.model.incident import Incident, Move
 from bot.settings import LANGUAGES
 from bot.stages import look, report, tell
 from bot.store import deadlines, incidents, outbox, people, places, sources
-from bot.telegram import joining, keyboards, listing, moves, notes, pairing, payload, toasts
+from bot.telegram import joining, keyboards, listing, moves, notes, pairing, payload, toasts, uploads
 from bot.telegram.caller import Caller
 from bot.telegram.keyboards import PersonChoice
 from bot.telegram.payload import Payload
@@ -171,6 +171,8 @@ async def _close_list(caller: Caller, message_id: int | None) -> Toast | None:
 
 
 async def _cancel(caller: Caller, what: Payload) -> Toast | None:
+    if what.arg == "upload":
+        return await uploads.press(caller, what)
     await tell.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=f"offer:{what.target_id}")
     return None
 
@@ -265,5 +267,6 @@ _GENERAL: Final[Mapping[str, Press]] = MappingProxyType(
         "gry": joining.use_group,
         "gtp": joining.use_topic,
         "gno": joining.leave_group_alone,
+        **dict.fromkeys(("loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf"), uploads.press),
     }
 )

@@ -13,15 +13,18 @@ from typing import Any, Final
 
 from bot.errors import BlindReason
 from bot.model.incident import Cause, Incident, State
-from bot.store import incidents, people, places, sources
+from bot.model.poll import Outcome
+from bot.store import incidents, people, places, showing, sources, uploads
+from bot.store import mails as stored_mails
 from bot.store.engine import Connection
 from bot.store.people import Chat
-from bot.telegram import cards, delivery, imports, notes, outages, pairing
+from bot.telegram import cards, delivery, imports, mails, notes, outages, pairing, sent_files
 from bot.telegram.facts import Delivery, card_facts, words_of
 from bot.telegram.imports import SkippedRow
 from bot.telegram.outages import CaughtUp, Outage, ReadableSource
-from bot.telegram.ready import from_json
+from bot.telegram.ready import attachment_in, from_json
 from bot.telegram.rendered import Rendered
+from bot.telegram.uploads import render as render_upload
 from bot.telegram.words import Words
 
 
@@ -207,6 +210,28 @@ async def _unreadable(task: Task) -> Rendered | None:
     return imports.unreadable_file(task.words, file_name=task.args["name"], reason=task.args["lines"][0]["reason"])
 
 
+async def _mail_unread(task: Task) -> Rendered | None:
+    row = await sources.find(task.connection, task.args["source_id"])
+    place = await places.find(task.connection, row.location_id)
+    outcome = Outcome(task.args["outcome"])
+    count, newest = await stored_mails.of_rule(
+        task.connection, row.source_id, task.args["rule"], outcome, since=_time(task.args["since"])
+    )
+    if newest is None:
+        return None
+    found = mails.UnreadMails(
+        outcome=outcome,
+        platform=showing.platform_name(newest.platform, source_name=row.name),
+        location_name=place.name,
+        names_location=place.has_siblings,
+        count=count,
+        sender=newest.sender,
+        subject=newest.subject,
+        sent_at=newest.sent_at,
+    )
+    return mails.unread(found, task.words.in_zone(place.zone), now=task.delivery.now)
+
+
 async def _chat_lost(task: Task) -> Rendered | None:
     return delivery.chat_lost(
         task.words,
@@ -234,6 +259,19 @@ async def _back_after_pause(task: Task) -> Rendered | None:
         now=task.delivery.now,
         caught_up=CaughtUp(reviews=task.args["found"], low=task.args["low"], incidents=task.args["incidents"]),
     )
+
+
+async def _upload(task: Task) -> Rendered | None:
+    upload = await uploads.find(task.connection, task.args["upload_id"])
+    return None if upload is None else await render_upload(task.connection, upload, task.words)
+
+
+async def _skipped_list(task: Task) -> Rendered | None:
+    upload = await uploads.find(task.connection, task.args["upload_id"])
+    if upload is None:
+        return None
+    message = sent_files.skipped_list(task.words, file_name=upload.name, rows=upload.facts["skipped"])
+    return replace(message, attachment=attachment_in(task.args))
 
 
 async def _test_alert(task: Task) -> Rendered | None:
@@ -291,10 +329,13 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "recent_cluster": _recent_cluster,
         "skipped_rows": _skipped_rows,
         "unreadable": _unreadable,
+        "mail_unread": _mail_unread,
         "chat_lost": _chat_lost,
         "chat_migrated": _chat_migrated,
         "topic_gone": _topic_gone,
         "back_after_pause": _back_after_pause,
+        "upload": _upload,
+        "skipped_list": _skipped_list,
         "test_alert": _test_alert,
         "ready_made": _ready_made,
     }

@@ -18,7 +18,7 @@ from bot.errors import TokenRevokedError
 from bot.store import inbox, installation, outbox, people
 from bot.store.engine import Connection, Store
 from bot.store.inbox import Incoming
-from bot.telegram import commands, joining, lost, presses, toasts
+from bot.telegram import commands, joining, lost, presses, toasts, uploads
 from bot.telegram.caller import Caller, identify
 from bot.telegram.rendered import Toast
 from bot.telegram.sender import NO_ACCOUNT_HELP
@@ -194,9 +194,15 @@ class Updates:
         if message.migrate_to_chat_id is not None:
             await lost.move_chat(connection, message.chat.id, message.migrate_to_chat_id, now=self.clock.now())
             return
-        if message.text is None or message.from_user is None:
+        if message.from_user is None:
             return
         thread = message.message_thread_id if message.is_topic_message else None
+        if message.document is not None:
+            caller = await self._caller(connection, message.from_user, message.chat, thread, username)
+            await uploads.arrived(caller, message, message.document)
+            return
+        if message.text is None:
+            return
         reply = message.reply_to_message
         reply_to = None if reply is None else reply.message_id
         command = commands.read(message.text, bot_username=username, reply_to=reply_to)
@@ -205,6 +211,9 @@ class Updates:
             await commands.carry_out(caller, command)
         elif reply_to is not None:
             await self._note(connection, message, reply_to, thread, username)
+        elif message.chat.type == ChatType.PRIVATE:
+            caller = await self._caller(connection, message.from_user, message.chat, thread, username)
+            await uploads.offered(caller, message.text)
 
     async def _note(
         self, connection: Connection, message: Message, reply_to: int, thread: int | None, username: str

@@ -14,13 +14,16 @@ import structlog
 from telegram import Bot
 
 from bot.clock import Clock
-from bot.errors import StopError
+from bot.errors import OwnerActionError, RetryError, StopError
 from bot.pipeline import Pipeline
 from bot.score.score import Score, ScoreJob, score_many
-from bot.stages import due, look, pause, rate, tell, upkeep
+from bot.sources._contract import Listening
+from bot.stages import due, look, pause, rate, tell, upkeep, uploads
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock
+from bot.store.outgoing import OutgoingFiles
 from bot.telegram import account
+from bot.telegram.fetching import fetch
 from bot.telegram.sender import Sender
 from bot.telegram.updates import Updates
 from bot.work.heavy import HeavyWorkers
@@ -49,6 +52,7 @@ class Parts:
     http: httpx.AsyncClient
     workers: HeavyWorkers
     sender: Sender
+    files: OutgoingFiles
     lock_file: Path
     connect: Callable[[], Awaitable[Pipeline]]
     languages: Callable[[], Awaitable[dict[int, tuple[str, ...]]]]
@@ -65,6 +69,7 @@ class Service:
         self._gate = asyncio.Semaphore(POLLS_AT_ONCE)
         self._lock: IO[str] | None = None
         self._fetching: asyncio.Task[None] | None = None
+        self._listeners: list[asyncio.Task[None]] = []
         self._ended: asyncio.Future[None] | None = None
         self._pipeline: Pipeline | None = None
         self._languages: dict[int, tuple[str, ...]] = {}
@@ -76,6 +81,7 @@ class Service:
                 "poll": Tick(self._poll, 1),
                 "due": Tick(self._due, 1),
                 "deliver": Tick(parts.sender.deliver, 1),
+                "take_in": Tick(self._take_in, 5),
                 "rate": Tick(self._rate, 10),
                 "upkeep": Tick(self._upkeep, 60),
             },
@@ -86,7 +92,7 @@ class Service:
             parts.clock,
             parts.bot,
             arrived=lambda: self.work.nudge("handle"),
-            changed=lambda: self.work.nudge("deliver"),
+            changed=self._handled,
         )
 
     @property
@@ -126,6 +132,11 @@ class Service:
         self.work.start()
         for name in ("handle", "poll", "due", "deliver"):
             self.work.nudge(name)
+        self._listeners = [
+            asyncio.create_task(self._listen(source_id, its.source, its.settings.every_minutes))
+            for source_id, its in self.pipeline.connected.items()
+            if isinstance(its.source, Listening) and its.source.listens
+        ]
         log.info("watching", sources=len(self.pipeline.connected), locations=len(self._languages))
 
     async def step(self) -> None:
@@ -149,6 +160,9 @@ class Service:
     async def stop(self) -> None:
         """Come to an orderly end; what is not done is in the database."""
         parts = self.parts
+        for task in self._listeners:
+            task.cancel()
+        await asyncio.gather(*self._listeners, return_exceptions=True)
         if self._fetching is not None:
             self.updates.stop()
             await asyncio.wait([self._fetching], timeout=STOP_WITHIN_S)
@@ -181,6 +195,10 @@ class Service:
         for location_id in location_ids:
             await self.pipeline.look(location_id)
 
+    def _handled(self) -> None:
+        self.work.nudge("deliver")
+        self.work.nudge("take_in")
+
     async def _handle(self) -> None:
         await self.updates.handle()
 
@@ -207,6 +225,26 @@ class Service:
         self.work.nudge("deliver")
         self.work.nudge("rate")
 
+    async def _listen(self, source_id: int, source: Listening, every: timedelta) -> None:
+        """Ask a source that says when it has news as soon as it says so; the polls go on beside it."""
+        failures = 0
+        while True:
+            try:
+                await source.news()
+            except Exception as error:  # noqa: BLE001 -- whatever it was, the source is listened to again later
+                failures += 1
+                if isinstance(error, RetryError | OwnerActionError):
+                    # The polls tell people of the same trouble.
+                    log.info("listening for news failed", source_id=source_id, reason=str(error))
+                else:
+                    self._failed(error)
+                await asyncio.sleep(sources.backoff(failures, every=every, spread=0.5).total_seconds())
+                continue
+            failures = 0
+            async with self.parts.store.write() as connection:
+                await sources.poll_one_now(connection, source_id)
+            self.work.nudge("poll")
+
     async def _note_pass(self, now: datetime) -> None:
         # Once a minute: a write every second would wear out a memory card.
         if self._passed_at is None or now - self._passed_at >= NOTE_PASS_EVERY:
@@ -221,6 +259,13 @@ class Service:
         await self._look_at(await due.work_off(self.parts.store, now=self.parts.clock.now()))
         self.work.nudge("deliver")
 
+    async def _take_in(self) -> None:
+        await uploads.go_on(self.parts.store, self.parts.clock, self._fetch, self.parts.files)
+        self.work.nudge("deliver")
+
+    async def _fetch(self, file_id: str) -> bytes:
+        return await fetch(self.parts.bot, file_id)
+
     async def _rate(self) -> None:
         await rate.rate(self.parts.store, self._score_many, self._languages)
 
@@ -231,7 +276,7 @@ class Service:
         now = self.parts.clock.now()
         if not self._has_met:
             self._has_met = await account.meet(self.parts.bot, self.parts.store, now=now)
-        await upkeep.tidy(self.parts.store, now=now)
+        await upkeep.tidy(self.parts.store, self.parts.files, now=now)
         await self.parts.workers.rest(now)
 
     def _failed(self, error: BaseException) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from string import ascii_lowercase
 from typing import Any
 
 from bot.errors import BlindReason
@@ -98,7 +99,8 @@ def sources(language: str) -> Iterator[Example]:
         others=(ReadableSource("Tripadvisor", at(16, 5)),),
     )
     yield Example("B1", "Source blind", outages.blind(outage, say))
-    for letter, reason in zip("bcdefgh", [r for r in BlindReason if r is not outage.reason], strict=True):
+    others = [reason for reason in BlindReason if reason is not outage.reason]
+    for letter, reason in zip(ascii_lowercase[1:], others, strict=False):
         shown = outages.blind(replace(outage, reason=reason, others=()), say)
         yield Example(f"B2{letter}", f"Reason: {reason.replace('_', ' ')}", shown)
     about: dict[str, Any] = {"source_name": "Booking.com", "location_name": "Marktplatz", "names_location": True}

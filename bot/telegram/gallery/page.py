@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from bot.telegram import catalogue
-from bot.telegram.gallery import incidents, others
+from bot.telegram.gallery import incidents, mail, others, sent
 from bot.telegram.gallery.example import Example
 from bot.telegram.hostile import FSI, PDI, WORD_JOINER
 from bot.telegram.rendered import Rendered, Rows
@@ -19,7 +19,10 @@ _SECTIONS: Final = (
     ("Answers to a press", incidents.presses),
     ("Reviews and commands", others.lists),
     ("Sources", others.sources),
-    ("Files and first imports", others.files),
+    ("Reviews by mail", mail.by_mail),
+    ("Folders and first imports", others.files),
+    ("Files sent to the chat", sent.sent),
+    ("Reviews typed in", sent.typed),
     ("Pairing", others.people),
     ("Delivery", others.deliveries),
 )

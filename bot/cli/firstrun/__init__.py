@@ -1,0 +1,1 @@
+"""`reviewbot setup`: the first run, step by step."""

@@ -1,0 +1,63 @@
+"""The command itself: which step comes, and what is left for later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.cli.firstrun.ask import LATER, LeftError, head
+from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin
+from bot.cli.show import say
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+def setup(config: ConfigFile = DEFAULT_CONFIG) -> None:
+    """Set the bot up: token, place, sources, phone, first export. What is done already is not asked again.
+
+    Every step can be left with "later" (or Ctrl+C) and taken up by calling `reviewbot setup` again.
+    """
+    from bot.cli.firstrun import configure, export, phone
+
+    say("This sets reviewbot up in a few minutes. Everything stays on this machine.")
+    say(f'Answer "{LATER}" to leave a step; `reviewbot setup` takes it up again.')
+    if config.exists():
+        say(f"\n{config} is there already and is not changed.")
+    else:
+        try:
+            configure.configure(config)
+        except (LeftError, typer.Abort):
+            say("\nNothing was written. Call `reviewbot setup` again when you have the token.")
+            raise typer.Exit(1) from None
+    settings = begin(config, quiet=True)
+    _step(4, "Your phone", lambda: phone.connect(settings))
+    _step(5, "Your first export", lambda: export.take_in_first(settings))
+    _finish(settings, config)
+
+
+def _step(number: int, title: str, run: object) -> None:
+    assert callable(run)
+    head(number, title)
+    try:
+        run()
+    except (LeftError, typer.Abort, KeyboardInterrupt):
+        say("\nLeft for later.")
+
+
+def _finish(settings: Settings, config: Path) -> None:
+    from bot.cli.firstrun.ask import yes
+    from bot.cli.run import serve
+
+    head(6, "Watch")
+    say("From now on the bot has to run. On a server: docs/install.md (systemd or Docker). By hand: `reviewbot run`.")
+    say(f"What is still weak: `reviewbot check --config {config}`.")
+    try:
+        starts = yes("Start watching now, in this terminal?", default=False)
+    except typer.Abort:
+        starts = False
+    if starts:
+        say("Watching. Stop with Ctrl+C.")
+        serve(settings)

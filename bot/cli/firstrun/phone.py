@@ -1,0 +1,104 @@
+"""Step 4: the owner's phone is paired, and a test alert is heard."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from bot.cli.setup import finish
+from bot.cli.show import say
+from bot.clock import SystemClock
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from bot.store.engine import Store
+
+_LOOK_EVERY_S = 0.5
+
+
+def connect(settings: Settings) -> None:
+    """Show the link until somebody has opened it, then ring until somebody has heard it."""
+    finish(_connect(settings))
+
+
+async def _connect(settings: Settings) -> None:
+    from bot import app
+
+    service = app.build(settings, SystemClock())
+    try:
+        await service.start()
+        store = service.parts.store
+        if not await _owner_chats(store):
+            await _pair(settings, store)
+        if await _is_heard(store):
+            say("The phone is connected, and a test alert was heard.")
+            return
+        await _ring(store)
+        service.work.nudge("deliver")
+        say("A test alert is on its way. When you hear it, press “I heard it” in the chat.")
+        say("(Ctrl+C goes on without.)")
+        await _until(lambda: _is_heard(store))
+        say("Heard.")
+    finally:
+        await service.stop()
+
+
+async def _pair(settings: Settings, store: Store) -> None:
+    import segno
+
+    from bot.model.people import Grant, Role
+    from bot.store import installation, places
+    from bot.telegram import joining
+
+    async with store.write() as connection:
+        name = (await installation.read(connection)).bot_username
+        business_id = await places.business_id(connection, settings.businesses[0].id)
+        assert business_id is not None
+        link = await joining.make_link(
+            connection,
+            bot_username=name,
+            grant=Grant(Role.OWNER, business_id),
+            now=SystemClock().now(),
+            kind="person",
+            parameter="start",
+        )
+    say("Scan this with the owner's phone, or open the link there, and press “Start”.\n")
+    segno.make(link, error="l").terminal(compact=True)
+    say(f"\n    {link}\n")
+    say("(Ctrl+C goes on without.)")
+    await _until(lambda: _owner_chats(store))
+    say("The phone is connected.")
+
+
+async def _ring(store: Store) -> None:
+    from bot.stages import tell
+
+    async with store.write() as connection:
+        await tell.chats(connection, await _owner_chats(store), "test_alert", now=SystemClock().now(), buzzes=True)
+
+
+async def _owner_chats(store: Store) -> list[int]:
+    from bot.store import people, places
+
+    async with store.read() as connection:
+        found = {
+            chat.chat_id
+            for place in await places.all_active(connection)
+            for chat in await people.owner_chats(connection, business_id=place.business_id)
+        }
+    return sorted(found)
+
+
+async def _is_heard(store: Store) -> bool:
+    from bot.store import people
+
+    chat_ids = await _owner_chats(store)
+    async with store.read() as connection:
+        return await people.has_heard(connection, chat_ids)
+
+
+async def _until(condition: Callable[[], Awaitable[object]]) -> None:
+    # The answer comes through the database, which rings no bell.
+    while not await condition():  # noqa: ASYNC110
+        await asyncio.sleep(_LOOK_EVERY_S)

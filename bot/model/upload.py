@@ -1,0 +1,33 @@
+"""A file that somebody sent to the chat, or a review that somebody typed: how far it is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class UploadState(StrEnum):
+    """Where a file stands."""
+
+    SENT = "sent"
+    FETCHED = "fetched"
+    ASKING = "asking"
+    READY = "ready"
+    DONE = "done"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    UNDONE = "undone"
+
+    @property
+    def is_to_do(self) -> bool:
+        """Whether the program has to go on, and no person."""
+        return self in (UploadState.SENT, UploadState.FETCHED, UploadState.READY)
+
+
+class Question(StrEnum):
+    """What a person is asked."""
+
+    LOCATION = "location"
+    COLUMNS = "columns"
+    DATE = "date"
+    STARS = "stars"
+    PLATFORM = "platform"

@@ -1,0 +1,89 @@
+"""Is a mail from whom it says? Read from what the owner's mail provider wrote on top of it (RFC 8601).
+
+Any sender can write an Authentication-Results header; the provider puts its own above them. So only the topmost one
+with an id that the owner's provider uses counts, and nothing else is believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Any, Final
+
+import authres
+import authres.dmarc
+
+from bot.sources._mail_text import Mail
+
+_PARSER: Final = authres.FeatureContext(authres.dmarc)
+_HEADER: Final = "authentication-results"
+
+PROVIDERS: Final = {"imap.gmail.com": ("mx.google.com",)}
+"""IMAP host -> the ids its provider writes, where they are known from real mail."""
+
+
+class Verdict(StrEnum):
+    """What the provider says about the sender."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    FAILED = "failed"
+
+
+def verdict(mail: Mail, trusted: Collection[str]) -> Verdict:
+    """Verified by an aligned DMARC or DKIM result, failed by one that says so, else unverified.
+
+    Args:
+        mail: the mail; its sender's domain is what a result has to be aligned with.
+        trusted: the ids (authserv-id) of the owner's provider.
+    """
+    domain = mail.sender.rpartition("@")[2]
+    results = _trusted_results(mail, trusted)
+    if not domain or results is None:
+        return Verdict.UNVERIFIED
+    dmarc = [one for one in results if one.method == "dmarc" and _of(one, "from") in ("", domain)]
+    if any(one.result == "fail" for one in dmarc):
+        return Verdict.FAILED
+    if any(one.result == "pass" and _of(one, "from") == domain for one in dmarc):
+        return Verdict.VERIFIED
+    dkim = [one for one in results if one.method == "dkim" and _is_aligned(_signer(one), domain)]
+    if any(one.result == "pass" for one in dkim):
+        return Verdict.VERIFIED
+    return Verdict.FAILED if any(one.result == "fail" for one in dkim) else Verdict.UNVERIFIED
+
+
+def topmost_id(mail: Mail) -> str:
+    """The id in the topmost such header: a hint for the owner which one to trust; empty where there is none."""
+    values = mail.every(_HEADER)
+    parsed = _parse(values[0]) if values else None
+    return "" if parsed is None else str(parsed.authserv_id)
+
+
+def _trusted_results(mail: Mail, trusted: Collection[str]) -> list[Any] | None:
+    ids = {one.lower() for one in trusted}
+    for value in mail.every(_HEADER):
+        # The id stands first, also in a header that is broken further on: a broken one of ours is not passed over.
+        if value.split(";", 1)[0].strip().partition(" ")[0].lower() in ids:
+            parsed = _parse(value)
+            return None if parsed is None else list(parsed.results)
+    return None
+
+
+def _parse(value: str) -> Any | None:
+    try:
+        return _PARSER.parse_value(value[:8192])
+    except (authres.AuthResError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
+        return None
+
+
+def _of(result: Any, name: str) -> str:
+    values = [str(one.value).lower() for one in result.properties if one.type == "header" and one.name == name]
+    return values[0].rpartition("@")[2] if values else ""
+
+
+def _signer(result: Any) -> str:
+    return _of(result, "d") or _of(result, "i")
+
+
+def _is_aligned(signer: str, domain: str) -> bool:
+    return "." in signer and (domain == signer or domain.endswith(f".{signer}"))

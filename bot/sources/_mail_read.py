@@ -1,0 +1,241 @@
+"""From a mail to reviews, or to the reason why it is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import regex
+
+from bot.model import stub
+from bot.model.poll import Filed, Outcome, Parsed, RawItem
+from bot.model.review import ParsedReview, fold
+from bot.sources._mail_auth import Verdict, verdict
+from bot.sources._mail_fields import Item, SlowPatternError, items_of, search, wanted_count
+from bot.sources._mail_rules import Rule, Rules
+from bot.sources._mail_text import Mail, take_apart
+
+KIND: Final = "mail"
+"""The kind of raw items that are mails."""
+LARGEST: Final = 512 * 1024
+"""Bytes of a mail that are read; a notice of a review is far smaller."""
+_REVIEW_LIKE: Final = regex.compile(
+    r"(?i)review|rating|\bstars?\b|bewertung|rezension|\bsterne?\b|\bavis\b|rese[nñ]a|recensi|opini|evaluaci|⭐|★"
+)
+_CLOCK_OFF: Final = timedelta(minutes=10)
+_ON_THE_WAY: Final = timedelta(days=2)
+_ID_LIMIT: Final = 200
+_TRUSTED_HELP: Final = (
+    "nobody proves that this mail is from its sender: name your mail provider in `authserv_ids`, or, if the sender "
+    "cannot be proved at all, name the rule in `unverified_counts`"
+)
+_FORGED: Final = "the mail provider says that the sender is forged; it is kept apart and never becomes a review"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What decides how mails are read.
+
+    Attributes:
+        rules: the rules in use.
+        trusted: the ids of the owner's mail provider in Authentication-Results.
+        unverified_counts: names of rules whose mails count without proof of the sender.
+        places: what the platforms call the place, folded; empty: every mail is about it.
+    """
+
+    rules: Rules
+    trusted: tuple[str, ...] = ()
+    unverified_counts: tuple[str, ...] = ()
+    places: frozenset[str] = frozenset()
+
+    @property
+    def digest(self) -> str:
+        """Changes when the same mail would be read differently."""
+        rest = json.dumps([self.trusted, self.unverified_counts, sorted(self.places)])
+        return sha256(f"{self.rules.digest}{rest}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The rule that is about a mail; `fits` is False when only its sender is known and its subject looks like one."""
+
+    rule: Rule
+    fits: bool
+
+
+def choose(mail: Mail, rules: Rules) -> Choice | None:
+    """Which rule is about a mail, by its headers alone; None for mail that leaves no trace."""
+    about = rules.of(mail.sender)
+    subject = mail.one("subject")
+    try:
+        for rule in about:
+            if _fits(rule, mail, subject):
+                return Choice(rule, fits=True)
+        refused = any(search(one, subject, what="not_subject") for rule in about for one in rule.not_subject)
+    except SlowPatternError:
+        refused = False
+    if not about or refused or not _REVIEW_LIKE.search(subject):
+        return None
+    return Choice(about[0], fits=False)
+
+
+def _fits(rule: Rule, mail: Mail, subject: str) -> bool:
+    return (
+        all(any(search(p, v, what=name) for v in mail.every(name)) for name, p in rule.header.items())
+        and any(search(one, subject, what="subject") for one in rule.subject)
+        and not any(search(one, subject, what="not_subject") for one in rule.not_subject)
+    )
+
+
+def note(*, folder: str, uid: int, validity: int, received_at: datetime, size: int) -> str:
+    """What is kept beside a mail's bytes."""
+    values = {"folder": folder, "uid": uid, "validity": validity, "at": received_at.isoformat(), "size": size}
+    return json.dumps(values)
+
+
+def read(raw: RawItem, how: Reading) -> Parsed:
+    """Read one mail; it is always filed, whatever it holds."""
+    notes = json.loads(raw.note)
+    received_at = datetime.fromisoformat(notes["at"]).astimezone(UTC)
+    mail = take_apart(raw.body)
+    choice = choose(mail, how.rules)
+    rule = choice.rule if choice is not None else None
+
+    def filed(outcome: Outcome, reason: str = "", reviews: tuple[ParsedReview, ...] = ()) -> Parsed:
+        about = Filed(
+            outcome=outcome,
+            rule=rule.name if rule else "",
+            platform=rule.platform if rule else "",
+            sender=mail.sender[:200],
+            subject=mail.one("subject")[:300],
+            sent_at=received_at,
+            reason=reason,
+        )
+        return Parsed(reviews, filed=about)
+
+    if choice is None or rule is None:
+        return filed(Outcome.IGNORED, "no rule is about it any more")
+    proof = verdict(mail, how.trusted)
+    if proof is Verdict.FAILED:
+        return filed(Outcome.FAILED, _FORGED)
+    if proof is Verdict.UNVERIFIED and rule.name not in how.unverified_counts:
+        return filed(Outcome.UNVERIFIED, _TRUSTED_HELP)
+    if not choice.fits:
+        return filed(Outcome.UNREAD, "no rule knows this subject; `reviewbot mail teach --from-mailbox` makes one")
+    try:
+        items, promised = items_of(rule, mail), wanted_count(rule, mail)
+    except SlowPatternError as error:
+        return filed(Outcome.UNREAD, str(error))
+    except RecursionError:
+        return filed(Outcome.UNREAD, "its HTML is nested too deep to be read")
+    if how.places and any(_is_elsewhere(item, how.places) for item in items):
+        return filed(Outcome.ELSEWHERE, "it is about a place that `places` does not name")
+    times = _Times.of(mail, received_at)
+    whole = [one for one in items if not _missing(one, rule)]
+    reviews = tuple(
+        _review(item, rule, mail, times, proof=proof, key=raw.key, number=number)
+        for number, item in enumerate(whole, start=1)
+    )
+    cut = f"; only the first {LARGEST >> 10} KB of it are read" if notes["size"] > LARGEST else ""
+    wanted = promised if promised is not None else max(len(items), 1)
+    if len(reviews) == wanted:
+        return filed(Outcome.READ, reviews=reviews)
+    if rule.kind == "digest":
+        return filed(Outcome.UNREAD, f"{len(reviews)} of {wanted} reviews in it were read{cut}", reviews)
+    lacks = ", ".join(_missing(items[0], rule))
+    return filed(Outcome.UNREAD, f"{lacks} not found in it, so its format may have changed{cut}")
+
+
+def _missing(item: Item, rule: Rule) -> list[str]:
+    return [name for name in rule.require if name not in item.values]
+
+
+def _is_elsewhere(item: Item, places: Collection[str]) -> bool:
+    found = item.values.get("place")
+    return found is not None and fold(found.value) not in places
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """When the notice was written and when it arrived, aware UTC."""
+
+    notified_at: datetime
+    received_at: datetime
+
+    @classmethod
+    def of(cls, mail: Mail, received_at: datetime) -> _Times:
+        """A Date header counts unless it lies after the arrival or more than two days before it."""
+        try:
+            at = parsedate_to_datetime(mail.one("date"))
+            at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except (ValueError, TypeError, OverflowError, IndexError):
+            return cls(received_at, received_at)
+        if not received_at - _ON_THE_WAY <= at <= received_at + _CLOCK_OFF:
+            return cls(received_at, received_at)
+        return cls(at, received_at)
+
+
+def message_id(mail: Mail, key: str) -> str:
+    """The mail's own id, or what stands in for it: `key`, the SHA-256 of its bytes."""
+    text = mail.one("message-id").strip().strip("<>")
+    if not text:
+        return key
+    return text if len(text) <= _ID_LIMIT else sha256(text.encode()).hexdigest()
+
+
+def _review(
+    item: Item, rule: Rule, mail: Mail, times: _Times, *, proof: Verdict, key: str, number: int
+) -> ParsedReview:
+    value = {name: found.value for name, found in item.values.items()}
+    its_id = message_id(mail, key)
+    details: dict[str, str] = {
+        stub.VIA: "mail",
+        stub.NOTIFIED_AT: times.notified_at.isoformat(),
+        stub.RECEIVED_AT: times.received_at.isoformat(),
+        stub.MESSAGE_ID: its_id,
+        stub.RULE: rule.name,
+        stub.VERDICT: proof.value,
+    }
+    if rule.text_max and _may_be_cut(value.get("text", ""), rule.text_max):
+        details[stub.EXCERPT] = str(rule.text_max)
+    if rule.kind == "digest":
+        details[stub.TIME_INEXACT] = "1"
+    if "place" in value:
+        details[stub.PLACE] = value["place"]
+    if "id" in value:
+        details[stub.PLATFORM_ID] = value["id"]
+    # An unproved mail must not pass for another one by copying its id.
+    mark = "" if proof is Verdict.VERIFIED else "unverified:"
+    own: dict[str, Any] = {"external_id": value["id"]} if "id" in value and not mark else {}
+    return ParsedReview(
+        rating=item.rating,
+        text=value.get("text", ""),
+        title=value.get("title", ""),
+        author=value.get("author", ""),
+        published_at=times.notified_at,
+        platform=rule.platform,
+        language=None,
+        url=_link(value.get("link", ""), rule),
+        details=details,
+        **{"external_id": f"{stub.PROVISIONAL}{mark}{its_id}:{number}", **own},
+    )
+
+
+def _may_be_cut(text: str, limit: int) -> bool:
+    return len(text) >= limit or text.endswith(("...", "…"))
+
+
+def _link(url: str, rule: Rule) -> str:
+    """A link to show; only to a host that the rule names, and only by HTTPS or HTTP."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return ""
+    return url if parts.scheme in ("https", "http") and host in rule.link_hosts and len(url) <= 1000 else ""

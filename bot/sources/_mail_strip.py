@@ -1,0 +1,32 @@
+"""Keeping a mail without what a rule takes out of it: guests' addresses must not be stored."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Final
+
+from bot.sources._mail_fields import strip
+from bot.sources._mail_rules import Rule
+from bot.sources._mail_text import take_apart
+
+_KEPT: Final = ("from", "subject", "date", "message-id", "authentication-results")
+
+
+def stripped(raw: bytes, rule: Rule) -> bytes:
+    """The mail made anew: the headers that reading needs and its text, without what the rule takes out.
+
+    Every other header and part is left out, since a guest's address may stand in any of them (Reply-To, HTML).
+
+    Raises:
+        SlowPatternError: a pattern took too long; the mail must not be kept.
+    """
+    mail = take_apart(raw)
+    lines = [
+        f"{name}: {value}".encode("utf-8", "replace").replace(b"\r", b"").replace(b"\n", b" ")
+        for name, value in mail.headers
+        if name in _KEPT or name in {one.lower() for one in rule.header}
+    ]
+    body = EmailMessage(policy=SMTP)
+    body.set_content(strip(mail.body(rule.part), rule), charset="utf-8", cte="8bit")
+    return b"\r\n".join(lines) + b"\r\n" + body.as_bytes()

@@ -1,0 +1,271 @@
+"""Files in the chat: what is done when one arrives, and what its buttons do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from telegram import Document, Message
+
+from bot.model.people import Role
+from bot.model.review import Rating
+from bot.model.upload import Question, UploadState
+from bot.sources import sent_file
+from bot.sources.sent_file import Column
+from bot.sources.typed import read as read_typed
+from bot.stages import tell, typed
+from bot.stages import uploads as stage
+from bot.store import places, uploads
+from bot.store.engine import Connection
+from bot.store.uploads import Upload
+from bot.telegram import pairing, sent_files, toasts, typed_reviews
+from bot.telegram.caller import Caller
+from bot.telegram.imports import SkippedRow
+from bot.telegram.payload import Payload
+from bot.telegram.rendered import Rendered, Toast
+from bot.telegram.words import Words
+
+_NAMELESS = "file"
+_LEAST_OFFERED = 15
+"""Characters; "thanks" and "ok" are no reviews."""
+
+
+async def arrived(caller: Caller, message: Message, document: Document) -> None:
+    """Somebody sent a file: in a private chat, or in a group as an answer to the bot."""
+    answers_bot = message.reply_to_message is not None
+    if not caller.is_private and not answers_bot:
+        return
+    if caller.person is None or not await caller.visible():
+        if caller.is_private:
+            await caller.answer(pairing.bot_is_private(caller.words))
+        return
+    name = document.file_name or _NAMELESS
+    if (document.file_size or 0) > stage.LARGEST:
+        await caller.answer(sent_files.too_large(name, caller.words, size=document.file_size or 0))
+        return
+    upload_id = await uploads.add(
+        caller.connection,
+        chat_id=caller.chat.chat_id,
+        person_id=caller.person.person_id,
+        file_id=document.file_id,
+        name=name,
+        now=caller.now,
+    )
+    upload = await uploads.find(caller.connection, upload_id)
+    assert upload is not None
+    await stage.show(caller.connection, upload, now=caller.now)
+
+
+async def add(caller: Caller, text: str) -> None:
+    """/add: a review that somebody types."""
+    assert caller.person is not None
+    visible = await caller.visible()
+    platforms = {name for place in visible for name in await typed.platforms_of(caller.connection, place.location_id)}
+    found = read_typed(text, platforms=platforms)
+    if not text.strip() or not visible:
+        await caller.answer(typed_reviews.nothing_typed(caller.words))
+        return
+    await typed.begin(
+        caller.connection,
+        chat_id=caller.chat.chat_id,
+        person_id=caller.person.person_id,
+        rating=found.rating,
+        platform=found.platform,
+        text=found.text,
+        now=caller.now,
+    )
+
+
+async def offered(caller: Caller, text: str) -> None:
+    """A text without a command in a private chat: a review that somebody pasted or forwarded, if it is long enough."""
+    if caller.is_private and caller.person is not None and caller.grants and len(text) >= _LEAST_OFFERED:
+        await add(caller, text)
+
+
+async def press(caller: Caller, what: Payload) -> Toast | None:
+    """A button under the message about a file: its sender and owners may press it."""
+    upload = await uploads.find(caller.connection, what.target_id)
+    if upload is None or upload.chat_id != caller.chat.chat_id or caller.person is None:
+        return toasts.stranger(caller.words)
+    is_owner = any(grant.role is Role.OWNER for grant in caller.grants)
+    if upload.person_id != caller.person.person_id and not is_owner:
+        return toasts.role_too_low(caller.words)
+    if what.verb == "und":
+        if not await stage.take_back(caller.connection, upload, now=caller.now):
+            return toasts.not_saved(caller.words)
+        return None
+    if what.verb == "skl":
+        return None if await stage.want_list(caller.connection, upload) else toasts.not_saved(caller.words)
+    if upload.state is not UploadState.ASKING:
+        await stage.show(caller.connection, upload, now=caller.now)
+        return None
+    return await _answer(caller, upload, what)
+
+
+async def _answer_typed(caller: Caller, upload: Upload, what: Payload) -> Toast | None:
+    connection, now = caller.connection, caller.now
+    match what.verb, upload.question:
+        case "cnl", _:
+            await stage.cancel(connection, upload, now=now)
+        case "loc", Question.LOCATION:
+            choices = await stage.choices_of(connection, upload)
+            if what.arg not in {str(one.location_id) for one in choices}:
+                return toasts.stranger(caller.words)
+            await typed.answer(connection, upload, now=now, location_id=int(what.arg))
+        case "str", Question.STARS if what.arg in {"1", "2", "3", "4", "5"}:
+            await typed.answer(connection, upload, now=now, rating=[float(what.arg), 1.0, 5.0])
+        case "plf", Question.PLATFORM:
+            assert upload.location_id is not None
+            platforms = await typed.platforms_of(connection, upload.location_id)
+            if not what.arg.isdecimal() or int(what.arg) >= len(platforms):
+                return toasts.not_saved(caller.words)
+            await typed.answer(connection, upload, now=now, platform=platforms[int(what.arg)])
+        case _:
+            return toasts.not_saved(caller.words)
+    return None
+
+
+async def _answer(caller: Caller, upload: Upload, what: Payload) -> Toast | None:
+    if typed.is_typed(upload):
+        return await _answer_typed(caller, upload, what)
+    match what.verb, upload.question:
+        case "cnl", _:
+            await stage.cancel(caller.connection, upload, now=caller.now)
+        case "loc", Question.LOCATION:
+            choices = await stage.choices_of(caller.connection, upload)
+            chosen = next((one for one in choices if str(one.location_id) == what.arg), None)
+            if chosen is None:
+                return toasts.stranger(caller.words)
+            await _go_on(caller, upload, location_id=chosen.location_id)
+        case "mok", Question.COLUMNS if sent_file.is_enough(upload.mapping):
+            await _go_on(caller, upload)
+        case "mch", Question.COLUMNS:
+            return await _pick(caller, upload, what.arg)
+        case "mcs", Question.COLUMNS:
+            return await _chosen(caller, upload, what.arg)
+        case ("dmy" | "mdy") as order, Question.DATE:
+            await _go_on(caller, upload, mapping={**upload.mapping, "date_format": order})
+        case _:
+            return toasts.not_saved(caller.words)
+    return None
+
+
+async def _go_on(caller: Caller, upload: Upload, **values: Any) -> None:
+    await uploads.update(caller.connection, upload.upload_id, state=UploadState.FETCHED, question="", **values)
+    await stage.show(caller.connection, upload, now=caller.now)
+
+
+async def _pick(caller: Caller, upload: Upload, field: str) -> Toast | None:
+    if field not in sent_file.ASKED:
+        await stage.show(caller.connection, upload, now=caller.now)
+        return None
+    rows = sent_files.column_picker(upload.upload_id, caller.words, field=field, columns=upload.facts["columns"])
+    await tell.chats(
+        caller.connection,
+        [caller.chat.chat_id],
+        "keyboard",
+        now=caller.now,
+        key=stage.key(upload.upload_id),
+        args={"rows": [[asdict(button) for button in row] for row in rows]},
+    )
+    return None
+
+
+async def _chosen(caller: Caller, upload: Upload, arg: str) -> Toast | None:
+    field, _, number = arg.partition("-")
+    columns = upload.facts["columns"]
+    if field not in sent_file.ASKED or not number.isdecimal() or int(number) >= len(columns):
+        return toasts.not_saved(caller.words)
+    mapping = sent_file.with_answer(upload.mapping, field, Column(**columns[int(number)]))
+    await uploads.update(caller.connection, upload.upload_id, mapping=mapping)
+    await stage.show(caller.connection, upload, now=caller.now)
+    return None
+
+
+async def render(connection: Connection, upload: Upload, words: Words) -> Rendered:
+    """The message about a file as it stands now."""
+    place = None if upload.location_id is None else await places.find(connection, upload.location_id)
+    words = words if place is None else words.in_zone(place.zone)
+    if typed.is_typed(upload):
+        return await _typed(connection, upload, words, "" if place is None else place.name)
+    file = sent_files.SentFile(upload.upload_id, upload.name, "" if place is None else place.name)
+    facts = upload.facts
+    match upload.state:
+        case UploadState.ASKING:
+            return await _question(connection, upload, file, words)
+        case UploadState.DONE:
+            return sent_files.imported(file, words, _brought(facts))
+        case UploadState.UNDONE:
+            return sent_files.undone(words, removed=facts["removed"], set_back=facts["set_back"])
+        case UploadState.CANCELLED:
+            return sent_files.cancelled(file, words)
+        case UploadState.REFUSED if facts["reason"] == "unfetched":
+            return sent_files.not_fetched(file, words)
+        case UploadState.REFUSED:
+            return sent_files.unreadable(file, words, reason=facts["says"])
+        case _:
+            return sent_files.reading(file, words, done=facts.get("done"), rows=facts.get("rows"))
+
+
+async def _typed(connection: Connection, upload: Upload, words: Words, place: str) -> Rendered:
+    facts, number = upload.facts, upload.upload_id
+    match upload.state, upload.question:
+        case UploadState.DONE, _:
+            return typed_reviews.added(
+                number,
+                words,
+                place=place,
+                rating=Rating(*facts["rating"]),
+                platform=facts["platform"],
+                is_new=bool(facts["new"]),
+            )
+        case UploadState.UNDONE, _:
+            return typed_reviews.taken_back(words)
+        case UploadState.ASKING, Question.LOCATION:
+            choices = [(one.location_id, one.name) for one in await stage.choices_of(connection, upload)]
+            return typed_reviews.which_location(number, words, text=facts["typed"], places=choices)
+        case UploadState.ASKING, Question.STARS:
+            return typed_reviews.how_many_stars(number, words, text=facts["typed"], place=place)
+        case UploadState.ASKING, _:
+            assert upload.location_id is not None
+            platforms = await typed.platforms_of(connection, upload.location_id)
+            return typed_reviews.which_platform(number, words, text=facts["typed"], platforms=platforms)
+        case _:
+            return typed_reviews.cancelled(words)
+
+
+async def _question(connection: Connection, upload: Upload, file: sent_files.SentFile, words: Words) -> Rendered:
+    facts = upload.facts
+    match upload.question:
+        case Question.LOCATION:
+            choices = [(one.location_id, one.name) for one in await stage.choices_of(connection, upload)]
+            return sent_files.which_location(file, words, rows=facts["rows"], places=choices)
+        case Question.COLUMNS:
+            return sent_files.which_columns(
+                file, words, rows=facts["rows"], mapping=upload.mapping, columns=facts["columns"]
+            )
+        case _:
+            return sent_files.which_day(
+                file,
+                words,
+                rows=facts["rows"],
+                example=facts["example"],
+                day_first=date.fromisoformat(facts["day_first"]),
+                month_first=date.fromisoformat(facts["month_first"]),
+            )
+
+
+def _brought(facts: Mapping[str, Any]) -> sent_files.Brought:
+    first, last = (facts[name] and datetime.fromisoformat(facts[name]) for name in ("first_at", "last_at"))
+    return sent_files.Brought(
+        kind=facts.get("kind", ""),
+        new=facts["new"],
+        changed=facts["changed"],
+        known=facts["known"],
+        first_at=first,
+        last_at=last,
+        skipped=[SkippedRow(line=one["line"], reason=one["reason"]) for one in facts["lines"]],
+        skipped_count=facts["skipped"],
+    )
