@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.detect.observation import Detector
-from bot.stages import tell
+from bot.stages import backtest, tell
 from bot.store import incidents, reviews, sources
 from bot.store.engine import Connection
 from bot.store.schema import outbox, problems
@@ -61,6 +61,7 @@ async def report_first_import(connection: Connection, row: SourceRow, detector: 
             "last_at": last_at.isoformat(),
         },
     )
+    await backtest.ask_for(connection, row.location_id, now=now)
     await _offer(connection, row.location_id, detector, now=now)
 
 

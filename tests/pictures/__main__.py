@@ -44,7 +44,7 @@ def main() -> None:
             print(target)
     with tempfile.TemporaryDirectory() as folder:
         target = PICTURES / "backtest-page.png"
-        _draw(browser, Path(folder), backtest.page_for_docs(), target, width=backtest.WIDTH)
+        _draw(browser, Path(folder), backtest.page_for_docs(), target, width=backtest.WIDTH, density=1)
         print(target)
     (PICTURES / "backtest-chat.png").write_bytes(backtest.picture_for_docs())
     print(PICTURES / "backtest-chat.png")
@@ -73,15 +73,15 @@ def _page(tree: Mapping[str, Any], language: str) -> str:
     return bubble.page(shown, chat=group["title"], members=MEMBERS[language], day=day, language=language)
 
 
-def _draw(browser: str, folder: Path, page: str, target: Path, *, width: int = WIDTH) -> None:
+def _draw(browser: str, folder: Path, page: str, target: Path, *, width: int = WIDTH, density: float = DENSITY) -> None:
     """Draw the page as high as it is: once measured, once taken."""
     source = folder / "page.html"
     measure = "<script>document.title = document.body.scrollHeight</script>"
     source.write_text(page.replace("</body>", f"{measure}</body>"), encoding="utf-8")
-    density = f"--force-device-scale-factor={DENSITY}"
-    dump = chromium.run(browser, source, density, f"--window-size={width},{TALLEST}", "--dump-dom")
+    scale = f"--force-device-scale-factor={density}"
+    dump = chromium.run(browser, source, scale, f"--window-size={width},{TALLEST}", "--dump-dom")
     height = int(dump.partition("<title>")[2].partition("</title>")[0])
-    chromium.run(browser, source, density, f"--window-size={width},{height}", f"--screenshot={target}")
+    chromium.run(browser, source, scale, f"--window-size={width},{height}", f"--screenshot={target}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from bot.reports import chart
 from bot.reports.page import page
 from tests.histories import history
 
-WIDTH = 900
+WIDTH = 1000
 _MADE = datetime(2026, 11, 25, 3, tzinfo=UTC)
 _PLACE = history(400, days=1000, bursts=3)
 
