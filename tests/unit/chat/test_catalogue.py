@@ -28,6 +28,7 @@ EQUAL = {
         "time.moment.today",
         "time.moment.else",
     ),
+    *("backtest.alarm", "backtest.alarm_at_once", "backtest.rule_name", "pattern.month"),
     *("pattern.weekday", "language.en", "language.de", "picker.cause.service", "severity.normal"),
 }
 """Texts that are the same in both languages: punctuation around places, names, and words that both share."""
