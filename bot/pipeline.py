@@ -7,20 +7,24 @@ it is ready. Each step's result is stored before the next begins, so a restart g
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.detect.terms import OwnerRule
+from bot.detect.terms import FLOOR, OwnerRule
 from bot.incidents.watch import Decision
 from bot.settings import SourceSettings
 from bot.sources._contract import Source
-from bot.stages import look, report
+from bot.stages import backtest, look, report
 from bot.stages.digest import digest
 from bot.stages.poll import poll, tell_recovered
 from bot.store import passages, reviews, sources
 from bot.store.engine import Store
+from bot.store.outgoing import OutgoingFiles
 from bot.store.reviews import Saved
+from bot.store.sources import SourceRow
+
+Run = Callable[[Callable[[backtest.Job], backtest.Drawn], backtest.Job], Awaitable[backtest.Drawn]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ class Pipeline:
         """Detect, and do what follows; tell what a first import found. Gives what was done."""
         async with self.store.read() as connection:
             rows = await sources.of_location(connection, location_id)
-        rule = next((self.connected[row.source_id].rule for row in rows if row.source_id in self.connected), None)
+        rule = self._rule(rows)
         if rule is None:
             return []
         done = await look.look(self.store, location_id, rule, now=self.clock.now())
@@ -99,3 +103,12 @@ class Pipeline:
                 for row in rows:
                     await report.report_first_import(connection, row, rule, now=self.clock.now())
         return done
+
+    async def back_test(self, location_id: int, files: OutgoingFiles, run: Run) -> None:
+        """Tell a location's chats what its history would have raised; `run` runs it in a worker process."""
+        async with self.store.read() as connection:
+            rule = self._rule(await sources.of_location(connection, location_id)) or FLOOR
+        await backtest.tell_back_test(self.store, files, run, location_id, rule=rule, now=self.clock.now())
+
+    def _rule(self, rows: Iterable[SourceRow]) -> OwnerRule | None:
+        return next((self.connected[row.source_id].rule for row in rows if row.source_id in self.connected), None)

@@ -71,6 +71,7 @@ async def _import(
     from bot.cli import choose
     from bot.sources._contract import Surroundings
     from bot.sources.folder import Folder
+    from bot.stages import backtest
     from bot.store import places
 
     clock = SystemClock()
@@ -85,6 +86,9 @@ async def _import(
             )
         taken = await _take_in(store, source_id, source, reader_settings, files)
         if taken.saved.new or taken.saved.changed:
+            async with store.write() as connection:
+                # The running service replays what there is now, and shows it in the chat.
+                await backtest.ask_for(connection, place.location_id, now=clock.now())
             await _score(settings, store)
     return taken
 

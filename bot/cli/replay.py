@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -12,10 +13,12 @@ from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail
 from bot.cli.show import Advance, clean, count, local, progress, say
 from bot.clock import SystemClock
 from bot.errors import ReviewBotError
+from bot.settings import Language
 
 if TYPE_CHECKING:
     from bot.detect.terms import OwnerRule
     from bot.incidents.replay import PastIncident
+    from bot.reports.backtest import Backtest
     from bot.settings import LocationSettings
     from bot.sources.folder import FolderSettings
     from bot.stages.past import Past
@@ -42,17 +45,26 @@ def replay(
     time_zone: Annotated[
         str | None, typer.Option(help="Of times without one. [default: Europe/Berlin]", show_default=False)
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, metavar="FILE", help="Also write a page with a picture, for a browser."),
+    ] = None,
+    language: Annotated[
+        Language | None, typer.Option(help="Of the page. [default: the business's, else en]", show_default=False)
+    ] = None,
 ) -> None:
     """Show which incidents a file's reviews would have raised, had the bot watched from the first one on.
 
     Nothing is stored. Try a rule of your own beside the place's rhythm with --low-reviews and --within-hours.
     """
+    from bot.detect.fixed_rule import FixedRule
     from bot.detect.terms import Tuning
     from bot.settings import AlarmSettings
+    from bot.stages.backtest import backtest_of
     from bot.stages.hear import rule_of
     from bot.stages.past import look_back
 
-    one, folder = _configured(config, location, source)
+    one, folder, spoken = _configured(config, location, source)
     alarm = one.alarm if one is not None else AlarmSettings()
     zone = _zone(time_zone or (one.time_zone if one is not None else "Europe/Berlin"))
     if low_reviews is not None or within_hours is not None:
@@ -81,19 +93,41 @@ def replay(
     for number, incident in enumerate(past.incidents, start=1):
         _show(number, incident, past, zone)
     _summary(past, rule_of(alarm), zone)
+    if html is not None:
+        shown = backtest_of(past, place=one.name if one is not None else "", zone=zone, fixed=FixedRule())
+        _write(html, shown, language or spoken)
 
 
 def _configured(
     config: Path, location: str | None, source: str | None
-) -> tuple[LocationSettings | None, FolderSettings | None]:
+) -> tuple[LocationSettings | None, FolderSettings | None, Language]:
     if location is None:
         if source is not None:
             raise typer.BadParameter("name the location too", param_hint="--source")
-        return None, None
+        return None, None, "en"
     from bot.cli import choose
 
-    _, one = choose.location(begin(config, quiet=True), location)
-    return one, None if source is None else choose.folder(one, source)
+    business, one = choose.location(begin(config, quiet=True), location)
+    return one, None if source is None else choose.folder(one, source), business.language
+
+
+def _write(path: Path, backtest: Backtest, language: Language) -> None:
+    from bot.reports.page import page
+
+    with progress(f"Drawing {path.name}", 1) as advance:
+        text = page(backtest, language, made_at=SystemClock().now())
+        advance(1)
+    half = path.with_name(f".{path.name}.part")
+    try:
+        # Guests' words are nobody else's business.
+        half.unlink(missing_ok=True)
+        with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:
+            handle.write(text)
+        half.replace(path)
+    except OSError as error:
+        say(f"{path} cannot be written: {error.strerror}")
+        raise typer.Exit(EXIT_FAILED) from error
+    say(f"{path}: open it in a browser.")
 
 
 def _zone(name: str) -> ZoneInfo:

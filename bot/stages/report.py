@@ -13,7 +13,7 @@ from bot.detect.fixed_rule import count_guests
 from bot.detect.terms import OwnerRule
 from bot.incidents.replay import PastIncident, replay
 from bot.model.incident import Evidence, Rule
-from bot.stages import hear, tell
+from bot.stages import backtest, hear, tell
 from bot.store import hearing, incidents, places, reviews, sources
 from bot.store.engine import Connection
 from bot.store.schema import outbox, problems
@@ -68,10 +68,11 @@ async def report_first_import(connection: Connection, row: SourceRow, rule: Owne
             "last_at": last_at.isoformat(),
         },
     )
-    await _offer(connection, row.location_id, rule, now=now)
+    await backtest.ask_for(connection, row.location_id, now=now)
+    await offer(connection, row.location_id, rule, now=now)
 
 
-async def _offer(connection: Connection, location_id: int, rule: OwnerRule, *, now: datetime) -> None:
+async def offer(connection: Connection, location_id: int, rule: OwnerRule, *, now: datetime) -> None:
     """Offer to open what would have been an incident, had the source been connected before."""
     if await incidents.current(connection, location_id) is not None:
         return

@@ -17,7 +17,7 @@ from bot.model.incident import Move
 from bot.model.upload import Question, UploadState
 from bot.sources import sent_file
 from bot.sources.sent_file import AskColumns, AskDate, SentFile, Understood
-from bot.stages import tell
+from bot.stages import backtest, tell
 from bot.stages.take_in import Taken, take_in
 from bot.store import incidents, people, places, sources, undo, uploads
 from bot.store.engine import Connection, Store
@@ -225,6 +225,8 @@ async def _import(store: Store, clock: Clock, upload: Upload) -> None:
         if "key" in upload.facts:
             await uploads.keep_map(connection, place.business_id, upload.facts["key"], upload.mapping, now=now)
         await _ended(connection, upload, UploadState.DONE, _brought(taken, source_id), now=now)
+        if taken.saved.new:
+            await backtest.ask_for(connection, upload.location_id, now=now)
 
 
 def _brought(taken: Taken, source_id: int) -> dict[str, Any]:

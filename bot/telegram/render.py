@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,7 +18,9 @@ from bot.store import incidents, people, places, showing, sources, uploads
 from bot.store import mails as stored_mails
 from bot.store.engine import Connection
 from bot.store.people import Chat
-from bot.telegram import cards, delivery, imports, mails, notes, outages, pairing, sent_files
+from bot.store.places import Place
+from bot.telegram import backtest, cards, delivery, imports, mails, notes, outages, pairing, sent_files
+from bot.telegram.backtest import BackTest, PastAlarm
 from bot.telegram.facts import Delivery, card_facts, words_of
 from bot.telegram.imports import SkippedRow
 from bot.telegram.outages import CaughtUp, Outage, ReadableSource
@@ -194,6 +196,35 @@ async def _recent_cluster(task: Task) -> Rendered | None:
     )
 
 
+async def _back_test(task: Task) -> Rendered | None:
+    place = await places.find(task.connection, task.args["location_id"])
+    shown = backtest.back_test(_back_test_in(task.args, place), task.words.in_zone(place.zone))
+    return replace(shown, attachment=attachment_in(task.args))
+
+
+def _back_test_in(args: Mapping[str, Any], place: Place) -> BackTest:
+    """What `bot.stages.backtest` found, from a row's arguments."""
+    group = args["densest"]
+    return BackTest(
+        location_name=place.name,
+        names_location=place.has_siblings,
+        reviews=args["reviews"],
+        is_too_small=args["is_too_small"],
+        first_at=_time(args["first_at"]),
+        last_at=_time(args["last_at"]),
+        is_weekly=args["is_weekly"],
+        alarm_count=args["alarm_count"],
+        alarms=tuple(
+            PastAlarm(_time(one["at"]), one["count"], timedelta(seconds=one["seconds"])) for one in args["alarms"]
+        ),
+        densest=None if group is None else (group["count"], timedelta(seconds=group["seconds"])),
+        rule_low=args["rule"]["low_reviews"],
+        rule_hours=args["rule"]["hours"],
+        rule_alarms=args["rule_alarms"],
+        has_picture="file" in args,
+    )
+
+
 async def _skipped_rows(task: Task) -> Rendered | None:
     place = await places.find(task.connection, task.args["location_id"])
     return imports.skipped_rows(
@@ -327,6 +358,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "recovered": _recovered,
         "first_import": _first_import,
         "recent_cluster": _recent_cluster,
+        "back_test": _back_test,
         "skipped_rows": _skipped_rows,
         "unreadable": _unreadable,
         "mail_unread": _mail_unread,

@@ -116,6 +116,10 @@ class Words:
         """3 Mar 2024, or 3.3.2024."""
         return self._dated(at, "day_year")
 
+    def month(self, at: datetime) -> Html:
+        """Mar 2024, or März 2024."""
+        return self._dated(at, "month")
+
     def moment(self, at: datetime, now: datetime) -> Html:
         """Today 18:50, within the week Tue 18:50, else 24 Nov."""
         return self._when("moment", at, now, may_be_today=True)

@@ -18,7 +18,7 @@ from bot.errors import OwnerActionError, RetryError, StopError
 from bot.pipeline import Pipeline
 from bot.score.score import Score, ScoreJob, score_many
 from bot.sources._contract import Listening
-from bot.stages import due, look, pause, rate, tell, upkeep, uploads
+from bot.stages import backtest, due, look, pause, rate, tell, upkeep, uploads
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock
 from bot.store.outgoing import OutgoingFiles
@@ -82,6 +82,7 @@ class Service:
                 "due": Tick(self._due, 1),
                 "deliver": Tick(parts.sender.deliver, 1),
                 "take_in": Tick(self._take_in, 5),
+                "back_test": Tick(self._back_test, 5),
                 "rate": Tick(self._rate, 10),
                 "upkeep": Tick(self._upkeep, 60),
             },
@@ -271,6 +272,16 @@ class Service:
 
     async def _score_many(self, jobs: Sequence[ScoreJob]) -> list[Score]:
         return await self.parts.workers.run(score_many, jobs)
+
+    async def _back_test(self) -> None:
+        async with self.parts.store.read() as connection:
+            waiting = await backtest.due(connection, now=self.parts.clock.now())
+        for location_id in waiting:
+            await self.pipeline.back_test(location_id, self.parts.files, self._draw)
+            self.work.nudge("deliver")
+
+    async def _draw(self, draw: Callable[[backtest.Job], backtest.Drawn], job: backtest.Job) -> backtest.Drawn:
+        return await self.parts.workers.run(draw, job)
 
     async def _upkeep(self) -> None:
         now = self.parts.clock.now()

@@ -95,6 +95,22 @@ def test_replay_tries_other_rules(tmp_path: Path) -> None:
     assert "Rule: 6 low reviews within 12 hours" in done.out
 
 
+def test_replay_writes_a_page(tmp_path: Path) -> None:
+    """--html puts everything into one file that only its owner can read; a folder that is not there ends with 1."""
+    file, target = write_reviews(tmp_path / "past.csv", *CLUSTER), tmp_path / "page.html"
+    target.write_text("an older page")
+    done = reviewbot("replay", file, "--html", target, "--language", "de")
+    assert done.code == 0, done.err
+    assert f"{target}: open it in a browser." in done.out
+    page = target.read_text(encoding="utf-8")
+    assert "<h1>1 Alarm in" in page
+    assert "Cold soup number" in page
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    refused = reviewbot("replay", file, "--html", tmp_path / "none" / "page.html")
+    assert (refused.code, "cannot be written" in refused.out) == (1, True)
+
+
 def test_replay_takes_rule_and_zone_of_a_location(tmp_path: Path) -> None:
     """With --location the configuration counts; a file that is no table ends with 1."""
     config = write_config(tmp_path)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,34 +19,22 @@ from typing import Any
 
 from babel.dates import format_date
 
-from tests.pictures import bubble, terminal
+from tests import chromium
+from tests.pictures import backtest, bubble, terminal
 
 WIDTH = 420
 DENSITY = 2
-TALLEST = 1600
+TALLEST = 3000
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 MEMBERS = {"en": "4 members", "de": "4 Mitglieder"}
 DAY = {"en": "d MMMM", "de": "d. MMMM"}
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-)
 
 
 def main() -> None:
     """Draw both languages."""
-    browser = next(
-        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
-    )
+    browser = chromium.find()
     if not browser:
-        sys.exit("Chromium is missing; install it with: apt-get install chromium")
+        sys.exit(chromium.MISSING)
     PICTURES.mkdir(parents=True, exist_ok=True)
     for language in ("en", "de"):
         with tempfile.TemporaryDirectory() as folder:
@@ -55,6 +42,12 @@ def main() -> None:
             target = PICTURES / f"card-{language}.png"
             _draw(browser, Path(folder), _page(tree, language), target)
             print(target)
+    with tempfile.TemporaryDirectory() as folder:
+        target = PICTURES / "backtest-page.png"
+        _draw(browser, Path(folder), backtest.page_for_docs(), target, width=backtest.WIDTH, density=1)
+        print(target)
+    (PICTURES / "backtest-chat.png").write_bytes(backtest.picture_for_docs())
+    print(PICTURES / "backtest-chat.png")
     (PICTURES / "demo.svg").write_text(asyncio.run(terminal.draw()), encoding="utf-8")
     print(PICTURES / "demo.svg")
 
@@ -80,22 +73,15 @@ def _page(tree: Mapping[str, Any], language: str) -> str:
     return bubble.page(shown, chat=group["title"], members=MEMBERS[language], day=day, language=language)
 
 
-def _draw(browser: str, folder: Path, page: str, target: Path) -> None:
+def _draw(browser: str, folder: Path, page: str, target: Path, *, width: int = WIDTH, density: float = DENSITY) -> None:
     """Draw the page as high as it is: once measured, once taken."""
     source = folder / "page.html"
     measure = "<script>document.title = document.body.scrollHeight</script>"
     source.write_text(page.replace("</body>", f"{measure}</body>"), encoding="utf-8")
-    common = [browser, *FLAGS, f"--user-data-dir={folder / 'profile'}", f"--force-device-scale-factor={DENSITY}"]
-    dump = subprocess.run(
-        [*common, f"--window-size={WIDTH},{TALLEST}", "--dump-dom", source.as_uri()],
-        check=True,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-    )
-    height = int(dump.stdout.partition("<title>")[2].partition("</title>")[0])
-    shot = [*common, f"--window-size={WIDTH},{height}", f"--screenshot={target}", source.as_uri()]
-    subprocess.run(shot, check=True, capture_output=True, timeout=60)
+    scale = f"--force-device-scale-factor={density}"
+    dump = chromium.run(browser, source, scale, f"--window-size={width},{TALLEST}", "--dump-dom")
+    height = int(dump.partition("<title>")[2].partition("</title>")[0])
+    chromium.run(browser, source, scale, f"--window-size={width},{height}", f"--screenshot={target}")
 
 
 if __name__ == "__main__":

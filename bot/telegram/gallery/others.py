@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from string import ascii_lowercase
 from typing import Any
 
 from bot.errors import BlindReason
 from bot.model.incident import State
 from bot.model.review import Rating
-from bot.telegram import answers, delivery, imports, notes, outages, pages, pairing
+from bot.telegram import answers, backtest, delivery, imports, notes, outages, pages, pairing
 from bot.telegram.answers import IncidentRow, LostChat, SourceStatus, StatusFacts
+from bot.telegram.backtest import BackTest, PastAlarm
 from bot.telegram.gallery.example import ZONE, Example, at, reviews, words
 from bot.telegram.imports import SkippedRow
 from bot.telegram.keyboards import ReviewFilter
@@ -145,6 +146,37 @@ def files(language: str) -> Iterator[Example]:
         now=at(10, 0),
     )
     yield Example("I10", "Recent cluster in a first import", offer)
+    yield from _back_tests(language)
+
+
+def _back_tests(language: str) -> Iterator[Example]:
+    """Q1 and Q2."""
+    say = words(language)
+    found = BackTest(
+        location_name="Marktplatz",
+        names_location=True,
+        reviews=405,
+        is_too_small=False,
+        first_at=datetime(2024, 3, 3, 12, tzinfo=UTC),
+        last_at=at(12, 0, 22),
+        is_weekly=False,
+        alarm_count=3,
+        alarms=(
+            PastAlarm(datetime(2024, 6, 14, 18, tzinfo=UTC), 6, timedelta(hours=9)),
+            PastAlarm(datetime(2025, 1, 2, 18, tzinfo=UTC), 4, timedelta(days=2)),
+            PastAlarm(datetime(2026, 9, 20, 18, tzinfo=UTC), 9, timedelta(hours=3)),
+        ),
+        densest=(9, timedelta(hours=3)),
+        rule_low=3,
+        rule_hours=24,
+        rule_alarms=11,
+        has_picture=True,
+    )
+    yield Example("Q1", "Back-test", backtest.back_test(found, say))
+    quiet = replace(found, alarm_count=0, alarms=(), densest=(2, timedelta(days=3)))
+    yield Example("Q2", "Back-test, no alarm", backtest.back_test(quiet, say))
+    small = replace(quiet, reviews=18, is_too_small=True, has_picture=False)
+    yield Example("Q2b", "Back-test, too few reviews", backtest.back_test(small, say))
 
 
 def people(language: str) -> Iterator[Example]:

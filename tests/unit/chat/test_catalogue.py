@@ -29,6 +29,7 @@ EQUAL = {
         "time.moment.else",
     ),
     *("upload.is_text", "pattern.weekday", "language.en", "language.de", "picker.cause.service", "severity.normal"),
+    *("backtest.alarm", "backtest.alarm_at_once", "backtest.rule_name", "pattern.month"),
 }
 """Texts that are the same in both languages: punctuation around places, names, and words that both share."""
 

@@ -1,0 +1,1 @@
+"""Every word of a report, one TOML file for each language."""

@@ -1,0 +1,229 @@
+"""A back-test as one HTML file that needs nothing else: no script, no request, the picture inside.
+
+Guests' words and names from files are hostile: everything that is put in goes through `_safe`, and the page's own
+policy forbids scripts, frames, forms and every address, so that a mistake here would still do nothing.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.resources import files
+from typing import Final
+
+from bot.reports import chart, sentences
+from bot.reports.backtest import Backtest, BacktestAlarm, Quote
+from bot.reports.series import is_weekly, periods
+from bot.reports.words import LANGUAGES, ReportWords
+
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+_QUOTE_LIMIT = 280
+_LISTED_ALARMS = 100
+_LISTED_RULE_ALARMS = 60
+_LISTED_ROWS = 10
+# Controls, direction marks and overrides, invisible signs, lone surrogates; joiners stay, emoji and Persian need them.
+_UNWANTED: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+
+
+def page(backtest: Backtest, language: str, *, made_at: datetime) -> str:
+    """The whole file.
+
+    Args:
+        backtest: what was found.
+        language: "de", or anything else for English.
+        made_at: now.
+    """
+    words = ReportWords(language if language in LANGUAGES else "en", backtest.zone)
+    title = words.say("page.title_of", place=backtest.place) if backtest.place else words.say("page.title")
+    parts = [_head(backtest, words, title)]
+    if backtest.marks:
+        parts += [_facts(backtest, words), _picture(backtest, words), _alarms(backtest, words)]
+        parts += [_rule(backtest, words), _notes(backtest, words)]
+    parts += [_skipped(backtest, words), _method(backtest, words, made_at)]
+    style = files("bot.reports").joinpath("page.css").read_text("utf-8")
+    body = "\n".join(part for part in parts if part)
+    return (
+        f'<!doctype html>\n<html lang="{words.language}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n<meta name="robots" content="noindex">\n'
+        f"<title>{_safe(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _safe(text: str, limit: int | None = None) -> str:
+    """Text from outside, harmless in HTML, on one line and at most `limit` characters."""
+    window = text if limit is None else text[: limit * 20]
+    line = " ".join(_UNWANTED.sub(" ", window).split())
+    if limit is not None and (len(line) > limit or len(window) < len(text)):
+        cut = line[: limit - 1]
+        line = (cut.rpartition(" ")[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:") + "…"
+    return html.escape(line)
+
+
+def _head(backtest: Backtest, words: ReportWords, title: str) -> str:
+    lead = []
+    if backtest.marks:
+        if backtest.alarms:
+            lead.append(words.say("page.lead_alarms"))
+        elif not backtest.is_too_small:
+            lead += [words.say("page.lead_none"), sentences.densest_group(backtest, words)]
+        lead.append(words.say("page.times_in", zone=backtest.zone.key))
+    said = f'\n<p class="lead">{_safe(" ".join(lead))}</p>' if lead else ""
+    name, headline = _safe(title), _safe(sentences.headline(backtest, words))
+    return f'<header>\n<p class="eyebrow">{name}</p>\n<h1>{headline}</h1>{said}\n</header>'
+
+
+def _facts(backtest: Backtest, words: ReportWords) -> str:
+    low = sum(mark.is_low for mark in backtest.marks)
+    facts = [
+        (words.number(len(backtest.marks)), words.say("fact.reviews", len(backtest.marks))),
+        (words.number(low), words.say("fact.low", share=words.percent(low / len(backtest.marks)))),
+    ]
+    average = _average(backtest)
+    if average is not None:
+        facts.append((words.say("unit.stars", value=words.decimal(average)), words.say("fact.average")))
+    facts.append((words.number(len(backtest.alarms)), words.say("fact.alarms", len(backtest.alarms))))
+    facts.append((words.number(len(backtest.rule_alarms)), words.say("fact.rule", len(backtest.rule_alarms))))
+    tiles = "".join(f"<div><dt>{_safe(label)}</dt><dd>{_safe(value)}</dd></div>\n" for value, label in facts)
+    return f'<dl class="facts">\n{tiles}</dl>'
+
+
+def _average(backtest: Backtest) -> float | None:
+    stars = [mark.stars for mark in backtest.marks if mark.stars is not None]
+    return sum(stars) / len(stars) if stars else None
+
+
+def _picture(backtest: Backtest, words: ReportWords) -> str:
+    average = _average(backtest)
+    low = sum(mark.is_low for mark in backtest.marks)
+    summary = words.say(
+        "picture.summary",
+        reviews=f"{words.number(len(backtest.marks))} {words.say('fact.reviews', len(backtest.marks))}",
+        first=words.dated(backtest.marks[0].at, "day"),
+        last=words.dated(backtest.marks[-1].at, "day"),
+        average="–" if average is None else words.decimal(average),
+        low=low,
+        alarms=f"{words.number(len(backtest.alarms))} {words.say('fact.alarms', len(backtest.alarms))}",
+    )
+    caption = [words.say("picture.line_week" if is_weekly(backtest.marks) else "picture.line_month")]
+    if any(period.count < chart.FEW for period in periods(backtest.marks, backtest.zone)):
+        caption.append(words.say("picture.hollow", few=chart.FEW))
+    caption.append(words.say("picture.dots"))
+    if backtest.alarms:
+        caption.append(words.say("picture.shaded"))
+    return (
+        f"<section>\n<h2>{_safe(words.say('picture.heading'))}</h2>\n"
+        f'<figure role="img" aria-label="{_safe(summary)}">\n{chart.svg(backtest, words.language)}\n</figure>\n'
+        f'<p class="small">{_safe(summary)} {_safe(" ".join(caption))}</p>\n</section>'
+    )
+
+
+def _alarms(backtest: Backtest, words: ReportWords) -> str:
+    if not backtest.alarms:
+        return ""
+    shown = "\n".join(_alarm(alarm, words) for alarm in backtest.alarms[:_LISTED_ALARMS])
+    more = len(backtest.alarms) - _LISTED_ALARMS
+    rest = f'\n<p class="small">{_safe(words.say("alarm.more", more))}</p>' if more > 0 else ""
+    heading = _safe(words.say("alarm.heading"))
+    return f'<section>\n<h2>{heading}</h2>\n<ol class="alarms">\n{shown}\n</ol>{rest}\n</section>'
+
+
+def _alarm(alarm: BacktestAlarm, words: ReportWords) -> str:
+    odds = sentences.odds(alarm, words)
+    said = f' <span class="odds">{_safe(odds)}</span>' if odds else ""
+    return (
+        f"<li>{_time(alarm.at, words.moment(alarm.at))}\n"
+        f'<p class="says">{_safe(sentences.cluster(alarm, words))}{said}</p>\n'
+        f'<p class="when">{_safe(sentences.later(alarm, words))}</p>{_quotes(alarm.quotes, words)}</li>'
+    )
+
+
+def _quotes(quotes: Iterable[Quote], words: ReportWords) -> str:
+    lines = []
+    for quote in quotes:
+        stars = f'<span class="stars">{_safe(words.rating(quote.rating))}</span> ' if quote.rating is not None else ""
+        text = _safe(quote.text, _QUOTE_LIMIT)
+        if text:
+            # Isolated, so that words from right to left cannot turn the line around.
+            lines.append(f"<p>{stars}<bdi>{text}</bdi></p>")
+    return f"\n<blockquote>\n{chr(10).join(lines)}\n</blockquote>" if lines else ""
+
+
+def _rule(backtest: Backtest, words: ReportWords) -> str:
+    times = backtest.rule_alarms
+    heading = words.say("rule.heading", rule=sentences.rule_name(backtest, words))
+    said = [words.say("rule.alarms", len(times)) if times else words.say("rule.none")]
+    extra = sum(not _is_raised(at, backtest) for at in times)
+    if times:
+        said.append(words.say("rule.extra", extra) if extra else words.say("rule.no_extra"))
+    missed = sum(not any(sentences.is_during(at, alarm) for at in times) for alarm in backtest.alarms)
+    if missed:
+        said.append(words.say("rule.missed", missed))
+    return (
+        f"<section>\n<h2>{_safe(heading)}</h2>\n<p>{_safe(' '.join(said))}</p>"
+        f"{_rule_table(backtest, words) if times else ''}\n</section>"
+    )
+
+
+def _rule_table(backtest: Backtest, words: ReportWords) -> str:
+    rows = []
+    for at in backtest.rule_alarms[:_LISTED_RULE_ALARMS]:
+        key = "also" if _is_raised(at, backtest) else "alone"
+        said = _safe(words.say(f"rule.{key}"))
+        rows.append(f'<tr><td>{_time(at, words.moment(at))}</td><td class="{key}">{said}</td></tr>')
+    more = len(backtest.rule_alarms) - _LISTED_RULE_ALARMS
+    rest = f'\n<p class="small">{_safe(words.say("rule.more", more))}</p>' if more > 0 else ""
+    head = "".join(f'<th scope="col">{_safe(words.say(key))}</th>' for key in ("rule.when", "rule.bot"))
+    return f"\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{chr(10).join(rows)}\n</tbody>\n</table>{rest}"
+
+
+def _is_raised(at: datetime, backtest: Backtest) -> bool:
+    return any(sentences.is_during(at, alarm) for alarm in backtest.alarms)
+
+
+def _notes(backtest: Backtest, words: ReportWords) -> str:
+    if not backtest.notes:
+        return ""
+    shown = "\n".join(
+        f"<li>{_time(one.at, words.dated(one.at, 'day'))}: {_safe(sentences.note(one, words))}</li>"
+        for one in backtest.notes[:_LISTED_ALARMS]
+    )
+    return f'<section>\n<h2>{_safe(words.say("note.heading"))}</h2>\n<ul class="plain">\n{shown}\n</ul>\n</section>'
+
+
+def _skipped(backtest: Backtest, words: ReportWords) -> str:
+    if not backtest.skipped_count:
+        return ""
+    rows = []
+    for row in backtest.skipped[:_LISTED_ROWS]:
+        where = _safe(row.name, 80) + (
+            "" if row.line is None else f", {_safe(words.say('skipped.line', line=row.line))}"
+        )
+        rows.append(f"<li>{where}: {_safe(row.reason, 160)}</li>")
+    more = backtest.skipped_count - len(rows)
+    if rows and more > 0:
+        rows.append(f"<li>{_safe(words.say('rule.more', more))}</li>")
+    listed = f'\n<ul class="plain">\n{chr(10).join(rows)}\n</ul>' if rows else ""
+    return (
+        f"<section>\n<h2>{_safe(words.say('skipped.heading'))}</h2>\n"
+        f"<p>{_safe(words.say('skipped.count', backtest.skipped_count))}</p>{listed}\n</section>"
+    )
+
+
+def _method(backtest: Backtest, words: ReportWords, made_at: datetime) -> str:
+    rule = sentences.rule_name(backtest, words)
+    said = [words.say(f"method.rhythm_{number}", rule=rule) for number in (1, 2, 3)]
+    private = words.say("method.private", day=words.dated(made_at, "day"))
+    return (
+        f"<section>\n<h2>{_safe(words.say('method.heading'))}</h2>\n<p>{_safe(' '.join(said))}</p>\n</section>\n"
+        f"<footer>{_safe(private)}</footer>"
+    )
+
+
+def _time(at: datetime, shown: str) -> str:
+    return f'<time datetime="{at:%Y-%m-%dT%H:%M:%SZ}">{_safe(shown)}</time>'

@@ -1,0 +1,231 @@
+"""The back-test: from a replayed history to what a report shows of it, and to the chats of a location.
+
+The chats get it after a first import and after `reviewbot import`: a row says that it is to be made, a worker process
+replays and draws, and the message is written in the transaction that takes the row away. A kill repeats the work, not
+the message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from bot.detect.feeding import Heard
+from bot.detect.fixed_rule import FixedRule
+from bot.detect.observation import Observation
+from bot.detect.terms import OwnerRule, Tuning
+from bot.errors import WorkerError
+from bot.incidents.replay import PastIncident, replay
+from bot.model.review import Rating
+from bot.reports import chart
+from bot.reports.backtest import Backtest, BacktestAlarm, Kind, Mark, Quote, Rule, SkippedRow
+from bot.reports.series import densest, is_weekly
+from bot.stages import hear, tell
+from bot.stages.past import Past
+from bot.store import deadlines, hearing, places
+from bot.store.engine import Connection, Store
+from bot.store.outgoing import OutgoingFiles
+
+log = structlog.get_logger(__name__)
+
+DEADLINE = "backtest"
+AGAIN_IN = timedelta(hours=1)
+"""When it is tried again that could not be made; a mistake must not keep a worker busy for ever."""
+QUOTES = 3
+ALARMS_TOLD = 5
+FIRST = datetime(1990, 1, 1, tzinfo=UTC)
+_ROWS = 10
+_WORDS_KEPT = 2000
+
+
+def backtest_of(past: Past, *, place: str, zone: ZoneInfo, fixed: FixedRule) -> Backtest:
+    """What a report shows of a history.
+
+    Args:
+        past: the history and what it would have raised.
+        place: the location's name; empty where none is known.
+        zone: its clock.
+        fixed: the rule that the alarms are compared with.
+    """
+    return Backtest(
+        place=place,
+        zone=zone,
+        marks=tuple(Mark(one.published_at, stars_of(one.rating), one.is_low) for one in past.reviews),
+        alarms=tuple(_alarm(incident, past) for incident in past.incidents),
+        rule=_shown(fixed),
+        rule_alarms=tuple(past.fixed),
+        skipped=tuple(SkippedRow(one.name, one.line, one.reason) for one in past.problems[:_ROWS]),
+        skipped_count=len(past.problems),
+    )
+
+
+def stars_of(rating: Rating | None) -> float | None:
+    """A rating of any scale on that of 1 to 5 stars."""
+    return None if rating is None else 1 + 4 * rating.share
+
+
+def _alarm(incident: PastIncident, past: Past) -> BacktestAlarm:
+    members = [past.reviews[place] for place in incident.review_ids]
+    with_words = [one for one in members if one.text][:QUOTES]
+    quotes = tuple(Quote(one.published_at, one.rating, one.text[:_WORDS_KEPT]) for one in with_words)
+    return replace(_without_quotes(incident, [one.published_at for one in members]), quotes=quotes)
+
+
+def _without_quotes(incident: PastIncident, times: Sequence[datetime]) -> BacktestAlarm:
+    return BacktestAlarm(
+        at=incident.opened_at,
+        ended_at=incident.ended_at,
+        first_at=times[0],
+        last_at=times[-1],
+        count=incident.count,
+        n=incident.n,
+        window_h=incident.window_h,
+        expected=incident.expected,
+        usual_per_day=incident.usual_per_day,
+        recurrence_years=incident.recurrence_years,
+        kind=Kind(incident.kind.value),
+        is_by_rule=incident.by_rule,
+    )
+
+
+def _shown(fixed: FixedRule) -> Rule:
+    return Rule(fixed.low_reviews, fixed.window.total_seconds() / 3600)
+
+
+async def ask_for(connection: Connection, location_id: int, *, now: datetime) -> None:
+    """Let a location's chats be told what its history would have raised; in the caller's transaction."""
+    await deadlines.put(connection, DEADLINE, str(location_id), due_at=now)
+
+
+async def due(connection: Connection, *, now: datetime) -> list[int]:
+    """The locations whose back-test is to be made."""
+    return [int(one.subject) for one in await deadlines.due(connection, now=now) if one.kind == DEADLINE]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the worker process needs."""
+
+    place: str
+    zone: ZoneInfo
+    reviews: tuple[Heard, ...]
+    tuning: Tuning
+    until: datetime
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What comes back: the facts of the message, and the picture in each language."""
+
+    facts: Mapping[str, Any]
+    pictures: Mapping[str, bytes]
+
+
+def look_and_draw(job: Job) -> Drawn:
+    """Replay a history and draw it; runs in a worker process. Too small a history is not drawn."""
+    found = sorted(job.reviews, key=lambda one: (one.at, one.review_id))
+    times = {one.review_id: one.at for one in found}
+    lows = [
+        Observation(review_id=one.review_id, at=one.at, platform=one.platform, twin=one.twin)
+        for one in found
+        if one.is_low
+    ]
+    fixed = FixedRule()
+    backtest = Backtest(
+        place=job.place,
+        zone=job.zone,
+        marks=tuple(Mark(one.at, stars_of(one.rating), one.is_low) for one in found),
+        alarms=tuple(
+            _without_quotes(incident, [times[one] for one in incident.review_ids])
+            for incident in replay(found, tuning=job.tuning, zone=job.zone, until=job.until)
+        ),
+        rule=_shown(fixed),
+        rule_alarms=tuple(fixed.alarms(lows)),
+    )
+    if backtest.is_too_small:
+        return Drawn(facts_of(backtest), {})
+    return Drawn(facts_of(backtest), {language: chart.png(backtest, language) for language in job.languages})
+
+
+def facts_of(backtest: Backtest) -> dict[str, Any]:
+    """What the message says, as JSON values."""
+    group = densest(backtest.marks)
+    newest = backtest.alarms[-ALARMS_TOLD:]
+    return {
+        "reviews": len(backtest.marks),
+        "is_too_small": backtest.is_too_small,
+        "first_at": backtest.marks[0].at.isoformat(),
+        "last_at": backtest.marks[-1].at.isoformat(),
+        "is_weekly": is_weekly(backtest.marks),
+        "alarm_count": len(backtest.alarms),
+        "alarms": [_alarm_facts(alarm) for alarm in newest],
+        "densest": None if group is None else {"count": group.count, "seconds": group.span.total_seconds()},
+        "rule": {"low_reviews": backtest.rule.low_reviews, "hours": backtest.rule.within_hours},
+        "rule_alarms": len(backtest.rule_alarms),
+    }
+
+
+def _alarm_facts(alarm: BacktestAlarm) -> dict[str, Any]:
+    count = alarm.count if alarm.n is None else alarm.n
+    lasted = alarm.last_at - alarm.first_at if alarm.window_h is None else timedelta(hours=alarm.window_h)
+    return {"at": alarm.at.isoformat(), "count": count, "seconds": lasted.total_seconds()}
+
+
+async def tell_back_test(
+    store: Store,
+    files: OutgoingFiles,
+    run: Callable[[Callable[[Job], Drawn], Job], Awaitable[Drawn]],
+    location_id: int,
+    *,
+    rule: OwnerRule,
+    now: datetime,
+) -> None:
+    """Make a location's back-test and write the messages to its chats.
+
+    Args:
+        store: the database.
+        files: where the pictures wait.
+        run: runs a function in a worker process.
+        location_id: which location.
+        rule: the rule that the location's settings ask for.
+        now: what time it is.
+    """
+    async with store.write() as connection:
+        await deadlines.put(connection, DEADLINE, str(location_id), due_at=now + AGAIN_IN)
+        place = await places.find(connection, location_id)
+        languages = {chat.language for chat in await tell.chats_of(connection, location_id)}
+        tuning = await hear.tuning_of(connection, location_id, rule)
+        reviews = [one for one in await hearing.every(connection, location_id, since=FIRST) if one.at <= now]
+    drawn: Drawn | None = None
+    if languages and reviews:
+        job = Job(place.name, place.zone, tuple(reviews), tuning, now, tuple(sorted(languages)))
+        try:
+            drawn = await run(look_and_draw, job)
+        except WorkerError:
+            log.exception("the back-test could not be made; it is left out", location=place.name)
+    names: dict[str, str] = {}
+    if drawn is not None:
+        names = await asyncio.to_thread(_keep, files, drawn.pictures, now)
+    async with store.write() as connection:
+        if not await deadlines.clear(connection, DEADLINE, str(location_id)) or drawn is None:
+            return
+        for chat in await tell.chats_of(connection, location_id):
+            args: dict[str, object] = {"location_id": location_id, **drawn.facts}
+            if chat.language in names:
+                args |= {"file": names[chat.language], "file_kind": "photo", "file_name": "reviewbot.png"}
+            await tell.chats(connection, [chat.chat_id], "back_test", now=now, args=args)
+
+
+def _keep(files: OutgoingFiles, pictures: Mapping[str, bytes], now: datetime) -> dict[str, str]:
+    try:
+        return {language: files.keep(picture, suffix="png", now=now) for language, picture in pictures.items()}
+    except OSError:
+        log.exception("a picture could not be stored; the words go without it")
+        return {}

@@ -1,0 +1,114 @@
+"""The back-test in the chat: after a first import, and after an export that was imported by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.demo.botapi.model import Message
+from bot.demo.botapi.pictures import size_of
+from bot.errors import WorkerError
+from bot.stages import backtest
+from bot.store import places
+from tests.house import GROUP, House, Row
+
+
+def history(house: House, count: int, *, bursts: int = 0) -> list[Row]:
+    """Good reviews, two a week, and on some evenings four low ones."""
+    rows = []
+    for number in range(count):
+        rows += house.rows(1, rating=5, at=house.clock.now() - timedelta(days=20 + 3.5 * number), text="Lovely.")
+    for number in range(bursts):
+        rows += house.rows(4, rating=1, at=house.clock.now() - timedelta(days=60 + 90 * number))
+    return rows
+
+
+def told(house: House, chat_id: int) -> list[Message]:
+    """The back-tests in a chat."""
+    parts = ("Back-test", "back-test", "No alarm", "Rückblick")
+    return [one for one in house.said(chat_id) if any(part in one.text for part in parts)]
+
+
+async def imported(house: House, rows: list[Row]) -> None:
+    """A first import of these reviews, read and reported."""
+    house.put(rows)
+    await house.step(minutes=16)
+    await house.step(seconds=10)
+
+
+async def test_first_import_brings_the_picture(house: House) -> None:
+    """Silent, once, with the alarms in words and the picture in each chat's language; nothing is left in the folder."""
+    petra = await house.owner()
+    await house.join("Ben", 1002, language="de")
+    await imported(house, history(house, 100, bursts=2))
+    (english,), (german,) = told(house, petra.user_id), told(house, 1002)
+    assert english.text.splitlines()[0] == "Back-test: 2 alarms in 11 months (Marktplatz)"
+    assert german.text.splitlines()[0] == "Rückblick: 2 Alarme in 11 Monaten (Marktplatz)"
+    assert "108 reviews, Nov 2025 – Nov 2026. You would have been alarmed on:" in english.text
+    assert "27 Jun 2026: 4 low in 3 min" in english.text.replace("\u00a0", " ")
+    assert english.text.splitlines()[-1].startswith("Picture: average per month as a line")
+    assert english.file is not None
+    assert german.file is not None
+    assert size_of(english.file.content) == (1200, 675)
+    assert english.file.content != german.file.content
+    assert english.is_silent
+    assert not list(house.service.parts.files.folder.iterdir())
+    await house.step(hours=2)
+    assert len(told(house, petra.user_id)) == 1
+
+
+async def test_quiet_history(house: House) -> None:
+    """Without an alarm the densest group is told, with the picture."""
+    await house.owner()
+    rows = history(house, 60)
+    rows += house.rows(2, rating=2, at=house.clock.now() - timedelta(days=30))
+    await imported(house, rows)
+    (message,) = told(house, 1001)
+    assert "No alarm in 7 months; the densest group was 2 low reviews in" in message.text
+    assert message.file is not None
+
+
+async def test_small_history(house: House) -> None:
+    """A handful of reviews is no back-test: words only."""
+    await house.owner()
+    await imported(house, history(house, 12))
+    (message,) = told(house, 1001)
+    assert message.text == "12 reviews are too few for a back-test; it needs about 30."
+    assert message.file is None
+
+
+async def test_kill_before_it_is_made(house: House) -> None:
+    """What was asked for and not made when the process ended is made after the start, once."""
+    petra = await house.owner()
+    await imported(house, history(house, 40))
+    await house.group(petra)
+    before = len(told(house, 1001))
+    async with house.service.parts.store.write() as connection:
+        (place,) = await places.find_by_key(connection, "linde/marktplatz")
+        await backtest.ask_for(connection, place.location_id, now=house.clock.now())
+    await house.stop()
+    await house.start()
+    await house.step(seconds=1)
+    await house.step(seconds=10)
+    assert len(told(house, 1001)) == before + 1
+    assert len(told(house, GROUP)) == 1
+    await house.step(hours=2)
+    assert len(told(house, GROUP)) == 1
+
+
+async def test_worker_that_dies(house: House) -> None:
+    """A drawing that kills its worker is given up; everything else goes on."""
+    await house.owner()
+
+    async def run(*_: object) -> backtest.Drawn:
+        raise WorkerError("out of memory")
+
+    await imported(house, history(house, 40))
+    before = len(told(house, 1001))
+    async with house.service.parts.store.write() as connection:
+        (place,) = await places.find_by_key(connection, "linde/marktplatz")
+        await backtest.ask_for(connection, place.location_id, now=house.clock.now())
+    await house.service.pipeline.back_test(place.location_id, house.service.parts.files, run)
+    await house.step(hours=3)
+    assert len(told(house, 1001)) == before
+    await house.low(3)
+    assert len(house.cards(1001)) == 1
