@@ -37,7 +37,7 @@ def rows(house: House, texts: Sequence[str], *, rating: int = 1, back: timedelta
 
 async def appear(house: House, texts: Sequence[str], *, source: str = "marktplatz", **kind: Any) -> None:
     """Reviews are published, polled, read, and told."""
-    house.clock.advance(timedelta(minutes=16))
+    house.clock.advance(timedelta(hours=2, minutes=16))
     house.put(rows(house, texts, **kind), source=source)
     await house.step(seconds=1)
     await house.step(minutes=1)
