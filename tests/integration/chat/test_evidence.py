@@ -177,7 +177,7 @@ async def test_a_severe_review_raises_the_open_incident(house: House) -> None:
     await house.owner()
     await appear(house, WAITED[:3])
     assert stored(house, "SELECT severity FROM incidents") == [("normal",)]
-    await appear(house, ["The manager threatened us and grabbed my arm."])
+    await appear(house, ["The manager threatened us in front of the children."])
     assert stored(house, "SELECT severity, reason FROM incidents") == [("high", "")]
     (note,) = house.seen(1001, "severe review in #1")
     assert not note.is_silent
