@@ -11,12 +11,16 @@ from bot.detect.feeding import last_moment
 from bot.detect.fixed_rule import count_guests, excess_over
 from bot.detect.observation import Observation
 from bot.detect.terms import DAY, Alarm, OwnerRule
-from bot.model.incident import Evidence, Incident, Rule, Severity
+from bot.model.incident import SEVERE, Evidence, Incident, Rule, Severity
 
 REOPEN_WITHIN = timedelta(hours=72)
 REACH_BACK = timedelta(hours=24)
 QUIET_DAYS = LOOK_BACK_QUIET / DAY
 STEPS = ((Severity.CRITICAL, 4.0), (Severity.HIGH, 2.0))
+SEVERE_LASTS = timedelta(hours=48)
+"""An incident of one severe review is over so long after the last thing that happened to it."""
+SEVERE_BEGINS_AS = 3
+"""A severe review opens an incident alone: its growth is measured as if it had opened as others do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,9 @@ def _severity(situation: Situation, current: Incident, members: Sequence[Observa
 
 def _is_quiet(situation: Situation, current: Incident, *, now: datetime) -> bool:
     """The detector has seen the end; or, where it has taken the level for the new normal, the old one is back."""
+    if current.reason == SEVERE:
+        own = (low.at for low in situation.lows if low.incident_id == current.incident_id)
+        return now - max((current.moved_at, *own)) >= SEVERE_LASTS
     if current.settled_at is None:
         return True
     back = [low for low in situation.lows if low.at > now - timedelta(days=QUIET_DAYS)]
@@ -146,7 +153,8 @@ def step(current: Incident, excess: float) -> Severity:
 
     High when the excess over what is usual reaches twice the reviews the incident opened with, critical at four times.
     """
-    reached = next((severity for severity, times in STEPS if excess >= times * current.first_count), Severity.NORMAL)
+    begun_with = max(current.first_count, SEVERE_BEGINS_AS) if current.reason == SEVERE else current.first_count
+    reached = next((severity for severity, times in STEPS if excess >= times * begun_with), Severity.NORMAL)
     return max(current.severity, reached, key=lambda severity: severity.rank)
 
 

@@ -29,8 +29,25 @@ PROBLEMS_SHOWN = 3
 ITEMS_AT_ONCE = 20
 
 
-async def digest(store: Store, row: SourceRow, source: Source, settings: SourceSettings, *, now: datetime) -> Saved:
-    """Turn every raw item of a source that is not parsed yet into stored reviews; gives what changed."""
+async def digest(
+    store: Store,
+    row: SourceRow,
+    source: Source,
+    settings: SourceSettings,
+    *,
+    now: datetime,
+    stored: Callable[[int], None] = lambda _: None,
+) -> Saved:
+    """Turn every raw item of a source that is not parsed yet into stored reviews; gives what changed.
+
+    Args:
+        store: where from and to.
+        row: the source as stored.
+        source: reads the items.
+        settings: its settings.
+        now: the time.
+        stored: called after each transaction with the number of reviews it stored.
+    """
     saved = Saved()
     while True:
         # A few at a time: after a change of rules a mailbox has thousands to read again.
@@ -40,7 +57,8 @@ async def digest(store: Store, row: SourceRow, source: Source, settings: SourceS
             return saved
         for raw in raws:
             parsed = await parse(source, raw.item)
-            saved.add(await keep(store, row, settings, raw, parsed, now=now, marks_seen=source.absence_means_gone))
+            marks_seen = source.absence_means_gone
+            saved.add(await keep(store, row, settings, raw, parsed, now=now, marks_seen=marks_seen, stored=stored))
 
 
 async def keep(

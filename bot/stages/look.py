@@ -11,7 +11,7 @@ from bot.detect.rhythm import RhythmDetector
 from bot.detect.terms import Alarm, Level, OwnerRule
 from bot.incidents.machine import Request, apply
 from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, usual_of
-from bot.model.incident import Evidence, Incident, Move, Severity, State
+from bot.model.incident import SEVERE, Evidence, Incident, Move, Severity, State
 from bot.stages import hear, tell
 from bot.store import deadlines, detectors, incidents, passages, places, reviews, sources
 from bot.store.engine import Connection, Store
@@ -60,7 +60,8 @@ async def _ask(
     current = await incidents.current(connection, location_id)
     if current is None:
         hear.follow_end(detector, await incidents.last_over(connection, location_id), now=now)
-    else:
+    elif current.reason != SEVERE:
+        # A severe review is no cluster: the detector goes on looking for one as if nothing had been opened.
         hear.follow_beginning(
             detector,
             current,

@@ -150,25 +150,22 @@ def _is_less(review: Review, row: sa.Row[Any]) -> bool:
     return stub.VIA in review.details and stub.VIA not in row.details
 
 
-_COLUMNS = tuple(
-    column.name
-    for column in reviews.c
-    if column.name not in ("review_id", "is_observed", "missed_sweeps", "missing_since", "gone_at")
-)
+_NOT_NEW = ("review_id", "is_observed", "missed_sweeps", "missing_since", "gone_at", "severe_at")
+_COLUMNS = tuple(column.name for column in reviews.c if column.name not in _NOT_NEW)
 _in_order = itemgetter(*_COLUMNS)
 
 
 def _row(review: Review, arrival: Arrival) -> tuple[Any, ...]:
-    counts: dict[str, Any] = {"low_at": None, "is_fresh": False}
-    if review.is_low:
-        counts = _counts_from(review.published_at, arrival, is_edit=False)
+    is_news = _is_news(review.published_at, arrival, is_edit=False)
     values = {
         **_content(review),
-        **counts,
         "location_id": arrival.location_id,
         "source_id": arrival.source_id,
         "platform": review.platform,
         "external_id": review.external_id,
+        "low_at": review.published_at if review.is_low else None,
+        "is_fresh": is_news and review.is_low,
+        "is_news": is_news,
         "published_at": review.published_at,
         "is_date_only": review.is_date_only,
         "discovered_at": arrival.discovered_at,
@@ -207,24 +204,22 @@ async def _complete(connection: Connection, row: sa.Row[Any], review: Review, ar
         values |= stubs.complete(row, review) | {"source_id": arrival.source_id, "seen_sweep": arrival.sweep}
     if review.is_low and not row.is_low:
         # The notice did not say how many stars it were; that is news now.
-        values |= _counts_from(review.published_at, arrival, is_edit=False) | {"is_observed": False}
+        is_news = _is_news(review.published_at, arrival, is_edit=False)
+        values |= {"low_at": review.published_at, "is_fresh": is_news, "is_observed": False}
     elif row.is_low and review.rating is None:
         for name in ("rating_value", "rating_worst", "rating_best", "is_low"):
             values.pop(name)
     await connection.execute(sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**values))
 
 
-def _counts_from(low_at: datetime, arrival: Arrival, *, is_edit: bool) -> dict[str, Any]:
-    return {
-        "low_at": low_at,
-        "is_fresh": is_fresh(
-            low_at=low_at,
-            discovered_at=arrival.discovered_at,
-            connected_at=arrival.connected_at,
-            is_first_sweep=arrival.is_first_sweep,
-            is_edit=is_edit,
-        ),
-    }
+def _is_news(at: datetime, arrival: Arrival, *, is_edit: bool) -> bool:
+    return is_fresh(
+        low_at=at,
+        discovered_at=arrival.discovered_at,
+        connected_at=arrival.connected_at,
+        is_first_sweep=arrival.is_first_sweep,
+        is_edit=is_edit,
+    )
 
 
 async def _change(connection: Connection, row: sa.Row[Any], review: Review, arrival: Arrival) -> None:
@@ -243,14 +238,17 @@ async def _change(connection: Connection, row: sa.Row[Any], review: Review, arri
                 edited_at=row.edited_at,
             )
         )
+    edit_at = low_since(
+        published_at=review.published_at,
+        edited_at=review.edited_at,
+        discovered_at=arrival.discovered_at,
+        was_known_not_low=True,
+    )
+    is_news = _is_news(edit_at, arrival, is_edit=True)
+    if (row.title, row.text) != (review.title, review.text):
+        values["is_news"] = is_news
     if review.is_low and not row.is_low:
-        low_at = low_since(
-            published_at=review.published_at,
-            edited_at=review.edited_at,
-            discovered_at=arrival.discovered_at,
-            was_known_not_low=True,
-        )
-        values |= _counts_from(low_at, arrival, is_edit=True) | {"is_observed": False}
+        values |= {"low_at": edit_at, "is_fresh": is_news, "is_observed": False}
     elif not review.is_low:
         values |= {"low_at": None, "is_fresh": False}
     await connection.execute(sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**values))
@@ -348,3 +346,8 @@ def rating_of(row: sa.Row[Any]) -> Rating | None:
     if row.rating_value is None:
         return None
     return Rating(row.rating_value, row.rating_worst, row.rating_best)
+
+
+def full_text(title: str, text: str) -> str:
+    """A review's title and text as they are read: the title is a line of its own."""
+    return f"{title}\n{text}".strip() if title else text

@@ -98,6 +98,8 @@ def _open(facts: CardFacts, words: Words) -> Html:
             return words.say("state.reopened_plain", moment=moment)
     if incident.severity is Severity.NORMAL:
         return words.say("state.open")
+    if incident.severity is Severity.HIGH and facts.severe:
+        return words.say("severe.open")
     is_multiple = len(facts.reviews) >= _TIMES[incident.severity] * incident.first_count
     return words.say(f"state.open_{incident.severity}" if is_multiple else f"state.open_{incident.severity}_plain")
 

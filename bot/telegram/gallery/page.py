@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from bot.telegram import catalogue
-from bot.telegram.gallery import incidents, mail, others, sent
+from bot.telegram.gallery import evidence, incidents, mail, others, sent
 from bot.telegram.gallery.example import Example
 from bot.telegram.hostile import FSI, PDI, WORD_JOINER
 from bot.telegram.rendered import Rendered, Rows
@@ -15,6 +15,7 @@ from bot.telegram.rendered import Rendered, Rows
 _SECTIONS: Final = (
     ("The incident card", incidents.cards),
     ("Steps of an incident", incidents.steps),
+    ("What the texts say", evidence.found),
     ("Pickers", incidents.pickers),
     ("Answers to a press", incidents.presses),
     ("Reviews and commands", others.lists),

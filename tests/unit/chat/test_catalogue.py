@@ -28,7 +28,15 @@ EQUAL = {
         "time.moment.today",
         "time.moment.else",
     ),
-    *("upload.is_text", "pattern.weekday", "language.en", "language.de", "picker.cause.service", "severity.normal"),
+    *(
+        "upload.is_text",
+        "pattern.weekday",
+        "language.en",
+        "language.de",
+        "picker.cause.service",
+        "severity.normal",
+        "evidence.theme",
+    ),
     *("backtest.alarm", "backtest.alarm_at_once", "backtest.rule_name", "pattern.month"),
 }
 """Texts that are the same in both languages: punctuation around places, names, and words that both share."""

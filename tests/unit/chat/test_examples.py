@@ -13,7 +13,7 @@ from tests.unit.chat.reading import html_of, labels, read, rows_of, text_of, uni
 
 HERE = Path(__file__).parent
 ROWS = tomllib.loads((HERE / "expected.toml").read_text(encoding="utf-8"))["row"]
-BUDGETS = {"card": 1200, "page": 3000, "answer": 800, "other": 500}
+BUDGETS = {"card": 1200, "page": 3000, "answer": 800, "evidence": 1500, "other": 500}
 FIRST_60 = {
     "S1": (
         "🔴 Marktplatz: 7 low reviews in 6 h Open – nobody has it yet ",
@@ -22,6 +22,14 @@ FIRST_60 = {
     "N1": (
         "🔴 Marktplatz: now 14 low reviews, was 7 #12 · severity high ",
         "🔴 Marktplatz: jetzt 14 schlechte Bewertungen, vorher 7 #12 ·",
+    ),
+    "S17": (
+        "🔴 Marktplatz: 1 severe review Open, high – a severe review G",
+        "🔴 Marktplatz: 1 schwerwiegende Bewertung Offen, Stufe hoch –",
+    ),
+    "N1b": (
+        "🔴 Marktplatz: severe review in #12 Severe: food poisoning – ",
+        "🔴 Marktplatz: schwerwiegende Bewertung in #12 Schwerwiegend:",
     ),
     "N4": (
         "🔴 Ben, #12 Marktplatz is assigned to you 9 low reviews. By A",
@@ -88,7 +96,7 @@ def test_every_example_is_well_formed_within_its_budget_and_plain_alike(language
             continue
         text = text_of(one.shown.html)
         is_card, is_page = one.row[0] == "S" or one.row in ("D2", "D4"), one.row[:2] in ("V1", "V2", "C3")
-        kind = "card" if is_card else "page" if is_page else "answer" if one.row[0] == "C" else "other"
+        kind = "card" if is_card else "page" if is_page else {"C": "answer", "E": "evidence"}.get(one.row[0], "other")
         assert units(text) <= BUDGETS[kind], one.row
         assert one.shown.plain == text
         assert len(one.shown.reply_placeholder) <= 64
