@@ -20,6 +20,7 @@ from bot.sources import registry
 from bot.sources._contract import Source, Surroundings
 from bot.store import migrate, places, sources
 from bot.store.engine import Store, open_store
+from bot.store.outgoing import OutgoingFiles
 from bot.telegram import wire
 from bot.telegram.sender import Sender
 from bot.work.heavy import HeavyWorkers
@@ -40,6 +41,11 @@ def hosts(settings: Settings) -> tuple[str, ...]:
 def open_database(settings: Settings) -> Store:
     """Open the configured database."""
     return open_store(settings.database)
+
+
+def outgoing_files(settings: Settings) -> OutgoingFiles:
+    """Where files wait until they are sent."""
+    return OutgoingFiles(settings.data_dir / "outgoing")
 
 
 def make_workers(settings: Settings) -> HeavyWorkers:
@@ -67,6 +73,7 @@ def build(
     store = store or open_database(settings)
     bot = wire.make_bot(settings.telegram.token.get_secret_value(), settings.telegram.base_url)
     http = make_http()
+    files = outgoing_files(settings)
     return Service(
         Parts(
             clock=clock,
@@ -74,7 +81,8 @@ def build(
             bot=bot,
             http=http,
             workers=workers or make_workers(settings),
-            sender=Sender(store, clock, bot, chance=chance),
+            sender=Sender(store, clock, bot, files=files, chance=chance),
+            files=files,
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),
             languages=partial(languages_of, settings, store),

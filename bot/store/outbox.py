@@ -26,7 +26,7 @@ class Outgoing:
 
     Attributes:
         kind: what it is; the sender has one renderer for each.
-        args: what the renderer needs, JSON values.
+        args: what the renderer needs, JSON values; "file" names a file of `bot.store.outgoing` that goes along.
         key: messages with the same key in one chat are one message, edited.
         reply_to: the key of the message it replies to.
         is_silent: it does not buzz.
@@ -227,6 +227,15 @@ async def backlog(connection: Connection, *, now: datetime) -> Backlog:
         sa.select(outbox.c.error).where(outbox.c.error != "").order_by(outbox.c.outbox_id.desc()).limit(1)
     )
     return Backlog(count=row[0], oldest_at=row[1], last_error=error or "")
+
+
+async def wanted_files(connection: Connection) -> set[str]:
+    """The files that messages wait for, see `bot.store.outgoing`."""
+    file = outbox.c.args["file"].as_string()
+    rows = await connection.scalars(
+        sa.select(file).where(outbox.c.state.in_([WAITING, SENDING]), file.is_not(None)).distinct()
+    )
+    return set(rows)
 
 
 async def forget_done(connection: Connection, *, before: datetime) -> int:

@@ -32,6 +32,7 @@ class Failure(StrEnum):
 
     NOT_MODIFIED = "not_modified"
     MESSAGE_GONE = "message_gone"
+    HAS_FILE = "has_file"
     MARKUP_REFUSED = "markup_refused"
     STYLE_REFUSED = "style_refused"
     TOPIC_GONE = "topic_gone"
@@ -67,6 +68,7 @@ _BY_TEXT = (
     ("message to delete not found", Failure.MESSAGE_GONE),
     ("message can't be deleted", Failure.MESSAGE_GONE),
     ("message_id_invalid", Failure.MESSAGE_GONE),
+    ("there is no text in the message to edit", Failure.HAS_FILE),
     ("can't parse entities", Failure.MARKUP_REFUSED),
     ("button style", Failure.STYLE_REFUSED),
     ("message thread not found", Failure.TOPIC_GONE),
@@ -104,6 +106,8 @@ def diagnose(error: TelegramError) -> Diagnosis:
         case BadRequest():
             lower = text.casefold()
             return Diagnosis(next((kind for part, kind in _BY_TEXT if part in lower), Failure.REFUSED), text)
+        case NetworkError() if "request entity too large" in text.casefold():
+            return Diagnosis(Failure.REFUSED, text)
         case TimedOut() | NetworkError():
             cause = error.__cause__
             is_unsent = cause is None or isinstance(cause, _NEVER_SENT) or refusal_in(error) is not None

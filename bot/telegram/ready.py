@@ -7,7 +7,7 @@ from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
-from bot.telegram.rendered import Button, Rendered, Rows
+from bot.telegram.rendered import Attachment, Button, Rendered, Rows
 
 
 def to_json(rendered: Rendered) -> dict[str, Any]:
@@ -16,6 +16,7 @@ def to_json(rendered: Rendered) -> dict[str, Any]:
         "html": str(rendered.html),
         "rows": [[asdict(button) for button in row] for row in rendered.rows],
         "reply_placeholder": rendered.reply_placeholder,
+        **({} if rendered.attachment is None else attached(rendered.attachment)),
     }
 
 
@@ -25,12 +26,26 @@ def from_json(values: Mapping[str, Any]) -> Rendered:
         html=values["html"],
         rows=tuple(tuple(Button(**button) for button in row) for row in values["rows"]),
         reply_placeholder=values["reply_placeholder"],
+        attachment=attachment_in(values),
     )
+
+
+def attached(attachment: Attachment) -> dict[str, Any]:
+    """A file that goes along, as part of a message's args."""
+    return {"file": attachment.stored, "file_kind": attachment.kind, "file_name": attachment.name}
+
+
+def attachment_in(args: Mapping[str, Any]) -> Attachment | None:
+    """The file of `attached`, if a message's args name one."""
+    if "file" not in args:
+        return None
+    return Attachment(kind=args["file_kind"], stored=args["file"], name=args["file_name"])
 
 
 def content_hash(rendered: Rendered) -> str:
     """Changes when anything that is shown changes."""
-    return sha256(f"{rendered.html}\x1f{keyboard_hash(rendered.rows)}".encode()).hexdigest()[:24]
+    file = "" if rendered.attachment is None else rendered.attachment.stored
+    return sha256(f"{rendered.html}\x1f{keyboard_hash(rendered.rows)}{file}".encode()).hexdigest()[:24]
 
 
 def keyboard_hash(rows: Rows) -> str:

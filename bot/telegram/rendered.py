@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 _TAG = re.compile(r"<[^<>]*>")
 _ENTITY = re.compile(r"&(lt|gt|quot|amp);")
@@ -39,6 +40,22 @@ Rows = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that a message brings along; the text is then its caption, at most 1024 characters.
+
+    Attributes:
+        kind: "photo" is shown in the chat (an image of at most 10 MB, width + height at most 10000, ratio at most 20);
+            "document" is saved by the reader (at most 50 MB).
+        stored: its name in `bot.store.outgoing`.
+        name: what it is called for the reader, such as "reviews.zip".
+    """
+
+    kind: Literal["photo", "document"]
+    stored: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A message ready to send with parse_mode HTML.
 
@@ -46,11 +63,13 @@ class Rendered:
         html: Telegram HTML (b, i, a, code, blockquote).
         rows: the inline keyboard.
         reply_placeholder: set when the message asks for a typed answer (ForceReply), at most 64 characters.
+        attachment: a picture or a document that goes along.
     """
 
     html: str
     rows: Rows = ()
     reply_placeholder: str = ""
+    attachment: Attachment | None = None
 
     @property
     def plain(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -17,6 +18,7 @@ from bot.errors import TokenRevokedError
 from bot.store import installation, outbox, people
 from bot.store.engine import Store
 from bot.store.outbox import Claimed
+from bot.store.outgoing import OutgoingFiles
 from bot.store.people import Chat
 from bot.telegram import lost, wire
 from bot.telegram.facts import Delivery
@@ -31,6 +33,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 6
 LATE_AFTER = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=5)
+LARGEST_FILE = {"photo": 10_000_000, "document": 50_000_000}
+"""Bytes that Telegram takes (Bot API reference, sending files)."""
 NO_ACCOUNT_HELP = (
     "Telegram does not accept the bot token any more. Ask @BotFather for a new one (/token), "
     "put it into the configuration and start again."
@@ -40,9 +44,18 @@ NO_ACCOUNT_HELP = (
 class Sender:
     """Works the outbox off, one row of each chat at a time, in order."""
 
-    def __init__(self, store: Store, clock: Clock, bot: Bot, *, chance: Callable[[], float] = random.random) -> None:
-        """`chance` spreads the waits after a failure."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        bot: Bot,
+        *,
+        files: OutgoingFiles,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """`files` are those that go along; `chance` spreads the waits after a failure."""
         self.store = store
+        self._files = files
         self.clock = clock
         self.bot = bot
         self._pace = Pace()
@@ -101,6 +114,29 @@ class Sender:
                 log.exception("a message could not be made; it is dropped", kind=row.kind, chat=chat.title)
                 async with self.store.write() as connection:
                     await outbox.drop(connection, row.outbox_id, error=f"{type(error).__name__}: {error}", now=now)
+            if "file" in row.args:
+                await self._discard(row.args["file"])
+
+    async def _discard(self, name: str) -> None:
+        """Remove a file unless another chat waits for it, or this one still does."""
+        async with self.store.read() as connection:
+            wanted = await outbox.wanted_files(connection)
+        if name not in wanted:
+            await asyncio.to_thread(self._files.remove, name)
+
+    async def _content(self, message: Rendered) -> tuple[Rendered, bytes]:
+        """A message with the bytes of its file; without the file when that cannot be sent, for the text says it all."""
+        if message.attachment is None:
+            return message, b""
+        content = await asyncio.to_thread(self._files.read, message.attachment.stored)
+        if content and len(content) <= LARGEST_FILE[message.attachment.kind]:
+            return message, content
+        log.error(
+            "a message goes without its file, which is missing, empty or too large for Telegram",
+            name=message.attachment.name,
+            bytes=0 if content is None else len(content),
+        )
+        return replace(message, attachment=None), b""
 
     async def _carry_out(self, row: Claimed, chat: Chat) -> None:
         now = self.clock.now()
@@ -146,12 +182,22 @@ class Sender:
     async def _with_fallback(
         self, row: Claimed, chat: Chat, message: Rendered, *, target: int | None, reply_to: int | None
     ) -> int:
-        """Send or edit; when Telegram refuses the markup or a button's colour, once more without."""
-        is_plain, has_style = False, True
+        """Send or edit; when Telegram refuses the markup, a button's colour or the file, once more without."""
+        is_plain, has_style, is_caption = False, True, False
+        message, content = await self._content(message)
         while True:
             try:
                 if target is not None:
-                    await wire.edit(self.bot, chat, target, message, is_plain=is_plain, has_style=has_style)
+                    await wire.edit(
+                        self.bot,
+                        chat,
+                        target,
+                        message,
+                        content=content,
+                        is_caption=is_caption,
+                        is_plain=is_plain,
+                        has_style=has_style,
+                    )
                     return target
                 return await wire.send(
                     self.bot,
@@ -159,6 +205,7 @@ class Sender:
                     message,
                     reply_to=reply_to,
                     is_silent=row.is_silent,
+                    content=content,
                     is_plain=is_plain,
                     has_style=has_style,
                 )
@@ -173,6 +220,11 @@ class Sender:
                     is_plain = True
                 elif what.failure is Failure.STYLE_REFUSED and has_style:
                     has_style = False
+                elif what.failure is Failure.HAS_FILE and not is_caption:
+                    is_caption = True
+                elif what.failure is Failure.REFUSED and message.attachment is not None:
+                    log.error("Telegram refused a file; sent without it", kind=row.kind, says=what.text)
+                    message = replace(message, attachment=None)
                 else:
                     raise
 

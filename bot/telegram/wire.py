@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from ssl import SSLContext
+from typing import Any
 
 import httpx
 from telegram import (
@@ -14,6 +15,9 @@ from telegram import (
     ForceReply,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
+    InputMediaDocument,
+    InputMediaPhoto,
     LinkPreviewOptions,
     ReplyParameters,
 )
@@ -27,6 +31,8 @@ from bot.telegram.rendered import Button, Rendered, Rows
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_UPLOAD_READ_S = 60
+"""Telegram answers when it has taken a file in, which takes longer than a text."""
 _STYLES = {
     "primary": KeyboardButtonStyle.PRIMARY,
     "success": KeyboardButtonStyle.SUCCESS,
@@ -60,6 +66,7 @@ async def send(
     *,
     reply_to: int | None,
     is_silent: bool,
+    content: bytes = b"",
     is_plain: bool = False,
     has_style: bool = True,
 ) -> int:
@@ -71,21 +78,26 @@ async def send(
         message: what.
         reply_to: the message it answers; it is sent as well when that one is gone.
         is_silent: without sound.
+        content: the bytes of its attachment.
         is_plain: without markup, after Telegram refused it.
         has_style: with coloured buttons.
     """
-    sent = await bot.send_message(
-        chat_id=chat.telegram_chat_id,
-        text=message.plain if is_plain else message.html,
-        parse_mode=None if is_plain else ParseMode.HTML,
-        message_thread_id=chat.thread_id or None,
-        link_preview_options=_NO_PREVIEW,
-        disable_notification=is_silent,
-        reply_parameters=None
+    text = message.plain if is_plain else message.html
+    options: dict[str, Any] = {
+        "parse_mode": None if is_plain else ParseMode.HTML,
+        "message_thread_id": chat.thread_id or None,
+        "disable_notification": is_silent,
+        "reply_parameters": None
         if reply_to is None
         else ReplyParameters(message_id=reply_to, allow_sending_without_reply=True),
-        reply_markup=_markup(message, has_style=has_style),
-    )
+        "reply_markup": _markup(message, has_style=has_style),
+    }
+    if message.attachment is None:
+        sent = await bot.send_message(chat.telegram_chat_id, text, link_preview_options=_NO_PREVIEW, **options)
+    else:
+        send_file = bot.send_photo if message.attachment.kind == "photo" else bot.send_document
+        file = InputFile(content, filename=message.attachment.name)
+        sent = await send_file(chat.telegram_chat_id, file, caption=text, read_timeout=_UPLOAD_READ_S, **options)
     return sent.message_id
 
 
@@ -95,18 +107,48 @@ async def edit(
     message_id: int,
     message: Rendered,
     *,
+    content: bytes = b"",
+    is_caption: bool = False,
     is_plain: bool = False,
     has_style: bool = True,
 ) -> None:
-    """Change a message that was sent before."""
-    await bot.edit_message_text(
-        chat_id=chat.telegram_chat_id,
-        message_id=message_id,
-        text=message.plain if is_plain else message.html,
-        parse_mode=None if is_plain else ParseMode.HTML,
-        link_preview_options=_NO_PREVIEW,
-        reply_markup=keyboard(message.rows, has_style=has_style),
-    )
+    """Change a message that was sent before.
+
+    Args:
+        bot: the bot.
+        chat: where it stands.
+        message_id: which.
+        message: what it says from now on.
+        content: the bytes of its attachment, which replaces what stands there, a text too.
+        is_caption: it has a file that stays, and only what is written under it changes.
+        is_plain: without markup, after Telegram refused it.
+        has_style: with coloured buttons.
+    """
+    text = message.plain if is_plain else message.html
+    parse_mode = None if is_plain else ParseMode.HTML
+    markup = keyboard(message.rows, has_style=has_style)
+    if message.attachment is not None:
+        media = InputMediaPhoto if message.attachment.kind == "photo" else InputMediaDocument
+        await bot.edit_message_media(
+            media(content, caption=text, parse_mode=parse_mode, filename=message.attachment.name),
+            chat.telegram_chat_id,
+            message_id,
+            reply_markup=markup,
+            read_timeout=_UPLOAD_READ_S,
+        )
+    elif is_caption:
+        await bot.edit_message_caption(
+            chat.telegram_chat_id, message_id, caption=text, parse_mode=parse_mode, reply_markup=markup
+        )
+    else:
+        await bot.edit_message_text(
+            text,
+            chat.telegram_chat_id,
+            message_id,
+            parse_mode=parse_mode,
+            link_preview_options=_NO_PREVIEW,
+            reply_markup=markup,
+        )
 
 
 async def edit_keyboard(bot: Bot, chat: Chat, message_id: int, rows: Rows, *, has_style: bool = True) -> None:

@@ -20,6 +20,7 @@ from bot.score.score import Score, ScoreJob, score_many
 from bot.stages import due, look, pause, rate, tell, upkeep
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock
+from bot.store.outgoing import OutgoingFiles
 from bot.telegram import account
 from bot.telegram.sender import Sender
 from bot.telegram.updates import Updates
@@ -49,6 +50,7 @@ class Parts:
     http: httpx.AsyncClient
     workers: HeavyWorkers
     sender: Sender
+    files: OutgoingFiles
     lock_file: Path
     connect: Callable[[], Awaitable[Pipeline]]
     languages: Callable[[], Awaitable[dict[int, tuple[str, ...]]]]
@@ -231,7 +233,7 @@ class Service:
         now = self.parts.clock.now()
         if not self._has_met:
             self._has_met = await account.meet(self.parts.bot, self.parts.store, now=now)
-        await upkeep.tidy(self.parts.store, now=now)
+        await upkeep.tidy(self.parts.store, self.parts.files, now=now)
         await self.parts.workers.rest(now)
 
     def _failed(self, error: BaseException) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -18,7 +20,20 @@ TOKEN = "123:abc"
 ANNA = 1001
 BEN = 1002
 GROUP = -400
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+
+
+def png(width: int, height: int) -> bytes:
+    """A PNG of one colour, whole and small whatever its sides."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    rows = zlib.compress(bytes(1 + (width + 7) // 8) * height, 9)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+PNG = png(2, 1)
 
 
 def request_to_server(read_timeout: float = 5.0) -> HTTPXRequest:

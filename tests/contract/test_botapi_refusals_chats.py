@@ -173,6 +173,7 @@ async def test_files() -> None:
         assert await refusal(server, bot.get_file("nofile")) == "Bad Request: invalid file_id"
         text = "Bad Request: IMAGE_PROCESS_FAILED"
         assert await refusal(server, bot.send_photo(ANNA, b"no picture")) == text
+        assert await refusal(server, bot.send_photo(ANNA, PNG[:-4])) == text
         text = "Bad Request: wrong file identifier/HTTP URL specified"
         assert await refusal(server, bot.send_document(ANNA, "nofile")) == text
         text = "Bad Request: message caption is too long"

@@ -15,7 +15,7 @@ from bot.demo.botapi.entities import CAPTION_LIMIT, TEXT_LIMIT, formatted_text
 from bot.demo.botapi.html import Entity
 from bot.demo.botapi.keyboard import asks_reply, inline_keyboard
 from bot.demo.botapi.model import Chat, Message, StoredFile, Version
-from bot.demo.botapi.pictures import is_picture
+from bot.demo.botapi.pictures import LARGEST_PHOTO, is_presentable, size_of
 from bot.demo.botapi.world import World
 
 Call = dict[str, Any]
@@ -89,10 +89,8 @@ class Messages:
             if value not in self._world.files:
                 raise refusals.wrong_file()
             return self._world.files[value]
-        if kind == "photo" and not is_picture(value.content):
-            raise refusals.not_a_picture()
-        mime_type = value.mime_type
-        return self._world.store_file(value.content, name=value.name, mime_type=mime_type, is_photo=kind == "photo")
+        sides = _check_upload(value, kind=kind)
+        return self._world.store_file(value.content, name=value.name, mime_type=value.mime_type, sides=sides)
 
     def edit_text(self, call: Call) -> dict[str, Any]:
         """editMessageText.
@@ -145,8 +143,9 @@ class Messages:
         message = self._editable(call)
         if media["type"] not in ("photo", "document"):
             raise refusals.stricter(f"media of type {media['type']} is not used by this bot")
-        name = str(media["media"]).removeprefix("attach://")
-        stored = self._file(call.get("uploads", {}).get(name, media["media"]), kind=media["type"])
+        name = str(media["media"])
+        upload = call.get("uploads", {}).get(name.removeprefix("attach://")) if name.startswith("attach://") else None
+        stored = self._file(upload or name, kind=media["type"])
         version = Version(self._world.now(), caption, entities, keyboard, stored)
         return self._world.as_json(self._world.edit(message, version))
 
@@ -186,6 +185,24 @@ class Messages:
             )
         self._world.delete(message)
         return True
+
+
+def _check_upload(value: Upload, *, kind: str) -> tuple[int, int] | None:
+    """The sides of a photo; None for a document."""
+    if not value.content:
+        raise refusals.file_is_empty()
+    if not value.name or not value.name.isprintable() or "/" in value.name:
+        raise refusals.stricter(f"a file is not to be called {value.name!r}")
+    if kind == "document":
+        return None
+    if len(value.content) > LARGEST_PHOTO:
+        raise refusals.photo_too_big(len(value.content))
+    sides = size_of(value.content)
+    if sides is None:
+        raise refusals.not_a_picture()
+    if not is_presentable(*sides):
+        raise refusals.photo_has_wrong_sides()
+    return sides
 
 
 def _message_text(call: Call) -> tuple[str, tuple[Entity, ...]]:

@@ -75,7 +75,12 @@ class Chat:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file on Telegram's side. `size` counts even where `content` is left out to imitate a large one."""
+    """A file on Telegram's side.
+
+    Attributes:
+        size: bytes; counts even where `content` is left out to imitate a large one.
+        sides: width and height of a photo in pixels; None for a document.
+    """
 
     file_id: str
     unique_id: str
@@ -84,6 +89,7 @@ class StoredFile:
     size: int
     content: bytes
     path: str
+    sides: tuple[int, int] | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The `File` object."""
@@ -209,8 +215,8 @@ def message_json(message: Message, *, chat: Chat, reply: dict[str, Any] | None =
 
 
 def _file_json(file: StoredFile) -> dict[str, Any]:
-    if file.path.startswith("photos/"):
-        return {"photo": [file.identity() | {"width": 1200, "height": 675}]}
+    if file.sides is not None:
+        return {"photo": [file.identity() | {"width": file.sides[0], "height": file.sides[1]}]}
     return {"document": file.identity() | {"file_name": file.name, "mime_type": file.mime_type}}
 
 

@@ -178,6 +178,22 @@ def not_a_picture() -> RefusedError:
     return bad_request("IMAGE_PROCESS_FAILED", source="TelegramBot/Api#302")
 
 
+def photo_too_big(size: int) -> RefusedError:
+    """sendPhoto with more than 10 MB; `size` in bytes."""
+    text = f"file of size {size} bytes is too big for a photo; the maximum size is {10 << 20} bytes"
+    return bad_request(text, source="tdlib/td, FileManager::check_full_local_location")
+
+
+def photo_has_wrong_sides() -> RefusedError:
+    """A photo that is too large or too long."""
+    return bad_request("PHOTO_INVALID_DIMENSIONS", source="tdlib/td#2544; reference, sendPhoto.photo")
+
+
+def file_is_empty() -> RefusedError:
+    """An upload of no bytes."""
+    return bad_request("file must be non-empty", source="irazasyed/telegram-bot-sdk#1102")
+
+
 def invalid_user_id() -> RefusedError:
     """`user_id` is missing or no positive number."""
     return bad_request("invalid user_id specified", source="tdlib/telegram-bot-api, Client::get_user_id")

@@ -258,13 +258,19 @@ class World:
         return message_json(message, chat=chat, reply=reply)
 
     def store_file(
-        self, content: bytes, *, name: str, mime_type: str, is_photo: bool = False, size: int | None = None
+        self,
+        content: bytes,
+        *,
+        name: str,
+        mime_type: str,
+        sides: tuple[int, int] | None = None,
+        size: int | None = None,
     ) -> StoredFile:
-        """Keep a file; `size` (bytes) can pretend that it is larger than its content."""
+        """Keep a file, a photo if it has `sides`; `size` (bytes) can pretend that it is larger than its content."""
         number = len(self.files) + 1
         digest = hashlib.sha256(content + str(number).encode()).hexdigest()
-        path = f"{'photos' if is_photo else 'documents'}/file_{number}{name[name.rfind('.') :] if '.' in name else ''}"
-        file_id = f"{'AgAC' if is_photo else 'BQAC'}{digest[:40]}"
+        path = f"{'photos' if sides else 'documents'}/file_{number}{name[name.rfind('.') :] if '.' in name else ''}"
+        file_id = f"{'AgAC' if sides else 'BQAC'}{digest[:40]}"
         stored = StoredFile(
             file_id=file_id,
             unique_id=digest[40:56],
@@ -273,6 +279,7 @@ class World:
             size=len(content) if size is None else size,
             content=content,
             path=path,
+            sides=sides,
         )
         self.files[file_id] = stored
         return stored
