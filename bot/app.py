@@ -15,9 +15,10 @@ from bot import egress
 from bot.clock import Clock
 from bot.detect.fixed_rule import FixedRule
 from bot.pipeline import Connected, Pipeline
-from bot.settings import LocationSettings, Settings, SourceSettings
+from bot.settings import BusinessSettings, LocationSettings, Settings, SourceSettings
 from bot.sources import registry
 from bot.sources._contract import Source, Surroundings
+from bot.stages.severe import Wish
 from bot.store import migrate, places, sources
 from bot.store.engine import Store, open_store
 from bot.store.outgoing import OutgoingFiles
@@ -86,6 +87,7 @@ def build(
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),
             languages=partial(languages_of, settings, store),
+            severe=partial(severe_of, settings, store),
         )
     )
 
@@ -98,7 +100,13 @@ def make_http() -> httpx.AsyncClient:
 
 
 async def make_pipeline(
-    settings: Settings, store: Store, clock: Clock, http: httpx.AsyncClient, *, chance: Callable[[], float]
+    settings: Settings,
+    store: Store,
+    clock: Clock,
+    http: httpx.AsyncClient,
+    stored: Callable[[], None] = lambda: None,
+    *,
+    chance: Callable[[], float],
 ) -> Pipeline:
     """Bring the database in line with the configuration, and connect every source."""
     async with store.write() as connection:
@@ -117,7 +125,7 @@ async def make_pipeline(
             continue
         source = make_source(its, location, http)
         connected[row.source_id] = Connected(source=source, settings=its, detector=detector_of(location))
-    return Pipeline(store, clock, connected, chance=chance)
+    return Pipeline(store, clock, connected, chance=chance, stored=stored)
 
 
 def make_source(its: SourceSettings, location: LocationSettings, http: httpx.AsyncClient) -> Source:
@@ -149,11 +157,23 @@ def detector_of(location: LocationSettings) -> FixedRule:
 
 async def languages_of(settings: Settings, store: Store) -> dict[int, tuple[str, ...]]:
     """The languages of each location, the most usual first."""
+    return {
+        location_id: tuple(dict.fromkeys((*location.languages, business.language)))
+        for location_id, business, location in await _configured(settings, store)
+    }
+
+
+async def severe_of(settings: Settings, store: Store) -> dict[int, Wish]:
+    """What each location wants of severe reviews."""
+    return {location_id: location.severe for location_id, _, location in await _configured(settings, store)}
+
+
+async def _configured(settings: Settings, store: Store) -> list[tuple[int, BusinessSettings, LocationSettings]]:
     async with store.read() as connection:
         active = await places.all_active(connection)
     configured = {
-        (business.name, location.id): (*location.languages, business.language)
+        (business.name, location.id): (business, location)
         for business in settings.businesses
         for location in business.locations
     }
-    return {place.location_id: tuple(dict.fromkeys(configured[(place.business_name, place.key)])) for place in active}
+    return [(place.location_id, *configured[(place.business_name, place.key)]) for place in active]

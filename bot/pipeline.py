@@ -42,12 +42,14 @@ class Pipeline:
         connected: Mapping[int, Connected],
         *,
         chance: Callable[[], float] = random.random,
+        stored: Callable[[], None] = lambda: None,
     ) -> None:
-        """`connected` is keyed by source id; `chance` spreads the polls."""
+        """`connected` is keyed by source id; `chance` spreads the polls; `stored` is called after each batch."""
         self.store = store
         self.clock = clock
         self.connected = connected
         self._chance = chance
+        self._stored = stored
 
     async def run(self, source_id: int) -> Saved | None:
         """One pass over one source; None when it could not be read."""
@@ -82,7 +84,9 @@ class Pipeline:
         it = self.connected[source_id]
         async with self.store.read() as connection:
             row = await sources.find(connection, source_id)
-        return await digest(self.store, row, it.source, it.settings, now=self.clock.now())
+        return await digest(
+            self.store, row, it.source, it.settings, now=self.clock.now(), stored=lambda _count: self._stored()
+        )
 
     async def look(self, location_id: int) -> list[Decision]:
         """Detect, and do what follows; tell what a first import found. Gives what was done."""

@@ -108,6 +108,7 @@ class LocationSettings(Part):
     time_zone: ZoneName = "Europe/Berlin"
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ()
     alarm: AlarmSettings = AlarmSettings()
+    severe: Literal["on", "silent", "off"] = "on"
     sources: tuple[Annotated[SerializeAsAny[SourceSettings], BeforeValidator(_source)], ...] = ()
 
     @property

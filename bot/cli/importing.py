@@ -13,7 +13,8 @@ from bot.cli.show import count, local, progress, say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
-    from bot.score.score import Score, ScoreJob
+    from bot.score.reading import Reading
+    from bot.score.score import ScoreJob
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.folder import Folder, FolderSettings
     from bot.stages.take_in import Taken
@@ -112,19 +113,19 @@ async def _take_in(
 
 async def _score(settings: Settings, store: Store) -> None:
     from bot import app
-    from bot.score.score import score_many
+    from bot.score.reading import read_many
     from bot.stages import rate
 
     workers = app.make_workers(settings)
     try:
         with progress("Scoring", await rate.waiting(store)) as advance:
 
-            async def score(jobs: Sequence[ScoreJob]) -> list[Score]:
-                found = await workers.run(score_many, jobs)
+            async def read(jobs: Sequence[ScoreJob]) -> list[Reading]:
+                found = await workers.run(read_many, jobs)
                 advance(len(jobs))
                 return found
 
-            await rate.rate(store, score, await app.languages_of(settings, store))
+            await rate.rate(store, read, await app.languages_of(settings, store))
     finally:
         await workers.close()
 

@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 from bot.detect.fixed_rule import count_guests, excess_over
 from bot.detect.observation import Detector, Finding, Observation
-from bot.model.incident import Incident, Severity
+from bot.model.incident import SEVERE, Incident, Severity
 
 REOPEN_WITHIN = timedelta(hours=72)
 SETTLED_FOR = timedelta(hours=48)
 REACH_BACK = timedelta(hours=24)
 STEPS = ((Severity.CRITICAL, 4.0), (Severity.HIGH, 2.0))
+SEVERE_BEGINS_AS = 3
+"""A severe review opens an incident alone: its growth is measured as if it had opened as others do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,5 +121,6 @@ def step(current: Incident, excess: float) -> Severity:
 
     High when the excess over what is usual reaches twice the reviews the incident opened with, critical at four times.
     """
-    reached = next((severity for severity, times in STEPS if excess >= times * current.first_count), Severity.NORMAL)
+    begun_with = max(current.first_count, SEVERE_BEGINS_AS) if current.reason == SEVERE else current.first_count
+    reached = next((severity for severity, times in STEPS if excess >= times * begun_with), Severity.NORMAL)
     return max(current.severity, reached, key=lambda severity: severity.rank)

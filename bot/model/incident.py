@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.model.review import Rating
@@ -69,6 +71,10 @@ class Move(StrEnum):
     RECUR = "recur"
 
 
+SEVERE: Final = "severe"
+"""The reason of an incident that a single severe review opened."""
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """An incident as it is stored.
@@ -83,6 +89,7 @@ class Incident:
         first_count: low reviews when it opened (or reopened).
         opened_at: when the program opened it; moved_at: when the last move happened.
         ended_at: when it was resolved or closed; None while unresolved.
+        reason: `SEVERE` when the words of one review opened it, else empty.
     """
 
     incident_id: int
@@ -101,11 +108,12 @@ class Incident:
     cause: Cause | None = None
     note: str = ""
     ended_at: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CardReview:
-    """A low review as a card or a review page shows it.
+    """A review of an incident (low, or there for its words) as a card or a review page shows it.
 
     Attributes:
         low_at: when it counts: published, or for a rating that was lowered the time of that edit.
@@ -115,6 +123,8 @@ class CardReview:
         is_replied: the business has answered it.
         gone_at: since when the platform does not show it any more.
         disagrees: the words read quite differently from the stars.
+        is_low: its rating is low.
+        severe: what its words are severe for, when they made it part of the incident.
     """
 
     review_id: int
@@ -129,6 +139,8 @@ class CardReview:
     is_replied: bool = False
     gone_at: datetime | None = None
     disagrees: bool = False
+    is_low: bool = True
+    severe: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +152,52 @@ class BlindSource:
 
 
 @dataclass(frozen=True, slots=True)
+class MentionedTheme:
+    """The theme line of a card.
+
+    Attributes:
+        label: the theme's name in each language; None where the cause is unclear.
+        count: reviews of the incident that mention it.
+        of: the incident's reviews with text.
+    """
+
+    label: Mapping[str, str] | None
+    count: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class SmearCount:
+    """How many signs of a smear campaign stand out, of those that could be checked."""
+
+    is_possible: bool
+    count: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class SevereWords:
+    """What a severe review says: the kind (see `bot.score.severe.KINDS`) and the guest's own words."""
+
+    kind: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class CardFacts:
     """Everything a card says, already looked up.
 
     Attributes:
-        reviews: the incident's low reviews, newest first.
+        reviews: the incident's reviews, newest first.
         names_location: the business has more than one location, so every headline names it.
         holder_name, moved_by_name: first names of the people, empty where there is none.
         usual_per_day: low reviews a day in the 90 days before; None where too little is known.
         grown_by: low reviews that came since `grown_since`, for the "2 new since 18:55" of an open incident.
         is_repeat: the message may arrive twice, after a restart while sending.
         delayed_from: the message should have gone out then; None when it is in time.
+        theme: what the reviews mention; None until they have been read.
+        smear: the signs of a smear campaign; None where they were not looked for.
+        severe: the words of the severe reviews, newest first.
     """
 
     incident: Incident
@@ -168,3 +215,6 @@ class CardFacts:
     is_repeat: bool = False
     delayed_from: datetime | None = None
     delayed_until: datetime | None = None
+    theme: MentionedTheme | None = None
+    smear: SmearCount | None = None
+    severe: tuple[SevereWords, ...] = ()

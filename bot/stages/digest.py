@@ -27,14 +27,33 @@ IN_A_THREAD_FROM = 64 * 1024
 PROBLEMS_SHOWN = 3
 
 
-async def digest(store: Store, row: SourceRow, source: Source, settings: SourceSettings, *, now: datetime) -> Saved:
-    """Turn every raw item of a source that is not parsed yet into stored reviews; gives what changed."""
+async def digest(
+    store: Store,
+    row: SourceRow,
+    source: Source,
+    settings: SourceSettings,
+    *,
+    now: datetime,
+    stored: Callable[[int], None] = lambda _: None,
+) -> Saved:
+    """Turn every raw item of a source that is not parsed yet into stored reviews; gives what changed.
+
+    Args:
+        store: where from and to.
+        row: the source as stored.
+        source: reads the items.
+        settings: its settings.
+        now: the time.
+        stored: called after each transaction with the number of reviews it stored.
+    """
     async with store.read() as connection:
         raws = await sources.unparsed(connection, row.source_id)
     saved = Saved()
     for raw in raws:
         parsed = await parse(source, raw.item)
-        saved.add(await keep(store, row, settings, raw, parsed, now=now, marks_seen=source.absence_means_gone))
+        saved.add(
+            await keep(store, row, settings, raw, parsed, now=now, marks_seen=source.absence_means_gone, stored=stored)
+        )
     return saved
 
 

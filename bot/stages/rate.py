@@ -1,4 +1,4 @@
-"""Scoring reviews in the worker processes: language, sentiment, whether words and stars disagree."""
+"""Reading reviews in the worker processes: language, sentiment, themes, and whether they are severe."""
 
 from __future__ import annotations
 
@@ -8,27 +8,40 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.score.score import Score, ScoreJob
+from bot.score.reading import Reading, rules_mark
+from bot.score.score import ScoreJob
+from bot.store.bulk import insert_many
 from bot.store.engine import Store
-from bot.store.reviews import rating_of
+from bot.store.reviews import full_text, rating_of
 from bot.store.schema import reviews, scores
 
 BATCH = 500
 AT_ONCE = 8
 """Batches in the hands of the worker processes: more than there are cores, so that none waits while one is stored."""
 
-_HAS_NO_SCORE = sa.or_(scores.c.review_id.is_(None), scores.c.content_hash != reviews.c.content_hash)
+_COLUMNS = ("review_id", "language", "compound", "source", "disagrees", "content_hash", "themes", "severe", "rules")
 
-ScoreMany = Callable[[Sequence[ScoreJob]], Awaitable[list[Score]]]
+ReadMany = Callable[[Sequence[ScoreJob]], Awaitable[list[Reading]]]
+Stored = Callable[[frozenset[int]], Awaitable[None]]
 
 
-async def rate(store: Store, score_many: ScoreMany, languages: Mapping[int, tuple[str, ...]]) -> int:
-    """Score every review that has no score for its present text, newest first; gives how many.
+async def _nobody(_location_ids: frozenset[int]) -> None:
+    """Nobody waits for what was read."""
+
+
+async def rate(
+    store: Store, read_many: ReadMany, languages: Mapping[int, tuple[str, ...]], *, stored: Stored = _nobody
+) -> int:
+    """Read every review that was not read with its present text and by the present rules, newest first.
 
     Args:
         store: where from and to.
-        score_many: scores texts, in the worker processes.
+        read_many: reads texts, in the worker processes.
         languages: the languages of each location, the most usual first.
+        stored: called with the locations of the reviews each time some thousand have been stored.
+
+    Returns:
+        How many were read.
     """
     count = 0
     below: int | None = None
@@ -38,38 +51,51 @@ async def rate(store: Store, score_many: ScoreMany, languages: Mapping[int, tupl
         if not rows:
             return count
         halves = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
-        await asyncio.gather(*(_rate(store, half, score_many, languages) for half in halves))
+        await asyncio.gather(*(_rate(store, half, read_many, languages) for half in halves))
+        await stored(frozenset(row.location_id for row in rows))
         count += len(rows)
         below = rows[-1].review_id
 
 
 async def waiting(store: Store) -> int:
-    """How many reviews have no score for their present text."""
+    """How many reviews have not been read with their present text and by the present rules."""
     query = sa.select(sa.func.count()).select_from(reviews).outerjoin(scores, scores.c.review_id == reviews.c.review_id)
     async with store.read() as connection:
-        return await connection.scalar(query.where(_HAS_NO_SCORE)) or 0
+        return await connection.scalar(query.where(_is_unread())) or 0
 
 
 async def _rate(
-    store: Store, rows: Sequence[sa.Row[Any]], score_many: ScoreMany, languages: Mapping[int, tuple[str, ...]]
+    store: Store, rows: Sequence[sa.Row[Any]], read_many: ReadMany, languages: Mapping[int, tuple[str, ...]]
 ) -> None:
-    found = await score_many([_job(row, languages.get(row.location_id, ())) for row in rows])
+    found = await read_many([_job(row, languages.get(row.location_id, ())) for row in rows])
+    mark = rules_mark()
     values = [
-        {
-            "review_id": row.review_id,
-            "language": score.language,
-            "compound": score.compound,
-            "source": score.source,
-            "disagrees": score.disagrees,
-            "content_hash": row.content_hash,
-        }
-        for row, score in zip(rows, found, strict=True)
+        (
+            row.review_id,
+            one.score.language,
+            one.score.compound,
+            one.score.source,
+            one.score.disagrees,
+            row.content_hash,
+            " ".join(one.themes),
+            one.severe,
+            mark,
+        )
+        for row, one in zip(rows, found, strict=True)
     ]
     async with store.write() as connection:
         # Not only what had an older score: a command in another process may have scored the same review meanwhile.
-        ids = [value["review_id"] for value in values]
+        ids = [row.review_id for row in rows]
         await connection.execute(sa.delete(scores).where(scores.c.review_id.in_(ids)))
-        await connection.execute(sa.insert(scores), values)
+        await insert_many(connection, scores, _COLUMNS, values)
+
+
+def _is_unread() -> sa.ColumnElement[bool]:
+    return sa.or_(
+        scores.c.review_id.is_(None),
+        scores.c.content_hash != reviews.c.content_hash,
+        scores.c.rules != rules_mark(),
+    )
 
 
 def _unscored(below: int | None) -> sa.Select[Any]:
@@ -87,7 +113,7 @@ def _unscored(below: int | None) -> sa.Select[Any]:
             reviews.c.rating_best,
         )
         .outerjoin_from(reviews, scores, scores.c.review_id == reviews.c.review_id)
-        .where(_HAS_NO_SCORE)
+        .where(_is_unread())
         .order_by(reviews.c.review_id.desc())
         .limit(BATCH * AT_ONCE)
     )
@@ -96,9 +122,8 @@ def _unscored(below: int | None) -> sa.Select[Any]:
 
 def _job(row: sa.Row[Any], languages: tuple[str, ...]) -> ScoreJob:
     rating = rating_of(row)
-    text = f"{row.title}\n{row.text}".strip() if row.title else row.text
     return ScoreJob(
-        text=text,
+        text=full_text(row.title, row.text),
         stars=None if rating is None else rating.share,
         languages=languages,
         usual=row.language or (languages[0] if languages else None),

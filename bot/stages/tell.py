@@ -22,6 +22,11 @@ def card_key(incident_id: int) -> str:
     return f"card:{incident_id}"
 
 
+def evidence_key(incident_id: int) -> str:
+    """The key of an incident's evidence: one message for each incident and chat that asked why."""
+    return f"why:{incident_id}"
+
+
 def blind_key(source_id: int, told_at: datetime) -> str:
     """The key of the message about one outage of a source; `told_at` survives a kill between recovery and all-clear."""
     return f"blind:{source_id}:{int(told_at.timestamp())}"
@@ -36,18 +41,40 @@ async def chats_of(connection: Connection, location_id: int) -> list[Chat]:
 async def card(
     connection: Connection, incident: Incident, *, now: datetime, buzzes: bool = False, is_growth: bool = False
 ) -> None:
-    """Show an incident as it is now in all its chats: post the card where it is not yet, edit it where it is."""
+    """Show an incident as it is now in all its chats: post the card where it is not yet, edit it where it is.
+
+    The evidence is edited with it in the chats that asked for it.
+    """
     key = card_key(incident.incident_id)
     message = Outgoing(kind="card", key=key, args={"incident_id": incident.incident_id}, is_silent=not buzzes)
     for chat in await chats_of(connection, incident.location_id):
         due = await _growth_due(connection, chat.chat_id, key) if is_growth else None
         await outbox.put(connection, [chat.chat_id], message, now=now, not_before=due)
+        if await outbox.message(connection, chat.chat_id, evidence_key(incident.incident_id)) is not None:
+            await outbox.put(connection, [chat.chat_id], _evidence(incident), now=now, not_before=due)
 
 
-async def open_cards(connection: Connection, location_ids: Iterable[int], *, now: datetime) -> None:
+async def evidence(connection: Connection, incident: Incident, chat_id: int, *, now: datetime) -> None:
+    """Answer "why" in a chat: post the evidence below the card, anew where it stood already."""
+    await chats(connection, [chat_id], "delete", now=now, key=evidence_key(incident.incident_id))
+    await outbox.put(connection, [chat_id], _evidence(incident), now=now)
+
+
+def _evidence(incident: Incident) -> Outgoing:
+    return Outgoing(
+        kind="evidence",
+        key=evidence_key(incident.incident_id),
+        args={"incident_id": incident.incident_id},
+        reply_to=card_key(incident.incident_id),
+    )
+
+
+async def open_cards(
+    connection: Connection, location_ids: Iterable[int], *, now: datetime, is_growth: bool = False
+) -> None:
     """Show every unresolved incident of some locations, oldest first."""
     for incident in reversed(await incidents.unresolved(connection, location_ids)):
-        await card(connection, incident, now=now)
+        await card(connection, incident, now=now, is_growth=is_growth)
 
 
 async def _growth_due(connection: Connection, chat_id: int, key: str) -> datetime | None:

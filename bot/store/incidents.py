@@ -116,6 +116,8 @@ async def open_one(
     usual_per_day: float | None,
     now: datetime,
     by_id: int | None = None,
+    severity: Severity = Severity.NORMAL,
+    reason: str = "",
 ) -> Incident:
     """Open an incident with its first reviews."""
     result = await connection.execute(
@@ -123,7 +125,8 @@ async def open_one(
         .values(
             location_id=location_id,
             state=State.OPEN.value,
-            severity=Severity.NORMAL.value,
+            severity=severity.value,
+            reason=reason,
             last_move=Move.OPEN.value,
             moved_by_id=by_id,
             opened_at=now,
@@ -146,16 +149,36 @@ async def join(connection: Connection, incident_id: int, review_ids: Sequence[in
             reviews.c.review_id.in_(review_ids), reviews.c.low_at.is_not(None)
         )
     )
-    found = [{"incident_id": incident_id, "joined_at": now, **row._mapping} for row in rows]
-    # A review that left by an edit and comes back counts at its new time.
-    await connection.execute(
-        sa.delete(incident_reviews).where(
-            incident_reviews.c.incident_id == incident_id, incident_reviews.c.review_id.in_(review_ids)
-        )
+    its = sa.and_(incident_reviews.c.incident_id == incident_id, incident_reviews.c.review_id.in_(review_ids))
+    severe = set(
+        await connection.scalars(sa.select(incident_reviews.c.review_id).where(its, incident_reviews.c.is_severe))
     )
+    found = [
+        {"incident_id": incident_id, "joined_at": now, "is_severe": row.review_id in severe, **row._mapping}
+        for row in rows
+    ]
+    # A review that left by an edit and comes back counts at its new time.
+    await connection.execute(sa.delete(incident_reviews).where(its))
     if found:
         await connection.execute(sa.insert(incident_reviews), found)
     await connection.execute(sa.update(incidents).where(incidents.c.incident_id == incident_id).values(grown_at=now))
+
+
+async def join_for_words(
+    connection: Connection, incident_id: int, review_id: int, *, counts_at: datetime, now: datetime
+) -> None:
+    """Make a severe review part of an incident, whether it is low or not."""
+    its = sa.and_(incident_reviews.c.incident_id == incident_id, incident_reviews.c.review_id == review_id)
+    known = await connection.execute(sa.update(incident_reviews).where(its).values(is_severe=True))
+    if known.rowcount == 0:
+        await connection.execute(
+            sa.insert(incident_reviews).values(
+                incident_id=incident_id, review_id=review_id, joined_at=now, low_at=counts_at, is_severe=True
+            )
+        )
+        await connection.execute(
+            sa.update(incidents).where(incidents.c.incident_id == incident_id).values(grown_at=now)
+        )
 
 
 async def save(
@@ -310,4 +333,5 @@ def _incident(row: sa.Row[Any]) -> Incident:
         cause=None if row.cause is None else Cause(row.cause),
         note=row.note,
         ended_at=row.ended_at,
+        reason=row.reason,
     )

@@ -136,29 +136,28 @@ def _is_stale(review: Review, row: sa.Row[Any]) -> bool:
     return row.edited_at is not None and (review.edited_at or review.published_at) < row.edited_at
 
 
-_COLUMNS = tuple(
-    column.name for column in reviews.c if column.name not in ("review_id", "missed_sweeps", "missing_since", "gone_at")
-)
+_NOT_NEW = ("review_id", "missed_sweeps", "missing_since", "gone_at", "severe_at")
+_COLUMNS = tuple(column.name for column in reviews.c if column.name not in _NOT_NEW)
 _in_order = itemgetter(*_COLUMNS)
 
 
 def _row(review: Review, arrival: Arrival) -> tuple[Any, ...]:
-    low_at = review.published_at if review.is_low else None
+    is_news = is_fresh(
+        low_at=review.published_at,
+        discovered_at=arrival.discovered_at,
+        connected_at=arrival.connected_at,
+        is_first_sweep=arrival.is_first_sweep,
+        is_edit=False,
+    )
     values = {
         **_content(review),
         "location_id": arrival.location_id,
         "source_id": arrival.source_id,
         "platform": review.platform,
         "external_id": review.external_id,
-        "low_at": low_at,
-        "is_fresh": low_at is not None
-        and is_fresh(
-            low_at=low_at,
-            discovered_at=arrival.discovered_at,
-            connected_at=arrival.connected_at,
-            is_first_sweep=arrival.is_first_sweep,
-            is_edit=False,
-        ),
+        "low_at": review.published_at if review.is_low else None,
+        "is_fresh": is_news and review.is_low,
+        "is_news": is_news,
         "published_at": review.published_at,
         "is_date_only": review.is_date_only,
         "discovered_at": arrival.discovered_at,
@@ -205,21 +204,23 @@ async def _change(connection: Connection, row: sa.Row[Any], review: Review, arri
                 edited_at=row.edited_at,
             )
         )
+    edit_at = low_since(
+        published_at=review.published_at,
+        edited_at=review.edited_at,
+        discovered_at=arrival.discovered_at,
+        was_known_not_low=True,
+    )
+    is_news = is_fresh(
+        low_at=edit_at,
+        discovered_at=arrival.discovered_at,
+        connected_at=arrival.connected_at,
+        is_first_sweep=arrival.is_first_sweep,
+        is_edit=True,
+    )
+    if (row.title, row.text) != (review.title, review.text):
+        values["is_news"] = is_news
     if review.is_low and not row.is_low:
-        low_at = low_since(
-            published_at=review.published_at,
-            edited_at=review.edited_at,
-            discovered_at=arrival.discovered_at,
-            was_known_not_low=True,
-        )
-        values["low_at"] = low_at
-        values["is_fresh"] = is_fresh(
-            low_at=low_at,
-            discovered_at=arrival.discovered_at,
-            connected_at=arrival.connected_at,
-            is_first_sweep=arrival.is_first_sweep,
-            is_edit=True,
-        )
+        values |= {"low_at": edit_at, "is_fresh": is_news}
     elif not review.is_low:
         values |= {"low_at": None, "is_fresh": False}
     await connection.execute(sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**values))
@@ -318,3 +319,8 @@ def rating_of(row: sa.Row[Any]) -> Rating | None:
     if row.rating_value is None:
         return None
     return Rating(row.rating_value, row.rating_worst, row.rating_best)
+
+
+def full_text(title: str, text: str) -> str:
+    """A review's title and text as they are read: the title is a line of its own."""
+    return f"{title}\n{text}".strip() if title else text

@@ -206,6 +206,10 @@ reviews = sa.Table(
     _count("missed_sweeps"),
     _at("missing_since"),
     _at("gone_at"),
+    # May its words open an incident? As is_fresh, whatever its stars.
+    _flag("is_news", False),
+    # When an incident was opened or raised for its words: once in its life.
+    _at("severe_at"),
     sa.UniqueConstraint("location_id", "platform", "external_id"),
     sa.Index("ix_reviews_location_published", "location_id", "published_at"),
     sa.Index("ix_reviews_location_low", "location_id", "low_at"),
@@ -235,6 +239,16 @@ scores = sa.Table(
     _text("source"),
     _flag("disagrees", False),
     sa.Column("content_hash", sa.Text, nullable=False),
+    # The ids of the themes, with blanks between; which kind of severe, or empty; the mark of the rules they are by.
+    _text("themes"),
+    _text("severe"),
+    _text("rules"),
+)
+sa.Index(
+    "ix_scores_severe",
+    scores.c.review_id,
+    sqlite_where=scores.c.severe != "",
+    postgresql_where=scores.c.severe != "",
 )
 
 people = sa.Table(
@@ -320,6 +334,8 @@ incidents = sa.Table(
     _text("note"),
     sa.Column("first_count", sa.Integer, nullable=False),
     sa.Column("usual_per_day", sa.Float),
+    # "severe": opened by the words of one review, not by a count.
+    _text("reason"),
     sqlite_autoincrement=True,
 )
 
@@ -331,6 +347,8 @@ incident_reviews = sa.Table(
     _at("joined_at", required=True),
     # A review that is raised and lowered again is a new low review: it counts at another time.
     _at("low_at", required=True),
+    # It is here for its words, low or not.
+    _flag("is_severe", False),
 )
 
 incident_moves = sa.Table(

@@ -18,12 +18,14 @@ _Change = tuple[Rating, datetime]
 
 
 async def members(connection: Connection, incident_id: int) -> list[CardReview]:
-    """The incident's reviews that are low now, newest first; one guest's copies appear once."""
+    """The incident's reviews that are low or severe now, newest first; one guest's copies appear once."""
+    is_severe = sa.and_(incident_reviews.c.is_severe, scores.c.severe != "")
     rows = await connection.execute(
         _card_reviews()
+        .add_columns(sa.case((is_severe, scores.c.severe), else_="").label("severe"))
         .join(incident_reviews, incident_reviews.c.review_id == reviews.c.review_id)
-        .where(incident_reviews.c.incident_id == incident_id, reviews.c.is_low)
-        .order_by(reviews.c.low_at.desc(), reviews.c.review_id.desc())
+        .where(incident_reviews.c.incident_id == incident_id, sa.or_(reviews.c.is_low, is_severe))
+        .order_by(sa.func.coalesce(reviews.c.low_at, reviews.c.published_at).desc(), reviews.c.review_id.desc())
     )
     return await _card_reviews_of(connection, _without_copies(rows.all()))
 
@@ -104,6 +106,8 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
         is_replied=row.reply_text is not None,
         gone_at=row.gone_at,
         disagrees=bool(row.disagrees),
+        is_low=row.is_low,
+        severe=getattr(row, "severe", ""),
     )
 
 

@@ -18,7 +18,7 @@ from bot.telegram.words import COMMA, NEWLINE, Words, fitting, joined, number_si
 BUDGET: Final = 800
 COMMANDS: Final = (
     *("incidents", "reviews", "status", "help"),
-    *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "note"),
+    *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "why", "note"),
 )
 """Every command of the chat, in the order they are registered."""
 
@@ -53,7 +53,7 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """An unresolved incident in a list."""
+    """An unresolved incident in a list: how many of its reviews are low, and how many severe."""
 
     incident_id: int
     state: State
@@ -63,6 +63,7 @@ class IncidentRow:
     opened_at: datetime
     holder_name: str = ""
     snoozed_until: datetime | None = None
+    severe: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +226,15 @@ def _row(row: IncidentRow, words: Words, now: datetime) -> Html:
         "incidents.row",
         mark=Html(MARKS[row.state]),
         incident=incident_name(row.incident_id, row.location_name, row.names_location),
-        low=words.say("count.low", row.count),
+        low=joined(_counts(row, words), COMMA),
         duration=words.about(now - row.opened_at),
         who=who,
     )
+
+
+def _counts(row: IncidentRow, words: Words) -> list[Html]:
+    severe = words.say("severe.few", row.severe) if row.severe else Html("")
+    return [words.say("count.low", row.count) if row.count or not row.severe else Html(""), severe]
 
 
 def _who(row: IncidentRow, words: Words) -> Html:

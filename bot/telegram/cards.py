@@ -8,6 +8,7 @@ from typing import Final
 from bot.model.incident import CardFacts, CardReview
 from bot.telegram import keyboards, phrases
 from bot.telegram.delivery import remarks
+from bot.telegram.evidence import theme_label
 from bot.telegram.hostile import link, quote, safe
 from bot.telegram.rendered import Html, Rendered
 from bot.telegram.states import mark, state_line
@@ -16,6 +17,7 @@ from bot.telegram.words import COMMA, NEWLINE, Words, fitting, joined, number_si
 BUDGET: Final = 1200
 _MOST_SOURCES: Final = 3
 _MOST_BLIND: Final = 3
+_MOST_SEVERE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class _Size:
     quote_limit: int = 80
     sources: int | None = None
     note_limit: int = 500
+    severe_limit: int = 120
 
 
 _SIZES: Final = (
@@ -33,14 +36,15 @@ _SIZES: Final = (
     _Size(0),
     _Size(0, sources=_MOST_SOURCES),
     _Size(0, sources=_MOST_SOURCES, note_limit=120),
+    _Size(0, sources=_MOST_SOURCES, note_limit=120, severe_limit=0),
 )
 
 
 def card(facts: CardFacts, words: Words) -> Rendered:
     """The card for these facts, at most 1,200 UTF-16 units of shown text.
 
-    What is too long is shortened in this order: fewer and shorter quotes, then sources beyond three, then the note.
-    Headline, state line and buttons are never cut.
+    What is too long is shortened in this order: fewer and shorter quotes, then sources beyond three, then the note,
+    then the words of severe reviews. Headline, state line and buttons are never cut.
     """
     words = words.in_zone(facts.zone)
     html = fitting(lambda size: _text(facts, words, size), _SIZES, BUDGET)
@@ -56,6 +60,8 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
         *_blind(facts, words),
         phrases.sources_line(facts.reviews, words, at_most=size.sources),
         _rhythm(facts, words),
+        *_severe(facts, words, size),
+        _theme(facts, words),
         _quotes(facts, words, size),
         _last_line(facts, words),
         *remarks(
@@ -71,7 +77,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
 
 def _headline(facts: CardFacts, words: Words) -> Html:
     where = phrases.place_prefix(facts.location_name, facts.names_location)
-    count = phrases.low_reviews(len(facts.reviews), words)
+    count = phrases.count_of(facts.reviews, words)
     span = phrases.span(facts.reviews, words)
     sign = Html(mark(facts.incident))
     if not span:
@@ -102,6 +108,24 @@ def _rhythm(facts: CardFacts, words: Words) -> Html:
     if facts.usual_per_day is not None:
         parts.append(words.say("card.usual", usual=phrases.usual(facts.usual_per_day, words)))
     return joined(parts)
+
+
+def _severe(facts: CardFacts, words: Words, size: _Size) -> list[Html]:
+    lines = [phrases.severe_line(one, words, limit=size.severe_limit) for one in facts.severe[:_MOST_SEVERE]]
+    if len(facts.severe) > _MOST_SEVERE:
+        lines.append(words.say("count.more", len(facts.severe) - _MOST_SEVERE))
+    return lines
+
+
+def _theme(facts: CardFacts, words: Words) -> Html:
+    if facts.smear is not None and facts.smear.is_possible:
+        return words.say("theme.smear", count=facts.smear.count, of=facts.smear.of)
+    if facts.theme is None:
+        return Html("")
+    if facts.theme.label is None:
+        return words.say("theme.unclear")
+    label = theme_label(facts.theme.label, words)
+    return words.say("theme.mentioned", theme=label, count=facts.theme.count, of=facts.theme.of)
 
 
 def _period(facts: CardFacts, words: Words) -> Html:

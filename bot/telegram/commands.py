@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.model.incident import Cause, Incident, Move
+from bot.stages import tell
 from bot.store import incidents, outbox, people, places, sources
 from bot.telegram import answers, catalogue, joining, listing, moves, pairing, toasts
 from bot.telegram.answers import LostChat, SourceStatus, StatusFacts
@@ -25,7 +26,7 @@ _LATELY = timedelta(days=30)
 _LISTS_AT_ONCE = 3
 _DURATION = re.compile(r"(\d{1,4})\s*(m|min|h|std|d|t)?", re.IGNORECASE)
 _NUMBER = re.compile(r"#?\d{1,12}", re.ASCII)
-_ABOUT = re.compile(r"(?:card|ask|rev|note):(\d{1,19})(?::.*)?", re.ASCII)
+_ABOUT = re.compile(r"(?:card|ask|rev|why|note):(\d{1,19})(?::.*)?", re.ASCII)
 _WITH_WORDS = ("assign", "snooze", "resolve", "note")
 _UNITS = {"m": 1, "min": 1, "h": 60, "std": 60, "d": 1440, "t": 1440}
 
@@ -143,6 +144,12 @@ async def _reviews(caller: Caller, command: Command) -> None:
         await listing.show_location(caller, place, shown=ReviewFilter.ALL, page=1, anew=True)
 
 
+async def _why(caller: Caller, command: Command) -> None:
+    incident, _ = await _which(caller, command)
+    if incident is not None:
+        await tell.evidence(caller.connection, incident, caller.chat.chat_id, now=caller.now)
+
+
 async def _move(caller: Caller, command: Command) -> None:
     incident, rest = await _which(caller, command)
     if incident is None:
@@ -244,7 +251,7 @@ def _said(text: str) -> Rendered:
 
 Handler = Callable[[Caller, Command], Awaitable[None]]
 _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
-    {"help": _help, "status": _status, "incidents": _incidents, "reviews": _reviews}
+    {"help": _help, "status": _status, "incidents": _incidents, "reviews": _reviews, "why": _why}
 )
 _MOVES: Final[Mapping[str, Move]] = MappingProxyType(
     {

@@ -12,6 +12,7 @@ from bot.store import incidents, people, places, showing, sources
 from bot.store.engine import Connection
 from bot.store.people import Chat
 from bot.store.places import Place
+from bot.telegram import findings
 from bot.telegram.answers import IncidentRow
 from bot.telegram.words import Words
 
@@ -52,6 +53,7 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
     place = await places.find(connection, incident.location_id)
     members = await showing.members(connection, incident.incident_id)
     usual, _ = await incidents.usual_and_growth(connection, incident.incident_id)
+    theme = await findings.theme_of(connection, incident, members)
     holder = await people.by_id(connection, incident.holder_id)
     mover = await people.by_id(connection, incident.moved_by_id)
     since = _counts_growth_from(incident)
@@ -76,6 +78,8 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
         is_repeat=delivery.is_repeat,
         delayed_from=delivery.created_at if delivery.is_late else None,
         delayed_until=delivery.now if delivery.is_late and delivery.has_failed else None,
+        theme=theme,
+        severe=await findings.severe_of(connection, members),
     )
 
 
@@ -90,12 +94,14 @@ async def incident_row(connection: Connection, incident: Incident) -> IncidentRo
     """An incident for a list."""
     place = await places.find(connection, incident.location_id)
     holder = await people.by_id(connection, incident.holder_id)
+    members = await showing.members(connection, incident.incident_id)
     return IncidentRow(
         incident_id=incident.incident_id,
         state=incident.state,
         location_name=place.name,
         names_location=place.has_siblings,
-        count=len(await showing.members(connection, incident.incident_id)),
+        count=sum(one.is_low for one in members),
+        severe=sum(bool(one.severe) for one in members),
         opened_at=incident.opened_at,
         holder_name=holder.name if holder else "",
         snoozed_until=incident.snoozed_until,

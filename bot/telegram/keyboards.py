@@ -20,7 +20,7 @@ from bot.telegram.words import Words
 WORKING: Final = frozenset(
     {
         *("ack", "una", "asg", "asp", "snz", "sns", "unz", "res", "rsc", "rop"),
-        *("rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
+        *("why", "rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
         *("opn", "gry", "gtp", "gno", "lng", "tst", "tok", "inv", "try"),
     }
 )
@@ -77,6 +77,12 @@ def for_incident(incident: Incident, count: int, *, now: datetime, words: Words)
 def moves(incident: Incident, verbs: Sequence[str], words: Words) -> Rows:
     """Some moves of an incident in one row, the first one coloured when it is "Acknowledge"."""
     return _rows([[_move(verb, incident, words, style="primary" if verb == "ack" else "") for verb in verbs]])
+
+
+def under_evidence(incident: Incident, count: int, words: Words) -> Rows:
+    """The reviews, and resolving while there is something to resolve."""
+    verbs = ("rev",) if incident.state.is_over else ("rev", "res")
+    return _rows([[_move(verb, incident, words, count=count) for verb in verbs]])
 
 
 def assign_picker(incident: Incident, people: Sequence[PersonChoice], words: Words) -> Rows:

@@ -24,9 +24,24 @@ def severity_step(facts: CardFacts, words: Words, *, was: int) -> Rendered:
         "note.severity",
         mark=_mark(facts),
         where=phrases.place_prefix(facts.location_name, facts.names_location),
-        count=phrases.low_reviews(len(facts.reviews), words),
+        count=phrases.count_of(facts.reviews, words),
         was=was,
         incident=number_sign(facts.incident.incident_id),
+        level=words.say(f"severity.{facts.incident.severity}"),
+        who=_who(facts, words),
+    )
+    return _rendered(html, facts, ("ack",), words)
+
+
+def severe_review(facts: CardFacts, words: Words) -> Rendered:
+    """A severe review has joined the incident: its words, and who has the incident."""
+    words = words.in_zone(facts.zone)
+    html = words.say(
+        "severe.note",
+        mark=_mark(facts),
+        where=phrases.place_prefix(facts.location_name, facts.names_location),
+        incident=number_sign(facts.incident.incident_id),
+        severe=phrases.severe_line(facts.severe[0], words),
         level=words.say(f"severity.{facts.incident.severity}"),
         who=_who(facts, words),
     )
@@ -45,7 +60,7 @@ def assigned(facts: CardFacts, words: Words, *, holder_telegram_id: int, deadlin
         mark=_mark(facts),
         holder=mention(holder_telegram_id, facts.holder_name) if facts.holder_name else person("", words),
         incident=_incident(facts),
-        count=phrases.low_reviews(len(facts.reviews), words),
+        count=phrases.count_of(facts.reviews, words),
         by=person(facts.moved_by_name, words),
         please=please,
     )
@@ -61,7 +76,7 @@ def snooze_over(facts: CardFacts, words: Words, *, snoozed_by: str, more: int) -
         mark=_mark(facts),
         where=phrases.place_prefix(facts.location_name, facts.names_location),
         incident=number_sign(facts.incident.incident_id),
-        count=phrases.low_reviews(len(facts.reviews), words),
+        count=phrases.count_of(facts.reviews, words),
         more=more,
         by=person(snoozed_by, words),
     )
@@ -87,7 +102,7 @@ def resolved(facts: CardFacts, words: Words) -> Rendered:
     second = words.say(
         "note.summary",
         duration=words.exact((incident.ended_at or incident.moved_at) - incident.opened_at),
-        count=phrases.low_reviews(len(facts.reviews), words),
+        count=phrases.count_of(facts.reviews, words),
         answered=sum(1 for review in facts.reviews if review.is_replied),
     )
     return _rendered(joined((first, second), NEWLINE), facts, (), words)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from bot.model.incident import CardReview
+from bot.model.incident import CardReview, SevereWords
 from bot.model.review import Rating
-from bot.telegram.hostile import LOCATION_LIMIT, PERSON_LIMIT, safe
+from bot.telegram.hostile import LOCATION_LIMIT, PERSON_LIMIT, quote, safe
 from bot.telegram.rendered import Html
 from bot.telegram.words import COMMA, Words, joined, number_sign
 
@@ -45,6 +45,22 @@ def incident_name(incident_id: int, location_name: str, names_location: bool) ->
 def low_reviews(n: int, words: Words) -> Html:
     """7 low reviews."""
     return words.say("count.low_reviews", n)
+
+
+def count_of(reviews: Sequence[CardReview], words: Words) -> Html:
+    """7 low reviews; with severe ones among them 7 low reviews, 1 severe; 1 severe review where that is all."""
+    severe = sum(bool(one.severe) for one in reviews)
+    if severe and severe == len(reviews):
+        return words.say("severe.reviews", severe)
+    low = low_reviews(sum(one.is_low for one in reviews), words)
+    return joined((low, words.say("severe.few", severe)), COMMA) if severe else low
+
+
+def severe_line(severe: SevereWords, words: Words, *, limit: int = 120) -> Html:
+    """Severe: food poisoning – “…”, in the guest's words."""
+    what = words.say(f"severe.kind.{severe.kind}")
+    text = quote(severe.quote, limit) if limit else Html("")
+    return words.say("severe.line", what=what, quote=text) if text else words.say("severe.line_plain", what=what)
 
 
 def span(reviews: Sequence[CardReview], words: Words) -> Html:

@@ -127,6 +127,11 @@ async def _reviews(caller: Caller, incident: Incident, _what: Payload) -> Toast 
     return None
 
 
+async def _why(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
+    await tell.evidence(caller.connection, incident, caller.chat.chat_id, now=caller.now)
+    return None
+
+
 async def _page(caller: Caller, what: Payload) -> Toast | None:
     wanted = keyboards.page_of(what.arg)
     if wanted is None:
@@ -241,6 +246,7 @@ _ON_INCIDENT: Final[Mapping[str, IncidentPress]] = MappingProxyType(
         "snz": _pick_time,
         "res": _pick_cause,
         "bak": _back,
+        "why": _why,
         "rev": _reviews,
         "crd": _point_to_card,
     }

@@ -17,7 +17,9 @@ from bot.store import incidents, people, places, sources
 from bot.store.engine import Connection
 from bot.store.people import Chat
 from bot.telegram import cards, delivery, imports, notes, outages, pairing
+from bot.telegram.evidence import evidence
 from bot.telegram.facts import Delivery, card_facts, words_of
+from bot.telegram.findings import evidence_of
 from bot.telegram.imports import SkippedRow
 from bot.telegram.outages import CaughtUp, Outage, ReadableSource
 from bot.telegram.ready import from_json
@@ -36,7 +38,9 @@ class Task:
     delivery: Delivery
 
 
-_WITH_REMARKS: Final = frozenset({"card", "severity_step", "reopened", "assigned", "snooze_over", "resolved"})
+_WITH_REMARKS: Final = frozenset(
+    {"card", "severity_step", "severe_review", "reopened", "assigned", "snooze_over", "resolved"}
+)
 """Kinds that say by themselves that they come late or may come twice."""
 
 Renderer = Callable[[Task], Awaitable[Rendered | None]]
@@ -78,6 +82,22 @@ async def _severity_step(task: Task) -> Rendered | None:
     return notes.severity_step(
         await card_facts(task.connection, incident, task.delivery), task.words, was=task.args["was"]
     )
+
+
+async def _severe_review(task: Task) -> Rendered | None:
+    incident = await _incident(task)
+    if incident is None or incident.state.is_over:
+        return None
+    facts = await card_facts(task.connection, incident, task.delivery)
+    return notes.severe_review(facts, task.words) if facts.severe else None
+
+
+async def _evidence(task: Task) -> Rendered | None:
+    incident = await _incident(task)
+    if incident is None:
+        return None
+    card = await card_facts(task.connection, incident, task.delivery)
+    return evidence(await evidence_of(task.connection, incident, card), task.words)
 
 
 async def _reopened(task: Task) -> Rendered | None:
@@ -278,6 +298,8 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
     {
         "card": _card,
         "severity_step": _severity_step,
+        "severe_review": _severe_review,
+        "evidence": _evidence,
         "reopened": _reopened,
         "assigned": _assigned,
         "snooze_over": _snooze_over,

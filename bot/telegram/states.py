@@ -87,6 +87,8 @@ def _open(facts: CardFacts, words: Words) -> Html:
             return words.say("state.reopened_plain", moment=moment)
     if incident.severity is Severity.NORMAL:
         return words.say("state.open")
+    if incident.severity is Severity.HIGH and facts.severe:
+        return words.say("severe.open")
     return words.say(f"state.open_{incident.severity}")
 
 

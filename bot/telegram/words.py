@@ -112,6 +112,14 @@ class Words:
         """Tue 24 Nov, or Di., 24.11.; another year is added."""
         return self.say("time.weekday_day", weekday=self._dated(at, "weekday"), day=self.day(at, now))
 
+    def weekday_name(self, weekday: int) -> Html:
+        """Saturday, for 5 (0 is Monday)."""
+        return Html(_locale(self.language).days["format"]["wide"][weekday])
+
+    def shift_day(self, at: datetime) -> Html:
+        """Sat 21 Nov, or Samstag, 21.11."""
+        return self._dated(at, "shift_day")
+
     def full_date(self, at: datetime) -> Html:
         """3 Mar 2024, or 3.3.2024."""
         return self._dated(at, "day_year")

@@ -16,8 +16,9 @@ from telegram import Bot
 from bot.clock import Clock
 from bot.errors import StopError
 from bot.pipeline import Pipeline
-from bot.score.score import Score, ScoreJob, score_many
-from bot.stages import due, look, pause, rate, tell, upkeep
+from bot.score.reading import Reading, read_many
+from bot.score.score import ScoreJob
+from bot.stages import due, look, pause, rate, severe, tell, upkeep
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock
 from bot.store.outgoing import OutgoingFiles
@@ -40,8 +41,10 @@ class Parts:
 
     Attributes:
         lock_file: held while the service runs, so that there is one.
-        connect: brings the database in line with the configuration and connects every source.
+        connect: brings the database in line with the configuration and connects every source; what it is given is
+            called each time reviews were stored.
         languages: the languages of each location, the most usual first.
+        severe: what each location wants of severe reviews.
     """
 
     clock: Clock
@@ -52,8 +55,9 @@ class Parts:
     sender: Sender
     files: OutgoingFiles
     lock_file: Path
-    connect: Callable[[], Awaitable[Pipeline]]
+    connect: Callable[[Callable[[], None]], Awaitable[Pipeline]]
     languages: Callable[[], Awaitable[dict[int, tuple[str, ...]]]]
+    severe: Callable[[], Awaitable[dict[int, severe.Wish]]]
 
 
 class Service:
@@ -70,6 +74,7 @@ class Service:
         self._ended: asyncio.Future[None] | None = None
         self._pipeline: Pipeline | None = None
         self._languages: dict[int, tuple[str, ...]] = {}
+        self._severe: dict[int, severe.Wish] = {}
         self._pause: pause.Pause | None = None
         self._has_met = False
         self.work = LocalWork(
@@ -107,8 +112,9 @@ class Service:
         self._ended = asyncio.get_running_loop().create_future()
         self._lock = lock(parts.lock_file)
         await migrate.upgrade(parts.store)
-        self._pipeline = await parts.connect()
+        self._pipeline = await parts.connect(lambda: self.work.nudge("rate"))
         self._languages = await parts.languages()
+        self._severe = await parts.severe()
         await parts.sender.recover()
         self._has_met = await account.meet(parts.bot, parts.store, now=parts.clock.now())
         now = parts.clock.now()
@@ -224,10 +230,17 @@ class Service:
         self.work.nudge("deliver")
 
     async def _rate(self) -> None:
-        await rate.rate(self.parts.store, self._score_many, self._languages)
+        await rate.rate(self.parts.store, self._read_many, self._languages, stored=self._was_read)
 
-    async def _score_many(self, jobs: Sequence[ScoreJob]) -> list[Score]:
-        return await self.parts.workers.run(score_many, jobs)
+    async def _read_many(self, jobs: Sequence[ScoreJob]) -> list[Reading]:
+        return await self.parts.workers.run(read_many, jobs)
+
+    async def _was_read(self, location_ids: frozenset[int]) -> None:
+        now = self.parts.clock.now()
+        await severe.heed(self.parts.store, self._severe, now=now)
+        async with self.parts.store.write() as connection:
+            await tell.open_cards(connection, location_ids, now=now, is_growth=True)
+        self.work.nudge("deliver")
 
     async def _upkeep(self) -> None:
         now = self.parts.clock.now()

@@ -1,0 +1,66 @@
+"""Everything that is read from a review in one go: score, themes, and whether it is severe."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from bot.score.score import Score, ScoreJob, score_review
+from bot.score.severe import find_severe
+from bot.score.themes import default_pack
+
+_RULES = 1
+"""Raise it when the code of the rules changes so that stored readings are out of date."""
+
+_DATA = ("themes", "lexicon")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read from a review.
+
+    Attributes:
+        score: Language and sentiment.
+        themes: The themes it mentions, in the order of the text.
+        severe: What it is severe for (the first of `bot.score.severe.KINDS` that was found), or empty.
+    """
+
+    score: Score
+    themes: tuple[str, ...]
+    severe: str
+
+
+def searched_text(text: str, translation: str = "") -> str:
+    """What themes and severe statements are looked for in: the guest's words and the platform's translation."""
+    return f"{text}\n{translation}" if translation else text
+
+
+def read_many(jobs: Sequence[ScoreJob]) -> list[Reading]:
+    """Read reviews in their order; a function of the module, so that a worker process can be sent it."""
+    pack = default_pack()
+    found = []
+    for job in jobs:
+        score = score_review(
+            job.text, stars=job.stars, languages=job.languages, usual=job.usual, translation=job.translation
+        )
+        if not job.text:
+            found.append(Reading(score, (), ""))
+            continue
+        text = searched_text(job.text, job.translation)
+        severe = find_severe(text)
+        found.append(Reading(score, tuple(hit.theme for hit in pack.find(text)), severe[0].kind if severe else ""))
+    return found
+
+
+@cache
+def rules_mark() -> str:
+    """A short mark of the words and rules that readings are made by; it changes with every one of them."""
+    data = files("bot").joinpath("data")
+    packs = [file for folder in _DATA for file in data.joinpath(folder).iterdir() if file.name.endswith(".toml")]
+    digest = hashlib.sha256(str(_RULES).encode())
+    for file in (*sorted(packs, key=lambda file: file.name), data.joinpath("severe.toml")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]

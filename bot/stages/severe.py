@@ -1,0 +1,158 @@
+"""A single severe review opens an incident, or raises the one that is open. Follows the reading of texts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from bot.detect.fixed_rule import OLD_NEWS, usual_per_day
+from bot.model.incident import SEVERE, Incident, Severity, State
+from bot.score.severe import find_severe
+from bot.stages import tell
+from bot.stages.look import LOOK_AGAIN, LOOK_BACK
+from bot.store import deadlines, incidents, reviews
+from bot.store.engine import Connection, Store
+from bot.store.reviews import full_text
+from bot.store.schema import incident_reviews, review_versions, scores
+from bot.store.schema import reviews as reviews_table
+
+Wish = Literal["on", "silent", "off"]
+"""What a location wants of severe reviews: with sound, without, or nothing."""
+
+
+async def heed(store: Store, wishes: Mapping[int, Wish], *, now: datetime) -> int:
+    """Act on every severe review that is news and was not acted on; gives how many incidents opened or rose.
+
+    Args:
+        store: the database.
+        wishes: what each active location wants.
+        now: the time.
+    """
+    async with store.read() as connection:
+        rows = (await connection.execute(_waiting(now))).all()
+    done = 0
+    for row in rows:
+        async with store.write() as connection:
+            done += await _heed_one(connection, row.review_id, wishes, now=now)
+    return done
+
+
+def _waiting(now: datetime) -> sa.Select[Any]:
+    # Beginning at the few severe scores, not at all reviews; what was changed long ago is history, even if the rules
+    # find it only now.
+    return (
+        sa.select(reviews_table)
+        .add_columns(scores.c.severe)
+        .join_from(scores, reviews_table, scores.c.review_id == reviews_table.c.review_id)
+        .where(
+            scores.c.severe != "",
+            scores.c.content_hash == reviews_table.c.content_hash,
+            reviews_table.c.is_news,
+            reviews_table.c.severe_at.is_(None),
+            reviews_table.c.changed_at >= now - OLD_NEWS,
+        )
+        .order_by(reviews_table.c.review_id)
+    )
+
+
+async def _heed_one(connection: Connection, review_id: int, wishes: Mapping[int, Wish], *, now: datetime) -> bool:
+    row = (await connection.execute(_waiting(now).where(reviews_table.c.review_id == review_id))).first()
+    if row is None or row.location_id not in wishes:
+        return False
+    await connection.execute(
+        sa.update(reviews_table).where(reviews_table.c.review_id == review_id).values(severe_at=now)
+    )
+    wish = wishes[row.location_id]
+    if wish == "off" or await _was_severe_before(connection, row):
+        return False
+    current = await incidents.current(connection, row.location_id)
+    if await _is_copy(connection, row):
+        if current is not None and await _holds_copy(connection, current, row):
+            await _join(connection, current, row, now=now)
+            await tell.card(connection, current, now=now, is_growth=True)
+        return False
+    if current is None:
+        await _open(connection, row, now=now, buzzes=wish == "on")
+    else:
+        await _join(connection, current, row, now=now)
+        await _raise(connection, current, now=now, buzzes=wish == "on")
+    return True
+
+
+async def _was_severe_before(connection: Connection, row: sa.Row[Any]) -> bool:
+    """An edit that leaves the severe words as they were is no news."""
+    earlier = await connection.execute(
+        sa.select(review_versions.c.title, review_versions.c.text).where(review_versions.c.review_id == row.review_id)
+    )
+    return any(row.severe in {hit.kind for hit in find_severe(full_text(*one))} for one in earlier)
+
+
+async def _is_copy(connection: Connection, row: sa.Row[Any]) -> bool:
+    """Whether the same guest's same words on another platform were acted on."""
+    if row.twin_key is None:
+        return False
+    found = await connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(reviews_table)
+        .where(
+            reviews_table.c.location_id == row.location_id,
+            reviews_table.c.twin_key == row.twin_key,
+            reviews_table.c.review_id != row.review_id,
+            reviews_table.c.severe_at.is_not(None),
+        )
+    )
+    return bool(found)
+
+
+async def _holds_copy(connection: Connection, current: Incident, row: sa.Row[Any]) -> bool:
+    found = await connection.scalar(
+        sa.select(sa.func.count())
+        .select_from(incident_reviews)
+        .join(reviews_table, reviews_table.c.review_id == incident_reviews.c.review_id)
+        .where(
+            incident_reviews.c.incident_id == current.incident_id,
+            incident_reviews.c.is_severe,
+            reviews_table.c.twin_key == row.twin_key,
+        )
+    )
+    return bool(found)
+
+
+async def _open(connection: Connection, row: sa.Row[Any], *, now: datetime, buzzes: bool) -> None:
+    lows = await reviews.lows(connection, row.location_id, since=now - LOOK_BACK)
+    known_since = await reviews.known_since(connection, row.location_id)
+    incident = await incidents.open_one(
+        connection,
+        location_id=row.location_id,
+        review_ids=(),
+        count=1,
+        usual_per_day=usual_per_day(lows, before=_counts_at(row), known_since=known_since),
+        now=now,
+        severity=Severity.HIGH,
+        reason=SEVERE,
+    )
+    await _join(connection, incident, row, now=now)
+    await tell.card(connection, incident, now=now, buzzes=buzzes)
+    await deadlines.put(connection, "look", str(row.location_id), due_at=now + LOOK_AGAIN)
+
+
+async def _raise(connection: Connection, current: Incident, *, now: datetime, buzzes: bool) -> None:
+    if current.severity is Severity.NORMAL:
+        await incidents.set_severity(connection, current.incident_id, Severity.HIGH)
+    risen = await incidents.find(connection, current.incident_id)
+    assert risen is not None
+    await tell.card(connection, risen, now=now)
+    if risen.state is not State.SNOOZED:
+        await tell.about_incident(connection, risen, "severe_review", now=now, buzzes=buzzes)
+
+
+async def _join(connection: Connection, incident: Incident, row: sa.Row[Any], *, now: datetime) -> None:
+    await incidents.join_for_words(connection, incident.incident_id, row.review_id, counts_at=_counts_at(row), now=now)
+
+
+def _counts_at(row: sa.Row[Any]) -> datetime:
+    at: datetime = row.low_at or row.published_at
+    return at

@@ -1,0 +1,119 @@
+"""What the texts of an incident say, looked up when a card or its evidence is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.incidents.cause import Cause, find_cause, shared_words
+from bot.incidents.circumstances import Told, circumstances
+from bot.model.incident import SEVERE, CardFacts, CardReview, Incident, MentionedTheme, SevereWords
+from bot.score.reading import searched_text
+from bot.score.severe import find_severe
+from bot.score.themes import ThemePack, default_pack
+from bot.store import readings
+from bot.store.engine import Connection
+from bot.store.readings import ReadReview
+from bot.telegram.evidence import EvidenceFacts, ThemeQuote
+
+WORDS_FROM = 2_000
+"""Earlier texts that shared words are compared with, the newest: reading 50,000 would be felt by the chat."""
+
+
+async def theme_of(connection: Connection, incident: Incident, members: Sequence[CardReview]) -> MentionedTheme | None:
+    """The theme line of a card; None until all its reviews have been read, and for a severe review alone."""
+    if incident.reason == SEVERE and all(one.severe for one in members):
+        return None
+    read = await _read(connection, members)
+    if read is None:
+        return None
+    pack = default_pack()
+    cause = await _cause(connection, incident, members, read, pack)
+    if cause.theme is None:
+        return MentionedTheme(label=None, count=0, of=cause.reviews)
+    return MentionedTheme(label=pack.labels[cause.theme], count=cause.table[0].count, of=cause.reviews)
+
+
+async def severe_of(connection: Connection, members: Sequence[CardReview]) -> tuple[SevereWords, ...]:
+    """What the severe reviews of an incident say, newest first."""
+    severe = [one for one in members if one.severe]
+    if not severe:
+        return ()
+    read = await readings.of_reviews(connection, [one.review_id for one in severe])
+    return tuple(SevereWords(one.severe, _severe_quote(one, read[one.review_id])) for one in severe)
+
+
+async def evidence_of(connection: Connection, incident: Incident, card: CardFacts) -> EvidenceFacts:
+    """Everything that an incident's evidence says; `card` is what its card says."""
+    members = card.reviews
+    read = await _read(connection, members)
+    if read is None:
+        return EvidenceFacts(card=card)
+    pack = default_pack()
+    cause = await _cause(connection, incident, members, read, pack)
+    texts = [read[one.review_id].text for one in members if read[one.review_id].text]
+    earlier = await readings.earlier_texts(
+        connection, incident.location_id, before=_begin(members), without=list(read), limit=WORDS_FROM
+    )
+    return EvidenceFacts(
+        card=card,
+        cause=cause,
+        labels=pack.labels,
+        shared=shared_words(texts, earlier, known=frozenset(card.location_name.lower().split())),
+        around=circumstances([_told(one, read[one.review_id]) for one in members]),
+        quotes=_quotes(members, read, pack, cause),
+    )
+
+
+async def _read(connection: Connection, members: Sequence[CardReview]) -> dict[int, ReadReview] | None:
+    read = await readings.of_reviews(connection, [one.review_id for one in members])
+    return None if not read or any(one.themes is None for one in read.values()) else read
+
+
+async def _cause(
+    connection: Connection,
+    incident: Incident,
+    members: Sequence[CardReview],
+    read: dict[int, ReadReview],
+    pack: ThemePack,
+) -> Cause:
+    history = await readings.earlier_themes(
+        connection, incident.location_id, before=_begin(members), without=list(read)
+    )
+    its = [one.themes or frozenset() for one in read.values() if one.text]
+    return find_cause(its, history, themes=tuple(pack.labels))
+
+
+def _begin(members: Sequence[CardReview]) -> datetime:
+    return min(one.low_at for one in members)
+
+
+def _told(review: CardReview, read: ReadReview) -> Told:
+    visited, product, version = (str(read.details.get(key, "")) for key in ("visited", "product", "version"))
+    return Told(
+        text=read.text,
+        at=review.low_at,
+        is_date_only=review.is_date_only,
+        visited=visited,
+        product=product,
+        version=version,
+    )
+
+
+def _quotes(
+    members: Sequence[CardReview], read: dict[int, ReadReview], pack: ThemePack, cause: Cause
+) -> tuple[ThemeQuote, ...]:
+    if cause.theme is None:
+        return ()
+    found = []
+    for one in members:
+        its = read[one.review_id]
+        hits = pack.find(searched_text(its.text, str(its.details.get("translation", ""))))
+        found += [ThemeQuote(hit.quote, one) for hit in hits if hit.theme == cause.theme]
+    return tuple(found)
+
+
+def _severe_quote(review: CardReview, read: ReadReview) -> str:
+    hits = find_severe(searched_text(read.text, str(read.details.get("translation", ""))))
+    # Newer rules may not find it any more: then its beginning stands for it.
+    return next((hit.quote for hit in hits if hit.kind == review.severe), review.text)
