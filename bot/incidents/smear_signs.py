@@ -264,7 +264,9 @@ def _language(incident: Sequence[SmearReview], usual: Usual) -> _Found | None:
     if not named or len(among) < _WEIGHT:
         return None
     known = Counter(review.language for review in among)
-    rare = {language for language in {incident[place].language for place in named} if known[language] < 0.1 * len(among)}
+    rare = {
+        language for language in {incident[place].language for place in named} if known[language] < 0.1 * len(among)
+    }
     members = [place for place in named if incident[place].language in rare]
     share = usual.share(LANGUAGE, lambda review: review.language in rare, among)
     found = _sign(LANGUAGE, members, len(named), share)

@@ -99,7 +99,7 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
         text=words_of(row.title, row.text),
         low_at=row.low_at or row.published_at,
         is_date_only=row.is_date_only and (row.low_at or row.published_at) == row.published_at,
-        source_name=_platform_name(row),
+        source_name=platform_name(row.platform, source_name=row.source_name),
         url=row.url,
         was_rating=was,
         edited_at=changed_at,
@@ -148,9 +148,8 @@ _PLATFORM_NAMES = {
 }
 
 
-def _platform_name(row: sa.Row[Any]) -> str:
-    """What people call the platform; a source that names none is called by its own name."""
-    platform: str = row.platform
+def platform_name(platform: str, *, source_name: str) -> str:
+    """What people call a platform; a source that names none is called by its own name."""
     if platform in _PLATFORM_NAMES:
         return _PLATFORM_NAMES[platform]
-    return str(row.source_name) if platform.startswith("source:") else platform.capitalize()
+    return source_name if platform.startswith("source:") else platform.capitalize()

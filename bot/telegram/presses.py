@@ -15,6 +15,7 @@ from bot.store import deadlines, incidents, outbox, people, places, sources
 from bot.telegram import joining, keyboards, listing, moves, notes, pairing, payload, toasts
 from bot.telegram.caller import Caller
 from bot.telegram.keyboards import PersonChoice
+from bot.telegram.pack.message import send_pack
 from bot.telegram.payload import Payload
 from bot.telegram.rendered import Rows, Toast
 
@@ -132,6 +133,10 @@ async def _why(caller: Caller, incident: Incident, _what: Payload) -> Toast | No
     return None
 
 
+async def _save_evidence(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
+    return await send_pack(caller, incident)
+
+
 async def _page(caller: Caller, what: Payload) -> Toast | None:
     wanted = keyboards.page_of(what.arg)
     if wanted is None:
@@ -247,6 +252,7 @@ _ON_INCIDENT: Final[Mapping[str, IncidentPress]] = MappingProxyType(
         "res": _pick_cause,
         "bak": _back,
         "why": _why,
+        "evd": _save_evidence,
         "rev": _reviews,
         "crd": _point_to_card,
     }

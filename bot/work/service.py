@@ -92,6 +92,7 @@ class Service:
             parts.store,
             parts.clock,
             parts.bot,
+            files=parts.files,
             arrived=lambda: self.work.nudge("handle"),
             changed=lambda: self.work.nudge("deliver"),
         )

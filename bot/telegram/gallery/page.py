@@ -15,6 +15,7 @@ from bot.telegram.rendered import Rendered, Rows
 _SECTIONS: Final = (
     ("The incident card", incidents.cards),
     ("Steps of an incident", incidents.steps),
+    ("Signs of a smear campaign", incidents.smear),
     ("Pickers", incidents.pickers),
     ("Answers to a press", incidents.presses),
     ("Reviews and commands", others.lists),
