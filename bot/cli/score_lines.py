@@ -26,7 +26,6 @@ from bot.score.score import score_review
 from bot.score.severe import find_severe
 from bot.score.themes import default_pack
 
-
 LOW_AT_MOST: Final = 2
 """Stars of five."""
 
@@ -113,9 +112,9 @@ def _smear_review(one: dict[str, Any], languages: tuple[str, ...]) -> SmearRevie
     if not all(isinstance(part, str) for part in (text, author, source)):
         raise LineError('"text", "author" and "source" must be texts')
     rating, at = one.get("rating"), one.get("time")
-    if rating is not None and not _is_number(rating):
+    if rating is not None and not isinstance(rating, int | float):
         raise LineError('"rating" must be a number from 1 to 5 or null')
-    if not _is_number(at) or not isfinite(at):
+    if not isinstance(at, int | float) or not isfinite(at):
         raise LineError('"time" must be a number of epoch seconds')
     return SmearReview(
         text=text,
@@ -125,10 +124,6 @@ def _smear_review(one: dict[str, Any], languages: tuple[str, ...]) -> SmearRevie
         source=source,
         language=name_language(text, candidates=languages, usual=languages[0]) if languages else None,
     )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _cause(asked: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -50,13 +51,13 @@ def _prepared(text: str) -> _Text:
     return _Text(
         plain=folded,
         order=" ".join(sorted(words)),
-        words=frozenset(words if len(words) > 1 else map("".join, zip(folded, folded[1:], strict=False))),
+        words=frozenset(words if len(words) > 1 else map("".join, pairwise(folded))),
         grams=frozenset(folded[at : at + _GRAM] for at in range(len(folded) - _GRAM + 1)),
     )
 
 
 def fold_text(text: str) -> str:
-    """A text as its folded words with one space between: capitals, accents, signs and emoji do not tell copies apart."""
+    """A text as its folded words: capitals, accents, signs and emoji do not tell copies apart."""
     words = ("".join(sign if sign.isalnum() else " " for sign in text[:READ])).split()
     return " ".join(fold(word) for word in words)
 

@@ -32,6 +32,8 @@ _DENOMINATED = frozenset(
     """.split()  # noqa: SIM905
 )
 
+_EMPTY = frozenset({"0", "1", "7", "24", "100", "1000"})
+
 
 @cache
 def _patterns() -> tuple[Patterns, tuple[str, ...]]:
@@ -69,7 +71,7 @@ def _has_figure(folded: Sequence[str]) -> bool:
         if not word[:1].isdecimal() or "/" in word:
             continue
         following = folded[place + 1] if place + 1 < len(folded) else ""
-        if following in _DENOMINATED or following == "/" or word in ("0", "100", "1000", "24", "7"):
+        if following in _DENOMINATED or following == "/" or word in _EMPTY:
             continue
         if place and folded[place - 1] == "/":
             continue

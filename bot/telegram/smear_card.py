@@ -70,7 +70,7 @@ def _text(shown: SmearCard, words: Words, size: tuple[int, int, bool]) -> Html:
 
 def sign_text(sign: Sign, sources: Mapping[str, str], words: Words) -> Html:
     """What a sign is and how many reviews show it."""
-    said = words.say(f"smear.sign.{sign.id}", **_span(sign, words), count=sign.count, of=sign.of)
+    said = words.say(f"smear.sign.{sign.id}", span=_span(sign, words), count=sign.count, of=sign.of)
     if sign.id == "sources":
         return _several(sign, said, sources, words)
     return words.say("smear.as_usual", sign=said) if sign.id == "no_text" and not sign.stands_out else said
@@ -80,12 +80,10 @@ def _line(sign: Sign, sources: Mapping[str, str], words: Words) -> Html:
     return words.say("smear.yes" if sign.stands_out else "smear.no", sign=sign_text(sign, sources, words))
 
 
-def _span(sign: Sign, words: Words) -> dict[str, Html]:
-    if sign.id != "tempo":
-        return {}
+def _span(sign: Sign, words: Words) -> Html:
     if sign.minutes > _HOURS_FROM:
-        return {"span": words.say("smear.hours", -(-sign.minutes // 60))}
-    return {"span": words.say("smear.minutes", max(1, sign.minutes))}
+        return words.say("smear.hours", -(-sign.minutes // 60))
+    return words.say("smear.minutes", max(1, sign.minutes))
 
 
 def _several(sign: Sign, said: Html, sources: Mapping[str, str], words: Words) -> Html:

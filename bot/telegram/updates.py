@@ -17,8 +17,8 @@ from bot.clock import Clock
 from bot.errors import TokenRevokedError
 from bot.store import inbox, installation, outbox, people
 from bot.store.engine import Connection, Store
-from bot.store.outgoing import OutgoingFiles
 from bot.store.inbox import Incoming
+from bot.store.outgoing import OutgoingFiles
 from bot.telegram import commands, joining, lost, presses, toasts
 from bot.telegram.caller import Caller, identify
 from bot.telegram.rendered import Toast
@@ -52,7 +52,10 @@ class Updates:
         arrived: Callable[[], None],
         changed: Callable[[], None],
     ) -> None:
-        """`files` go along with answers; `arrived` is called when updates were stored, `changed` when handling one may have written messages."""
+        """`files` go along with answers.
+
+        `arrived` is called when updates were stored, `changed` when handling one may have written messages.
+        """
         self.store = store
         self.clock = clock
         self.bot = bot

@@ -181,4 +181,4 @@ def smear(language: str) -> Iterator[Example]:
     yield Example("E4", "The evidence as a file", pack_message(opened, say))
     yield Example("E4b", "Asked for in a group", Toast(say.text("pack.to_private")))
     yield Example("E4c", "Without a private chat", Toast(say.text("pack.no_private"), is_alert=True))
-    yield Example("E4d", "Too large", Toast(say.text("pack.too_large", n=14), is_alert=True))
+    yield Example("E4d", "Too large", Toast(say.text("pack.too_large", number=14), is_alert=True))

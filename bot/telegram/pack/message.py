@@ -35,7 +35,7 @@ async def send_pack(caller: Caller, incident: Incident) -> Toast | None:
     facts = await pack_facts(caller.connection, incident)
     content = pack(facts, words)
     if len(content) > LARGEST_FILE[KIND]:
-        return Toast(caller.words.text("pack.too_large", n=incident.incident_id), is_alert=True)
+        return Toast(caller.words.text("pack.too_large", number=incident.incident_id), is_alert=True)
     stored = caller.files.keep(content, suffix="zip", now=caller.now)
     card = await card_facts(caller.connection, incident, Delivery(caller.now))
     message = pack_message(card, words, Attachment(kind=KIND, stored=stored, name=pack_name(facts)))

@@ -33,7 +33,7 @@ overflow-wrap:anywhere}h3{margin:0;font-size:1rem}
 def html_page(facts: PackFacts, words: Words) -> bytes:
     """index.html: the incident, its signs, its moves, and every review in full with its earlier versions."""
     words = words.in_zone(facts.place.zone)
-    title = _say(words, "title", n=facts.incident.incident_id)
+    title = _say(words, "title", number=facts.incident.incident_id)
     parts = (
         f'<!doctype html>\n<html lang="{words.language}">\n<head>\n<meta charset="utf-8">',
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">",
@@ -51,8 +51,8 @@ def html_page(facts: PackFacts, words: Words) -> bytes:
     return "\n".join(parts).encode("utf-8")
 
 
-def _say(words: Words, key: str, **values: str | int) -> str:
-    return escape(words.text(f"pack.{key}", **values))
+def _say(words: Words, key: str, /, **values: str | int) -> str:
+    return escape(words.text(f"pack.{key}", None, **values))
 
 
 def _shown(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import sqrt
+from typing import Any
 
 from bot.incidents.smear import find_smear
 from tests.benchmarks.smear.clusters import Case, campaign, campaigns, ordinary
@@ -41,10 +42,10 @@ def _show(name: str, cases: Iterable[Case]) -> None:
     print(f"{name:34} n {of:5}  possible {verdicts['possible'] / of:7.2%} ({low:.1%} to {high:.1%})  {others}")
 
 
-def _campaigns(**how: object) -> Iterator[Case]:
-    for which in range(len(campaigns())):
+def _campaigns(bank: str = "campaigns.toml", **how: Any) -> Iterator[Case]:
+    for which in range(len(campaigns(bank))):
         for seed in range(EACH):
-            yield campaign(1000 * which + seed, which=which, **how)  # type: ignore[arg-type]
+            yield campaign(1000 * which + seed, which=which, bank=bank, **how)
 
 
 def main() -> None:
@@ -53,6 +54,7 @@ def main() -> None:
         _show(f"ordinary, {earlier} earlier", (ordinary(seed, earlier=earlier) for seed in range(ORDINARY)))
     for earlier in (0, 30, 150, 400):
         _show(f"ten copies in 2 h, {earlier} earlier", _campaigns(earlier=earlier))
+    _show("ten copies, second bank", _campaigns("campaigns_second.toml"))
     _show("ten copies, both platforms", _campaigns(platforms=_BOTH))
     _show("ten copies, an English place", _campaigns(language="en"))
     _show("six copies in 1 h", _campaigns(count=6, hours=1.0))

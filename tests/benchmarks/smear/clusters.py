@@ -6,7 +6,7 @@ import random
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -37,9 +37,9 @@ def _texts(name: str) -> dict[str, Any]:
     return tomllib.loads((_HERE / name).read_text(encoding="utf-8"))
 
 
-def campaigns() -> list[dict[str, Any]]:
-    """The campaigns: language, and the wordings of each part."""
-    found: list[dict[str, Any]] = _texts("campaigns.toml")["campaign"]
+def campaigns(bank: str = "campaigns.toml") -> list[dict[str, Any]]:
+    """The campaigns of a file: language, and the wordings of each part."""
+    found: list[dict[str, Any]] = _texts(bank)["campaign"]
     return found
 
 
@@ -72,7 +72,7 @@ def campaign(
     earlier: int = 150,
     platforms: Sequence[str] = ("google",),
     language: str = "",
-    cited: Sequence[str] = (),
+    bank: str = "campaigns.toml",
 ) -> Case:
     """A smear campaign: near-copies with words exchanged, moved, left out and mistyped, from as many accounts.
 
@@ -84,12 +84,12 @@ def campaign(
         earlier: how many earlier reviews the place has.
         platforms: where the copies are written.
         language: of the place's usual guests; the campaign's own if empty and there are texts in it.
-        cited: parts to write instead, one wording each.
+        bank: the file that the campaign is from.
     """
     chance = random.Random(seed)
-    all_of_them = campaigns()
+    all_of_them = campaigns(bank)
     chosen = all_of_them[chance.randrange(len(all_of_them)) if which is None else which]
-    parts = [[part] for part in cited] or chosen["parts"]
+    parts = chosen["parts"]
     home = language or (chosen["language"] if chosen["language"] in ("en", "de") else chance.choice(("en", "de")))
     venue = _Venue(home, chance, second=0.2 if len(platforms) > 1 else 0.0, without_text=0.15)
     incident = tuple(
@@ -165,7 +165,3 @@ class _Venue:
         text = _CHOICE.sub(lambda found: self._chance.choice(found[1].split("|")), text)
         return text.replace("{n}", str(self._chance.randint(4, 95)))
 
-
-def with_source(case: Case, source: str) -> Case:
-    """The same incident on another platform."""
-    return replace(case, incident=tuple(replace(review, source=source) for review in case.incident))

@@ -13,7 +13,7 @@ from tests.unit.chat.reading import html_of, labels, read, rows_of, text_of, uni
 
 HERE = Path(__file__).parent
 ROWS = tomllib.loads((HERE / "expected.toml").read_text(encoding="utf-8"))["row"]
-BUDGETS = {"card": 1200, "page": 3000, "answer": 800, "other": 500}
+BUDGETS = {"card": 1200, "page": 3000, "answer": 800, "evidence": 1500, "other": 500}
 FIRST_60 = {
     "S1": (
         "🔴 Marktplatz: 7 low reviews in 6 h Open – nobody has it yet ",
@@ -88,7 +88,8 @@ def test_every_example_is_well_formed_within_its_budget_and_plain_alike(language
             continue
         text = text_of(one.shown.html)
         is_card, is_page = one.row[0] == "S" or one.row in ("D2", "D4"), one.row[:2] in ("V1", "V2", "C3")
-        kind = "card" if is_card else "page" if is_page else "answer" if one.row[0] == "C" else "other"
+        by_letter = {"C": "answer", "E": "evidence"}
+        kind = "card" if is_card else "page" if is_page else by_letter.get(one.row[0], "other")
         assert units(text) <= BUDGETS[kind], one.row
         assert one.shown.plain == text
         assert len(one.shown.reply_placeholder) <= 64

@@ -1,0 +1,156 @@
+"""The evidence of a possible smear campaign in the chat: the card, the button, and the file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from bot.demo.botapi.model import Message
+from tests.house import House, Row
+
+COPIES = (
+    "Never again. Worst place in town. Stay away.",
+    "Worst place in town, never again! Stay away.",
+    "Stay away, the worst place in town. Never again.",
+    "Never ever again. Worst place in this town, stay away",
+    "=WORST place in town. Never again, stay far away!",
+    "Worst place in town. Never again. <script>alert()</script> Stay away.",
+)
+
+
+async def attacked(house: House) -> None:
+    """Six near-copies within twenty minutes."""
+    house.clock.advance(timedelta(minutes=25))
+    now = house.clock.now()
+    rows = [
+        Row(at=now - timedelta(minutes=4 * number), rating=1 + number % 2, text=text, author=f"Account {number}")
+        for number, text in enumerate(COPIES)
+    ]
+    house.put(rows)
+    await house.step(seconds=1)
+    await house.step(seconds=20)
+    await house.step(seconds=20)
+
+
+def files_in(message: Message) -> dict[str, bytes]:
+    """What the zip of a message holds."""
+    assert message.file is not None
+    with zipfile.ZipFile(io.BytesIO(message.file.content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+async def test_near_copies_are_called_possible_with_their_numbers(house: House) -> None:
+    """The card names the signs that stand out; the evidence lists them and says that nothing was reported."""
+    anna = await house.join("Anna", 1002)
+    await attacked(house)
+    assert "Possible smear campaign (3 of 5 signs)" in house.card(1002).text
+    await house.press(anna, "Why?")
+    shown = house.last(1002)
+    assert "possible smear campaign (3 of 5 signs)" in shown.text
+    assert "Yes – nearly the same text: 6 of 6" in shown.text
+    assert "Yes – no dish, table or day named: 6 of 6" in shown.text
+    assert "No – several sources at once: only Tripadvisor" in shown.text
+    assert "Where to report, Tripadvisor" in shown.text
+    assert "Nothing was reported" in shown.text
+
+
+async def test_file_goes_to_the_pressers_private_chat_only(house: House) -> None:
+    """A press in the group answers there and sends the file to the one who pressed; its hashes fit what is in it."""
+    petra = await house.owner()
+    anna = await house.join("Anna", 1002)
+    group = await house.group(petra, anna)
+    await attacked(house)
+    await house.press(anna, "Why?", chat=group)
+    answer = await house.press(anna, "Save evidence", chat=group, on=house.last(group))
+    assert answer is not None
+    assert answer.text == "The file comes to your private chat."
+    sent = [one for one in house.said(1002) if one.file is not None]
+    assert len(sent) == 1
+    assert not [one for chat in (group, 1001) for one in house.said(chat) if one.file is not None]
+    assert sent[0].file is not None
+    assert sent[0].file.name == "evidence-1.zip"
+
+    files = files_in(sent[0])
+    assert sorted(files) == ["SHA256SUMS", "index.html", "reviews.csv", "reviews.json"]
+    for line in files["SHA256SUMS"].decode().splitlines():
+        digest, name = line.split("  ")
+        assert sha256(files[name]).hexdigest() == digest
+    kept = json.loads(files["reviews.json"])["reviews"]
+    assert sorted(one["text"] for one in kept) == sorted(COPIES)
+    assert all(sha256(one["text"].encode()).hexdigest() == one["text_sha256"] for one in kept)
+    rows = list(csv.DictReader(io.StringIO(files["reviews.csv"].decode("utf-8-sig"))))
+    assert len(rows) == len(COPIES)
+    assert not [cell for row in rows for cell in row.values() if cell.startswith("=")]
+    page = files["index.html"].decode()
+    assert "<script" not in page
+    assert "&lt;script&gt;alert()" in page
+    assert "Account" not in page + files["reviews.json"].decode() + files["reviews.csv"].decode()
+
+
+async def test_same_state_gives_the_same_bytes_until_something_changes(house: House) -> None:
+    """Two files of one state are equal; a move makes another one."""
+    anna = await house.join("Anna", 1002)
+    await attacked(house)
+    await house.press(anna, "Why?")
+    why = house.last(1002)
+    await house.press(anna, "Save evidence", on=why)
+    await house.step(minutes=30)
+    await house.press(anna, "Save evidence", on=why)
+    await house.press(anna, "Acknowledge")
+    await house.press(anna, "Save evidence", on=why)
+    first, second, third = (one.file.content for one in house.said(1002) if one.file is not None)
+    assert first == second
+    assert first != third
+
+
+async def test_edited_review_keeps_its_earlier_words(house: House) -> None:
+    """The file holds what a review said before it was edited."""
+    anna = await house.join("Anna", 1002)
+    rows = house.rows(4)
+    house.clock.advance(timedelta(minutes=16))
+    house.put(rows, name="one.csv")
+    await house.step(seconds=1)
+    await house.step(seconds=20)
+    await house.step(minutes=20)
+    house.put([Row(at=row.at, rating=2, text=row.text, author=row.author) for row in rows], name="two.csv")
+    await house.step(minutes=20)
+    await house.press(anna, "Why?")
+    await house.press(anna, "Save evidence", on=house.last(1002))
+    kept = json.loads(files_in(house.last(1002))["reviews.json"])["reviews"]
+    assert [one["stars"] for one in kept] == ["2"] * 4
+    assert [[version["stars"] for version in one["versions"]] for one in kept] == [["1"]] * 4
+
+
+async def test_stranger_and_other_places_get_nothing(house: House) -> None:
+    """Who is not on the location's team list cannot fetch the evidence by any press."""
+    await house.join("Anna", 1002)
+    hafen = await house.join("Hans", 1005, business="anker")
+    await attacked(house)
+    house.server.people.send_press(hafen, 1005, "evd:1:0") if hasattr(house.server.people, "send_press") else None
+    await house.step(seconds=10)
+    assert not [one for one in house.said(1005) if one.file is not None]
+
+
+async def test_ordinary_bad_evening_is_not_called_a_campaign(house: House) -> None:
+    """Guests that tell what happened to them are ordinary, however fast they come."""
+    anna = await house.join("Anna", 1002)
+    await house.low(7)
+    assert "smear" not in house.card(1002).text.lower()
+    await house.press(anna, "Why?")
+    assert "Signs of a smear campaign: " in house.last(1002).text
+
+
+async def test_file_waits_readable_by_its_owner_only(house: House, tmp_path: Path) -> None:
+    """While Telegram is away the file lies with mode 0600 beside the database; when sent it goes."""
+    anna = await house.join("Anna", 1002)
+    await attacked(house)
+    await house.press(anna, "Why?")
+    await house.press(anna, "Save evidence", on=house.last(1002))
+    folder = tmp_path / "data" / "outgoing"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert not list(folder.iterdir())
