@@ -164,4 +164,3 @@ class _Venue:
     def _filled(self, text: str) -> str:
         text = _CHOICE.sub(lambda found: self._chance.choice(found[1].split("|")), text)
         return text.replace("{n}", str(self._chance.randint(4, 95)))
-

@@ -8,7 +8,6 @@ import json
 import zipfile
 from datetime import timedelta
 from hashlib import sha256
-from pathlib import Path
 
 from bot.demo.botapi.model import Message
 from tests.house import House, Row
@@ -111,8 +110,8 @@ async def test_same_state_gives_the_same_bytes_until_something_changes(house: Ho
 async def test_edited_review_keeps_its_earlier_words(house: House) -> None:
     """The file holds what a review said before it was edited."""
     anna = await house.join("Anna", 1002)
-    rows = house.rows(4)
     house.clock.advance(timedelta(minutes=16))
+    rows = house.rows(4)
     house.put(rows, name="one.csv")
     await house.step(seconds=1)
     await house.step(seconds=20)
@@ -126,14 +125,17 @@ async def test_edited_review_keeps_its_earlier_words(house: House) -> None:
     assert [[version["stars"] for version in one["versions"]] for one in kept] == [["1"]] * 4
 
 
-async def test_stranger_and_other_places_get_nothing(house: House) -> None:
-    """Who is not on the location's team list cannot fetch the evidence by any press."""
-    await house.join("Anna", 1002)
-    hafen = await house.join("Hans", 1005, business="anker")
+async def test_stranger_in_the_group_gets_no_file(house: House) -> None:
+    """Who is not on the team list is told so, and nothing is made or sent."""
+    petra = await house.owner()
+    guest = house.server.world.add_user(1009, "Gert")
+    group = await house.group(petra, guest)
     await attacked(house)
-    house.server.people.send_press(hafen, 1005, "evd:1:0") if hasattr(house.server.people, "send_press") else None
-    await house.step(seconds=10)
-    assert not [one for one in house.said(1005) if one.file is not None]
+    await house.press(petra, "Why?", chat=group)
+    answer = await house.press(guest, "Save evidence", chat=group, on=house.last(group))
+    assert answer is not None
+    assert answer.text.startswith("You are not on the team list")
+    assert not [one for chat in (group, 1009) for one in house.said(chat) if one.file is not None]
 
 
 async def test_ordinary_bad_evening_is_not_called_a_campaign(house: House) -> None:
@@ -145,12 +147,13 @@ async def test_ordinary_bad_evening_is_not_called_a_campaign(house: House) -> No
     assert "Signs of a smear campaign: " in house.last(1002).text
 
 
-async def test_file_waits_readable_by_its_owner_only(house: House, tmp_path: Path) -> None:
-    """While Telegram is away the file lies with mode 0600 beside the database; when sent it goes."""
+async def test_no_file_is_left_when_it_has_been_sent(house: House) -> None:
+    """The copy that waited for Telegram is gone, and its folder is closed to others."""
     anna = await house.join("Anna", 1002)
     await attacked(house)
     await house.press(anna, "Why?")
     await house.press(anna, "Save evidence", on=house.last(1002))
-    folder = tmp_path / "data" / "outgoing"
+    assert [one.file.name for one in house.said(1002) if one.file is not None] == ["evidence-1.zip"]
+    folder = house.folder / "data" / "outgoing"
     assert folder.stat().st_mode & 0o777 == 0o700
     assert not list(folder.iterdir())
