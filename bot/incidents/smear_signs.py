@@ -34,8 +34,9 @@ LEAST_SHARE: Final = 0.3
 
 HALF: Final = 0.5
 LEAST_COPIES: Final = 3
-LEAST_OWN: Final = 15
-"""Earlier low reviews from which the usual shares are those of low reviews, which are longer and tell more."""
+LEAST_LOW: Final = 15
+"""Earlier low reviews below which all ratings say how often guests give stars only. How much a low review tells is
+never taken from good ones: "Lovely" is no measure for a complaint."""
 
 WINDOWS: Final = (10, 30, 60, 120, 360, 720)
 """Minutes; the shortest that holds half of the incident is shown."""
@@ -80,7 +81,7 @@ class Usual:
     """What is usual at a place.
 
     Attributes:
-        low: earlier low reviews, or all of them where the low ones are few.
+        low: earlier low reviews.
         every: all earlier reviews.
     """
 
@@ -96,9 +97,7 @@ class Usual:
 
 def usual_of(history: Sequence[SmearReview]) -> Usual:
     """What is usual by earlier reviews, oldest first."""
-    low = tuple(review for review in history if review.is_low)
-    every = tuple(history)
-    return Usual(low=low if len(low) >= LEAST_OWN else every, every=every)
+    return Usual(low=tuple(review for review in history if review.is_low), every=tuple(history))
 
 
 def signs_of(incident: Sequence[SmearReview], usual: Usual) -> tuple[Sign, ...]:
@@ -200,7 +199,7 @@ def _tempo(incident: Sequence[SmearReview], usual: Usual) -> _Found:
         if last - first >= least:
             break
     gaps = [later - earlier for earlier, later in pairwise(times)]
-    earlier = [review.at for review in usual.low if review.is_low and not review.is_date_only]
+    earlier = [review.at for review in usual.low if not review.is_date_only]
     known = [later - before for before, later in pairwise(earlier)]
     weight = _WEIGHTS[TEMPO]
     tails, shares = [], []
@@ -232,7 +231,8 @@ def _no_detail(incident: Sequence[SmearReview], usual: Usual) -> _Found:
 
 def _no_text(incident: Sequence[SmearReview], usual: Usual) -> _Found:
     without = [place for place, review in enumerate(incident) if not has_words(review)]
-    share = usual.share(NO_TEXT, lambda review: not has_words(review), usual.low)
+    among = usual.low if len(usual.low) >= LEAST_LOW else usual.every
+    share = usual.share(NO_TEXT, lambda review: not has_words(review), among)
     return _sign(NO_TEXT, without, len(incident), share)
 
 
