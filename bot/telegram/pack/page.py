@@ -18,6 +18,9 @@ from bot.telegram.smear_card import against_line, sign_text
 from bot.telegram.words import Words
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_DIRECTION: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
+"""Marks that turn what follows around; reviews.json keeps them."""
+
 _STYLE: Final = """
 body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1b1b1b;background:#fff}
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2.2rem;border-bottom:1px solid #bbb}
@@ -56,7 +59,7 @@ def _say(words: Words, key: str, /, **values: str | int) -> str:
 
 
 def _shown(text: str) -> str:
-    return escape(_CONTROL.sub("�", text.replace("\r\n", "\n")))
+    return escape(_CONTROL.sub("�", _DIRECTION.sub("", text.replace("\r\n", "\n"))))
 
 
 def _list(rows: list[tuple[str, str]]) -> str:
