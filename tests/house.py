@@ -116,13 +116,25 @@ class House:
                             "name": "Marktplatz",
                             "sources": [source("marktplatz", "tripadvisor"), source("booking", "booking")],
                         },
-                        {"id": "bahnhof", "name": "Bahnhof", "sources": [source("bahnhof", "tripadvisor")]},
+                        {
+                            "id": "bahnhof",
+                            "name": "Bahnhof",
+                            "severe": "off",
+                            "sources": [source("bahnhof", "tripadvisor")],
+                        },
                     ],
                 },
                 {
                     "id": "anker",
                     "name": "Anker",
-                    "locations": [{"id": "hafen", "name": "Hafen", "sources": [source("hafen", "tripadvisor")]}],
+                    "locations": [
+                        {
+                            "id": "hafen",
+                            "name": "Hafen",
+                            "severe": "silent",
+                            "sources": [source("hafen", "tripadvisor")],
+                        }
+                    ],
                 },
             ],
         }

@@ -48,12 +48,12 @@ def low_reviews(n: int, words: Words) -> Html:
 
 
 def count_of(reviews: Sequence[CardReview], words: Words) -> Html:
-    """7 low reviews; with severe ones among them 7 low reviews, 1 severe; 1 severe review where that is all."""
+    """7 low reviews; with a severe one among them 1 severe, 7 low reviews; 1 severe review where that is all."""
     severe = sum(bool(one.severe) for one in reviews)
     if severe and severe == len(reviews):
         return words.say("severe.reviews", severe)
     low = low_reviews(sum(one.is_low for one in reviews), words)
-    return joined((low, words.say("severe.few", severe)), COMMA) if severe else low
+    return joined((words.say("severe.few", severe), low), COMMA) if severe else low
 
 
 def severe_line(severe: SevereWords, words: Words, *, limit: int = 120) -> Html:

@@ -47,9 +47,9 @@ def smear_card(shown: SmearCard, words: Words) -> Rendered:
     return Rendered(html, keyboards.under_evidence(shown.card.incident, len(shown.card.reviews), words))
 
 
-def against_line(facts: SmearFacts, words: Words, *, now: datetime) -> Html:
+def against_line(facts: SmearFacts, words: Words) -> Html:
     """What speaks against it, in one line; empty where nothing does."""
-    parts = [_against(one, words, now) for one in facts.against]
+    parts = [_against(one, words) for one in facts.against]
     return words.say("smear.against", what=joined(parts, _SEMICOLON)) if parts else Html("")
 
 
@@ -60,7 +60,7 @@ def _text(shown: SmearCard, words: Words, size: tuple[int, int, bool]) -> Html:
     lines = (
         words.say("smear.title", subject=subject, count=facts.standing_out, of=len(facts.signs)),
         *(_line(sign, shown.sources, words) for sign in facts.signs),
-        against_line(facts, words, now=card.now),
+        against_line(facts, words),
         _quotes(shown.quotes[:most], words, limit, card.now),
         *(_paths(shown.platforms, words) if tells_paths else ()),
         words.say("smear.hint"),
@@ -94,11 +94,10 @@ def _several(sign: Sign, said: Html, sources: Mapping[str, str], words: Words) -
     return text if sign.stands_out else words.say("smear.as_usual", sign=text)
 
 
-def _against(one: Against, words: Words, now: datetime) -> Html:
+def _against(one: Against, words: Words) -> Html:
     if one.id == "detail" and one.count == 1 and one.day is not None:
         noon = datetime.combine(one.day, time(12), tzinfo=words.zone)
-        weekday_day, day = words.weekday_and_day(noon, now), words.day(noon, now)
-        return words.say("smear.contra.detail_day", weekday_day=weekday_day, day=day)
+        return words.say("smear.contra.detail_day", day=words.visit_day(noon))
     return words.say(f"smear.contra.{one.id}", one.count, span=words.say("unit.minutes", minutes=one.minutes))
 
 

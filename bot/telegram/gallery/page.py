@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from bot.telegram import catalogue
-from bot.telegram.gallery import incidents, others
+from bot.telegram.gallery import evidence, incidents, others, smear
 from bot.telegram.gallery.example import Example
 from bot.telegram.hostile import FSI, PDI, WORD_JOINER
 from bot.telegram.rendered import Rendered, Rows
@@ -15,7 +15,8 @@ from bot.telegram.rendered import Rendered, Rows
 _SECTIONS: Final = (
     ("The incident card", incidents.cards),
     ("Steps of an incident", incidents.steps),
-    ("Signs of a smear campaign", incidents.smear),
+    ("What the texts say", evidence.found),
+    ("Signs of a smear campaign", smear.smear),
     ("Pickers", incidents.pickers),
     ("Answers to a press", incidents.presses),
     ("Reviews and commands", others.lists),

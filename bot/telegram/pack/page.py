@@ -74,7 +74,7 @@ def _overview(facts: PackFacts, words: Words) -> str:
     rows = [
         (_say(words, "place"), f"{_shown(facts.place.name)} ({_shown(facts.place.business_name)})"),
         (_say(words, "state"), escape(state)),
-        (_say(words, "severity"), _say(words, f"level.{incident.severity.value}")),
+        (_say(words, "severity"), escape(words.text(f"severity.{incident.severity.value}"))),
         (_say(words, "opened"), moment(incident.opened_at, zone)),
         (_say(words, "reviews"), str(len(facts.reviews))),
         (_say(words, "newest"), moment(facts.newest, zone)),
@@ -97,7 +97,7 @@ def _signs(facts: PackFacts, words: Words) -> str:
         earlier=smear.earlier,
         verdict=words.text(f"pack.{smear.verdict}"),
     )
-    against = escape(plain_text(against_line(smear, words, now=facts.newest)))
+    against = escape(plain_text(against_line(smear, words)))
     return (
         f"<h2>{_say(words, 'signs')}</h2>\n<p>{checked}</p>\n<table><tr>{heads}</tr>\n{rows}\n</table>"
         f"\n<p>{against}</p>\n<p>{escape(plain_text(words.say('smear.hint')))}</p>"

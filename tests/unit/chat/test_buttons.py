@@ -83,12 +83,12 @@ def test_arguments_of_presses() -> None:
 @pytest.mark.parametrize(
     ("state", "expected"),
     [
-        (State.OPEN, [["ack", "asg"], ["snz", "res"], ["rev"]]),
-        (State.ACKNOWLEDGED, [["res", "una"], ["asg", "snz"], ["rev"]]),
-        (State.ASSIGNED, [["ack", "una"], ["asg", "snz"], ["res", "rev"]]),
-        (State.SNOOZED, [["unz", "res"], ["asg", "rev"]]),
-        (State.RESOLVED, [["rop", "rev"]]),
-        (State.CLOSED, [["rop", "rev"]]),
+        (State.OPEN, [["ack", "asg"], ["snz", "res"], ["why", "rev"]]),
+        (State.ACKNOWLEDGED, [["res", "una"], ["asg", "snz"], ["why", "rev"]]),
+        (State.ASSIGNED, [["ack", "una"], ["asg", "snz"], ["res", "rev"], ["why"]]),
+        (State.SNOOZED, [["unz", "res"], ["asg", "rev"], ["why"]]),
+        (State.RESOLVED, [["rop", "rev"], ["why"]]),
+        (State.CLOSED, [["rop", "rev"], ["why"]]),
     ],
 )
 def test_buttons_of_each_state(state: State, expected: list[list[str]]) -> None:

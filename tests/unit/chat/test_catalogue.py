@@ -28,7 +28,8 @@ EQUAL = {
         "time.moment.today",
         "time.moment.else",
     ),
-    *("pattern.weekday", "language.en", "language.de", "picker.cause.service", "severity.normal"),
+    *("pattern.weekday", "language.en", "language.de", "picker.cause.service", "severity.normal", "evidence.theme"),
+    *("smear.named", "pack.link"),
 }
 """Texts that are the same in both languages: punctuation around places, names, and words that both share."""
 

@@ -23,6 +23,14 @@ FIRST_60 = {
         "🔴 Marktplatz: now 14 low reviews, was 7 #12 · severity high ",
         "🔴 Marktplatz: jetzt 14 schlechte Bewertungen, vorher 7 #12 ·",
     ),
+    "S17": (
+        "🔴 Marktplatz: 1 severe review Open, high – a severe review G",
+        "🔴 Marktplatz: 1 schwerwiegende Bewertung Offen, Stufe hoch –",
+    ),
+    "N1b": (
+        "🔴 Marktplatz: severe review in #12 Severe: food poisoning – ",
+        "🔴 Marktplatz: schwerwiegende Bewertung in #12 Schwerwiegend:",
+    ),
     "N4": (
         "🔴 Ben, #12 Marktplatz is assigned to you 9 low reviews. By A",
         "🔴 Ben, #12 Marktplatz ist Ihnen zugewiesen 9 schlechte Bewer",
@@ -88,8 +96,7 @@ def test_every_example_is_well_formed_within_its_budget_and_plain_alike(language
             continue
         text = text_of(one.shown.html)
         is_card, is_page = one.row[0] == "S" or one.row in ("D2", "D4"), one.row[:2] in ("V1", "V2", "C3")
-        by_letter = {"C": "answer", "E": "evidence"}
-        kind = "card" if is_card else "page" if is_page else by_letter.get(one.row[0], "other")
+        kind = "card" if is_card else "page" if is_page else {"C": "answer", "E": "evidence"}.get(one.row[0], "other")
         assert units(text) <= BUDGETS[kind], one.row
         assert one.shown.plain == text
         assert len(one.shown.reply_placeholder) <= 64
