@@ -32,6 +32,9 @@ WORDS_LONG: Final = 72.0
 WORDS_SHORT: Final = 80.0
 
 _GRAM: Final = 5
+_REMEMBERED: Final = 256
+"""Texts that are remembered in pieces, about 25 kB each: an incident's and those it is compared with."""
+
 _COMMON: Final = 0.25
 """Share of common words without which two texts are not compared further: it decides most pairs in a microsecond."""
 
@@ -44,7 +47,7 @@ class _Text:
     grams: frozenset[str]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def _prepared(text: str) -> _Text:
     folded = fold_text(text)
     words = folded.split()

@@ -41,7 +41,7 @@ def _patterns() -> tuple[Patterns, tuple[str, ...]]:
     return Patterns([entries_of(table["words"]) for table in tables.values()]), tuple(tables)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def _found(text: str) -> frozenset[str]:
     words = Words(readable(text))
     patterns, names = _patterns()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
 import zipfile
-from datetime import timedelta
+from contextlib import closing
+from datetime import datetime, timedelta
 from hashlib import sha256
+from math import ceil
 
 from bot.demo.botapi.model import Message
 from tests.house import House, Row
@@ -56,6 +59,34 @@ async def test_near_copies_are_called_possible_with_their_numbers(house: House) 
     assert "No – several sources at once: only Tripadvisor" in shown.text
     assert "Where to report, Tripadvisor" in shown.text
     assert "Nothing was reported" in shown.text
+
+
+async def test_every_number_of_the_card_is_what_the_rows_say(house: House) -> None:
+    """Counts, minutes and platforms are worked out again from the tables, without the program's functions."""
+    anna = await house.join("Anna", 1002)
+    await attacked(house)
+    house.put([Row(at=house.clock.now(), rating=1, text="", author="Nobody")], source="booking")
+    await house.step(minutes=20)
+    await house.step(seconds=40)
+    await house.press(anna, "Why?")
+    text = house.last(1002).text
+    with closing(sqlite3.connect(house.settings().database)) as database:
+        rows = database.execute(
+            "SELECT r.text, r.low_at, r.platform FROM reviews r JOIN incident_reviews USING (review_id) ORDER BY 2"
+        ).fetchall()
+    silent = [row for row in rows if not row[0].strip()]
+    worst = [row for row in rows if "worst place in" in row[0].lower()]
+    times = [datetime.fromisoformat(row[1]) for row in rows]
+    runs = [[at for at in times if timedelta(0) <= at - start <= timedelta(minutes=10)] for start in times]
+    longest = max(runs, key=len)
+    minutes = ceil((longest[-1] - longest[0]) / timedelta(minutes=1))
+    assert 2 * len(longest) >= len(rows)
+    assert len({row[2] for row in rows}) == 2
+    assert f"nearly the same text: {len(worst)} of {len(rows) - len(silent)}" in text
+    assert f"stars without text: {len(silent)} of {len(rows)}" in text
+    assert f"within {minutes}\xa0minutes: {len(longest)} of {len(rows)}" in text
+    assert f"no dish, table or day named: {len(worst)} of {len(worst)}" in text
+    assert "several sources at once: Tripadvisor, Booking.com" in text
 
 
 async def test_file_goes_to_the_pressers_private_chat_only(house: House) -> None:
