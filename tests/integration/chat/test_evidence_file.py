@@ -69,7 +69,7 @@ async def test_every_number_of_the_card_is_what_the_rows_say(house: House) -> No
     await house.step(minutes=20)
     await house.step(seconds=40)
     await house.press(anna, "Why?")
-    text = house.last(1002).text
+    text = house.last(1002).text.replace("\u2060", "")
     with closing(sqlite3.connect(house.settings().database)) as database:
         rows = database.execute(
             "SELECT r.text, r.low_at, r.platform FROM reviews r JOIN incident_reviews USING (review_id) ORDER BY 2"
