@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail, finish
-from bot.cli.show import count, say
+from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
+from bot.cli.show import count, say, warn
 from bot.clock import SystemClock
-from bot.errors import ConfigError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -35,7 +34,8 @@ def evidence(
     try:
         _write(path, content)
     except OSError as error:
-        fail(ConfigError(f"{path} cannot be written: {error.strerror or error}. Give another place with --out."))
+        warn(f"{path} cannot be written: {error.strerror or error}. Give another place with --out.")
+        raise typer.Exit(EXIT_FAILED) from error
     say(f"{path}: {count(reviews, 'review')}, {len(content):,} bytes; only you can read it. Nothing was reported.")
 
 
