@@ -93,6 +93,8 @@ def _is_near(folded: Sequence[str], hit: Hit, others: Sequence[Hit]) -> bool:
     for other in others:
         if other.first > hit.last + _NEAR:
             return False
+        if other.first <= hit.last and hit.first <= other.last:
+            continue  # the same words are no second half
         between = folded[min(hit.last, other.last) : max(hit.first, other.first)]
         if not any(map(ends_sentence, between)):
             return True

@@ -37,7 +37,7 @@ def rows(house: House, texts: Sequence[str], *, rating: int = 1, back: timedelta
 
 async def appear(house: House, texts: Sequence[str], *, source: str = "marktplatz", **kind: Any) -> None:
     """Reviews are published, polled, read, and told."""
-    house.clock.advance(timedelta(minutes=16))
+    house.clock.advance(timedelta(hours=2, minutes=16))
     house.put(rows(house, texts, **kind), source=source)
     await house.step(seconds=1)
     await house.step(minutes=1)
@@ -177,7 +177,7 @@ async def test_a_severe_review_raises_the_open_incident(house: House) -> None:
     await house.owner()
     await appear(house, WAITED[:3])
     assert stored(house, "SELECT severity FROM incidents") == [("normal",)]
-    await appear(house, ["The manager threatened us and grabbed my arm."])
+    await appear(house, ["The manager threatened us in front of the children."])
     assert stored(house, "SELECT severity, reason FROM incidents") == [("high", "")]
     (note,) = house.seen(1001, "severe review in #1")
     assert not note.is_silent
