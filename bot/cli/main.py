@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import check, connect, demo, importing, incidents, pair, people, replay, run, tune
+from bot.cli import check, connect, demo, evidence, importing, incidents, pair, people, replay, run, tune
 from bot.cli.firstrun import command
 
 # Its tracebacks print local variables, the token among them.
@@ -28,6 +28,7 @@ app.command("import")(importing.import_)
 app.command("replay")(replay.replay)
 app.command("incidents")(incidents.incidents)
 app.command("tune")(tune.tune)
+app.command("evidence")(evidence.evidence)
 
 
 def _version(wanted: bool) -> None:

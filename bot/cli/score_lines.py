@@ -5,6 +5,8 @@ Meant for measuring. Each line has an "op" and gets exactly one line in answer:
 - `{"op": "reset", "languages": ["de", "en"]}` -> `{}`
 - `{"op": "score", "text": "..."}` -> language, score (-1..1 or null), source, themes, severe
 - `{"op": "cause", "incident": [texts], "history": [texts]}` -> cause (a theme or "unclear") and the table
+- `{"op": "smear", "incident": [{"text", "rating", "time", "author", "source"}], "history": [the same]}` -> verdict
+  ("possible", "no" or "unclear"), signs and what speaks against them; time in epoch seconds, rating 1-5 or null
 - anything else, or a line that cannot be read -> `{"error": "..."}`
 """
 
@@ -13,12 +15,19 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any
+from math import isfinite
+from typing import Any, Final
 
 from bot.incidents.cause import find_cause, shared_words
+from bot.incidents.smear import find_smear
+from bot.model.smear import SmearReview
+from bot.score.language import name_language
 from bot.score.score import score_review
 from bot.score.severe import find_severe
 from bot.score.themes import default_pack
+
+LOW_AT_MOST: Final = 2
+"""Stars of five."""
 
 
 class LineError(ValueError):
@@ -34,6 +43,7 @@ class Lines:
             "reset": self._reset,
             "score": self._score,
             "cause": _cause,
+            "smear": self._smear,
         }
 
     def answer(self, line: bytes) -> dict[str, Any]:
@@ -46,7 +56,7 @@ class Lines:
             if work is None:
                 raise LineError(f"{asked['op'][:40]!r} is not known here; known are {', '.join(self._ops)}")
             return work(asked)
-        except (ValueError, RecursionError) as error:
+        except (ValueError, OverflowError, RecursionError) as error:
             return {"error": str(error) or "the line is nested too deeply"}
 
     def _reset(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +75,55 @@ class Lines:
             "themes": [hit.theme for hit in default_pack().find(text)],
             "severe": bool(find_severe(text)),
         }
+
+    def _smear(self, asked: dict[str, Any]) -> dict[str, Any]:
+        incident, history = (_reviews(asked, key, self._languages) for key in ("incident", "history"))
+        facts = find_smear(incident, history)
+        return {
+            "verdict": facts.verdict,
+            "signs": [
+                {
+                    "id": sign.id,
+                    "stands_out": sign.stands_out,
+                    "count": sign.count,
+                    "of": sign.of,
+                    "usual": round(sign.usual, 4),
+                    "own": sign.is_own,
+                    "minutes": sign.minutes,
+                    "names": list(sign.names),
+                }
+                for sign in facts.signs
+            ],
+            "against": [
+                {"id": one.id, "count": one.count, "of": one.of, "outweighs": one.outweighs} for one in facts.against
+            ],
+        }
+
+
+def _reviews(asked: dict[str, Any], key: str, languages: tuple[str, ...]) -> list[SmearReview]:
+    value = asked.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise LineError(f'"{key}" must be a list of objects with text, rating, time, author and source')
+    return [_smear_review(one, languages) for one in value]
+
+
+def _smear_review(one: dict[str, Any], languages: tuple[str, ...]) -> SmearReview:
+    text, author, source = (one.get(name) or "" for name in ("text", "author", "source"))
+    if not all(isinstance(part, str) for part in (text, author, source)):
+        raise LineError('"text", "author" and "source" must be texts')
+    rating, at = one.get("rating"), one.get("time")
+    if rating is not None and not isinstance(rating, int | float):
+        raise LineError('"rating" must be a number from 1 to 5 or null')
+    if not isinstance(at, int | float) or not isfinite(at):
+        raise LineError('"time" must be a number of epoch seconds')
+    return SmearReview(
+        text=text,
+        is_low=rating is not None and rating <= LOW_AT_MOST,
+        at=float(at),
+        author=author,
+        source=source,
+        language=name_language(text, candidates=languages, usual=languages[0]) if languages else None,
+    )
 
 
 def _cause(asked: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bot.settings import LANGUAGES
 from bot.stages import tell
 from bot.store import people, places
 from bot.store.engine import Connection
+from bot.store.outgoing import OutgoingFiles
 from bot.store.people import Chat
 from bot.store.places import Place
 from bot.telegram.facts import words_of
@@ -29,6 +30,7 @@ class Caller:
         person: None for somebody who is not linked.
         chat: where an answer goes.
         is_bot: the account is a bot's, which is never linked.
+        files: where a file that goes along with an answer is kept until it is sent.
     """
 
     connection: Connection
@@ -41,6 +43,7 @@ class Caller:
     grants: tuple[Grant, ...]
     words: Words
     bot_username: str
+    files: OutgoingFiles
 
     @property
     def is_private(self) -> bool:
@@ -98,6 +101,7 @@ async def identify(
     kind: str,
     title: str,
     bot_username: str,
+    files: OutgoingFiles,
 ) -> Caller:
     """Find out who calls. A new chat gets the language of its group or of the person's app, or English."""
     person = None if is_bot else await people.find(connection, telegram_id)
@@ -124,4 +128,5 @@ async def identify(
         grants=tuple(await people.grants_of(connection, person.person_id)) if person else (),
         words=await words_of(connection, chat),
         bot_username=bot_username,
+        files=files,
     )

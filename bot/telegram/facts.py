@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.model.incident import BlindSource, CardFacts, Incident, Move
+from bot.model.incident import BlindSource, CardFacts, Incident, Move, SmearCount
+from bot.stages.smear import smear_of
 from bot.store import detectors, incidents, passages, people, places, showing, sources
 from bot.store.engine import Connection
 from bot.store.people import Chat
@@ -54,6 +55,7 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
     members = await showing.members(connection, incident.incident_id)
     usual = await incidents.usual_per_day(connection, incident.incident_id)
     theme = await findings.theme_of(connection, incident, members)
+    found = (await smear_of(connection, incident)).facts
     holder = await people.by_id(connection, incident.holder_id)
     mover = await people.by_id(connection, incident.moved_by_id)
     since = _counts_growth_from(incident)
@@ -81,6 +83,7 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
         delayed_from=delivery.created_at if delivery.is_late else None,
         delayed_until=delivery.now if delivery.is_late and delivery.has_failed else None,
         theme=theme,
+        smear=SmearCount(found.verdict == "possible", found.standing_out, len(found.signs)),
         severe=await findings.severe_of(connection, members),
     )
 

@@ -11,10 +11,12 @@ from bot.model.incident import SEVERE, CardFacts, CardReview, Incident, Mentione
 from bot.score.reading import searched_text
 from bot.score.severe import find_severe
 from bot.score.themes import ThemePack, default_pack
+from bot.stages.smear import smear_of
 from bot.store import readings
 from bot.store.engine import Connection
 from bot.store.readings import ReadReview
 from bot.telegram.evidence import EvidenceFacts, ThemeQuote
+from bot.telegram.smear_card import SmearCard
 
 WORDS_FROM = 2_000
 """Earlier texts that shared words are compared with, the newest: reading 50,000 would be felt by the chat."""
@@ -62,6 +64,24 @@ async def evidence_of(connection: Connection, incident: Incident, card: CardFact
         shared=shared_words(texts, earlier, known=frozenset(card.location_name.lower().split())),
         around=circumstances([_told(one, read[one.review_id]) for one in members]),
         quotes=_quotes(members, read, pack, cause),
+    )
+
+
+async def smear_evidence_of(connection: Connection, incident: Incident, card: CardFacts) -> SmearCard:
+    """Everything that the evidence of a possible smear campaign says."""
+    found = await smear_of(connection, incident)
+    by_id = {one.review_id: one for one in card.reviews}
+    quoted = [by_id.get(found.review_ids[place]) for place in found.facts.quotes]
+    return SmearCard(
+        card=card,
+        facts=found.facts,
+        quotes=tuple(one for one in quoted if one is not None),
+        sources={
+            source: by_id[review_id].source_name
+            for review_id, source in zip(found.review_ids, found.sources, strict=True)
+            if review_id in by_id
+        },
+        platforms=found.platforms,
     )
 
 

@@ -20,7 +20,7 @@ from bot.telegram.words import Words
 WORKING: Final = frozenset(
     {
         *("ack", "una", "asg", "asp", "snz", "sns", "unz", "res", "rsc", "rop", "nrm"),
-        *("why", "rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
+        *("why", "evd", "rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
         *("opn", "gry", "gtp", "gno", "lng", "tst", "tok", "inv", "try"),
         *("loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf"),
     }
@@ -84,9 +84,9 @@ def moves(incident: Incident, verbs: Sequence[str], words: Words) -> Rows:
 
 
 def under_evidence(incident: Incident, count: int, words: Words) -> Rows:
-    """The reviews, and resolving while there is something to resolve."""
-    verbs = ("rev",) if incident.state.is_over else ("rev", "res")
-    return _rows([[_move(verb, incident, words, count=count) for verb in verbs]])
+    """The reviews, the evidence as a file, and resolving while there is something to resolve."""
+    rows = [("rev", "evd")] if incident.state.is_over else [("rev", "evd"), ("res",)]
+    return _rows([[_move(verb, incident, words, count=count) for verb in row] for row in rows])
 
 
 def assign_picker(incident: Incident, people: Sequence[PersonChoice], words: Words) -> Rows:

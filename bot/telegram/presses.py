@@ -15,6 +15,7 @@ from bot.store import deadlines, incidents, outbox, people, places, sources
 from bot.telegram import joining, keyboards, listing, moves, notes, pairing, payload, toasts, uploads
 from bot.telegram.caller import Caller
 from bot.telegram.keyboards import PersonChoice
+from bot.telegram.pack.message import send_pack
 from bot.telegram.payload import Payload
 from bot.telegram.rendered import Rows, Toast
 
@@ -130,6 +131,10 @@ async def _reviews(caller: Caller, incident: Incident, _what: Payload) -> Toast 
 async def _why(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
     await tell.evidence(caller.connection, incident, caller.chat.chat_id, now=caller.now)
     return None
+
+
+async def _save_evidence(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
+    return await send_pack(caller, incident)
 
 
 async def _page(caller: Caller, what: Payload) -> Toast | None:
@@ -255,6 +260,7 @@ _ON_INCIDENT: Final[Mapping[str, IncidentPress]] = MappingProxyType(
         "res": _pick_cause,
         "bak": _back,
         "why": _why,
+        "evd": _save_evidence,
         "rev": _reviews,
         "crd": _point_to_card,
     }

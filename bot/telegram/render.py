@@ -23,11 +23,12 @@ from bot.telegram import backtest, cards, delivery, imports, mails, notes, outag
 from bot.telegram.backtest import BackTest, PastAlarm
 from bot.telegram.evidence import evidence
 from bot.telegram.facts import Delivery, card_facts, words_of
-from bot.telegram.findings import evidence_of
+from bot.telegram.findings import evidence_of, smear_evidence_of
 from bot.telegram.imports import SkippedRow
 from bot.telegram.outages import CaughtUp, Outage, ReadableSource
 from bot.telegram.ready import attachment_in, from_json
 from bot.telegram.rendered import Rendered
+from bot.telegram.smear_card import smear_card
 from bot.telegram.uploads import render as render_upload
 from bot.telegram.words import Words
 
@@ -102,6 +103,8 @@ async def _evidence(task: Task) -> Rendered | None:
     if incident is None:
         return None
     card = await card_facts(task.connection, incident, task.delivery)
+    if card.smear is not None and card.smear.is_possible:
+        return smear_card(await smear_evidence_of(task.connection, incident, card), task.words)
     return evidence(await evidence_of(task.connection, incident, card), task.words)
 
 

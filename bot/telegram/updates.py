@@ -18,6 +18,7 @@ from bot.errors import TokenRevokedError
 from bot.store import inbox, installation, outbox, people
 from bot.store.engine import Connection, Store
 from bot.store.inbox import Incoming
+from bot.store.outgoing import OutgoingFiles
 from bot.telegram import commands, joining, lost, presses, toasts, uploads
 from bot.telegram.caller import Caller, identify
 from bot.telegram.rendered import Toast
@@ -42,12 +43,23 @@ class Updates:
     """Takes updates in."""
 
     def __init__(
-        self, store: Store, clock: Clock, bot: Bot, *, arrived: Callable[[], None], changed: Callable[[], None]
+        self,
+        store: Store,
+        clock: Clock,
+        bot: Bot,
+        *,
+        files: OutgoingFiles,
+        arrived: Callable[[], None],
+        changed: Callable[[], None],
     ) -> None:
-        """`arrived` is called when updates were stored, `changed` when handling one may have written messages."""
+        """`files` go along with answers.
+
+        `arrived` is called when updates were stored, `changed` when handling one may have written messages.
+        """
         self.store = store
         self.clock = clock
         self.bot = bot
+        self._files = files
         self._arrived = arrived
         self._changed = changed
         self._has_rival = False
@@ -251,6 +263,7 @@ class Updates:
             kind="private" if is_private else "group",
             title=chat.title or user.first_name,
             bot_username=username,
+            files=self._files,
         )
 
 

@@ -120,6 +120,10 @@ class Words:
         """Sat 21 Nov, or Samstag, 21.11."""
         return self._dated(at, "shift_day")
 
+    def visit_day(self, at: datetime) -> Html:
+        """Sat 21 Nov, or 21.11., as in "describes Sat 21 Nov in detail"."""
+        return self._dated(at, "visit_day")
+
     def full_date(self, at: datetime) -> Html:
         """3 Mar 2024, or 3.3.2024."""
         return self._dated(at, "day_year")

@@ -97,6 +97,7 @@ class Service:
             parts.store,
             parts.clock,
             parts.bot,
+            files=parts.files,
             arrived=lambda: self.work.nudge("handle"),
             changed=self._handled,
         )

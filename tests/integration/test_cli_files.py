@@ -1,8 +1,9 @@
-"""`import`, `replay` and `incidents` with real files."""
+"""`import`, `replay`, `incidents` and `evidence` with real files."""
 
 from __future__ import annotations
 
 import sqlite3
+import zipfile
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -152,5 +153,19 @@ async def test_incidents_lists_and_shows_one_with_its_history(tmp_path: Path) ->
     assert "2026-11-24 18:30  reviewbot: open, 4 low reviews" in one.out
     assert one.out.count('"Cold ') == 4
     assert "\x1b" not in one.out
+    saved = reviewbot("evidence", 1, "--out", tmp_path / "belege.zip", "-c", config)
+    assert saved.code == 0, saved.err
+    assert "4 reviews" in saved.out
+    assert "Nothing was reported" in saved.out
+    assert (tmp_path / "belege.zip").stat().st_mode & 0o777 == 0o600
+    with zipfile.ZipFile(tmp_path / "belege.zip") as archive:
+        assert sorted(archive.namelist()) == ["SHA256SUMS", "index.html", "reviews.csv", "reviews.json"]
+        assert b"\x1b" not in archive.read("index.html")
+    again = reviewbot("evidence", 1, "--out", tmp_path / "again.zip", "-c", config)
+    assert again.code == 0
+    assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "belege.zip").read_bytes()
+    nowhere = reviewbot("evidence", 1, "--out", tmp_path / "none" / "x.zip", "-c", config)
+    assert (nowhere.code, "--out" in nowhere.err) == (1, True)
+    assert reviewbot("evidence", 2, "-c", config).code == 1
     missing = reviewbot("incidents", 2, "-c", config)
     assert (missing.code, "no incident #2" in missing.out) == (1, True)

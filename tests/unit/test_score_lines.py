@@ -36,11 +36,32 @@ def test_cause_of_an_incident() -> None:
     assert ask(Lines(), op="cause")["cause"] == "unclear"
 
 
+def test_signs_of_a_smear_campaign() -> None:
+    """Near-copies are possible with their signs; guests that tell what happened are not; no reviews are "no"."""
+    copied = ("Never again, worst place in town!", "Worst place in town, never again.")
+    told = "We waited {} minutes for two pizzas on Saturday and the waitress forgot our drinks."
+    kind = {"rating": 1, "author": "", "source": "google"}
+    attack = [{**kind, "text": copied[n % 2], "time": 1_780_000_000 + 600 * n} for n in range(10)]
+    evening = [{**kind, "text": told.format(20 + 7 * n), "time": 1_780_000_000 + 3000 * n} for n in range(6)]
+    history = [{**kind, "rating": None, "text": "Lovely", "time": 1_770_000_000 + 90_000 * n} for n in range(30)]
+    found = ask(Lines(), op="smear", incident=attack, history=history)
+    assert found["verdict"] == "possible"
+    assert isinstance(found["signs"], list)
+    first = found["signs"][0]
+    assert (first["id"], first["stands_out"], first["count"], first["of"]) == ("copies", True, 10, 10)
+    assert ask(Lines(), op="smear", incident=evening, history=history)["verdict"] != "possible"
+    assert ask(Lines(), op="smear")["verdict"] == "no"
+
+
 @pytest.mark.parametrize(
     "line",
     [
         *(b"", b"x", b"[]", b"{}", b'{"op": 1}', b'{"op": "dance"}', b'{"op": "score"}', b'{"op": "score", "text": 1}'),
         *(b'{"op": "cause", "incident": "a"}', b'{"op": "reset", "languages": [1]}', b"\xff\xfe", b"[" * 100_000),
+        *(b'{"op": "smear", "incident": 1}', b'{"op": "smear", "incident": [1]}', b'{"op": "smear", "history": [{}]}'),
+        b'{"op": "smear", "incident": [{"text": "a", "rating": "x", "time": 1}]}',
+        b'{"op": "smear", "incident": [{"text": 5, "rating": 1, "time": 1}]}',
+        b'{"op": "smear", "incident": [{"text": "a", "rating": 1, "time": NaN}]}',
     ],
 )  # fmt: skip
 def test_a_bad_line_is_an_error(line: bytes) -> None:

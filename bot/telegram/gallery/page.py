@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from bot.telegram import catalogue
-from bot.telegram.gallery import evidence, incidents, mail, others, sent
+from bot.telegram.gallery import evidence, incidents, mail, others, sent, smear
 from bot.telegram.gallery.example import Example
 from bot.telegram.hostile import FSI, PDI, WORD_JOINER
 from bot.telegram.rendered import Rendered, Rows
@@ -16,6 +16,7 @@ _SECTIONS: Final = (
     ("The incident card", incidents.cards),
     ("Steps of an incident", incidents.steps),
     ("What the texts say", evidence.found),
+    ("Signs of a smear campaign", smear.smear),
     ("Pickers", incidents.pickers),
     ("Answers to a press", incidents.presses),
     ("Reviews and commands", others.lists),

@@ -105,7 +105,7 @@ async def test_evidence_is_one_silent_reply_that_follows_the_reviews(house: Hous
     (first,) = house.seen(1001, "mostly waiting (3 of 3)")
     assert first.is_silent
     assert first.reply_to == house.card(1001).message_id
-    assert first.labels() == [["Reviews (3)", "Resolve"]]
+    assert first.labels() == [["Reviews (3)", "Save evidence"], ["Resolve"]]
     await appear(house, WAITED[3:4])
     (edited,) = house.seen(1001, "mostly waiting (4 of 4)")
     assert edited.message_id == first.message_id

@@ -38,6 +38,7 @@ EQUAL = {
         "evidence.theme",
     ),
     *("backtest.alarm", "backtest.alarm_at_once", "backtest.rule_name", "pattern.month"),
+    *("smear.named", "pack.link"),
 }
 """Texts that are the same in both languages: punctuation around places, names, and words that both share."""
 

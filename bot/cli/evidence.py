@@ -1,0 +1,69 @@
+"""`reviewbot evidence`: an incident's evidence as a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
+from bot.cli.show import count, say, warn
+from bot.clock import SystemClock
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+def evidence(
+    number: Annotated[int, typer.Argument(metavar="N", help="The incident's number.")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Where to; by default evidence-N.zip in this folder.")
+    ] = None,
+) -> None:
+    """Save an incident's texts, links, times, hashes and signs as one file. Nothing is sent or reported."""
+    settings = begin(config, quiet=True)
+    made = finish(_make(settings, number))
+    if made is None:
+        say(f"There is no incident #{number}; `reviewbot incidents` lists them.")
+        raise typer.Exit(EXIT_FAILED)
+    name, content, reviews = made
+    path = out or Path(name)
+    try:
+        _write(path, content)
+    except OSError as error:
+        warn(f"{path} cannot be written: {error.strerror or error}. Give another place with --out.")
+        raise typer.Exit(EXIT_FAILED) from error
+    say(f"{path}: {count(reviews, 'review')}, {len(content):,} bytes; only you can read it. Nothing was reported.")
+
+
+async def _make(settings: Settings, number: int) -> tuple[str, bytes, int] | None:
+    from bot import app
+    from bot.store import incidents
+    from bot.telegram.pack.archive import pack, pack_name
+    from bot.telegram.pack.facts import pack_facts
+    from bot.telegram.words import Words
+
+    async with app.opened(settings, SystemClock()) as (store, _), store.read() as connection:
+        incident = await incidents.find(connection, number)
+        if incident is None:
+            return None
+        facts = await pack_facts(connection, incident)
+        words = Words(language=facts.place.business_language or "en", zone=facts.place.zone)
+        return pack_name(facts), pack(facts, words), len(facts.reviews)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write beside the place and move it there, so that an earlier file is replaced whole or not at all."""
+    half = path.with_name(f".{path.name}.part")
+    half.unlink(missing_ok=True)
+    try:
+        with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)

@@ -1,0 +1,54 @@
+"""Everything that an evidence file says, looked up in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.incident import Incident
+from bot.model.smear import SmearFacts
+from bot.stages.smear import smear_of
+from bot.store import incidents, pack_rows, places
+from bot.store.engine import Connection
+from bot.store.incidents import Moved
+from bot.store.pack_rows import KeptReview
+from bot.store.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """An incident with its reviews, its moves and the signs of a smear campaign.
+
+    Attributes:
+        shown: for each sign, the ids of the reviews that show it.
+    """
+
+    incident: Incident
+    place: Place
+    reviews: tuple[KeptReview, ...]
+    moves: tuple[Moved, ...]
+    usual_per_day: float | None
+    smear: SmearFacts
+    shown: dict[str, tuple[int, ...]]
+
+    @property
+    def newest(self) -> datetime:
+        """The newest change of what the file says; there is no other time in it, so the same state gives one file."""
+        times = [self.incident.moved_at, *(move.moved_at for move in self.moves)]
+        times += [max(review.changed_at, review.joined_at) for review in self.reviews]
+        return max(times)
+
+
+async def pack_facts(connection: Connection, incident: Incident) -> PackFacts:
+    """Look up what the evidence of an incident says."""
+    usual, _ = await incidents.usual_and_growth(connection, incident.incident_id)
+    found = await smear_of(connection, incident)
+    return PackFacts(
+        incident=incident,
+        place=await places.find(connection, incident.location_id),
+        reviews=tuple(await pack_rows.kept_reviews(connection, incident.incident_id)),
+        moves=tuple(await incidents.history(connection, incident.incident_id)),
+        usual_per_day=usual,
+        smear=found.facts,
+        shown={sign.id: tuple(found.review_ids[place] for place in sorted(sign.members)) for sign in found.facts.signs},
+    )

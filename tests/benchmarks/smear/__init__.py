@@ -1,0 +1,1 @@
+"""Ordinary clusters and smear campaigns, and how often each is called a possible smear campaign."""
