@@ -90,23 +90,25 @@ class ThemePack:
         """
         words = words_of(text)
         hits = self._patterns.find(words.folded)
-        hidden = {
-            (hit.group // _KINDS, place)
-            for hit in hits
-            if hit.group % _KINDS == _EXCEPTED
-            for place in range(hit.first, hit.last + 1)
-        }
+        hiding = [hit for hit in hits if hit.group % _KINDS == _EXCEPTED]
         found: dict[str, Hit] = {}
         for hit in hits:
             number, kind = divmod(hit.group, _KINDS)
             theme = self._themes[number]
             if theme in found or kind == _EXCEPTED:
                 continue
-            if hidden and any(self._themes[other] == theme and place == hit.first for other, place in hidden):
+            if hiding and self._is_hidden(hit, theme, hiding):
                 continue
             if kind == _WORDS or not is_denied(words.folded, hit.first, hit.last):
                 found[theme] = hit
         return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in found.items())
+
+    def _is_hidden(self, hit: Hit, theme: str, hiding: Sequence[Hit]) -> bool:
+        """Whether a find lies wholly inside an excepted expression of its theme."""
+        return any(
+            one.first <= hit.first and hit.last <= one.last and self._themes[one.group // _KINDS] == theme
+            for one in hiding
+        )
 
 
 @cache
