@@ -18,6 +18,7 @@ from bot.pipeline import Connected, Pipeline
 from bot.settings import LocationSettings, Settings, SourceSettings
 from bot.sources import registry
 from bot.sources._contract import Source, Surroundings
+from bot.stages.packs import read_packs
 from bot.store import migrate, places, sources
 from bot.store.engine import Store, open_store
 from bot.telegram import wire
@@ -63,6 +64,9 @@ def build(
         chance: spreads what should not happen at once, 0..1.
         store: an opened database instead of the configured one.
         workers: other worker processes than one a core.
+
+    Raises:
+        ConfigError: the owner's theme files have mistakes.
     """
     store = store or open_database(settings)
     bot = wire.make_bot(settings.telegram.token.get_secret_value(), settings.telegram.base_url)
@@ -74,7 +78,7 @@ def build(
             bot=bot,
             http=http,
             workers=workers or make_workers(settings),
-            sender=Sender(store, clock, bot, chance=chance),
+            sender=Sender(store, clock, bot, chance=chance, packs=read_packs(settings)),
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),
             languages=partial(languages_of, settings, store),

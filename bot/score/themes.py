@@ -73,8 +73,8 @@ class ThemePack:
         """
         added = read_theme_file(content, name=name)
         nameless = [
-            f'{name}, theme "{theme.theme}": a new theme needs a name; write label = {{ en = "...", de = "..." }}, or '
-            f"take a known id: {', '.join(self.labels)}"
+            f'{theme.where}: "{theme.theme}" is a new theme and needs a name; write label = {{ en = "...", '
+            f'de = "..." }}, or take a known id: {", ".join(self.labels)}'
             for theme in added
             if theme.theme not in self.labels and set(theme.labels) != {"en", "de"}
         ]

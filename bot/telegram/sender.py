@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +15,7 @@ from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.errors import TokenRevokedError
+from bot.stages.packs import Packs
 from bot.store import installation, outbox, people
 from bot.store.engine import Store
 from bot.store.outbox import Claimed
@@ -40,13 +42,22 @@ NO_ACCOUNT_HELP = (
 class Sender:
     """Works the outbox off, one row of each chat at a time, in order."""
 
-    def __init__(self, store: Store, clock: Clock, bot: Bot, *, chance: Callable[[], float] = random.random) -> None:
-        """`chance` spreads the waits after a failure."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        bot: Bot,
+        *,
+        chance: Callable[[], float] = random.random,
+        packs: Packs = MappingProxyType({}),
+    ) -> None:
+        """`chance` spreads the waits after a failure; `packs` are the themes of each location."""
         self.store = store
         self.clock = clock
         self.bot = bot
         self._pace = Pace()
         self._chance = chance
+        self._packs = packs
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._is_broken_off = False
 
@@ -118,7 +129,7 @@ class Sender:
             if row.kind not in ("keyboard", "delete"):
                 # An edit cannot arrive twice, so only a new message says that it may be a repeat.
                 how = how if standing is None else Delivery(now=now)
-                message = await render(connection, chat, row.kind, row.args, how)
+                message = await render(connection, chat, row.kind, row.args, how, packs=self._packs)
         target = None if standing is None else standing.telegram_message_id
         if row.kind == "delete":
             if target is not None:

@@ -85,7 +85,7 @@ def main() -> None:
         for k in (3, 5, 8):
             found = draws.measure(k, noise=noise, each=1000)
             for name, one in (*found.items(), ("together", together(list(found.values())))):
-                print(  # noqa: T201 -- a command that prints
+                print(
                     f"k={k} noise={noise:.0%} {name:12} n={one.draws} right {one.right:.3f} wrong {one.wrong:.3f} "
                     f"unclear {one.unclear:.3f}"
                 )
