@@ -76,12 +76,15 @@ def _long(one: Statement, what: Html, words: Words) -> Html:
 
 
 def _short(one: Statement, what: Html, words: Words) -> Html:
-    return words.say("burn.also", what=what, count=one.count)
+    return joined((what, Html(words.number(one.count))), Html(" "))
 
 
 def _different(quotes: Sequence[Quote]) -> list[Quote]:
     """Without the same words twice: a phrase of a named theme often stands in the theme's own quotes."""
-    return list({one.text: one for one in reversed(quotes)}.values())[::-1]
+    different: dict[str, Quote] = {}
+    for one in quotes:
+        different.setdefault(one.text, one)
+    return list(different.values())
 
 
 def _quoted(one: Quote, words: Words, length: int) -> Html:
