@@ -76,8 +76,7 @@ def hear(
 
 
 def _voice(review: CardReview, pack: ThemePack, *, week: int) -> Voice:
-    themes = frozenset(hit.theme for hit in pack.find(review.text))
-    return Voice(themes=themes, phrases=frozenset(phrases_of(words_of(review.text))), week=week)
+    return Voice(themes=pack.named(review.text), phrases=frozenset(phrases_of(words_of(review.text))), week=week)
 
 
 def _theme_quotes(themes: Sequence[str], reviews: Sequence[CardReview], pack: ThemePack) -> Iterable[Quote]:

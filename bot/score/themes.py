@@ -17,7 +17,7 @@ from bot.score.packaged import packaged
 from bot.score.patterns import Hit, Patterns
 from bot.score.quotes import quote_around, written
 from bot.score.theme_files import ThemeWords, read_theme_file
-from bot.score.words import words_of
+from bot.score.words import Words, words_of
 
 PACKS = ("restaurant", "hotel", "shop", "app")
 """The packs that ship, one for each kind of business."""
@@ -89,6 +89,14 @@ class ThemePack:
             text: Any string; the part that `bot.score.words.readable` leaves of it counts.
         """
         words = words_of(text)
+        hits = self._first_hits(words)
+        return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in hits.items())
+
+    def named(self, text: str) -> tuple[str, ...]:
+        """The themes of a text as `find` gives them, without their quotes: a third faster."""
+        return tuple(self._first_hits(words_of(text)))
+
+    def _first_hits(self, words: Words) -> dict[str, Hit]:
         hits = self._patterns.find(words.folded)
         hiding = [hit for hit in hits if hit.group % _KINDS == _EXCEPTED]
         found: dict[str, Hit] = {}
@@ -101,7 +109,7 @@ class ThemePack:
                 continue
             if kind == _WORDS or not is_denied(words.folded, hit.first, hit.last):
                 found[theme] = hit
-        return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in found.items())
+        return found
 
     def _is_hidden(self, hit: Hit, theme: str, hiding: Sequence[Hit]) -> bool:
         """Whether a find lies wholly inside an excepted expression of its theme."""

@@ -20,7 +20,7 @@ def review(number: int, text: str, days: float) -> CardReview:
         low_at=NOW - timedelta(days=days),
         is_date_only=False,
         source_name="Google",
-        url=None,
+        url="",
     )
 
 
