@@ -138,7 +138,7 @@ def test_the_owner_adds_words_and_themes() -> None:
         ('[[theme]]\nid = "food"\nwords = "fish & chips"', 'mine.toml, line 3: "&" is not a word'),
         ('[[theme]]\nid = "food"\nwrods = "dish"', 'mine.toml, line 3: "wrods" is not known; a theme has id'),
         ('[[theme]]\nid = "Good Food"', 'mine.toml, line 2: a theme needs an id of small letters'),
-        ('[[theme]]\nid = "sauna"\nwords = "sauna"', 'line 1: "sauna" is a new theme and needs a name; write label = { en ='),
+        ('[[theme]]\nid = "sauna"\nwords = "sauna"', 'line 1: "sauna" is a new theme and needs a name; write label'),
         ('# words\n[[theme]]  # ours\nid = "food"\nlabel = { en = "words" }\nwords = 7', "line 5: write words"),
         ('[[theme]]\r\nid = "food"\r\nexcept = """ok,\r\n  fish   & chips"""', 'mine.toml, line 4: "&" is not a word'),
         ('[[theme]]\nid = "food"\n[[theme]]\nid = "price"\nid = "price"', "mine.toml, line 5: "),
