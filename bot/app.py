@@ -17,6 +17,7 @@ from bot.settings import BusinessSettings, LocationSettings, Settings, SourceSet
 from bot.sources import registry
 from bot.sources._contract import Source, Surroundings
 from bot.stages.hear import rule_of
+from bot.stages.packs import read_packs
 from bot.stages.severe import Wish
 from bot.store import migrate, places, sources
 from bot.store.engine import Store, open_store
@@ -69,6 +70,9 @@ def build(
         chance: spreads what should not happen at once, 0..1.
         store: an opened database instead of the configured one.
         workers: other worker processes than one a core.
+
+    Raises:
+        ConfigError: the owner's theme files have mistakes.
     """
     store = store or open_database(settings)
     bot = wire.make_bot(settings.telegram.token.get_secret_value(), settings.telegram.base_url)
@@ -81,7 +85,7 @@ def build(
             bot=bot,
             http=http,
             workers=workers or make_workers(settings),
-            sender=Sender(store, clock, bot, files=files, chance=chance),
+            sender=Sender(store, clock, bot, files=files, chance=chance, packs=read_packs(settings)),
             files=files,
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),

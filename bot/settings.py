@@ -104,12 +104,19 @@ class AlarmSettings(Part):
 
 
 class LocationSettings(Part):
-    """One place of a business, with its sources."""
+    """One place of a business, with its sources.
+
+    Attributes:
+        kind: which themes its reviews are searched for.
+        themes: the owner's own file of themes, laid over those of the kind and of the business.
+    """
 
     id: Slug
     name: Annotated[str, Field(min_length=1, max_length=80)]
     time_zone: ZoneName = "Europe/Berlin"
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ()
+    kind: Literal["restaurant", "hotel", "shop", "app"] = "restaurant"
+    themes: Path | None = None
     alarm: AlarmSettings = AlarmSettings()
     severe: Literal["on", "silent", "off"] = "on"
     sources: tuple[Annotated[SerializeAsAny[SourceSettings], BeforeValidator(_source)], ...] = ()
@@ -126,11 +133,16 @@ class LocationSettings(Part):
 
 
 class BusinessSettings(Part):
-    """A business and its locations."""
+    """A business and its locations.
+
+    Attributes:
+        themes: the owner's own file of themes, for all its locations.
+    """
 
     id: Slug
     name: Annotated[str, Field(min_length=1, max_length=80)]
     language: Language = "en"
+    themes: Path | None = None
     locations: Annotated[tuple[LocationSettings, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -274,7 +286,7 @@ def _anchored(value: Any, folder: Path, key: str = "") -> Any:
         return {k: _anchored(v, folder, k) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_anchored(v, folder) for v in value]
-    if isinstance(value, str) and (key in ("data_dir", "path", "rules") or key.endswith("_file")):
+    if isinstance(value, str) and (key in ("data_dir", "path", "rules", "themes") or key.endswith("_file")):
         return str(folder / Path(value).expanduser())
     return value
 

@@ -43,10 +43,13 @@ def check(
         say("well")
         return
     from bot import egress
+    from bot.stages import packs
 
     settings = begin(Path(config), quiet=True)
     report = Report()
     report.good("configuration", f"{config}: {count(sum(len(b.locations) for b in settings.businesses), 'location')}")
+    for path in packs.owners_files(settings):
+        report.good("themes", str(path))
     finish(_all(settings, report))
     _egress(egress.install(()), report)
     if report.wrong:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import check, connect, demo, evidence, importing, incidents, pair, people, replay, run, tune
+from bot.cli import check, connect, demo, evidence, importing, incidents, pair, people, replay, run, themes, tune
 from bot.cli.firstrun import command
 
 # Its tracebacks print local variables, the token among them.
@@ -29,6 +29,7 @@ app.command("replay")(replay.replay)
 app.command("incidents")(incidents.incidents)
 app.command("tune")(tune.tune)
 app.command("evidence")(evidence.evidence)
+app.command("themes")(themes.themes)
 
 
 def _version(wanted: bool) -> None:

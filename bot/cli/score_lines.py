@@ -72,7 +72,7 @@ class Lines:
             "language": score.language,
             "score": score.compound,
             "source": score.source,
-            "themes": [hit.theme for hit in default_pack().find(text)],
+            "themes": list(default_pack().named(text)),
             "severe": bool(find_severe(text)),
         }
 
@@ -129,7 +129,7 @@ def _smear_review(one: dict[str, Any], languages: tuple[str, ...]) -> SmearRevie
 def _cause(asked: dict[str, Any]) -> dict[str, Any]:
     pack = default_pack()
     texts = [[text for text in _texts(asked, key) if text.strip()] for key in ("incident", "history")]
-    incident, history = ([{hit.theme for hit in pack.find(text)} for text in part] for part in texts)
+    incident, history = ([pack.named(text) for text in part] for part in texts)
     cause = find_cause(incident, history, themes=tuple(pack.labels))
     return {
         "cause": cause.theme or "unclear",

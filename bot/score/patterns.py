@@ -55,6 +55,24 @@ class Hit(NamedTuple):
     last: int
 
 
+class _Entry(NamedTuple):
+    """What is known of a word.
+
+    Attributes:
+        fills: The slots that it fills.
+        alone: The groups that it belongs to alone.
+        starts: The slots it fills at which a phrase begins.
+        seconds: The second slots of those phrases.
+        has_gap: One of those phrases has a gap after its first slot.
+    """
+
+    fills: frozenset[int]
+    alone: tuple[int, ...]
+    starts: tuple[int, ...]
+    seconds: frozenset[int]
+    has_gap: bool
+
+
 def entries_of(block: str) -> list[str]:
     """The entries of a block, separated by commas or line ends."""
     return [entry for part in _ENTRY_END.split(block) if (entry := " ".join(part.split()))]
@@ -115,7 +133,7 @@ class Patterns:
         self._seconds: dict[int, set[int]] = {}
         self._phrases: dict[tuple[int, int], list[tuple[tuple[int, ...], int]]] = {}
         self._gapped: dict[int, list[tuple[tuple[int, ...], int]]] = {}
-        self._known: dict[str, tuple[frozenset[int], tuple[int, ...], tuple[int, ...]]] = {}
+        self._known: dict[str, _Entry] = {}
         for group, entries in enumerate(groups):
             for entry in entries:
                 check(entry)
@@ -149,8 +167,7 @@ class Patterns:
                 table.setdefault(bare, []).append(number)
         return number
 
-    def _look_up(self, word: str) -> tuple[frozenset[int], tuple[int, ...], tuple[int, ...]]:
-        """Slots that a word fills, the groups it belongs to alone, and the slots at which a phrase begins."""
+    def _look_up(self, word: str) -> _Entry:
         found = set(self._exact.get(word, ()))
         forms = stems_of(word)
         for form in forms:
@@ -165,7 +182,14 @@ class Patterns:
                 for start in range(len(form) - _SHORTEST_STEM + 1):
                     found.update(self._suffixes.get(form[start:], ()))
         alone = tuple(sorted({group for slot in found for group in self._alone.get(slot, ())}))
-        entry = (frozenset(found), alone, tuple(slot for slot in sorted(found) if slot in self._seconds))
+        starts = tuple(slot for slot in sorted(found) if slot in self._seconds)
+        entry = _Entry(
+            fills=frozenset(found),
+            alone=alone,
+            starts=starts,
+            seconds=frozenset(second for slot in starts for second in self._seconds[slot]),
+            has_gap=any(slot in self._gapped for slot in starts),
+        )
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[word] = entry
@@ -177,12 +201,14 @@ class Patterns:
         found = []
         entries = [known.get(word) or look_up(word) for word in folded]
         last = len(entries) - 1
-        for place, (_, alone, starts) in enumerate(entries):
+        for place, (_, alone, starts, seconds, has_gap) in enumerate(entries):
             for group in alone:
                 found.append(Hit(group, place, place))
             if not starts or place == last:
                 continue
             following = entries[place + 1][0]
+            if not has_gap and seconds.isdisjoint(following):
+                continue
             for slot in starts:
                 for second in following & self._seconds[slot]:
                     for rest, group in self._phrases[slot, second]:

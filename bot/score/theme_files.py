@@ -13,6 +13,7 @@ from bot.score.patterns import PatternError, check, entries_of
 LISTS = ("words", "complaints", "except")
 _ID = re.compile(r"[a-z][a-z_]{1,30}")
 _LINE = re.compile(r"line (\d+)")
+_TABLE = re.compile(r"\s*\[\[\s*theme\s*\]\]\s*(#.*)?")
 _LANGUAGES = ("en", "de")
 _LONGEST_FILE = 1_000_000
 
@@ -27,6 +28,7 @@ class ThemeWords:
         words: Entries that always count.
         complaints: Entries that do not count where they are denied ("not slow").
         excepted: Entries that hide whatever lies inside them.
+        where: The file and the line at which it begins, for messages.
     """
 
     theme: str
@@ -34,6 +36,7 @@ class ThemeWords:
     words: tuple[str, ...]
     complaints: tuple[str, ...]
     excepted: tuple[str, ...]
+    where: str = ""
 
 
 def read_theme_file(content: str, *, name: str) -> tuple[ThemeWords, ...]:
@@ -61,17 +64,18 @@ class _Reader:
     """One file while it is read; collects every mistake before it gives up."""
 
     def __init__(self, content: str, name: str) -> None:
-        self._lines = content.splitlines()
+        # As tomllib counts them: a form feed or U+2028 in a comment ends no line.
+        self._lines = content.split("\n")
         self._name = name
-        self._starts = [i for i, line in enumerate(self._lines) if line.strip().replace(" ", "") == "[[theme]]"]
+        self._starts = [i for i, line in enumerate(self._lines) if _TABLE.fullmatch(line)]
         self._problems: list[str] = []
 
     def read(self, tree: dict[str, Any]) -> tuple[ThemeWords, ...]:
         for key in tree.keys() - {"theme", "with"}:
-            self._problem(0, key, f'"{key}" is not known here; begin each theme with a line [[theme]]')
+            self._problem(0, f'"{key}" is not known here; begin each theme with a line [[theme]]', key=key)
         tables = tree.get("theme", [])
         if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-            self._problem(0, "theme", "write [[theme]] with two brackets on each side, one for each theme")
+            self._problem(0, "write [[theme]] with two brackets on each side, one for each theme", holds="theme")
             tables = []
         themes = [self._theme(table, index) for index, table in enumerate(tables)]
         if self._problems:
@@ -82,36 +86,53 @@ class _Reader:
         start = self._starts[index] if index < len(self._starts) else 0
         theme = table.get("id")
         if not isinstance(theme, str) or not _ID.fullmatch(theme):
-            self._problem(start, "id", 'a theme needs an id of small letters and "_", such as id = "sauna"')
+            self._problem(start, 'a theme needs an id of small letters and "_", such as id = "sauna"', key="id")
             theme = ""
         for key in table.keys() - {"id", "label", *LISTS}:
-            self._problem(start, key, f'"{key}" is not known; a theme has id, label, {", ".join(LISTS)}')
+            self._problem(start, f'"{key}" is not known; a theme has id, label, {", ".join(LISTS)}', key=key)
         entries = {key: self._entries(table.get(key, ""), key, start) for key in LISTS}
-        return ThemeWords(theme, self._labels(table.get("label", {}), start), *entries.values())
+        labels = self._labels(table.get("label", {}), start)
+        return ThemeWords(
+            theme=theme,
+            labels=labels,
+            words=entries["words"],
+            complaints=entries["complaints"],
+            excepted=entries["except"],
+            where=f"{self._name}, line {start + 1}",
+        )
 
     def _labels(self, labels: Any, start: int) -> dict[str, str]:
         if isinstance(labels, dict) and all(
             key in _LANGUAGES and isinstance(value, str) and 0 < len(value) <= 40 for key, value in labels.items()
         ):
             return labels
-        self._problem(start, "label", 'write the names like label = { en = "sauna", de = "Sauna" }, up to 40 letters')
+        says = 'write the names like label = { en = "sauna", de = "Sauna" }, up to 40 letters'
+        self._problem(start, says, key="label")
         return {}
 
     def _entries(self, block: Any, key: str, start: int) -> tuple[str, ...]:
         if isinstance(block, list) and all(isinstance(entry, str) for entry in block):
             block = "\n".join(block)
         if not isinstance(block, str):
-            self._problem(start, key, f'write {key} = """sauna, steam room"""')
+            self._problem(start, f'write {key} = """sauna, steam room"""', key=key)
             return ()
         entries = entries_of(block)
         for entry in entries:
             try:
                 check(entry)
             except PatternError as error:
-                self._problem(start, error.entry, str(error))
+                self._problem(start, str(error), key=key, holds=error.entry)
         return tuple(entries)
 
-    def _problem(self, start: int, wanted: str, message: str) -> None:
-        """Note a mistake at the first line from `start` that holds what is wrong, or at `start`."""
-        found = next((i for i in range(start, len(self._lines)) if wanted in self._lines[i]), start)
+    def _problem(self, start: int, message: str, *, key: str = "", holds: str = "") -> None:
+        """Note a mistake at the line of its key, or at the first line from there on that holds what is wrong."""
+        found = start
+        if key:
+            written = re.compile(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""")
+            found = next((i for i in range(start, len(self._lines)) if written.match(self._lines[i])), start)
+        if holds:
+            # An entry may be written with other blanks than it was read with.
+            found = next(
+                (i for i in range(found, len(self._lines)) if holds in " ".join(self._lines[i].split())), found
+            )
         self._problems.append(f"{self._name}, line {found + 1}: {message}")

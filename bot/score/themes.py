@@ -17,7 +17,7 @@ from bot.score.packaged import packaged
 from bot.score.patterns import Hit, Patterns
 from bot.score.quotes import quote_around, written
 from bot.score.theme_files import ThemeWords, read_theme_file
-from bot.score.words import words_of
+from bot.score.words import Words, words_of
 
 PACKS = ("restaurant", "hotel", "shop", "app")
 """The packs that ship, one for each kind of business."""
@@ -73,8 +73,8 @@ class ThemePack:
         """
         added = read_theme_file(content, name=name)
         nameless = [
-            f'{name}, theme "{theme.theme}": a new theme needs a name; write label = {{ en = "...", de = "..." }}, or '
-            f"take a known id: {', '.join(self.labels)}"
+            f'{theme.where}: "{theme.theme}" is a new theme and needs a name; write label = {{ en = "...", '
+            f'de = "..." }}, or take a known id: {", ".join(self.labels)}'
             for theme in added
             if theme.theme not in self.labels and set(theme.labels) != {"en", "de"}
         ]
@@ -89,24 +89,34 @@ class ThemePack:
             text: Any string; the part that `bot.score.words.readable` leaves of it counts.
         """
         words = words_of(text)
+        hits = self._first_hits(words)
+        return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in hits.items())
+
+    def named(self, text: str) -> tuple[str, ...]:
+        """The themes of a text as `find` gives them, without their quotes: a third faster."""
+        return tuple(self._first_hits(words_of(text)))
+
+    def _first_hits(self, words: Words) -> dict[str, Hit]:
         hits = self._patterns.find(words.folded)
-        hidden = {
-            (hit.group // _KINDS, place)
-            for hit in hits
-            if hit.group % _KINDS == _EXCEPTED
-            for place in range(hit.first, hit.last + 1)
-        }
+        hiding = [hit for hit in hits if hit.group % _KINDS == _EXCEPTED]
         found: dict[str, Hit] = {}
         for hit in hits:
             number, kind = divmod(hit.group, _KINDS)
             theme = self._themes[number]
             if theme in found or kind == _EXCEPTED:
                 continue
-            if hidden and any(self._themes[other] == theme and place == hit.first for other, place in hidden):
+            if hiding and self._is_hidden(hit, theme, hiding):
                 continue
             if kind == _WORDS or not is_denied(words.folded, hit.first, hit.last):
                 found[theme] = hit
-        return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in found.items())
+        return found
+
+    def _is_hidden(self, hit: Hit, theme: str, hiding: Sequence[Hit]) -> bool:
+        """Whether a find lies wholly inside an excepted expression of its theme."""
+        return any(
+            one.first <= hit.first and hit.last <= one.last and self._themes[one.group // _KINDS] == theme
+            for one in hiding
+        )
 
 
 @cache

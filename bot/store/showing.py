@@ -64,6 +64,33 @@ async def review_page(
     return await _card_reviews_of(connection, rows.all()), total
 
 
+async def satisfied(
+    connection: Connection, location_id: int, *, since: datetime | None, until: datetime, limit: int
+) -> list[CardReview]:
+    """A location's reviews that have text and a rating that is not low, newest first; a guest's copies appear once.
+
+    Args:
+        connection: the caller's transaction.
+        location_id: of which location.
+        since: published after this; None: from the first one on.
+        until: published at this or before.
+        limit: how many rows are read at most.
+    """
+    where = [
+        reviews.c.location_id == location_id,
+        reviews.c.rating_value.is_not(None),
+        ~reviews.c.is_low,
+        sa.or_(reviews.c.text != "", reviews.c.title != ""),
+        reviews.c.published_at <= until,
+    ]
+    if since is not None:
+        where.append(reviews.c.published_at > since)
+    rows = await connection.execute(
+        _card_reviews().where(*where).order_by(reviews.c.published_at.desc(), reviews.c.review_id.desc()).limit(limit)
+    )
+    return [_card_review(row, None) for row in _without_copies(rows.all())]
+
+
 def _card_reviews() -> sa.Select[Any]:
     return (
         sa.select(reviews, sources.c.name.label("source_name"), sources.c.platform.label("source_platform"))

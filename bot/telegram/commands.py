@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.model.incident import Cause, Incident, Move
-from bot.stages import tell
+from bot.stages import listen, tell
 from bot.store import incidents, outbox, people, places, sources
+from bot.store.places import Place
 from bot.telegram import answers, catalogue, joining, listing, moves, pairing, toasts, uploads
 from bot.telegram.answers import LostChat, SourceStatus, StatusFacts
 from bot.telegram.caller import Caller
@@ -137,11 +138,20 @@ async def _incidents(caller: Caller, _command: Command) -> None:
 
 
 async def _reviews(caller: Caller, command: Command) -> None:
+    for place in (await _named_or_visible(caller, command))[:_LISTS_AT_ONCE]:
+        await listing.show_location(caller, place, shown=ReviewFilter.ALL, page=1, anew=True)
+
+
+async def _themes(caller: Caller, command: Command) -> None:
+    for place in (await _named_or_visible(caller, command))[:_LISTS_AT_ONCE]:
+        args: dict[str, object] = {"location_id": place.location_id, "weeks": listen.WEEKS}
+        await tell.chats(caller.connection, [caller.chat.chat_id], "themes", now=caller.now, args=args)
+
+
+async def _named_or_visible(caller: Caller, command: Command) -> list[Place]:
     visible = await caller.visible()
     wanted = command.rest.casefold()
-    named = [place for place in visible if wanted and place.name.casefold().startswith(wanted)]
-    for place in (named or visible)[:_LISTS_AT_ONCE]:
-        await listing.show_location(caller, place, shown=ReviewFilter.ALL, page=1, anew=True)
+    return [place for place in visible if wanted and place.name.casefold().startswith(wanted)] or visible
 
 
 async def _add(caller: Caller, command: Command) -> None:
@@ -255,7 +265,15 @@ def _said(text: str) -> Rendered:
 
 Handler = Callable[[Caller, Command], Awaitable[None]]
 _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
-    {"help": _help, "status": _status, "incidents": _incidents, "reviews": _reviews, "add": _add, "why": _why}
+    {
+        "help": _help,
+        "status": _status,
+        "incidents": _incidents,
+        "reviews": _reviews,
+        "themes": _themes,
+        "add": _add,
+        "why": _why,
+    }
 )
 _MOVES: Final[Mapping[str, Move]] = MappingProxyType(
     {

@@ -14,12 +14,15 @@ from typing import Any, Final
 from bot.errors import BlindReason
 from bot.model.incident import Cause, Incident, State
 from bot.model.poll import Outcome
+from bot.score.packs import PackChoice, pack_of
+from bot.stages import listen
+from bot.stages.packs import Packs
 from bot.store import incidents, people, places, showing, sources, uploads
 from bot.store import mails as stored_mails
 from bot.store.engine import Connection
 from bot.store.people import Chat
 from bot.store.places import Place
-from bot.telegram import backtest, cards, delivery, imports, mails, notes, outages, pairing, sent_files
+from bot.telegram import backtest, cards, delivery, imports, mails, notes, outages, pairing, sent_files, statements
 from bot.telegram.backtest import BackTest, PastAlarm
 from bot.telegram.evidence import evidence
 from bot.telegram.facts import Delivery, card_facts, words_of
@@ -42,6 +45,7 @@ class Task:
     words: Words
     args: Mapping[str, Any]
     delivery: Delivery
+    packs: Packs
 
 
 _WITH_REMARKS: Final = frozenset(
@@ -53,7 +57,13 @@ Renderer = Callable[[Task], Awaitable[Rendered | None]]
 
 
 async def render(
-    connection: Connection, chat: Chat, kind: str, args: Mapping[str, Any], how: Delivery
+    connection: Connection,
+    chat: Chat,
+    kind: str,
+    args: Mapping[str, Any],
+    how: Delivery,
+    *,
+    packs: Packs = MappingProxyType({}),
 ) -> Rendered | None:
     """The message of an outbox row as it is to be sent now.
 
@@ -61,7 +71,7 @@ async def render(
         KeyError: there is no renderer for the kind; a mistake of the program.
     """
     words = await words_of(connection, chat)
-    message = await RENDERERS[kind](Task(connection, chat, words, args, how))
+    message = await RENDERERS[kind](Task(connection, chat, words, args, how, packs))
     if message is None or kind in _WITH_REMARKS:
         return message
     lines = delivery.remarks(
@@ -332,6 +342,21 @@ async def _test_alert(task: Task) -> Rendered | None:
     return pairing.test_alert(task.words)
 
 
+async def _themes(task: Task) -> Rendered | None:
+    """Made when it is sent: reading up to two thousand texts would hold up the transaction of the command."""
+    place = await places.find(task.connection, task.args["location_id"])
+    choice = task.packs.get((place.business_name, place.key), PackChoice())
+    weeks = task.args["weeks"]
+    heard = await listen.listen(task.connection, place.location_id, choice, now=task.delivery.now, weeks=weeks)
+    return statements.slow_burn(
+        heard,
+        task.words.in_zone(place.zone),
+        labels=pack_of(choice).labels,
+        location_name=place.name,
+        weeks=weeks,
+    )
+
+
 async def _ready_made(task: Task) -> Rendered | None:
     """An answer to a command: rendered when it was asked for, in the language of who asked."""
     return from_json(task.args)
@@ -394,6 +419,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "upload": _upload,
         "skipped_list": _skipped_list,
         "test_alert": _test_alert,
+        "themes": _themes,
         "ready_made": _ready_made,
     }
 )

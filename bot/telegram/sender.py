@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from types import MappingProxyType
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +16,7 @@ from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.errors import TokenRevokedError
+from bot.stages.packs import Packs
 from bot.store import installation, outbox, people
 from bot.store.engine import Store
 from bot.store.outbox import Claimed
@@ -52,14 +54,25 @@ class Sender:
         *,
         files: OutgoingFiles,
         chance: Callable[[], float] = random.random,
+        packs: Packs = MappingProxyType({}),
     ) -> None:
-        """`files` are those that go along; `chance` spreads the waits after a failure."""
+        """Make the sender.
+
+        Args:
+            store: the database.
+            clock: what time it is.
+            bot: the bot.
+            files: those that go along with messages.
+            chance: spreads the waits after a failure.
+            packs: the themes of each location.
+        """
         self.store = store
         self._files = files
         self.clock = clock
         self.bot = bot
         self._pace = Pace()
         self._chance = chance
+        self._packs = packs
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._is_broken_off = False
 
@@ -154,7 +167,7 @@ class Sender:
             if row.kind not in ("keyboard", "delete"):
                 # An edit cannot arrive twice, so only a new message says that it may be a repeat.
                 how = how if standing is None else Delivery(now=now)
-                message = await render(connection, chat, row.kind, row.args, how)
+                message = await render(connection, chat, row.kind, row.args, how, packs=self._packs)
         target = None if standing is None else standing.telegram_message_id
         if row.kind == "delete":
             if target is not None:

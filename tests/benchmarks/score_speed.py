@@ -38,13 +38,13 @@ def main() -> None:
             name_language(text, candidates=_LANGUAGES, usual="de") for text in batch
         ],
         "name_language, all languages": lambda batch: [name_language(text) for text in batch],
-        "themes": lambda batch: [default_pack().find(text) for text in batch],
+        "themes": lambda batch: [default_pack().named(text) for text in batch],
         "severe": lambda batch: [find_severe(text) for text in batch],
         "score and themes": lambda batch: [
-            (score_many([ScoreJob(text, 0.0, _LANGUAGES, "de")]), default_pack().find(text)) for text in batch
+            (score_many([ScoreJob(text, 0.0, _LANGUAGES, "de")]), default_pack().named(text)) for text in batch
         ],
         "score, themes and severe": lambda batch: [
-            (score_many([ScoreJob(text, 0.0, _LANGUAGES, "de")]), default_pack().find(text), find_severe(text))
+            (score_many([ScoreJob(text, 0.0, _LANGUAGES, "de")]), default_pack().named(text), find_severe(text))
             for text in batch
         ],
         "score_many, 6 languages": lambda batch: score_many([ScoreJob(text, 0.0, _LANGUAGES, "de") for text in batch]),

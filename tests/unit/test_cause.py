@@ -7,6 +7,7 @@ import math
 import pytest
 
 from bot.incidents.cause import find_cause, shared_words, signed_g2
+from tests.benchmarks.cause_naming import Draws, together
 
 THEMES = ("food", "service", "waiting", "price")
 USUAL = [{"food"}] * 40 + [{"service"}] * 30 + [{"waiting"}] * 10 + [set()] * 20
@@ -81,3 +82,11 @@ def test_shared_words_are_shown_where_no_theme_fits() -> None:
     assert [(word.word, word.count, word.usual) for word in found] == [("sauna", 4, 1)]
     assert shared_words([], history) == ()
     assert shared_words(["Sauna", "Sauna"], history) == ()
+
+
+@pytest.mark.parametrize(("k", "noise", "right", "wrong"), [(5, 0, 0.9, 0.03), (8, 0, 0.95, 0.03), (5, 0.4, 0.5, 0.1)])
+def test_naming_on_written_complaints(k: int, noise: float, right: float, wrong: float) -> None:
+    """Of incidents drawn from written complaints enough are named, and few wrongly, also when two in five digress."""
+    found = together(list(Draws(seed=2).measure(k, noise=noise, each=60).values()))
+    assert found.right >= right
+    assert found.wrong <= wrong

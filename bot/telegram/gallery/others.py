@@ -9,9 +9,11 @@ from string import ascii_lowercase
 from typing import Any
 
 from bot.errors import BlindReason
+from bot.incidents.slow_burn import SlowBurn, Statement
+from bot.incidents.statements import Heard, Quote
 from bot.model.incident import State
 from bot.model.review import Rating
-from bot.telegram import answers, backtest, delivery, imports, notes, outages, pages, pairing
+from bot.telegram import answers, backtest, delivery, imports, notes, outages, pages, pairing, statements
 from bot.telegram.answers import IncidentRow, LostChat, SourceStatus, StatusFacts
 from bot.telegram.backtest import BackTest, PastAlarm
 from bot.telegram.gallery.example import ZONE, Example, at, reviews, words
@@ -24,11 +26,15 @@ _ROW_REASONS = {
     "en": ("no date", "rating 15 is outside 1–10", "unreadable characters"),
     "de": ("kein Datum", "Bewertung 15 liegt außerhalb von 1–10", "unlesbare Zeichen"),
 }
+_BURN_TEXTS = {
+    "en": ("Lovely food, but bring time", "The new music is far too loud", "bring time"),
+    "de": ("Tolles Essen, aber bringen Sie Zeit mit", "Die neue Musik ist viel zu laut", "bringen Sie Zeit mit"),
+}
 _NAMES = {"en": ("Mailbox", "Alerts"), "de": ("Postfach", "Alarme")}
 
 
 def lists(language: str) -> Iterator[Example]:
-    """V1, V2, C1 to C4 and what a command that cannot be carried out is told."""
+    """V1, V2, C1 to C4, C7 and what a command that cannot be carried out is told."""
     say = words(language)
     now = at(18, 55)
     nine = reviews(language, 9)
@@ -78,11 +84,38 @@ def _commands(language: str) -> Iterator[Example]:
     yield Example("C2b", "/incidents, none", message)
     yield Example("C2c", "An incident's card", notes.card_is_here(12, say))
     yield Example("C4", "/help", answers.help_text(say))
+    yield from _slow_burns(language)
     yield Example("C6", "A move without an incident", answers.which_incident("ack", say))
     yield Example("C6b", "No such incident", answers.no_such_incident(99, say))
     yield Example("C6c", "No such person", answers.no_such_person("Bne", ("Anna", "Ben"), say))
     yield Example("C6d", "Not a time", answers.not_a_time("4 weeks", say))
     yield Example("C6e", "Not a cause", answers.not_a_cause("rain", say))
+
+
+def _slow_burns(language: str) -> Iterator[Example]:
+    say = words(language)
+    theme, noise = Statement("waiting", 14, 60, 12, 240, 0.0001), Statement("noise", 7, 60, 6, 240, 0.01)
+    phrase = Statement("bring time", 9, 60, 2, 240, 0.0002)
+    table = tuple(
+        Statement(what, n, 60, 4 * n, 240, 0.6) for what, n in (("food", 41), ("service", 22), ("waiting", 5))
+    )
+    labels = {
+        "waiting": {"en": "waiting", "de": "Wartezeit"},
+        "noise": {"en": "noise", "de": "Lärm"},
+        "food": {"en": "food", "de": "Essen"},
+        "service": {"en": "service", "de": "Service"},
+    }
+    texts = _BURN_TEXTS[language]
+    four, five = (replace(one, rating=Rating(n, 1, 5)) for one, n in zip(reviews(language, 2), (4, 5), strict=True))
+    found = SlowBurn(60, 240, True, (theme, noise), (phrase,), table)
+    quotes = (Quote("waiting", texts[0], four), Quote("noise", texts[1], five))
+    about: dict[str, Any] = {"labels": labels, "location_name": "Marktplatz", "weeks": 6}
+    heard = Heard(found, quotes, (Quote("bring time", texts[0], four),), {"bring time": texts[2]})
+    yield Example("C7", "/themes, slow burn", statements.slow_burn(heard, say, **about))
+    none = Heard(replace(found, themes=(), phrases=()), (), (), {})
+    yield Example("C7b", "/themes, none", statements.slow_burn(none, say, **about))
+    few = Heard(SlowBurn(9, 20, False, (), (), table), (), (), {})
+    yield Example("C7c", "/themes, too few reviews", statements.slow_burn(few, say, **about))
 
 
 def sources(language: str) -> Iterator[Example]:

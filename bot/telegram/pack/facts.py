@@ -8,10 +8,10 @@ from datetime import datetime
 from bot.model.incident import Incident
 from bot.model.smear import SmearFacts
 from bot.stages.smear import smear_of
-from bot.store import incidents, pack_rows, places
+from bot.store import incidents, pack_rows, passages, places
 from bot.store.engine import Connection
-from bot.store.incidents import Moved
 from bot.store.pack_rows import KeptReview
+from bot.store.passages import Moved
 from bot.store.places import Place
 
 
@@ -41,14 +41,13 @@ class PackFacts:
 
 async def pack_facts(connection: Connection, incident: Incident) -> PackFacts:
     """Look up what the evidence of an incident says."""
-    usual, _ = await incidents.usual_and_growth(connection, incident.incident_id)
     found = await smear_of(connection, incident)
     return PackFacts(
         incident=incident,
         place=await places.find(connection, incident.location_id),
         reviews=tuple(await pack_rows.kept_reviews(connection, incident.incident_id)),
-        moves=tuple(await incidents.history(connection, incident.incident_id)),
-        usual_per_day=usual,
+        moves=tuple(await passages.history(connection, incident.incident_id)),
+        usual_per_day=await incidents.usual_per_day(connection, incident.incident_id),
         smear=found.facts,
         shown={sign.id: tuple(found.review_ids[place] for place in sorted(sign.members)) for sign in found.facts.signs},
     )

@@ -18,8 +18,8 @@ from bot.incidents.smear import find_smear
 from bot.model.incident import Move, State
 from bot.model.review import Rating
 from bot.model.smear import SmearReview
-from bot.store.incidents import Moved
 from bot.store.pack_rows import EarlierVersion, KeptReview
+from bot.store.passages import Moved
 from bot.store.places import Place
 from bot.telegram.gallery.example import ZONE, at, incident, words
 from bot.telegram.pack.archive import pack
