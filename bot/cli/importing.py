@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -119,8 +119,8 @@ async def _score(settings: Settings, store: Store) -> None:
     try:
         with progress("Scoring", await rate.waiting(store)) as advance:
 
-            async def score(jobs: Sequence[ScoreJob]) -> list[Score]:
-                found = await workers.run(score_many, jobs)
+            async def score(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes]) -> list[Score]:
+                found = await workers.run(score_many, jobs, saved)
                 advance(len(jobs))
                 return found
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import check, connect, demo, importing, incidents, pair, people, replay, run
+from bot.cli import check, connect, demo, importing, incidents, model, pair, people, replay, run
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("check")(check.check)
 app.command("import")(importing.import_)
 app.command("replay")(replay.replay)
 app.command("incidents")(incidents.incidents)
+app.command("model")(model.model)
 
 
 def _version(wanted: bool) -> None:

@@ -17,9 +17,6 @@ from numpy.typing import NDArray
 
 from bot.score.words import words_of
 
-FORMAT = 1
-"""Goes up with every change by which a text would get other numbers: saved weights do not fit any more."""
-
 _BITS = 18
 SIZE = 2 << _BITS
 """Places in the table: one half for words and pairs, one for characters. Of 80,000 different pieces of 1,000 reviews
@@ -58,7 +55,7 @@ class Features:
 
     def weigh(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
         """The weighted sum of each text's numbers."""
-        return np.bincount(self.texts, self.values * weights[self.places], minlength=self.count)
+        return np.bincount(self.texts, self.values * weights[self.places], minlength=self.count).astype(np.float64)
 
 
 def features(texts: Sequence[str]) -> Features:

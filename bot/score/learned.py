@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.score.english import mean_of_sentences, score_english
-from bot.score.features import FORMAT, SIZE, features
+from bot.score.features import SIZE, features
 from bot.score.german import score_german
+from bot.score.score import MODEL_FORMAT
 
 
 class UnreadableModelError(ValueError):
@@ -42,7 +43,7 @@ class Model:
         file = io.BytesIO()
         np.savez_compressed(
             file,
-            format=np.array(FORMAT),
+            format=np.array(MODEL_FORMAT),
             places=places.astype(np.uint32),
             weights=self.weights[places],
             mix=self.mix,
@@ -58,8 +59,10 @@ def from_bytes(saved: bytes) -> Model:
     """
     try:
         with np.load(io.BytesIO(saved), allow_pickle=False) as file:
-            if int(file["format"]) != FORMAT:
-                raise UnreadableModelError(f"the model has format {int(file['format'])}, this release reads {FORMAT}")
+            if int(file["format"]) != MODEL_FORMAT:
+                raise UnreadableModelError(
+                    f"the model has format {int(file['format'])}, this release reads {MODEL_FORMAT}"
+                )
             weights = np.zeros(SIZE, np.float32)
             weights[file["places"]] = file["weights"]
             return Model(weights, file["mix"].astype(np.float64))

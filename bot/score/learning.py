@@ -9,7 +9,6 @@ by what was learned from the other four.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from bot.score.features import SIZE, Features, features
 from bot.score.learned import Model, read_all, readings
+from bot.score.lessons import Example, Lesson
 from bot.score.proof import area, lower_bound
 
 LEAST_BESIDE = 15
@@ -28,51 +28,17 @@ LEAST_ALONE = 6
 decides whether so few were enough."""
 
 WORTH_SAYING = 0.7
-"""What the area under the curve must reach, at one-sided 5 %, where a language has no score yet."""
+"""What the area under the curve must reach where a language has no score yet."""
+
+_ALONE, _BESIDE = 1.645, 0.842
+"""Standard deviations of the two proofs: one-sided 5 % where a language gets its first score, 20 % where it has one.
+The second may be weaker, as what is learned holds the old score too. In 16 draws of 200 restaurant reviews it was
+better than VADER by 0.024 to 0.031 on 800 others each time; 5 % would have refused 6 of them, 20 % refused one."""
 
 PARTS = 5
 _STRENGTH, _MIX_STRENGTH = 10.0, 0.3
-"""How freely the two regressions may fit (scikit-learn's C). Chosen on restaurant reviews among 1, 10, 100 and 0.1, 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A review to learn from.
-
-    Attributes:
-        text: Its words.
-        is_high: Whether it has four or five stars of five; one or two otherwise.
-    """
-
-    text: str
-    is_high: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What came of learning one language.
-
-    Attributes:
-        language: The language.
-        low: How many different low reviews there were.
-        high: How many high ones.
-        missing_low: How many more low reviews are needed before it can be tried.
-        missing_high: How many more high ones.
-        before: Area under the curve of what the language has without learning, or None.
-        learned: The same on held-out reviews for what was learned, or None if it was not tried.
-        model: What was learned, or None if it was not tried or is not proven better.
-        held_out: For each example its score by parts that did not know it; empty without a model.
-    """
-
-    language: str
-    low: int
-    high: int
-    missing_low: int = 0
-    missing_high: int = 0
-    before: float | None = None
-    learned: float | None = None
-    model: Model | None = None
-    held_out: tuple[float, ...] = ()
+"""How freely the two regressions may fit (scikit-learn's C); on restaurant reviews 1 was worse and 100 no better than
+10, and 0.1 to 1 differed by less than 0.001."""
 
 
 def learn(language: str, examples: Sequence[Example], *, seed: int = 0) -> Lesson:
@@ -108,9 +74,9 @@ def learn(language: str, examples: Sequence[Example], *, seed: int = 0) -> Lesso
         held_out[~rest] = _apply(_mix(seen[rest], is_high[rest]), seen[~rest])
     learned = area(held_out, is_high)
     if before is None:
-        is_proven = lower_bound(held_out, is_high) >= WORTH_SAYING
+        is_proven = lower_bound(held_out, is_high, deviations=_ALONE) >= WORTH_SAYING
     else:
-        is_proven = lower_bound(held_out, is_high, against=known[:, 0]) > 0
+        is_proven = lower_bound(held_out, is_high, deviations=_BESIDE, against=known[:, 0]) > 0
     if not is_proven:
         return Lesson(language, low, high, before=before, learned=learned)
     final = _regression(_STRENGTH).fit(numbers, is_high)
@@ -125,7 +91,7 @@ def learn(language: str, examples: Sequence[Example], *, seed: int = 0) -> Lesso
         high,
         before=before,
         learned=learned,
-        model=Model(final.coef_[0].astype(np.float32), mix),
+        saved=Model(final.coef_[0].astype(np.float32), mix).to_bytes(),
         held_out=tuple(float(shown[member]) for member in members),
     )
 

@@ -7,17 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-ONE_SIDED_5_PERCENT = 1.645
-"""Standard deviations of the normal distribution that a proof has to lie above nought."""
-
 
 def area(scores: NDArray[Any], is_high: NDArray[np.bool_]) -> float:
     """How often a high review scores above a low one; a draw counts half. Both kinds must occur."""
     return float(_parts(scores, is_high)[0].mean())
 
 
-def lower_bound(scores: NDArray[Any], is_high: NDArray[np.bool_], *, against: NDArray[Any] | None = None) -> float:
-    """The least that an area is at one-sided 5 %, or that it is larger than the area of `against` on the same reviews.
+def lower_bound(
+    scores: NDArray[Any], is_high: NDArray[np.bool_], *, deviations: float, against: NDArray[Any] | None = None
+) -> float:
+    """The least that an area is, or that it is larger than the area of `against` on the same reviews.
 
     Source: DeLong, DeLong and Clarke-Pearson, "Comparing the Areas under Two or More Correlated Receiver Operating
     Characteristic Curves", Biometrics 1988.
@@ -25,6 +24,7 @@ def lower_bound(scores: NDArray[Any], is_high: NDArray[np.bool_], *, against: ND
     Args:
         scores: A score for each review.
         is_high: Which reviews are high; at least two of each kind.
+        deviations: How many standard deviations of the normal distribution it lies below the measured figure.
         against: Other scores of the same reviews, in the same order.
     """
     high, low = _parts(scores, is_high)
@@ -32,7 +32,8 @@ def lower_bound(scores: NDArray[Any], is_high: NDArray[np.bool_], *, against: ND
         other_high, other_low = _parts(against, is_high)
         high, low = high - other_high, low - other_low
     spread = float(high.var(ddof=1)) / len(high) + float(low.var(ddof=1)) / len(low)
-    return float(high.mean()) - ONE_SIDED_5_PERCENT * spread**0.5
+    bound: float = high.mean() - deviations * spread**0.5
+    return bound
 
 
 def _parts(scores: NDArray[Any], is_high: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[Any]]:

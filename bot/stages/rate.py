@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.score.score import Score, ScoreJob
+from bot.score.score import MODEL_FORMAT, Score, ScoreJob
+from bot.store import models
 from bot.store.engine import Store
 from bot.store.reviews import rating_of
 from bot.store.schema import reviews, scores
@@ -19,7 +22,15 @@ AT_ONCE = 8
 
 _HAS_NO_SCORE = sa.or_(scores.c.review_id.is_(None), scores.c.content_hash != reviews.c.content_hash)
 
-ScoreMany = Callable[[Sequence[ScoreJob]], Awaitable[list[Score]]]
+ScoreMany = Callable[[Sequence[ScoreJob], Mapping[int, bytes]], Awaitable[list[Score]]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """The models of each location, and their arrays."""
+
+    by_location: Mapping[int, tuple[tuple[str, int], ...]]
+    saved: Mapping[int, bytes]
 
 
 async def rate(store: Store, score_many: ScoreMany, languages: Mapping[int, tuple[str, ...]]) -> int:
@@ -27,7 +38,7 @@ async def rate(store: Store, score_many: ScoreMany, languages: Mapping[int, tupl
 
     Args:
         store: where from and to.
-        score_many: scores texts, in the worker processes.
+        score_many: scores texts, in the worker processes; given the arrays of the models too.
         languages: the languages of each location, the most usual first.
     """
     count = 0
@@ -37,8 +48,9 @@ async def rate(store: Store, score_many: ScoreMany, languages: Mapping[int, tupl
             rows = (await connection.execute(_unscored(below))).all()
         if not rows:
             return count
+        learned = await _learned(store)
         halves = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
-        await asyncio.gather(*(_rate(store, half, score_many, languages) for half in halves))
+        await asyncio.gather(*(_rate(store, half, partial(_score, score_many, languages, learned)) for half in halves))
         count += len(rows)
         below = rows[-1].review_id
 
@@ -50,10 +62,28 @@ async def waiting(store: Store) -> int:
         return await connection.scalar(query.where(_HAS_NO_SCORE)) or 0
 
 
+async def _learned(store: Store) -> _Learned:
+    async with store.read() as connection:
+        by_location = await models.in_use(connection, format=MODEL_FORMAT)
+        saved = await models.arrays(connection, {number for its in by_location.values() for _, number in its})
+    return _Learned(by_location, saved)
+
+
+async def _score(
+    score_many: ScoreMany,
+    languages: Mapping[int, tuple[str, ...]],
+    learned: _Learned,
+    rows: Sequence[sa.Row[Any]],
+) -> list[Score]:
+    by_location = learned.by_location
+    jobs = [job_of(row, languages.get(row.location_id, ()), by_location.get(row.location_id, ())) for row in rows]
+    return await score_many(jobs, {number: learned.saved[number] for job in jobs for _, number in job.models})
+
+
 async def _rate(
-    store: Store, rows: Sequence[sa.Row[Any]], score_many: ScoreMany, languages: Mapping[int, tuple[str, ...]]
+    store: Store, rows: Sequence[sa.Row[Any]], score: Callable[[Sequence[sa.Row[Any]]], Awaitable[list[Score]]]
 ) -> None:
-    found = await score_many([_job(row, languages.get(row.location_id, ())) for row in rows])
+    found = await score(rows)
     values = [
         {
             "review_id": row.review_id,
@@ -94,7 +124,14 @@ def _unscored(below: int | None) -> sa.Select[Any]:
     return query if below is None else query.where(reviews.c.review_id < below)
 
 
-def _job(row: sa.Row[Any], languages: tuple[str, ...]) -> ScoreJob:
+def job_of(row: sa.Row[Any], languages: tuple[str, ...], models_of: tuple[tuple[str, int], ...] = ()) -> ScoreJob:
+    """What is asked of a worker for a review.
+
+    Args:
+        row: the review, with the columns that `rate` selects.
+        languages: the languages of its location, the most usual first.
+        models_of: the models of its location.
+    """
     rating = rating_of(row)
     text = f"{row.title}\n{row.text}".strip() if row.title else row.text
     return ScoreJob(
@@ -103,4 +140,5 @@ def _job(row: sa.Row[Any], languages: tuple[str, ...]) -> ScoreJob:
         languages=languages,
         usual=row.language or (languages[0] if languages else None),
         translation=row.details.get("translation", ""),
+        models=models_of,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,8 +16,9 @@ from telegram import Bot
 from bot.clock import Clock
 from bot.errors import StopError
 from bot.pipeline import Pipeline
+from bot.score.lessons import Taught, learn_reviews
 from bot.score.score import Score, ScoreJob, score_many
-from bot.stages import due, look, pause, rate, tell, upkeep
+from bot.stages import due, learn, look, pause, rate, tell, upkeep
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock
 from bot.telegram import account
@@ -77,6 +78,7 @@ class Service:
                 "due": Tick(self._due, 1),
                 "deliver": Tick(parts.sender.deliver, 1),
                 "rate": Tick(self._rate, 10),
+                "learn": Tick(self._learn, 600),
                 "upkeep": Tick(self._upkeep, 60),
             },
             failed=self._failed,
@@ -224,8 +226,16 @@ class Service:
     async def _rate(self) -> None:
         await rate.rate(self.parts.store, self._score_many, self._languages)
 
-    async def _score_many(self, jobs: Sequence[ScoreJob]) -> list[Score]:
-        return await self.parts.workers.run(score_many, jobs)
+    async def _score_many(self, jobs: Sequence[ScoreJob], saved: Mapping[int, bytes]) -> list[Score]:
+        return await self.parts.workers.run(score_many, jobs, saved)
+
+    async def _learn(self) -> None:
+        now = self.parts.clock.now()
+        if await learn.learn(self.parts.store, self._learn_reviews, self._languages, now=now):
+            self.work.nudge("rate")
+
+    async def _learn_reviews(self, jobs: Sequence[ScoreJob]) -> list[Taught]:
+        return await self.parts.workers.run(learn_reviews, jobs)
 
     async def _upkeep(self) -> None:
         now = self.parts.clock.now()
