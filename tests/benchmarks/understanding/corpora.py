@@ -36,9 +36,9 @@ def _list(text: str) -> tuple[str, ...]:
 
 _TONGUES = {
     "en": _Tongue(
-        things=_list("""The soup was|Our waiter was|The room felt|The burger was|The bill was|Breakfast was|The terrace is|
-            The bread was|The music was|My steak was|The bathroom was|Parking is|The pasta tasted|The dessert was|
-            The lady at the desk was|The kitchen seemed|The wine was|The portion was|Our table was|The bed was"""),
+        things=_list("""The soup was|Our waiter was|The room felt|The burger was|The bill was|Breakfast was|
+            The terrace is|The bread was|The music was|My steak was|The bathroom was|Parking is|
+            The pasta tasted|The dessert was|The lady at the desk was|The kitchen seemed|The wine was|The portion was|Our table was|The bed was"""),
         good=_list("""great|good|lovely|delicious|perfect|fresh|friendly|spotless|hot and crisp|generous|warm|tender|
             worth every cent|cooked to the point|just like at grandma's|attentive|quick|cosy|full of flavour|fair|
             better than we had hoped|juicy|well seasoned|home made|thoughtful|beautiful|crunchy|quiet|comfortable|
@@ -49,8 +49,8 @@ _TONGUES = {
             twice what the menu said"""),
         good_ends=_list("""We will be back.|Highly recommended.|Thank you for the evening.|See you next week.|
             My kids already ask when we go again.|Our new favourite.|Five stars from us."""),
-        bad_ends=_list("""Never again.|We left hungry.|I asked for my money back.|Avoid.|There are better places around.|
-            Nobody said sorry.|We waited an hour for that."""),
+        bad_ends=_list("""Never again.|We left hungry.|I asked for my money back.|Avoid.|
+            There are better places around.|Nobody said sorry.|We waited an hour for that."""),
         neutral=_list("""We came on a Sunday.|It is next to the station.|There were four of us.|We had booked online.|
             My brother ordered the fish.|It was raining.|The menu has two pages.|We sat near the window."""),
         but=_list("but|although|even if|while"),
@@ -73,7 +73,8 @@ _TONGUES = {
         bad_ends=_list("""No vuelvo más.|Nos fuimos con hambre.|Pedí la hoja de reclamaciones.|Evitadlo.|
             Hay sitios mejores cerca.|Nadie pidió perdón.|Una hora esperando para eso."""),
         neutral=_list("""Fuimos un domingo.|Está junto a la estación.|Éramos cuatro.|Habíamos reservado por internet.|
-            Mi hermano pidió pescado.|Estaba lloviendo.|La carta tiene dos páginas.|Nos sentamos cerca de la ventana."""),
+            Mi hermano pidió pescado.|Estaba lloviendo.|La carta tiene dos páginas.|
+            Nos sentamos cerca de la ventana."""),
         but=_list("pero|aunque|si bien|mientras que"),
     ),
     "de": _Tongue(
@@ -81,8 +82,8 @@ _TONGUES = {
             Das Frühstück war|Die Terrasse ist|Das Brot war|Die Musik war|Mein Steak war|Das Bad war|Der Parkplatz ist|
             Die Nudeln waren|Der Nachtisch war|Die Dame am Empfang war|Die Küche schien|Der Wein war|Die Portion war|
             Unser Tisch war|Das Bett war"""),
-        good=_list("""toll|gut|schön|köstlich|perfekt|frisch|freundlich|blitzsauber|heiß und knusprig|großzügig|herzlich|
-            zart|jeden Cent wert|auf den Punkt|wie bei Oma|aufmerksam|flott|gemütlich|voller Geschmack|fair|
+        good=_list("""toll|gut|schön|köstlich|perfekt|frisch|freundlich|blitzsauber|heiß und knusprig|großzügig|
+            herzlich|zart|jeden Cent wert|auf den Punkt|wie bei Oma|aufmerksam|flott|gemütlich|voller Geschmack|fair|
             besser als gehofft|saftig|gut gewürzt|hausgemacht|durchdacht|wunderbar|knackig|ruhig|bequem|
             aufs Haus|samtig|tadellos|ein Gedicht|angenehm|ohne Nachfrage nachgefüllt"""),
         bad=_list("""kalt|schlecht|furchtbar|unfreundlich|schmutzig|grausam|fade|überteuert|langsam|altbacken|verbrannt|
