@@ -74,7 +74,7 @@ def _row(one: Stored, place: Place) -> tuple[str, ...]:
     since = local(one.since, place.zone) if one.since is not None else "-"
     counts = (f"{facts['low']:,}", f"{facts['high']:,}")
     return (
-        one.language,
+        _name(one.language),
         *counts,
         by,
         _figure(facts.get("learned")),

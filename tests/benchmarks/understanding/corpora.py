@@ -38,7 +38,8 @@ _TONGUES = {
     "en": _Tongue(
         things=_list("""The soup was|Our waiter was|The room felt|The burger was|The bill was|Breakfast was|
             The terrace is|The bread was|The music was|My steak was|The bathroom was|Parking is|
-            The pasta tasted|The dessert was|The lady at the desk was|The kitchen seemed|The wine was|The portion was|Our table was|The bed was"""),
+            The pasta tasted|The dessert was|The lady at the desk was|The kitchen seemed|The wine was|
+            The portion was|Our table was|The bed was"""),
         good=_list("""great|good|lovely|delicious|perfect|fresh|friendly|spotless|hot and crisp|generous|warm|tender|
             worth every cent|cooked to the point|just like at grandma's|attentive|quick|cosy|full of flavour|fair|
             better than we had hoped|juicy|well seasoned|home made|thoughtful|beautiful|crunchy|quiet|comfortable|
