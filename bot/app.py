@@ -18,6 +18,7 @@ from bot.sources import registry
 from bot.sources._contract import Source, Surroundings
 from bot.stages.hear import rule_of
 from bot.stages.packs import read_packs
+from bot.stages.rate import ReadAs
 from bot.stages.severe import Wish
 from bot.store import migrate, places, sources
 from bot.store.engine import Store, open_store
@@ -89,7 +90,7 @@ def build(
             files=files,
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),
-            languages=partial(languages_of, settings, store),
+            read_as=partial(read_as, settings, store),
             severe=partial(severe_of, settings, store),
         )
     )
@@ -153,10 +154,18 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[tuple[Store,
         await store.close()
 
 
-async def languages_of(settings: Settings, store: Store) -> dict[int, tuple[str, ...]]:
-    """The languages of each location, the most usual first."""
+async def read_as(settings: Settings, store: Store) -> dict[int, ReadAs]:
+    """How the reviews of each location are read.
+
+    Raises:
+        ConfigError: a theme file has mistakes.
+    """
+    packs = read_packs(settings)
     return {
-        location_id: tuple(dict.fromkeys((*location.languages, business.language)))
+        location_id: ReadAs(
+            languages=tuple(dict.fromkeys((*location.languages, business.language))),
+            pack=packs[business.name, location.id],
+        )
         for location_id, business, location in await _configured(settings, store)
     }
 

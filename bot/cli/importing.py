@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -122,14 +122,15 @@ async def _score(settings: Settings, store: Store) -> None:
 
     workers = app.make_workers(settings)
     try:
-        with progress("Scoring", await rate.waiting(store)) as advance:
+        ways = await app.read_as(settings, store)
+        with progress("Scoring", await rate.waiting(store, ways)) as advance:
 
-            async def read(jobs: Sequence[ScoreJob]) -> list[Reading]:
-                found = await workers.run(read_many, jobs)
+            async def read(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes]) -> list[Reading]:
+                found = await workers.run(read_many, jobs, saved)
                 advance(len(jobs))
                 return found
 
-            await rate.rate(store, read, await app.languages_of(settings, store))
+            await rate.rate(store, read, ways)
     finally:
         await workers.close()
 

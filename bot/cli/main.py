@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import check, connect, demo, evidence, importing, incidents, pair, people, replay, run, themes, tune
+from bot.cli import check, connect, demo, evidence, importing, incidents, model, pair, people, replay, run, themes, tune
 from bot.cli.firstrun import command
 
 # Its tracebacks print local variables, the token among them.
@@ -30,6 +30,7 @@ app.command("incidents")(incidents.incidents)
 app.command("tune")(tune.tune)
 app.command("evidence")(evidence.evidence)
 app.command("themes")(themes.themes)
+app.command("model")(model.model)
 
 
 def _version(wanted: bool) -> None:

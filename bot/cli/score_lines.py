@@ -3,6 +3,8 @@
 Meant for measuring. Each line has an "op" and gets exactly one line in answer:
 
 - `{"op": "reset", "languages": ["de", "en"]}` -> `{}`
+- `{"op": "learn", "text": "...", "rating": 1}` -> `{}`; keeps a review (1 to 5 stars) for the next "fit"
+- `{"op": "fit"}` -> `{}`; learns from what was kept, each language for itself
 - `{"op": "score", "text": "..."}` -> language, score (-1..1 or null), source, themes, severe
 - `{"op": "cause", "incident": [texts], "history": [texts]}` -> cause (a theme or "unclear") and the table
 - `{"op": "smear", "incident": [{"text", "rating", "time", "author", "source"}], "history": [the same]}` -> verdict
@@ -14,15 +16,16 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from bot.incidents.cause import find_cause, shared_words
 from bot.incidents.smear import find_smear
 from bot.model.smear import SmearReview
 from bot.score.language import name_language
-from bot.score.score import score_review
+from bot.score.lessons import learn_reviews
+from bot.score.score import ScoreJob, score_many
 from bot.score.severe import find_severe
 from bot.score.themes import default_pack
 
@@ -35,46 +38,85 @@ class LineError(ValueError):
 
 
 class Lines:
-    """Answers lines, with the languages of the last reset."""
+    """Answers lines, with the languages and the reviews since the last reset."""
 
     def __init__(self) -> None:
         self._languages: tuple[str, ...] = ()
+        self._kept: list[ScoreJob] = []
+        self._models: tuple[tuple[str, int], ...] = ()
+        self._saved: dict[int, bytes] = {}
+        self._fits = 0
         self._ops: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "reset": self._reset,
-            "score": self._score,
+            "learn": self._learn,
+            "fit": self._fit,
             "cause": _cause,
             "smear": self._smear,
         }
 
     def answer(self, line: bytes) -> dict[str, Any]:
         """Answer one line; never raises for what a line can hold."""
-        try:
-            asked = json.loads(line)
-            if not isinstance(asked, dict) or not isinstance(asked.get("op"), str):
-                raise LineError('send an object like {"op": "score", "text": "..."}')
-            work = self._ops.get(asked["op"])
-            if work is None:
-                raise LineError(f"{asked['op'][:40]!r} is not known here; known are {', '.join(self._ops)}")
-            return work(asked)
-        except (ValueError, OverflowError, RecursionError) as error:
-            return {"error": str(error) or "the line is nested too deeply"}
+        return self.answers([line])[0]
+
+    def answers(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+        """Answer some lines in their order; texts to score that follow one another are scored together."""
+        given: list[dict[str, Any]] = []
+        texts: list[str] = []
+        for line in lines:
+            try:
+                asked = json.loads(line)
+                if not isinstance(asked, dict) or not isinstance(asked.get("op"), str):
+                    raise LineError('send an object like {"op": "score", "text": "..."}')
+                if asked["op"] == "score":
+                    texts.append(_text(asked))
+                    continue
+                given.extend(self._score(texts))
+                texts = []
+                work = self._ops.get(asked["op"])
+                if work is None:
+                    raise LineError(f"{asked['op'][:40]!r} is not known here; known are score, {', '.join(self._ops)}")
+                given.append(work(asked))
+            except (ValueError, OverflowError, RecursionError) as error:
+                given.extend(self._score(texts))
+                texts = []
+                given.append({"error": str(error) or "the line is nested too deeply"})
+        return [*given, *self._score(texts)]
 
     def _reset(self, asked: dict[str, Any]) -> dict[str, Any]:
         self._languages = tuple(_texts(asked, "languages"))
+        self._kept, self._models, self._saved = [], (), {}
         return {}
 
-    def _score(self, asked: dict[str, Any]) -> dict[str, Any]:
-        text = asked.get("text")
-        if not isinstance(text, str):
-            raise LineError('"text" must be a text')
-        score = score_review(text, stars=None, languages=self._languages, usual=None)
-        return {
-            "language": score.language,
-            "score": score.compound,
-            "source": score.source,
-            "themes": list(default_pack().named(text)),
-            "severe": bool(find_severe(text)),
-        }
+    def _learn(self, asked: dict[str, Any]) -> dict[str, Any]:
+        rating = asked.get("rating")
+        if isinstance(rating, bool) or not isinstance(rating, int | float) or not 1 <= rating <= 5:
+            raise LineError('"rating" must be a number from 1 to 5')
+        self._kept.append(ScoreJob(_text(asked), (rating - 1) / 4, self._languages))
+        return {}
+
+    def _fit(self, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 -- like the other operations
+        models = []
+        self._saved = {}
+        for taught in learn_reviews(self._kept):
+            if taught.lesson.saved is not None:
+                self._fits += 1
+                self._saved[self._fits] = taught.lesson.saved
+                models.append((taught.lesson.language, self._fits))
+        self._models = tuple(models)
+        return {}
+
+    def _score(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+        jobs = [ScoreJob(text, languages=self._languages, models=self._models) for text in texts]
+        return [
+            {
+                "language": score.language,
+                "score": score.compound,
+                "source": score.source,
+                "themes": list(default_pack().named(text)),
+                "severe": bool(find_severe(text)),
+            }
+            for text, score in zip(texts, score_many(jobs, self._saved), strict=True)
+        ]
 
     def _smear(self, asked: dict[str, Any]) -> dict[str, Any]:
         incident, history = (_reviews(asked, key, self._languages) for key in ("incident", "history"))
@@ -145,6 +187,13 @@ def _cause(asked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _text(asked: dict[str, Any]) -> str:
+    text = asked.get("text")
+    if not isinstance(text, str):
+        raise LineError('"text" must be a text')
+    return text
+
+
 def _texts(asked: dict[str, Any], key: str) -> list[str]:
     value = asked.get(key, [])
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
@@ -152,11 +201,24 @@ def _texts(asked: dict[str, Any], key: str) -> list[str]:
     return value
 
 
+def _at_once(stream: BinaryIO) -> Iterator[list[bytes]]:
+    """The lines of a stream, those together that have arrived together."""
+    begun: list[bytes] = []
+    while chunk := stream.read1(1 << 20):  # type: ignore[attr-defined]  # every buffered stream has it
+        whole, newline, rest = chunk.rpartition(b"\n")
+        if newline:
+            yield b"".join((*begun, whole)).split(b"\n")
+            begun = []
+        begun.append(rest)
+    if any(begun):
+        yield [b"".join(begun)]
+
+
 def main() -> None:
     """Answer the lines of the standard input until it ends."""
     lines = Lines()
-    for line in sys.stdin.buffer:
-        sys.stdout.write(json.dumps(lines.answer(line)) + "\n")
+    for arrived in _at_once(sys.stdin.buffer):
+        sys.stdout.write("".join(json.dumps(answer) + "\n" for answer in lines.answers(arrived)))
         sys.stdout.flush()
 
 

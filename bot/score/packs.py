@@ -23,6 +23,10 @@ class PackChoice:
     added: tuple[tuple[str, str], ...] = ()
 
 
+USUAL_PACK = PackChoice()
+"""Where the configuration says nothing."""
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def pack_of(choice: PackChoice) -> ThemePack:
     """The themes of a choice, made once in each process.

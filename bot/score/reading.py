@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 
-from bot.score.score import Score, ScoreJob, score_review
+from bot.score.packs import USUAL_PACK, PackChoice, pack_of
+from bot.score.score import Score, ScoreJob, score_many
 from bot.score.severe import find_severe
-from bot.score.themes import default_pack
 
 _RULES = 1
 """Raise it when the code of the rules changes so that stored readings are out of date."""
@@ -38,29 +38,35 @@ def searched_text(text: str, translation: str = "") -> str:
     return f"{text}\n{translation}" if translation else text
 
 
-def read_many(jobs: Sequence[ScoreJob]) -> list[Reading]:
-    """Read reviews in their order; a function of the module, so that a worker process can be sent it."""
-    pack = default_pack()
+def read_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = None) -> list[Reading]:
+    """Read reviews in their order; a function of the module, so that a worker process can be sent it.
+
+    Args:
+        jobs: The reviews.
+        saved: The arrays of each model that they name, by its number.
+
+    Raises:
+        UnreadableModelError: The arrays of a model are damaged.
+    """
     found = []
-    for job in jobs:
-        score = score_review(
-            job.text, stars=job.stars, languages=job.languages, usual=job.usual, translation=job.translation
-        )
+    for job, score in zip(jobs, score_many(jobs, saved), strict=True):
         if not job.text:
             found.append(Reading(score, (), ""))
             continue
-        text = searched_text(job.text, job.translation)
+        text, pack = searched_text(job.text, job.translation), pack_of(job.pack)
         severe = find_severe(text)
         found.append(Reading(score, tuple(hit.theme for hit in pack.find(text)), severe[0].kind if severe else ""))
     return found
 
 
-@cache
-def rules_mark() -> str:
+@lru_cache(maxsize=64)
+def rules_mark(choice: PackChoice = USUAL_PACK) -> str:
     """A short mark of the words and rules that readings are made by; it changes with every one of them."""
     data = files("bot").joinpath("data")
     packs = [file for folder in _DATA for file in data.joinpath(folder).iterdir() if file.name.endswith(".toml")]
     digest = hashlib.sha256(str(_RULES).encode())
     for file in (*sorted(packs, key=lambda file: file.name), data.joinpath("severe.toml")):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    if choice != USUAL_PACK:
+        digest.update(repr(choice).encode())
     return digest.hexdigest()[:12]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -10,7 +10,12 @@ from typing import Literal
 from bot.score.english import score_english
 from bot.score.german import score_german
 from bot.score.language import language_code, name_language
+from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.translated import split_translation
+
+MODEL_FORMAT = 1
+"""Goes up with every change by which a text would get other numbers in `bot/score/features.py`: weights that were saved
+before do not fit any more."""
 
 LOW_STARS = 0.25
 """Two stars of five, scaled to 0..1: the highest rating that counts as low."""
@@ -30,6 +35,9 @@ _GUESTS = (_ENGLISH, _GERMAN, "fr", "es", "it", "nl", "pl", "pt", "tr", "ru", "c
 """What guests write where the location names no languages; to tell all of the model's 97 apart takes twice as long."""
 
 
+Source = Literal["vader", "lexicon", "learned", "unknown"]
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """What a review's text says.
@@ -37,39 +45,23 @@ class Score:
     Attributes:
         language: Code of the language that the guest wrote in, or None if there is nothing to name.
         compound: From -1 (negative) to +1 (positive), or None if the text cannot be scored.
-        source: Where `compound` comes from: VADER for English, the packaged lexicon for German; "unknown" goes with
-            None.
+        source: Where `compound` comes from: what was learned from the place's own reviews, else VADER for English and
+            the packaged lexicon for German; "unknown" goes with None.
         disagrees: Whether text and stars contradict each other. The stars rule: this is a hint for people and never
             makes a review low.
     """
 
     language: str | None
     compound: float | None
-    source: Literal["vader", "lexicon", "unknown"]
+    source: Source
     disagrees: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreJob:
-    """A review to score, in a form that can be sent to another process; the fields are those of `score_review`."""
+    """A review to score, in a form that can be sent to another process.
 
-    text: str
-    stars: float | None = None
-    languages: tuple[str, ...] = ()
-    usual: str | None = None
-    translation: str = ""
-
-
-def score_review(
-    text: str, *, stars: float | None, languages: tuple[str, ...], usual: str | None, translation: str = ""
-) -> Score:
-    """Score one review.
-
-    VADER knows English only (on German its accuracy is below chance) and the lexicon German only, so other languages
-    stay without a compound. Of a field that Google translated, the English part is scored and the original gives the
-    language.
-
-    Args:
+    Attributes:
         text: The review's text, possibly empty.
         stars: The rating scaled to 0 (worst) .. 1 (best), or None if there is none.
         languages: Languages expected at the location. English is always considered beside them, and a single one
@@ -77,20 +69,99 @@ def score_review(
             languages that are common in Europe.
         usual: The location's main language, believed for very short texts; by default the single one of `languages`.
         translation: What the platform gives beside the text; scored instead of it if it is English and the text not.
+        pack: What the place's themes are made of.
+        models: The languages for which something was learned at the place, each with the number of its model.
     """
-    if usual is None and len(languages) == 1:
-        usual = languages[0]
-    inside = split_translation(text)
-    own = text if inside is None else inside.original
-    language = name_language(own, candidates=_candidates(languages), usual=usual)
-    english = own if language == _ENGLISH else inside.translated if inside else _if_english(translation)
-    if english:
-        compound = score_english(english).compound
-        return Score(language=language, compound=compound, source="vader", disagrees=_disagrees(stars, compound))
-    if language == _GERMAN:
-        compound = score_german(own)
-        return Score(language=language, compound=compound, source="lexicon", disagrees=_disagrees(stars, compound))
-    return Score(language=language, compound=None, source="unknown", disagrees=False)
+
+    text: str
+    stars: float | None = None
+    languages: tuple[str, ...] = ()
+    usual: str | None = None
+    translation: str = ""
+    models: tuple[tuple[str, int], ...] = ()
+    pack: PackChoice = USUAL_PACK
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What of a review is scored.
+
+    Attributes:
+        language: Code of the language that the guest wrote in, or None if there is nothing to name.
+        scored_as: The language of `words`.
+        words: The guest's own words, or their English translation.
+    """
+
+    language: str | None
+    scored_as: str | None
+    words: str
+
+
+def read(job: ScoreJob) -> Wording:
+    """Name the language, and choose what is scored: of a text that Google translated, the English part."""
+    usual = job.languages[0] if job.usual is None and len(job.languages) == 1 else job.usual
+    inside = split_translation(job.text)
+    own = job.text if inside is None else inside.original
+    language = name_language(own, candidates=_candidates(job.languages), usual=usual)
+    english = own if language == _ENGLISH else inside.translated if inside else _if_english(job.translation)
+    return Wording(language, _ENGLISH, english) if english else Wording(language, language, own)
+
+
+def score_review(
+    text: str, *, stars: float | None, languages: tuple[str, ...], usual: str | None, translation: str = ""
+) -> Score:
+    """Score one review without anything learned; the arguments are the fields of `ScoreJob`.
+
+    VADER knows English only (on German its accuracy is below chance) and the lexicon German only, so other languages
+    stay without a compound.
+    """
+    return score_many([ScoreJob(text, stars, languages, usual, translation)])[0]
+
+
+def score_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = None) -> list[Score]:
+    """Score reviews in their order; a function of the module, so that a worker process can be sent it.
+
+    Args:
+        jobs: The reviews.
+        saved: The arrays of each model that they name, by its number.
+
+    Raises:
+        UnreadableModelError: The arrays of a model are damaged.
+    """
+    found = [read(job) for job in jobs]
+    by_model: dict[tuple[str, int], list[int]] = {}
+    for place, (job, reading) in enumerate(zip(jobs, found, strict=True)):
+        for language, model_id in job.models:
+            if language == reading.scored_as:
+                by_model.setdefault((language, model_id), []).append(place)
+    learned: dict[int, float] = {}
+    for (language, model_id), places in by_model.items():
+        words = [found[place].words for place in places]
+        learned.update(zip(places, _score_by(language, model_id, (saved or {})[model_id], words), strict=True))
+    return [
+        _score(job.stars, reading, learned.get(place))
+        for place, (job, reading) in enumerate(zip(jobs, found, strict=True))
+    ]
+
+
+def _score_by(language: str, model_id: int, saved: bytes, texts: Sequence[str]) -> list[float]:
+    # numpy, which the process that only sends the jobs does without.
+    from bot.score.learned import kept, read_all, score_learned
+
+    return score_learned(kept(model_id, saved), texts, read_all(language, texts))
+
+
+def _score(stars: float | None, reading: Wording, learned: float | None) -> Score:
+    compound: float | None = learned
+    source: Source = "learned"
+    if compound is None:
+        if reading.scored_as == _ENGLISH:
+            compound, source = score_english(reading.words).compound, "vader"
+        elif reading.scored_as == _GERMAN:
+            compound, source = score_german(reading.words), "lexicon"
+        else:
+            return Score(reading.language, None, "unknown", disagrees=False)
+    return Score(reading.language, compound, source, disagrees=disagrees(stars, compound))
 
 
 def _if_english(text: str) -> str:
@@ -103,17 +174,10 @@ def _candidates(languages: tuple[str, ...]) -> tuple[str, ...]:
     return (*languages, _ENGLISH) if is_choice else (*languages, *_GUESTS)
 
 
-def _disagrees(stars: float | None, compound: float) -> bool:
+def disagrees(stars: float | None, compound: float) -> bool:
+    """Whether clear praise has one or two stars, or clear blame four or five."""
     if stars is None:
         return False
     return (stars <= LOW_STARS and compound >= CLEARLY_POSITIVE) or (
         stars >= HIGH_STARS and compound <= CLEARLY_NEGATIVE
     )
-
-
-def score_many(jobs: Sequence[ScoreJob]) -> list[Score]:
-    """Score reviews in their order; a function of the module, so that a worker process can be sent it."""
-    return [
-        score_review(job.text, stars=job.stars, languages=job.languages, usual=job.usual, translation=job.translation)
-        for job in jobs
-    ]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
+from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.reading import Reading, rules_mark
-from bot.score.score import ScoreJob
+from bot.score.score import MODEL_FORMAT, ScoreJob
+from bot.store import models
 from bot.store.bulk import insert_many
 from bot.store.engine import Store
 from bot.store.reviews import full_text, rating_of
@@ -21,23 +25,42 @@ AT_ONCE = 8
 
 _COLUMNS = ("review_id", "language", "compound", "source", "disagrees", "content_hash", "themes", "severe", "rules")
 
-ReadMany = Callable[[Sequence[ScoreJob]], Awaitable[list[Reading]]]
+ReadMany = Callable[[Sequence[ScoreJob], Mapping[int, bytes]], Awaitable[list[Reading]]]
 Stored = Callable[[frozenset[int]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAs:
+    """How a location's reviews are read.
+
+    Attributes:
+        languages: what its guests write, the most usual first.
+        pack: what its themes are made of.
+    """
+
+    languages: tuple[str, ...] = ()
+    pack: PackChoice = USUAL_PACK
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """The models of each location, and their arrays."""
+
+    by_location: Mapping[int, tuple[tuple[str, int], ...]]
+    saved: Mapping[int, bytes]
 
 
 async def _nobody(_location_ids: frozenset[int]) -> None:
     """Nobody waits for what was read."""
 
 
-async def rate(
-    store: Store, read_many: ReadMany, languages: Mapping[int, tuple[str, ...]], *, stored: Stored = _nobody
-) -> int:
+async def rate(store: Store, read_many: ReadMany, places: Mapping[int, ReadAs], *, stored: Stored = _nobody) -> int:
     """Read every review that was not read with its present text and by the present rules, newest first.
 
     Args:
         store: where from and to.
-        read_many: reads texts, in the worker processes.
-        languages: the languages of each location, the most usual first.
+        read_many: reads texts, in the worker processes; given the arrays of the models too.
+        places: how the reviews of each location are read.
         stored: called with the locations of the reviews each time some thousand have been stored.
 
     Returns:
@@ -47,28 +70,47 @@ async def rate(
     below: int | None = None
     while True:
         async with store.read() as connection:
-            rows = (await connection.execute(_unscored(below))).all()
+            rows = (await connection.execute(_unscored(below, places))).all()
         if not rows:
             return count
+        learned = await _learned(store)
         halves = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
-        await asyncio.gather(*(_rate(store, half, read_many, languages) for half in halves))
+        await asyncio.gather(*(_rate(store, half, partial(_read, read_many, places, learned)) for half in halves))
         await stored(frozenset(row.location_id for row in rows))
         count += len(rows)
         below = rows[-1].review_id
 
 
-async def waiting(store: Store) -> int:
+async def waiting(store: Store, places: Mapping[int, ReadAs]) -> int:
     """How many reviews have not been read with their present text and by the present rules."""
     query = sa.select(sa.func.count()).select_from(reviews).outerjoin(scores, scores.c.review_id == reviews.c.review_id)
     async with store.read() as connection:
-        return await connection.scalar(query.where(_is_unread())) or 0
+        return await connection.scalar(query.where(_is_unread(places))) or 0
+
+
+async def _learned(store: Store) -> _Learned:
+    async with store.read() as connection:
+        by_location = await models.in_use(connection, format=MODEL_FORMAT)
+        saved = await models.arrays(connection, {number for its in by_location.values() for _, number in its})
+    return _Learned(by_location, saved)
+
+
+async def _read(
+    read_many: ReadMany, places: Mapping[int, ReadAs], learned: _Learned, rows: Sequence[sa.Row[Any]]
+) -> list[tuple[Reading, str]]:
+    """What is read from some reviews, each with the mark of the rules it was read by."""
+    ways = [places.get(row.location_id, ReadAs()) for row in rows]
+    jobs = [job_of(row, way, learned.by_location.get(row.location_id, ())) for row, way in zip(rows, ways, strict=True)]
+    found = await read_many(jobs, {number: learned.saved[number] for job in jobs for _, number in job.models})
+    return [(one, rules_mark(way.pack)) for one, way in zip(found, ways, strict=True)]
 
 
 async def _rate(
-    store: Store, rows: Sequence[sa.Row[Any]], read_many: ReadMany, languages: Mapping[int, tuple[str, ...]]
+    store: Store,
+    rows: Sequence[sa.Row[Any]],
+    read: Callable[[Sequence[sa.Row[Any]]], Awaitable[list[tuple[Reading, str]]]],
 ) -> None:
-    found = await read_many([_job(row, languages.get(row.location_id, ())) for row in rows])
-    mark = rules_mark()
+    found = await read(rows)
     values = [
         (
             row.review_id,
@@ -81,7 +123,7 @@ async def _rate(
             one.severe,
             mark,
         )
-        for row, one in zip(rows, found, strict=True)
+        for row, (one, mark) in zip(rows, found, strict=True)
     ]
     async with store.write() as connection:
         # Not only what had an older score: a command in another process may have scored the same review meanwhile.
@@ -90,15 +132,21 @@ async def _rate(
         await insert_many(connection, scores, _COLUMNS, values)
 
 
-def _is_unread() -> sa.ColumnElement[bool]:
+def _is_unread(places: Mapping[int, ReadAs]) -> sa.ColumnElement[bool]:
+    by_mark: dict[str, list[int]] = {}
+    for location_id, way in places.items():
+        by_mark.setdefault(rules_mark(way.pack), []).append(location_id)
+    usual = rules_mark(USUAL_PACK)
+    of_others = {reviews.c.location_id.in_(ids): mark for mark, ids in by_mark.items() if mark != usual}
+    present = sa.case(*of_others.items(), else_=usual) if of_others else sa.literal(usual)
     return sa.or_(
         scores.c.review_id.is_(None),
         scores.c.content_hash != reviews.c.content_hash,
-        scores.c.rules != rules_mark(),
+        scores.c.rules != present,
     )
 
 
-def _unscored(below: int | None) -> sa.Select[Any]:
+def _unscored(below: int | None, places: Mapping[int, ReadAs]) -> sa.Select[Any]:
     query = (
         sa.select(
             reviews.c.review_id,
@@ -113,19 +161,28 @@ def _unscored(below: int | None) -> sa.Select[Any]:
             reviews.c.rating_best,
         )
         .outerjoin_from(reviews, scores, scores.c.review_id == reviews.c.review_id)
-        .where(_is_unread())
+        .where(_is_unread(places))
         .order_by(reviews.c.review_id.desc())
         .limit(BATCH * AT_ONCE)
     )
     return query if below is None else query.where(reviews.c.review_id < below)
 
 
-def _job(row: sa.Row[Any], languages: tuple[str, ...]) -> ScoreJob:
+def job_of(row: sa.Row[Any], way: ReadAs, models_of: tuple[tuple[str, int], ...] = ()) -> ScoreJob:
+    """What is asked of a worker for a review.
+
+    Args:
+        row: the review, with the columns that `rate` selects.
+        way: how its location's reviews are read.
+        models_of: the models of its location.
+    """
     rating = rating_of(row)
     return ScoreJob(
         text=full_text(row.title, row.text),
         stars=None if rating is None else rating.share,
-        languages=languages,
-        usual=row.language or (languages[0] if languages else None),
+        languages=way.languages,
+        usual=row.language or (way.languages[0] if way.languages else None),
         translation=row.details.get("translation", ""),
+        models=models_of,
+        pack=way.pack,
     )

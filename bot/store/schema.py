@@ -285,6 +285,23 @@ sa.Index(
     postgresql_where=scores.c.severe != "",
 )
 
+models = sa.Table(
+    "models",
+    metadata,
+    _id("model_id"),
+    _ref("business_id", "businesses.business_id"),
+    sa.Column("language", sa.Text, nullable=False),
+    # Without arrays it was tried, or not even that, and the facts say what is missing.
+    sa.Column("arrays", sa.LargeBinary),
+    sa.Column("format", sa.Integer, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    _at("since"),
+    _at("made_at", required=True),
+    sa.UniqueConstraint("business_id", "language"),
+    # A new model never gets the number of an old one, which others may still have in memory.
+    sqlite_autoincrement=True,
+)
+
 people = sa.Table(
     "people",
     metadata,

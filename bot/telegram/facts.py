@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.model.incident import BlindSource, CardFacts, Incident, Move, SmearCount
+from bot.score.packs import USUAL_PACK, pack_of
+from bot.score.themes import ThemePack
+from bot.stages.packs import Packs
 from bot.stages.smear import smear_of
 from bot.store import detectors, incidents, passages, people, places, showing, sources
 from bot.store.engine import Connection
@@ -27,6 +31,7 @@ class Delivery:
         created_at: when it should have gone out.
         is_late: so much later that the message says so.
         has_failed: it was tried before, so Telegram was out of reach.
+        packs: what the themes of each location are made of.
     """
 
     now: datetime
@@ -34,6 +39,11 @@ class Delivery:
     created_at: datetime | None = None
     is_late: bool = False
     has_failed: bool = False
+    packs: Packs = MappingProxyType({})
+
+    def pack(self, place: Place) -> ThemePack:
+        """The themes of a location."""
+        return pack_of(self.packs.get((place.business_name, place.key), USUAL_PACK))
 
 
 async def words_of(connection: Connection, chat: Chat) -> Words:
@@ -54,7 +64,7 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
     place = await places.find(connection, incident.location_id)
     members = await showing.members(connection, incident.incident_id)
     usual = await incidents.usual_per_day(connection, incident.incident_id)
-    theme = await findings.theme_of(connection, incident, members)
+    theme = await findings.theme_of(connection, incident, members, pack=delivery.pack(place))
     found = (await smear_of(connection, incident)).facts
     holder = await people.by_id(connection, incident.holder_id)
     mover = await people.by_id(connection, incident.moved_by_id)

@@ -10,7 +10,7 @@ from bot.incidents.circumstances import Told, circumstances
 from bot.model.incident import SEVERE, CardFacts, CardReview, Incident, MentionedTheme, SevereWords
 from bot.score.reading import searched_text
 from bot.score.severe import find_severe
-from bot.score.themes import ThemePack, default_pack
+from bot.score.themes import ThemePack
 from bot.stages.smear import smear_of
 from bot.store import readings
 from bot.store.engine import Connection
@@ -22,14 +22,15 @@ WORDS_FROM = 2_000
 """Earlier texts that shared words are compared with, the newest: reading 50,000 would be felt by the chat."""
 
 
-async def theme_of(connection: Connection, incident: Incident, members: Sequence[CardReview]) -> MentionedTheme | None:
+async def theme_of(
+    connection: Connection, incident: Incident, members: Sequence[CardReview], *, pack: ThemePack
+) -> MentionedTheme | None:
     """The theme line of a card; None until all its reviews have been read, and for a severe review alone."""
     if incident.reason == SEVERE and all(one.severe for one in members):
         return None
     read = await _read(connection, members)
     if read is None:
         return None
-    pack = default_pack()
     cause = await _cause(connection, incident, members, read, pack)
     if cause.theme is None:
         return MentionedTheme(label=None, count=0, of=cause.reviews)
@@ -45,13 +46,12 @@ async def severe_of(connection: Connection, members: Sequence[CardReview]) -> tu
     return tuple(SevereWords(one.severe, _severe_quote(one, read[one.review_id])) for one in severe)
 
 
-async def evidence_of(connection: Connection, incident: Incident, card: CardFacts) -> EvidenceFacts:
+async def evidence_of(connection: Connection, incident: Incident, card: CardFacts, *, pack: ThemePack) -> EvidenceFacts:
     """Everything that an incident's evidence says; `card` is what its card says."""
     members = card.reviews
     read = await _read(connection, members)
     if read is None:
         return EvidenceFacts(card=card)
-    pack = default_pack()
     cause = await _cause(connection, incident, members, read, pack)
     texts = [read[one.review_id].text for one in members if read[one.review_id].text]
     earlier = await readings.earlier_texts(

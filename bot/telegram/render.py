@@ -14,9 +14,8 @@ from typing import Any, Final
 from bot.errors import BlindReason
 from bot.model.incident import Cause, Incident, State
 from bot.model.poll import Outcome
-from bot.score.packs import PackChoice, pack_of
+from bot.score.packs import USUAL_PACK, pack_of
 from bot.stages import listen
-from bot.stages.packs import Packs
 from bot.store import incidents, people, places, showing, sources, uploads
 from bot.store import mails as stored_mails
 from bot.store.engine import Connection
@@ -45,7 +44,6 @@ class Task:
     words: Words
     args: Mapping[str, Any]
     delivery: Delivery
-    packs: Packs
 
 
 _WITH_REMARKS: Final = frozenset(
@@ -62,8 +60,6 @@ async def render(
     kind: str,
     args: Mapping[str, Any],
     how: Delivery,
-    *,
-    packs: Packs = MappingProxyType({}),
 ) -> Rendered | None:
     """The message of an outbox row as it is to be sent now.
 
@@ -71,7 +67,7 @@ async def render(
         KeyError: there is no renderer for the kind; a mistake of the program.
     """
     words = await words_of(connection, chat)
-    message = await RENDERERS[kind](Task(connection, chat, words, args, how, packs))
+    message = await RENDERERS[kind](Task(connection, chat, words, args, how))
     if message is None or kind in _WITH_REMARKS:
         return message
     lines = delivery.remarks(
@@ -115,7 +111,9 @@ async def _evidence(task: Task) -> Rendered | None:
     card = await card_facts(task.connection, incident, task.delivery)
     if card.smear is not None and card.smear.is_possible:
         return smear_card(await smear_evidence_of(task.connection, incident, card), task.words)
-    return evidence(await evidence_of(task.connection, incident, card), task.words)
+    place = await places.find(task.connection, incident.location_id)
+    pack = task.delivery.pack(place)
+    return evidence(await evidence_of(task.connection, incident, card, pack=pack), task.words)
 
 
 async def _reopened(task: Task) -> Rendered | None:
@@ -345,7 +343,7 @@ async def _test_alert(task: Task) -> Rendered | None:
 async def _themes(task: Task) -> Rendered | None:
     """Made when it is sent: reading up to two thousand texts would hold up the transaction of the command."""
     place = await places.find(task.connection, task.args["location_id"])
-    choice = task.packs.get((place.business_name, place.key), PackChoice())
+    choice = task.delivery.packs.get((place.business_name, place.key), USUAL_PACK)
     weeks = task.args["weeks"]
     heard = await listen.listen(task.connection, place.location_id, choice, now=task.delivery.now, weeks=weeks)
     return statements.slow_burn(

@@ -159,6 +159,7 @@ class Sender:
             created_at=row.created_at,
             is_late=not row.is_silent and now - row.created_at >= LATE_AFTER,
             has_failed=row.attempts > 0,
+            packs=self._packs,
         )
         async with self.store.read() as connection:
             standing = None if row.key is None else await outbox.message(connection, row.chat_id, row.key)
@@ -166,8 +167,8 @@ class Sender:
             message = None
             if row.kind not in ("keyboard", "delete"):
                 # An edit cannot arrive twice, so only a new message says that it may be a repeat.
-                how = how if standing is None else Delivery(now=now)
-                message = await render(connection, chat, row.kind, row.args, how, packs=self._packs)
+                how = how if standing is None else Delivery(now=now, packs=self._packs)
+                message = await render(connection, chat, row.kind, row.args, how)
         target = None if standing is None else standing.telegram_message_id
         if row.kind == "delete":
             if target is not None:

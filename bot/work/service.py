@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,10 +16,11 @@ from telegram import Bot
 from bot.clock import Clock
 from bot.errors import OwnerActionError, RetryError, StopError
 from bot.pipeline import Pipeline
+from bot.score.lessons import Taught, learn_reviews
 from bot.score.reading import Reading, read_many
 from bot.score.score import ScoreJob
 from bot.sources._contract import Listening
-from bot.stages import backtest, due, look, pause, rate, severe, tell, upkeep, uploads
+from bot.stages import backtest, due, learn, look, pause, rate, severe, tell, upkeep, uploads
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock
 from bot.store.outgoing import OutgoingFiles
@@ -45,7 +46,7 @@ class Parts:
         lock_file: held while the service runs, so that there is one.
         connect: brings the database in line with the configuration and connects every source; what it is given is
             called each time reviews were stored.
-        languages: the languages of each location, the most usual first.
+        read_as: how the reviews of each location are read.
         severe: what each location wants of severe reviews.
     """
 
@@ -58,7 +59,7 @@ class Parts:
     files: OutgoingFiles
     lock_file: Path
     connect: Callable[[Callable[[], None]], Awaitable[Pipeline]]
-    languages: Callable[[], Awaitable[dict[int, tuple[str, ...]]]]
+    read_as: Callable[[], Awaitable[dict[int, rate.ReadAs]]]
     severe: Callable[[], Awaitable[dict[int, severe.Wish]]]
 
 
@@ -76,7 +77,7 @@ class Service:
         self._listeners: list[asyncio.Task[None]] = []
         self._ended: asyncio.Future[None] | None = None
         self._pipeline: Pipeline | None = None
-        self._languages: dict[int, tuple[str, ...]] = {}
+        self._places: dict[int, rate.ReadAs] = {}
         self._severe: dict[int, severe.Wish] = {}
         self._pause: pause.Pause | None = None
         self._has_met = False
@@ -89,6 +90,7 @@ class Service:
                 "take_in": Tick(self._take_in, 5),
                 "back_test": Tick(self._back_test, 5),
                 "rate": Tick(self._rate, 10),
+                "learn": Tick(self._learn, 600),
                 "upkeep": Tick(self._upkeep, 60),
             },
             failed=self._failed,
@@ -119,7 +121,7 @@ class Service:
         self._lock = lock(parts.lock_file)
         await migrate.upgrade(parts.store)
         self._pipeline = await parts.connect(lambda: self.work.nudge("rate"))
-        self._languages = await parts.languages()
+        self._places = await parts.read_as()
         self._severe = await parts.severe()
         await parts.sender.recover()
         self._has_met = await account.meet(parts.bot, parts.store, now=parts.clock.now())
@@ -145,7 +147,7 @@ class Service:
             for source_id, its in self.pipeline.connected.items()
             if isinstance(its.source, Listening) and its.source.listens
         ]
-        log.info("watching", sources=len(self.pipeline.connected), locations=len(self._languages))
+        log.info("watching", sources=len(self.pipeline.connected), locations=len(self._places))
 
     async def step(self) -> None:
         """Run every tick at once, after a stepped clock was moved."""
@@ -275,10 +277,10 @@ class Service:
         return await fetch(self.parts.bot, file_id)
 
     async def _rate(self) -> None:
-        await rate.rate(self.parts.store, self._read_many, self._languages, stored=self._was_read)
+        await rate.rate(self.parts.store, self._read_many, self._places, stored=self._was_read)
 
-    async def _read_many(self, jobs: Sequence[ScoreJob]) -> list[Reading]:
-        return await self.parts.workers.run(read_many, jobs)
+    async def _read_many(self, jobs: Sequence[ScoreJob], saved: Mapping[int, bytes]) -> list[Reading]:
+        return await self.parts.workers.run(read_many, jobs, saved)
 
     async def _was_read(self, location_ids: frozenset[int]) -> None:
         now = self.parts.clock.now()
@@ -296,6 +298,14 @@ class Service:
 
     async def _draw(self, draw: Callable[[backtest.Job], backtest.Drawn], job: backtest.Job) -> backtest.Drawn:
         return await self.parts.workers.run(draw, job)
+
+    async def _learn(self) -> None:
+        now = self.parts.clock.now()
+        if await learn.learn(self.parts.store, self._learn_reviews, self._places, now=now):
+            self.work.nudge("rate")
+
+    async def _learn_reviews(self, jobs: Sequence[ScoreJob]) -> list[Taught]:
+        return await self.parts.workers.run(learn_reviews, jobs)
 
     async def _upkeep(self) -> None:
         now = self.parts.clock.now()

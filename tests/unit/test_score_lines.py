@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from bot.cli.score_lines import Lines
+from tests.benchmarks.understanding.corpora import starred_reviews
 
 
 def ask(lines: Lines, **asked: object) -> dict[str, object]:
@@ -25,6 +26,50 @@ def test_scores_carry_language_source_themes_and_severity() -> None:
     assert float(str(german["score"])) < 0
     english = ask(lines, op="score", text="My wife got food poisoning from the clams, but the view was nice.")
     assert (english["language"], english["source"], english["severe"]) == ("en", "vader", True)
+
+
+def test_a_language_is_learned_and_forgotten() -> None:
+    """Spanish is unknown, learned after the fit, and unknown again after a reset."""
+    lines = Lines()
+    blame = "La sopa estaba frío y el camarero fue maleducado. No vuelvo más."
+    assert ask(lines, op="reset", languages=["es"]) == {}
+    before = ask(lines, op="score", text=blame)
+    assert (before["language"], before["source"], before["score"]) == ("es", "unknown", None)
+    for one in starred_reviews("es", 300, low=0.3, seed=1):
+        assert ask(lines, op="learn", text=one.text, rating=one.stars) == {}
+    assert ask(lines, op="learn", text="Regular.", rating=3) == {}
+    assert ask(lines, op="score", text=blame)["source"] == "unknown"
+    assert ask(lines, op="fit") == {}
+    after = ask(lines, op="score", text=blame)
+    assert after["source"] == "learned"
+    assert float(str(after["score"])) < 0
+    assert ask(lines, op="score", text="Lovely food, friendly staff and a great view.")["source"] == "vader"
+    ask(lines, op="reset", languages=["es"])
+    assert ask(lines, op="score", text=blame)["source"] == "unknown"
+
+
+def test_a_fit_without_reviews_changes_nothing() -> None:
+    """Too little to learn from is no error."""
+    lines = Lines()
+    assert ask(lines, op="fit") == {}
+    ask(lines, op="learn", text="Cold soup", rating=1)
+    assert ask(lines, op="fit") == {}
+    assert ask(lines, op="score", text="The soup was cold and nobody came.")["source"] == "vader"
+
+
+def test_lines_that_arrive_together_are_answered_in_order() -> None:
+    """Texts are scored together, whatever stands between them, and each line has its own answer."""
+    asked: list[dict[str, object]] = [
+        {"op": "score", "text": "Great food"},
+        {"op": "score"},
+        {"op": "score", "text": "😡"},
+    ]
+    asked += [{"op": "reset", "languages": ["de"]}, {"op": "score", "text": "Das Essen war kalt."}]
+    lines = [json.dumps(one).encode() for one in asked]
+    together = Lines().answers([*lines, b"nonsense"])
+    alone = Lines()
+    assert together == [alone.answer(line) for line in (*lines, b"nonsense")]
+    assert [one.get("source", "error" in one) for one in together] == ["vader", True, "unknown", False, "lexicon", True]
 
 
 def test_cause_of_an_incident() -> None:
@@ -57,6 +102,8 @@ def test_signs_of_a_smear_campaign() -> None:
     "line",
     [
         *(b"", b"x", b"[]", b"{}", b'{"op": 1}', b'{"op": "dance"}', b'{"op": "score"}', b'{"op": "score", "text": 1}'),
+        *(b'{"op": "learn"}', b'{"op": "learn", "text": "a"}', b'{"op": "learn", "text": "a", "rating": 6}'),
+        *(b'{"op": "learn", "text": 1, "rating": 1}', b'{"op": "learn", "text": "a", "rating": true}'),
         *(b'{"op": "cause", "incident": "a"}', b'{"op": "reset", "languages": [1]}', b"\xff\xfe", b"[" * 100_000),
         *(b'{"op": "smear", "incident": 1}', b'{"op": "smear", "incident": [1]}', b'{"op": "smear", "history": [{}]}'),
         b'{"op": "smear", "incident": [{"text": "a", "rating": "x", "time": 1}]}',
@@ -77,7 +124,7 @@ def test_any_text_is_answered(text: str) -> None:
 
 def test_the_process_answers_line_by_line() -> None:
     """Started as a program it gives one line for each it was given."""
-    asked = b'{"op": "reset", "languages": ["en"]}\nnonsense\n{"op": "score", "text": "Great food"}\n'
+    asked = b'{"op": "reset", "languages": ["en"]}\nnonsense\n{"op": "score", "text": "Great food"}'
     done = subprocess.run([sys.executable, "-m", "bot.cli.score_lines"], input=asked, capture_output=True, check=True)
     first, second, third = map(json.loads, done.stdout.splitlines())
     assert first == {}

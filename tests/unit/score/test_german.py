@@ -13,7 +13,8 @@ from tests.unit.score.banks import area_under_curve, bank
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("german_first.txt", 0.97), ("german_second.txt", 0.95), ("german_third.txt", 0.95)]
+    ("name", "least"),
+    [("german_first.txt", 0.97), ("german_second.txt", 0.95), ("german_third.txt", 0.95), ("german_fourth.txt", 0.94)],
 )
 def test_low_reviews_score_below_high_ones(name: str, least: float) -> None:
     """On each bank of reviews the figure stays where it was measured."""
