@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from bot.model.incident import BlindSource, CardFacts, Incident, Move, SmearCount
@@ -39,7 +38,7 @@ class Delivery:
     created_at: datetime | None = None
     is_late: bool = False
     has_failed: bool = False
-    packs: Packs = MappingProxyType({})
+    packs: Packs = field(default_factory=dict)
 
     def pack(self, place: Place) -> ThemePack:
         """The themes of a location."""
