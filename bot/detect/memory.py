@@ -43,9 +43,10 @@ class Memory:
         return min(max(shape, SHAPE_LIMITS[0]), SHAPE_LIMITS[1])
 
     @property
-    def reviews(self) -> float:
-        """Reviews the shares rest on."""
-        return sum(history.memory[6] for history in self.histories.values())
+    def taught(self) -> tuple[float, float]:
+        """Low reviews and all reviews the shares rest on."""
+        memories = [history.memory for history in self.histories.values()]
+        return sum(memory[7] for memory in memories), sum(memory[6] for memory in memories)
 
     def begin(self, today: int) -> None:
         """The first poll."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any
 
-from bot.detect import drift
-from bot.detect.baseline import YOUNG_DAYS
+from bot.detect import drift, launch
+from bot.detect.baseline import LAG, YOUNG_DAYS
 from bot.detect.episode import Episode, level_at_end, look_back
 from bot.detect.memory import Memory
 from bot.detect.scan import COLD_COUNTED, Scan, Scanner
 from bot.detect.terms import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
 
-PAGE_ODDS = 10.0
+PAGE_ODDS = 8.0
 ESCALATE_ODDS = 40.0
 OVERSHOOT = 0.6
 HIGH_SHARE = 0.6
@@ -33,7 +33,6 @@ YOUNG_FACTOR = 3.0
 COLD_FACTOR = 10.0
 LEVEL_HOLDS = 28 * DAY
 YEARS_CAP = 100.0
-FLOOR_BELOW = 1.0
 
 
 class RhythmDetector:
@@ -91,7 +90,7 @@ class RhythmDetector:
     @property
     def experience(self) -> tuple[float, float]:
         """Share of low reviews and how many reviews it rests on, for `bot.detect.borrowing`."""
-        return self._memory.usual.share, self._memory.reviews
+        return self._memory.usual.share, self._memory.taught[1]
 
     @property
     def usual_per_day(self) -> float:
@@ -232,23 +231,28 @@ class RhythmDetector:
 
     def _by_rule(self, ends: list[float]) -> Alarm | None:
         rule = self.tuning.rule
-        if rule is None or (rule.is_floor and not self._is_small()):
-            return None
         memory = self._memory
+        if rule is None or (rule.is_floor and memory.usual.counted >= NEW_PLACE_REVIEWS):
+            return None
         for end in ends:
             begin = max(end - rule.hours * HOUR, self._clear)
             n = memory.recent.low_between(begin, end)
-            if rule.is_floor and n <= memory.recent.others_before(end, (rule.hours,))[0]:
+            if n < rule.low_reviews:
                 continue
-            if n >= rule.low_reviews:
+            if not rule.is_floor or self._is_unhappy(end):
                 exposure = memory.profile.until(end) - memory.profile.until(begin)
                 return self._page(Scan(0.0, 0.0, begin, end, rule.hours, n, memory.usual.low * exposure), by_rule=True)
         return None
 
-    def _is_small(self) -> bool:
-        """The place is new, or has less than a review a day."""
-        usual = self._memory.usual
-        return usual.counted < NEW_PLACE_REVIEWS or usual.low + usual.other < FLOOR_BELOW
+    def _is_unhappy(self, end: float) -> bool:
+        """Whether the first reviews are low beyond what a usual place explains."""
+        memory = self._memory
+        begin = (memory.today - LAG + 1) * DAY  # older days have taught
+        lows = memory.recent.low_between(begin - 1, end)
+        others = memory.recent.others_before(end, ((end - begin) / HOUR,))[0]
+        belief = launch.believed(self.tuning.prior, *memory.taught)
+        asked = launch.ASKED * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED)
+        return launch.launch_odds(lows, others, belief) >= asked
 
     def _alarm(
         self, scan: Scan, level: Level, kind: Kind, *, odds: float, by_rule: bool = False, escalates: bool = False

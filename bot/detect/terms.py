@@ -86,7 +86,8 @@ class OwnerRule:
 
     Attributes:
         is_floor: not the owner's word but what holds where the evidence cannot speak yet: only while the location is
-            new or has less than a review a day, and only when low reviews are the majority within the hours.
+            new, and only if so many of its reviews within the hours are low that no usual place explains it, see
+            `bot.detect.launch`.
     """
 
     low_reviews: int
@@ -121,7 +122,7 @@ class Tuning:
     """
 
     relaxed: int = 0
-    rule: OwnerRule | None = None
+    rule: OwnerRule | None = FLOOR
     prior: Prior = Prior()
 
 

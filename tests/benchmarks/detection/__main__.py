@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from tests.benchmarks.detection import launches
 from tests.benchmarks.detection.contest import Contestant, FixedRule, Oracle, Rhythm, Score, poisson_interval
 from tests.benchmarks.detection.streams import KINDS, REGIMES, VOLUMES, Case, make
 
@@ -62,6 +63,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--volumes", nargs="*", choices=list(VOLUMES), default=list(VOLUMES))
     parser.add_argument("--regimes", nargs="*", choices=["base", *REGIMES], default=["base", *REGIMES])
+    parser.add_argument("--launches", type=int, default=60, help="launches in each cell")
     arguments = parser.parse_args()
     seeds = range(arguments.first, arguments.first + arguments.seeds)
     nulls = range(arguments.first, arguments.first + arguments.nulls)
@@ -79,6 +81,8 @@ def main() -> None:
         print(
             f"\nAll volumes: {pages / quarters:.3f} ({low / quarters:.3f}-{high / quarters:.3f}) false pages a quarter."
         )
+    if arguments.launches:
+        launches.report(arguments.launches)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.detect.launch import ASKED, believed, launch_odds
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import DAY, FLOOR, HOUR, Alarm, Kind, Level, OwnerRule, Review, Tuning, relax, tighten
+from bot.detect.terms import DAY, FLOOR, HOUR, Alarm, Kind, Level, OwnerRule, Prior, Review, Tuning, relax, tighten
 from tests.unit.detect.places import START, low, run, steady
 
 
@@ -36,7 +37,8 @@ def test_burst_pages_once_with_its_numbers() -> None:
 def test_same_burst_is_usual_at_a_busy_place() -> None:
     """Seven low reviews in five hours are nothing where twenty come in a day."""
     usual = steady(per_day=200, share=0.1, first=-20, last=50)
-    assert not pages(run(RhythmDetector(), usual + burst(40.5, count=3, hours=5), until=START + 50 * DAY))
+    found = pages(run(RhythmDetector(), usual + burst(40.5, count=3, hours=5), until=START + 42 * DAY))
+    assert not [page for page in found if page.time > START + 40.5 * DAY]
 
 
 def test_import_never_alarms() -> None:
@@ -174,31 +176,73 @@ def test_accepted_normal_is_usual_and_silent() -> None:
     assert detector.usual_per_day > 3
 
 
-def test_new_place_pages_on_a_share_nobody_has() -> None:
-    """A launch without history whose reviews are nearly all low is paged by the fortieth, and says that it is new."""
-    launch = steady(per_day=100, share=0.85, first=0, last=3)
-    found = pages(run(RhythmDetector(), launch, until=START + 3 * DAY))
-    assert found
-    assert found[0].is_new_place
-    assert sum(review.rating == 1 and review.seen <= found[0].time for review in launch) <= 40
+@pytest.mark.parametrize("share", [0.65, 0.85])
+def test_bombed_launch_pages(share: float) -> None:
+    """A launch without history of which most reviews are low is paged by the fortieth low one, and said to be new."""
+    for seed in range(5):
+        reviews = steady(per_day=100, share=share, first=0, last=3, seed=seed)
+        found = pages(run(RhythmDetector(), reviews, until=START + 3 * DAY))
+        assert found
+        assert found[0].is_new_place
+        assert sum(review.rating == 1 and review.seen <= found[0].time for review in reviews) <= 40
 
 
-def test_owner_rule_is_a_floor() -> None:
-    """Three in a day page where the owner says so, although the place has no history at all."""
-    tuning = Tuning(rule=OwnerRule(3, 24))
-    found = run(RhythmDetector(tuning), burst(2, count=3, hours=20), until=START + 5 * DAY)
+def test_busy_launch_does_not_page() -> None:
+    """A hundred reviews a day from the first day on, one in five low: an ordinary launch."""
+    paged = 0
+    for seed in range(10):
+        reviews = steady(per_day=100, share=0.2, first=0, last=3, seed=seed)
+        paged += len(pages(run(RhythmDetector(), reviews, until=START + 3 * DAY)))
+    assert paged <= 1
+
+
+def test_launch_odds() -> None:
+    """Nine of the first fourteen are enough, half of the first ten and one in five of many are not."""
+    assert launch_odds(9, 5, believed(Prior(), 0, 0)) >= ASKED
+    assert launch_odds(3, 0, believed(Prior(), 0, 0)) >= ASKED
+    assert launch_odds(5, 5, believed(Prior(), 0, 0)) < ASKED
+    assert launch_odds(20, 80, believed(Prior(), 0, 0)) < 0.1
+    assert launch_odds(3, 0, believed(Prior(), 0, 0)) > 3 * launch_odds(3, 0, believed(Prior(), 10, 20))
+
+
+def test_usual_launch_pages_once_in_twelve_at_most() -> None:
+    """The odds are those of Ville: places drawn from the prior reach what is asked less often than once in twelve."""
+    rng, reached = Random(3), 0
+    for _ in range(600):
+        share, low = rng.betavariate(2.4, 9.6), 0
+        for number in range(1, 80):
+            low += rng.random() < share
+            if launch_odds(low, number - low, believed(Prior(), 0, 0)) >= ASKED:
+                reached += 1
+                break
+    assert 0 < reached <= 600 / ASKED
+
+
+def test_owner_rule_needs_no_history() -> None:
+    """Three in a day page where the owner says so, whatever the other reviews say; without any rule nothing does."""
+    lows = burst(2, count=3, hours=20)
+    good = [replace(low, at=low.at - 60, seen=low.seen, rating=5) for low in lows]
+    both = sorted([*lows, *good], key=lambda review: review.seen)
+    found = run(RhythmDetector(Tuning(rule=OwnerRule(3, 24))), both, until=START + 5 * DAY)
     assert [(alarm.by_rule, alarm.n) for alarm in found] == [(True, 3)]
-    assert not run(RhythmDetector(), burst(2, count=3, hours=20), until=START + 5 * DAY)
+    assert not run(RhythmDetector(Tuning(rule=None)), lows, until=START + 5 * DAY)
 
 
 def test_floor_holds_at_a_new_place_only_when_most_are_low() -> None:
-    """The floor pages three low reviews at a new place, but not among as many good ones."""
-    tuning = Tuning(rule=FLOOR)
+    """Out of the box three low reviews at a new place page, but not among as many good ones."""
+    assert Tuning().rule == FLOOR
     lows = burst(2, count=3, hours=20)
-    found = run(RhythmDetector(tuning), lows, until=START + 5 * DAY)
-    assert [(alarm.by_rule, alarm.n) for alarm in found] == [(True, 3)]
+    found = run(RhythmDetector(), lows, until=START + 5 * DAY)
+    assert [(alarm.by_rule, alarm.n, alarm.is_new_place) for alarm in found] == [(True, 3, True)]
     good = [replace(low, at=low.at - 60, seen=low.seen, rating=5) for low in lows]
-    assert not run(RhythmDetector(tuning), sorted([*lows, *good], key=lambda r: r.seen), until=START + 5 * DAY)
+    assert not run(RhythmDetector(), sorted([*lows, *good], key=lambda r: r.seen), until=START + 5 * DAY)
+
+
+def test_floor_is_gone_once_the_place_is_known() -> None:
+    """A place with forty reviews behind it is judged by its own rhythm: three in a day may be nothing there."""
+    usual = steady(per_day=2, share=0.5, first=-60, last=40)
+    ruled = [alarm for alarm in run(RhythmDetector(), usual, until=START + 40 * DAY) if alarm.by_rule]
+    assert ruled == []
 
 
 def test_false_alarm_relaxes_within_bounds() -> None:
