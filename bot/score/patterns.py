@@ -77,6 +77,10 @@ def check(entry: str) -> None:
                 )
 
 
+_NOTHING: tuple[frozenset[int], tuple[int, ...], tuple[int, ...]] = (frozenset(), (), ())
+"""What is known of a word that no entry holds: of most words."""
+
+
 class Patterns:
     """Groups of entries, searched together.
 
@@ -166,6 +170,8 @@ class Patterns:
                     found.update(self._suffixes.get(form[start:], ()))
         alone = tuple(sorted({group for slot in found for group in self._alone.get(slot, ())}))
         entry = (frozenset(found), alone, tuple(slot for slot in sorted(found) if slot in self._seconds))
+        if not found:
+            entry = _NOTHING
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[word] = entry
@@ -177,7 +183,10 @@ class Patterns:
         found = []
         entries = [known.get(word) or look_up(word) for word in folded]
         last = len(entries) - 1
-        for place, (_, alone, starts) in enumerate(entries):
+        for place, entry in enumerate(entries):
+            if entry is _NOTHING:
+                continue
+            _, alone, starts = entry
             for group in alone:
                 found.append(Hit(group, place, place))
             if not starts or place == last:

@@ -17,7 +17,7 @@ from bot.score.packaged import packaged
 from bot.score.patterns import Hit, Patterns
 from bot.score.quotes import quote_around, written
 from bot.score.theme_files import ThemeWords, read_theme_file
-from bot.score.words import words_of
+from bot.score.words import Words, words_of
 
 PACKS = ("restaurant", "hotel", "shop", "app")
 """The packs that ship, one for each kind of business."""
@@ -89,6 +89,14 @@ class ThemePack:
             text: Any string; the part that `bot.score.words.readable` leaves of it counts.
         """
         words = words_of(text)
+        found = self._found(words)
+        return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in found.items())
+
+    def ids(self, text: str) -> tuple[str, ...]:
+        """The same themes without words and quotes, in half the time."""
+        return tuple(self._found(words_of(text)))
+
+    def _found(self, words: Words) -> dict[str, Hit]:
         hits = self._patterns.find(words.folded)
         hidden = {
             (hit.group // _KINDS, place)
@@ -106,7 +114,7 @@ class ThemePack:
                 continue
             if kind == _WORDS or not is_denied(words.folded, hit.first, hit.last):
                 found[theme] = hit
-        return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in found.items())
+        return found
 
 
 @cache
