@@ -201,7 +201,9 @@ class Patterns:
         found = []
         entries = [known.get(word) or look_up(word) for word in folded]
         last = len(entries) - 1
-        for place, (_, alone, starts, seconds, has_gap) in enumerate(entries):
+        for place, (fills, alone, starts, seconds, has_gap) in enumerate(entries):
+            if not fills:
+                continue
             for group in alone:
                 found.append(Hit(group, place, place))
             if not starts or place == last:

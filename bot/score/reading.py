@@ -48,15 +48,19 @@ def read_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = None
     Raises:
         UnreadableModelError: The arrays of a model are damaged.
     """
-    found = []
-    for job, score in zip(jobs, score_many(jobs, saved), strict=True):
-        if not job.text:
-            found.append(Reading(score, (), ""))
-            continue
-        text, pack = searched_text(job.text, job.translation), pack_of(job.pack)
-        severe = find_severe(text)
-        found.append(Reading(score, tuple(hit.theme for hit in pack.find(text)), severe[0].kind if severe else ""))
-    return found
+    # One after the other for all of them: the tables of one reader at a time fit the processor's cache.
+    scores = score_many(jobs, saved)
+    found = [_found(job) if job.text else _NOTHING for job in jobs]
+    return [Reading(score, *its) for score, its in zip(scores, found, strict=True)]
+
+
+_NOTHING: tuple[tuple[str, ...], str] = ((), "")
+
+
+def _found(job: ScoreJob) -> tuple[tuple[str, ...], str]:
+    text = searched_text(job.text, job.translation)
+    severe = find_severe(text)
+    return pack_of(job.pack).named(text), severe[0].kind if severe else ""
 
 
 @lru_cache(maxsize=64)

@@ -9,6 +9,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from bot.score.english import EnglishAnalyzer
 from bot.score.language import name_language
+from bot.score.reading import read_many
 from bot.score.score import ScoreJob, score_many
 from bot.score.severe import find_severe
 from bot.score.themes import default_pack
@@ -47,12 +48,15 @@ def main() -> None:
             (score_many([ScoreJob(text, 0.0, _LANGUAGES, "de")]), default_pack().named(text), find_severe(text))
             for text in batch
         ],
+        "read_many, as the workers read": lambda batch: read_many(
+            [ScoreJob(text, 0.0, _LANGUAGES, "de") for text in batch]
+        ),
         "score_many, 6 languages": lambda batch: score_many([ScoreJob(text, 0.0, _LANGUAGES, "de") for text in batch]),
     }
     assert works["vaderSentiment"](texts) == works["EnglishAnalyzer"](texts), "the figures differ"
     print(f"{len(texts)} texts of {sum(map(len, texts)) / len(texts):.0f} characters, equal figures")
     for name, work in works.items():
-        print(f"{name:<30}{per_second(work, texts):>8,.0f} reviews/s")
+        print(f"{name:<32}{per_second(work, texts):>8,.0f} reviews/s")
 
 
 if __name__ == "__main__":
