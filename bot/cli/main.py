@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import check, connect, demo, importing, incidents, pair, people, replay, run
+from bot.cli import check, connect, demo, importing, incidents, mail, pair, people, replay, run
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command("demo")(demo.demo)
 app.command("pair")(pair.pair)
 app.command("people")(people.people)
 app.add_typer(connect.app, name="connect")
+app.add_typer(mail.app, name="mail")
 app.command("check")(check.check)
 app.command("import")(importing.import_)
 app.command("replay")(replay.replay)
