@@ -1,4 +1,4 @@
-"""Debian's Dovecot as an ordinary process on loopback, for thousands of mails; they are put into its Maildir as files."""
+"""Debian's Dovecot as an ordinary process on loopback, for thousands of mails, put into its Maildir as files."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 IN_A_THREAD_FROM = 64 * 1024
 """Bytes of a raw item from which parsing would be felt by the loop."""
 PROBLEMS_SHOWN = 3
-ITEMS_AT_ONCE = 20
+ITEMS_AT_ONCE = 50
 
 
 async def digest(store: Store, row: SourceRow, source: Source, settings: SourceSettings, *, now: datetime) -> Saved:
@@ -37,9 +37,52 @@ async def digest(store: Store, row: SourceRow, source: Source, settings: SourceS
             raws = await sources.unparsed(connection, row.source_id, limit=ITEMS_AT_ONCE)
         if not raws:
             return saved
+        mails = [raw for raw in raws if raw.item.kind == "mail" and raw.sweep == raws[0].sweep]
+        if mails == raws:
+            saved.add(await _keep_mails(store, row, source, settings, raws, now=now))
+            continue
         for raw in raws:
             parsed = await parse(source, raw.item)
             saved.add(await keep(store, row, settings, raw, parsed, now=now, marks_seen=source.absence_means_gone))
+
+
+async def _keep_mails(
+    store: Store,
+    row: SourceRow,
+    source: Source,
+    settings: SourceSettings,
+    raws: Sequence[StoredRaw],
+    *,
+    now: datetime,
+) -> Saved:
+    """Store what some mails of one sweep hold in one transaction: each waits for the disk, and a mail holds little."""
+    parsed = [await parse(source, raw.item) for raw in raws]
+    found = [review for one in parsed for review in one.reviews]
+    normal = normalise(found, platform=row.platform or f"source:{row.key}", low_at_most=settings.low_at_most)
+    saved = Saved()
+    async with store.write() as connection:
+        if normal:
+            saved.add(await reviews.save(connection, normal, _arrival(row, raws[0], now=now)))
+        for raw, one in zip(raws, parsed, strict=True):
+            if one.problems:
+                await sources.save_problems(connection, raw.source_id, raw.item.name, one.problems, now=now)
+        await sources.mark_all_parsed(connection, [raw.raw_id for raw in raws], now=now)
+        filed = [(raw, one.filed) for raw, one in zip(raws, parsed, strict=True) if one.filed is not None]
+        if filed:
+            await unread.file(connection, row, filed, now=now)
+    return saved
+
+
+def _arrival(row: SourceRow, raw: StoredRaw, *, now: datetime, marks_seen: bool = False) -> Arrival:
+    return Arrival(
+        source_id=row.source_id,
+        location_id=row.location_id,
+        connected_at=row.connected_at or now,
+        discovered_at=now,
+        sweep=raw.sweep,
+        is_first_sweep=raw.is_first_sweep,
+        marks_seen=marks_seen,
+    )
 
 
 async def keep(
@@ -74,15 +117,7 @@ async def keep(
         low_at_most=settings.low_at_most,
     )
     normal = prepare() if len(raw.item.body) < IN_A_THREAD_FROM else await asyncio.to_thread(prepare)
-    arrival = Arrival(
-        source_id=row.source_id,
-        location_id=row.location_id,
-        connected_at=row.connected_at or now,
-        discovered_at=now,
-        sweep=raw.sweep,
-        is_first_sweep=raw.is_first_sweep,
-        marks_seen=marks_seen,
-    )
+    arrival = _arrival(row, raw, now=now, marks_seen=marks_seen)
     saved = Saved()
     # The last batch is stored together with the mark that all is done: a mail holds one review, and each transaction
     # waits for the disk.
@@ -98,7 +133,7 @@ async def keep(
         if parsed.problems and is_news and tells:
             await _tell_problems(connection, row, raw, parsed.problems, saved, now=now, has_reviews=bool(normal))
         if parsed.filed is not None:
-            await unread.file(connection, row, raw, parsed.filed, now=now, tells=tells)
+            await unread.file(connection, row, [(raw, parsed.filed)], now=now)
     stored(len(normal[whole:]))
     return saved
 

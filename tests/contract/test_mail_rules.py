@@ -101,8 +101,8 @@ def test_everything_that_is_off_says_that_it_is_an_example() -> None:
 
 
 def test_details_are_what_a_later_merge_needs() -> None:
-    """A review by mail says when the notice was written and came, by which mail and rule, and that its id is its own."""
-    parsed = _read(next(one.values[1] for one in _CASES if one.values[0] == "google"))
+    """A review by mail says when its notice was written and came, by which mail and rule, and has an id of its own."""
+    parsed = _read(tomllib.loads((_FOLDER / "google.toml").read_text(encoding="utf-8"))["cases"][0])
     (review,) = parsed.reviews
     assert review.external_id == "mail:1@mail.test:1"
     assert json.loads(json.dumps(dict(review.details))) == {

@@ -372,7 +372,8 @@ async def test_the_junk_folder_is_found_by_its_flag(server: MailServer, tmp_path
     r"""`\Junk` stands for the folder that the server marks so, whatever it is called."""
     certificate = make_certificate(tmp_path, "localhost")
     opened: list[bytes] = []
-    listed = b'* LIST (\\HasNoChildren) "/" INBOX\r\n* LIST (\\HasNoChildren \\Junk) "/" "Unerw&APw-nscht"\r\nTAG OK done\r\n'
+    junk = b'* LIST (\\HasNoChildren \\Junk) "/" "Unerw&APw-nscht"\r\n'
+    listed = b'* LIST (\\HasNoChildren) "/" INBOX\r\n' + junk + b"TAG OK done\r\n"
     answers = {
         b" LIST ": listed,
         b"SEARCH": b"* SEARCH\r\nTAG OK done\r\n",
