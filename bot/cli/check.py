@@ -144,6 +144,7 @@ async def _database(store: Store, report: Report) -> dict[str, SourceRow]:
     report.good("database", f"undamaged, schema {migrate.HEAD}")
     await _people(store, report)
     await _service(store, report)
+    await _mails(store, report)
     return await _rows(store)
 
 
@@ -190,6 +191,23 @@ async def _service(store: Store, report: Report) -> None:
         report.good("service", "it is running and its messages go out")
 
 
+async def _mails(store: Store, report: Report) -> None:
+    from bot.model.poll import Outcome
+    from bot.store import mails, sources
+
+    told = {
+        Outcome.UNREAD: "could not be read: `reviewbot mail teach --from-mailbox`",
+        Outcome.UNVERIFIED: "come from an unproved sender and do not count: `reviewbot mail list` says more",
+        Outcome.FAILED: "have a forged sender and are kept apart: `reviewbot mail list --only failed`",
+    }
+    async with store.read() as connection:
+        for row in await sources.active(connection):
+            counts = await mails.counts(connection, row.source_id)
+            for outcome, text in told.items():
+                if number := counts.get(outcome, 0):
+                    report.note(f"mails of {row.key}", f"{count(number, 'mail')} {text}")
+
+
 async def _rows(store: Store) -> dict[str, SourceRow]:
     from bot.store import places, sources
 
@@ -215,7 +233,7 @@ async def _source(
         return
     newest = f", the newest of {local(found.last_at, location.zone)}" if found.last_at else ""
     new = "" if not state else " new since the last poll or near it"
-    parts = "page" if its.hosts() else "file"
+    parts = {"folder": "file", "mailbox": "mail"}.get(its.type, "page")
     report.good(what, f"{count(found.reviews, 'review')}{new} in {count(found.items, parts)}, {found.low} low{newest}")
     for problem in found.problems[:_PROBLEMS_SHOWN]:
         line = f", line {problem.line}" if problem.line is not None else ""

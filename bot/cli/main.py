@@ -6,7 +6,22 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import check, connect, demo, evidence, importing, incidents, model, pair, people, replay, run, themes, tune
+from bot.cli import (
+    check,
+    connect,
+    demo,
+    evidence,
+    importing,
+    incidents,
+    mail,
+    model,
+    pair,
+    people,
+    replay,
+    run,
+    themes,
+    tune,
+)
 from bot.cli.firstrun import command
 
 # Its tracebacks print local variables, the token among them.
@@ -23,6 +38,7 @@ app.command("demo")(demo.demo)
 app.command("pair")(pair.pair)
 app.command("people")(people.people)
 app.add_typer(connect.app, name="connect")
+app.add_typer(mail.app, name="mail")
 app.command("check")(check.check)
 app.command("import")(importing.import_)
 app.command("replay")(replay.replay)

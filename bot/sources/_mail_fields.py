@@ -7,9 +7,9 @@ and run over hostile text, so each has a third of a second (`regex`, which can b
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 import regex
@@ -23,6 +23,7 @@ from bot.sources._mail_text import TEXT_CAP, Mail, plain, text_of, tree_of
 TIME_LIMIT: Final = 0.3
 """Seconds that one search may take."""
 ITEMS_AT_MOST: Final = 500
+Tree = Callable[[], BeautifulSoup]
 _FILLED: Final = frozenset("★⭐🌟✭✮⚫●")
 _NUMBER: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
 _WIDTH: Final = re.compile(r"(?:^|[^\d.])(\d{1,3}(?:\.\d{1,2})?)\s*%")
@@ -89,10 +90,10 @@ def items_of(rule: Rule, mail: Mail) -> list[Item]:
     """
     subject = mail.one("subject")
     if rule.item is None:
-        return [_item(rule, subject, mail.body(rule.part), mail.soup if mail.html else None)]
+        return [_item(rule, subject, mail.body(rule.part), lambda: mail.soup)]
     if rule.item.css:
         parts = [part for part in mail.soup.select(rule.item.css, limit=ITEMS_AT_MOST) if isinstance(part, Tag)]
-        return [_item(rule, subject, text_of(tree_of(str(part))), tree_of(str(part))) for part in parts]
+        return [_item(rule, subject, text_of(part), partial(tree_of, part)) for part in map(str, parts)]
     return [_item(rule, subject, text, None) for text in _split(rule, mail.body(rule.part))]
 
 
@@ -115,7 +116,7 @@ def _split(rule: Rule, text: str) -> list[str]:
     return [text[a:b].strip() for a, b in zip(starts, [*starts[1:], end], strict=True)][:ITEMS_AT_MOST]
 
 
-def _item(rule: Rule, subject: str, text: str, soup: BeautifulSoup | None) -> Item:
+def _item(rule: Rule, subject: str, text: str, soup: Tree | None) -> Item:
     values: dict[str, Found] = {}
     rating: Rating | None = None
     for field, finders in rule.fields.items():
@@ -132,7 +133,7 @@ def _item(rule: Rule, subject: str, text: str, soup: BeautifulSoup | None) -> It
     return Item(text, values, rating)
 
 
-def _find(finder: Finder, subject: str, text: str, soup: BeautifulSoup | None, *, what: str) -> Found | None:
+def _find(finder: Finder, subject: str, text: str, soup: Tree | None, *, what: str) -> Found | None:
     if not finder.css:
         where = subject if finder.where == "subject" else text
         match = search(finder.pattern, where, what=what)
@@ -141,7 +142,7 @@ def _find(finder: Finder, subject: str, text: str, soup: BeautifulSoup | None, *
         return Found(_value(match).strip(), _span(match) if finder.where == "body" else (-1, -1))
     if soup is None:
         return None
-    elements = [one for one in soup.select(finder.css, limit=ITEMS_AT_MOST) if isinstance(one, Tag)]
+    elements = [one for one in soup().select(finder.css, limit=ITEMS_AT_MOST) if isinstance(one, Tag)]
     if finder.take == "count":
         return Found(str(len(elements))) if elements else None
     for element in elements:

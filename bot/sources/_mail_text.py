@@ -14,20 +14,41 @@ from dataclasses import dataclass
 from email.header import decode_header
 from email.message import Message
 from functools import cached_property
+from html.parser import HTMLParser
 from typing import Any, Final
 
 from bs4 import BeautifulSoup
 
 TEXT_CAP: Final = 64 * 1024
 """Characters of a text that are searched."""
-_PARTS: Final = 200
+_PARTS: Final = 50
+HTML_CAP: Final = 256 * 1024
+_TAGS: Final = 20_000
 _UNWANTED: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-_BLOCKS: Final = (
-    *("address", "article", "blockquote", "div", "dd", "dt", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header"),
-    *("hr", "li", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul", "br"),
+_BLOCKS: Final = frozenset(
+    (
+        *(
+            "address",
+            "article",
+            "blockquote",
+            "div",
+            "dd",
+            "dt",
+            "footer",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "header",
+        ),
+        *("hr", "li", "ol", "p", "pre", "section", "table", "td", "th", "tr", "ul", "br"),
+    )
 )
+_HIDDEN: Final = frozenset(("script", "style", "title", "template"))
 _ADDRESS: Final = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?", re.ASCII)
 _QUOTED: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _COMMENT: Final = re.compile(r"\([^()]*\)")
@@ -69,7 +90,7 @@ class Mail:
     @cached_property
     def html_text(self) -> str:
         """What a reader of the HTML sees."""
-        return text_of(tree_of(self.html))
+        return text_of(self.html)
 
     def body(self, part: str) -> str:
         """The text to search: of the wanted part, else of the other one."""
@@ -80,14 +101,17 @@ class Mail:
 
 def take_apart(raw: bytes) -> Mail:
     """The parts of a raw mail; what cannot be read is left out."""
+    if raw.count(b"multipart/") > _PARTS:
+        # Parts nested without end: no honest sender does that, and taking them apart takes for ever.
+        return headers_of(raw)
     try:
         message = email.message_from_bytes(raw, policy=email.policy.compat32)
         headers = tuple(_headers(message))
         texts, htmls = _bodies(message)
     except RecursionError:
-        # Parts nested without end: no honest sender does that, and nothing in them is needed.
-        return Mail(tuple(_headers_only(raw)), "", "")
-    return Mail(headers, plain("\n".join(texts))[:TEXT_CAP], "\n".join(htmls))
+        return headers_of(raw)
+    html = "\n".join(htmls)[:HTML_CAP]
+    return Mail(headers, plain("\n".join(texts))[:TEXT_CAP], html if html.count("<") <= _TAGS else "")
 
 
 def headers_of(raw: bytes) -> Mail:
@@ -138,14 +162,35 @@ def tree_of(html: str) -> BeautifulSoup:
     return BeautifulSoup(f"<div>{html}", "html.parser")
 
 
-def text_of(tree: BeautifulSoup) -> str:
-    """What a reader sees of a tree, a line for each block; the tree is changed."""
-    for tag in tree(["script", "style", "head", "title", "template"]):
-        tag.decompose()
-    for tag in tree(list(_BLOCKS)):
-        tag.insert_before("\n")
-        tag.insert_after("\n")
-    lines = [" ".join(line.split()) for line in plain(tree.get_text()).split("\n")]
+class _Lines(HTMLParser):
+    """Collects what a reader sees, a line for each block, in one pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[str] = []
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        self._hidden += tag in _HIDDEN
+        if tag in _BLOCKS:
+            self.pieces.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = max(0, self._hidden - (tag in _HIDDEN))
+        if tag in _BLOCKS:
+            self.pieces.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.pieces.append(data.replace("\n", " "))
+
+
+def text_of(html: str) -> str:
+    """What a reader sees of HTML, a line for each block."""
+    reader = _Lines()
+    reader.feed(html)
+    reader.close()
+    lines = [" ".join(line.split()) for line in plain("".join(reader.pieces)).split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:TEXT_CAP]
 
 

@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from bot.errors import UnreadableFileError
-from bot.model.normal import normalise
+from bot.model.normal import Review, normalise
 from bot.model.poll import Parsed, Problem, RawItem
 from bot.model.spread import shared_time, spread
 from bot.settings import SourceSettings
@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 IN_A_THREAD_FROM = 64 * 1024
 """Bytes of a raw item from which parsing would be felt by the loop."""
 PROBLEMS_SHOWN = 3
-ITEMS_AT_ONCE = 20
+ITEMS_AT_ONCE = 50
 
 
 async def digest(
@@ -55,10 +55,68 @@ async def digest(
             raws = await sources.unparsed(connection, row.source_id, limit=ITEMS_AT_ONCE)
         if not raws:
             return saved
+        if all(raw.item.kind == "mail" and raw.sweep == raws[0].sweep for raw in raws):
+            saved.add(await _keep_mails(store, row, source, settings, raws, now=now))
+            continue
         for raw in raws:
             parsed = await parse(source, raw.item)
             marks_seen = source.absence_means_gone
             saved.add(await keep(store, row, settings, raw, parsed, now=now, marks_seen=marks_seen, stored=stored))
+
+
+async def _keep_mails(
+    store: Store,
+    row: SourceRow,
+    source: Source,
+    settings: SourceSettings,
+    raws: Sequence[StoredRaw],
+    *,
+    now: datetime,
+) -> Saved:
+    """Store what some mails of one sweep hold in one transaction: each waits for the disk, and a mail holds little."""
+    parsed = [await parse(source, raw.item) for raw in raws]
+    normal: list[Review] = []
+    sent: list[datetime] = []
+    for one in parsed:
+        its = normalise(one.reviews, platform=row.platform or f"source:{row.key}", low_at_most=settings.low_at_most)
+        normal += await _at_likelier_times(store, row, its, sent=sent)
+        sent += [] if one.filed is None else [one.filed.sent_at]
+    saved = Saved()
+    async with store.write() as connection:
+        if normal:
+            saved.add(await reviews.save(connection, normal, _arrival(row, raws[0], now=now)))
+        for raw, one in zip(raws, parsed, strict=True):
+            if one.problems:
+                await sources.save_problems(connection, raw.source_id, raw.item.name, one.problems, now=now)
+        await sources.mark_all_parsed(connection, [raw.raw_id for raw in raws], now=now)
+        filed = [(raw, one.filed) for raw, one in zip(raws, parsed, strict=True) if one.filed is not None]
+        if filed:
+            await unread.file(connection, row, filed, now=now)
+    return saved
+
+
+async def _at_likelier_times(
+    store: Store, row: SourceRow, found: list[Review], *, sent: Sequence[datetime] = ()
+) -> list[Review]:
+    """The reviews of a digest, spread over the time since the mail before it; `sent` are mails that come with it."""
+    at = shared_time(found)
+    if at is None:
+        return found
+    async with store.read() as connection:
+        before = await mails.sent_before(connection, row.location_id, at)
+    return spread(found, since=max((one for one in (*sent, before) if one is not None and one < at), default=None))
+
+
+def _arrival(row: SourceRow, raw: StoredRaw, *, now: datetime, marks_seen: bool = False) -> Arrival:
+    return Arrival(
+        source_id=row.source_id,
+        location_id=row.location_id,
+        connected_at=row.connected_at or now,
+        discovered_at=now,
+        sweep=raw.sweep,
+        is_first_sweep=raw.is_first_sweep,
+        marks_seen=marks_seen,
+    )
 
 
 async def keep(
@@ -93,19 +151,8 @@ async def keep(
         low_at_most=settings.low_at_most,
     )
     normal = prepare() if len(raw.item.body) < IN_A_THREAD_FROM else await asyncio.to_thread(prepare)
-    at = shared_time(normal)
-    if at is not None:
-        async with store.read() as connection:
-            normal = spread(normal, since=await mails.sent_before(connection, row.location_id, at))
-    arrival = Arrival(
-        source_id=row.source_id,
-        location_id=row.location_id,
-        connected_at=row.connected_at or now,
-        discovered_at=now,
-        sweep=raw.sweep,
-        is_first_sweep=raw.is_first_sweep,
-        marks_seen=marks_seen,
-    )
+    normal = await _at_likelier_times(store, row, normal)
+    arrival = _arrival(row, raw, now=now, marks_seen=marks_seen)
     saved = Saved()
     # The last batch is stored together with the mark that all is done: a mail holds one review, and each transaction
     # waits for the disk.
@@ -121,7 +168,7 @@ async def keep(
         if parsed.problems and is_news and tells:
             await _tell_problems(connection, row, raw, parsed.problems, saved, now=now, has_reviews=bool(normal))
         if parsed.filed is not None:
-            await unread.file(connection, row, raw, parsed.filed, now=now, tells=tells)
+            await unread.file(connection, row, [(raw, parsed.filed)], now=now)
     stored(len(normal[whole:]))
     return saved
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from bot.model.poll import Filed, Outcome
@@ -17,32 +18,40 @@ MORE_AT_MOST_EVERY = timedelta(minutes=15)
 
 
 async def file(
-    connection: Connection, row: SourceRow, raw: StoredRaw, filed: Filed, *, now: datetime, tells: bool = True
+    connection: Connection, row: SourceRow, found: Sequence[tuple[StoredRaw, Filed]], *, now: datetime
 ) -> None:
-    """File a mail and tell of it; several of one rule and day are one message, edited.
+    """File mails and tell of them; several of one rule and day are one message, edited.
 
     What a first look finds in the mailbox is history and is only filed.
     """
-    is_news = await mails.file(connection, raw.raw_id, row.source_id, filed, now=now)
-    if not (is_news and tells) or filed.outcome not in TOLD or raw.is_first_sweep:
+    pairs = [(raw.raw_id, filed) for raw, filed in found]
+    news = await mails.file(connection, row.source_id, pairs, now=now)
+    if found[0][0].is_first_sweep:
         return
+    for rule, outcome in dict.fromkeys((one.rule, one.outcome) for one in news if one.outcome in TOLD):
+        await _tell(connection, row, rule, outcome, now=now)
+
+
+async def _tell(connection: Connection, row: SourceRow, rule: str, outcome: Outcome, *, now: datetime) -> None:
     place = await places.find(connection, row.location_id)
     day = now.astimezone(place.zone).date()
     since = datetime.combine(day, time(), place.zone).astimezone(now.tzinfo)
-    number, _ = await mails.of_rule(connection, row.source_id, filed.rule, filed.outcome, since=since)
-    await outbox.put(
-        connection,
-        [chat.chat_id for chat in await tell.chats_of(connection, row.location_id)],
-        Outgoing(
-            kind="mail_unread",
-            key=f"mail:{row.source_id}:{filed.rule}:{filed.outcome}:{day.isoformat()}",
-            args={
-                "source_id": row.source_id,
-                "rule": filed.rule,
-                "outcome": filed.outcome.value,
-                "since": since.isoformat(),
-            },
-        ),
-        now=now,
-        not_before=now if number == 1 else now + MORE_AT_MOST_EVERY,
-    )
+    key = f"mail:{row.source_id}:{rule}:{outcome}:{day.isoformat()}"
+    for chat in await tell.chats_of(connection, row.location_id):
+        is_first = not await outbox.was_put(connection, chat.chat_id, key)
+        await outbox.put(
+            connection,
+            [chat.chat_id],
+            Outgoing(
+                kind="mail_unread",
+                key=key,
+                args={
+                    "source_id": row.source_id,
+                    "rule": rule,
+                    "outcome": outcome.value,
+                    "since": since.isoformat(),
+                },
+            ),
+            now=now,
+            not_before=now if is_first else now + MORE_AT_MOST_EVERY,
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -36,28 +37,39 @@ class MailRow:
 _COLUMNS = [mails.c[name] for name in MailRow.__slots__]
 
 
-async def file(connection: Connection, raw_id: int, source_id: int, filed: Filed, *, now: datetime) -> bool:
-    """File a mail; False when it was filed just so before, as when it is read again."""
-    values = {
-        "source_id": source_id,
-        "outcome": filed.outcome.value,
-        "rule": filed.rule,
-        "platform": filed.platform,
-        "sender": clean(filed.sender),
-        "subject": clean(filed.subject),
-        "sent_at": filed.sent_at,
-        "reason": clean(filed.reason),
-    }
-    is_it = mails.c.raw_id == raw_id
-    before = (await connection.execute(sa.select(mails.c.outcome, mails.c.rule).where(is_it))).first()
-    if before is None:
-        await connection.execute(sa.insert(mails).values(raw_id=raw_id, filed_at=now, **values))
-        return True
-    if (before.outcome, before.rule) == (filed.outcome.value, filed.rule):
-        await connection.execute(sa.update(mails).where(is_it).values(**values))
-        return False
-    await connection.execute(sa.update(mails).where(is_it).values(filed_at=now, **values))
-    return True
+async def file(
+    connection: Connection, source_id: int, found: Sequence[tuple[int, Filed]], *, now: datetime
+) -> list[Filed]:
+    """File mails by their raw ids; gives those that are news, not filed just so before, as when they are read again."""
+    ids = [raw_id for raw_id, _ in found]
+    rows = await connection.execute(
+        sa.select(mails.c.raw_id, mails.c.outcome, mails.c.rule).where(mails.c.raw_id.in_(ids))
+    )
+    before = {row.raw_id: (row.outcome, row.rule) for row in rows}
+    new: list[dict[str, Any]] = []
+    news: list[Filed] = []
+    for raw_id, filed in found:
+        values = {
+            "source_id": source_id,
+            "outcome": filed.outcome.value,
+            "rule": filed.rule,
+            "platform": filed.platform,
+            "sender": clean(filed.sender),
+            "subject": clean(filed.subject),
+            "sent_at": filed.sent_at,
+            "reason": clean(filed.reason),
+        }
+        if raw_id not in before:
+            new.append({"raw_id": raw_id, "filed_at": now, **values})
+            news.append(filed)
+            continue
+        if before[raw_id] != (filed.outcome.value, filed.rule):
+            values["filed_at"] = now
+            news.append(filed)
+        await connection.execute(sa.update(mails).where(mails.c.raw_id == raw_id).values(**values))
+    if new:
+        await connection.execute(sa.insert(mails), new)
+    return news
 
 
 async def listed(

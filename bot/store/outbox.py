@@ -109,6 +109,14 @@ async def put(
         )
 
 
+async def was_put(connection: Connection, chat_id: int, key: str) -> bool:
+    """Whether a message with this key was written for a chat before, sent or not."""
+    found = await connection.scalar(
+        sa.select(outbox.c.outbox_id).where(outbox.c.chat_id == chat_id, outbox.c.key == key).limit(1)
+    )
+    return found is not None
+
+
 async def _merge(connection: Connection, chat_id: int, message: Outgoing, *, due: datetime) -> bool:
     last = (
         sa.select(outbox.c.outbox_id, outbox.c.state, outbox.c.kind, outbox.c.not_before)

@@ -52,6 +52,8 @@ class StoredRaw:
 
 
 PROBLEMS_KEPT = 1000
+_KEYS_AT_ONCE = 500
+_COMPRESSED_HERE = 64 * 1024
 _COLUMNS = [sources.c[name] for name in SourceRow.__slots__]
 
 
@@ -84,8 +86,7 @@ async def save_poll(
     is_first = row.swept_at is None
     if poll.reads_anew:
         await read_again(connection, row.source_id)
-    for item in poll.items:
-        await _save_raw(connection, row.source_id, item, sweep=sweep, is_first=is_first, now=now)
+    await _save_raws(connection, row.source_id, poll.items, sweep=sweep, is_first=is_first, now=now)
     await connection.execute(
         sa.update(sources)
         .where(sources.c.source_id == row.source_id)
@@ -160,25 +161,41 @@ async def poll_one_now(connection: Connection, source_id: int) -> None:
     await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(next_poll_at=None))
 
 
-async def _save_raw(
-    connection: Connection, source_id: int, item: RawItem, *, sweep: int, is_first: bool, now: datetime
+async def _save_raws(
+    connection: Connection, source_id: int, items: Sequence[RawItem], *, sweep: int, is_first: bool, now: datetime
 ) -> None:
-    values = {
-        # A file's name may hold bytes that are no text, which no database takes.
-        "name": clean(item.name),
-        "kind": item.kind,
-        "note": clean(item.note),
-        "body": await asyncio.to_thread(zlib.compress, item.body, 1),
-        "sweep": sweep,
-        # The same content again, long after the first sweep, is an edit taken back: news.
-        "is_first_sweep": is_first,
-        "fetched_at": now,
-        "parsed_at": None,
-    }
-    is_it = sa.and_(raw_items.c.source_id == source_id, raw_items.c.key == item.key)
-    updated = await connection.execute(sa.update(raw_items).where(is_it).values(**values))
-    if updated.rowcount == 0:
-        await connection.execute(sa.insert(raw_items).values(source_id=source_id, key=item.key, **values))
+    """Store raw items in order; one whose key is known already takes the place of what was there."""
+    keys = [item.key for item in items]
+    known: set[str] = set()
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        rows = await connection.execute(
+            sa.select(raw_items.c.key).where(
+                raw_items.c.source_id == source_id, raw_items.c.key.in_(keys[start : start + _KEYS_AT_ONCE])
+            )
+        )
+        known.update(row.key for row in rows)
+    new: dict[str, dict[str, Any]] = {}
+    for item in items:
+        large = len(item.body) > _COMPRESSED_HERE
+        values = {
+            # A file's name may hold bytes that are no text, which no database takes.
+            "name": clean(item.name),
+            "kind": item.kind,
+            "note": clean(item.note),
+            "body": await asyncio.to_thread(zlib.compress, item.body, 1) if large else zlib.compress(item.body, 1),
+            "sweep": sweep,
+            # The same content again, long after the first sweep, is an edit taken back: news.
+            "is_first_sweep": is_first,
+            "fetched_at": now,
+            "parsed_at": None,
+        }
+        if item.key in known:
+            is_it = sa.and_(raw_items.c.source_id == source_id, raw_items.c.key == item.key)
+            await connection.execute(sa.update(raw_items).where(is_it).values(**values))
+        else:
+            new[item.key] = {"source_id": source_id, "key": item.key, **values}
+    if new:
+        await connection.execute(sa.insert(raw_items), list(new.values()))
 
 
 async def add_by_hand(
@@ -200,7 +217,8 @@ async def add_by_hand(
     for item in items:
         if item.key not in known:
             known[item.key] = None
-            await _save_raw(connection, row.source_id, item, sweep=row.sweep, is_first=row.swept_at is None, now=now)
+            is_first = row.swept_at is None
+            await _save_raws(connection, row.source_id, [item], sweep=row.sweep, is_first=is_first, now=now)
     waiting = {key for key, parsed_at in known.items() if parsed_at is None}
     if waiting and row.connected_at is None:
         await connection.execute(
@@ -263,6 +281,11 @@ async def mark_parsed(connection: Connection, raw: StoredRaw, found: Sequence[Pr
     """Note that a raw item has become reviews, and what was wrong with it; gives what `save_problems` gives."""
     await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id == raw.raw_id).values(parsed_at=now))
     return await save_problems(connection, raw.source_id, raw.item.name, found, now=now)
+
+
+async def mark_all_parsed(connection: Connection, raw_ids: Sequence[int], *, now: datetime) -> None:
+    """Note that raw items have become reviews, where nothing in them is a problem by its line."""
+    await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id.in_(raw_ids)).values(parsed_at=now))
 
 
 async def forget_bodies(connection: Connection, *, before: datetime) -> int:

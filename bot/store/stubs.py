@@ -48,8 +48,7 @@ async def sort_out(connection: Connection, location_id: int, arriving: Sequence[
     sorted_ = Sorted([], [], [], [])
     left = await _complete(connection, location_id, full, sorted_)
     sorted_.new.extend(left)
-    for review in await _are_known(connection, location_id, stubs, sorted_):
-        sorted_.new.append(review)
+    sorted_.new.extend(await _are_known(connection, location_id, stubs, sorted_))
     return sorted_
 
 
@@ -97,23 +96,26 @@ async def _are_known(
         return []
     rows = await _rows(connection, location_id, stubs, sa.true())
     by_id = {row.review_id: row for row in rows}
-    done = set()
-    for platform in {review.platform for review in stubs}:
-        here = [(number, review) for number, review in enumerate(stubs) if review.platform == platform]
-        found = pairs(
-            [_side(number, review) for number, review in here],
-            [_stored_side(row) for row in rows if row.platform == platform],
-        )
-        for mine, other in found:
-            assert isinstance(mine.key, int)
-            review, row = stubs[mine.key], by_id[other.key]
-            shows_more = row.is_stub and len(review.text) > len(row.text)
-            if shows_more:
-                sorted_.longer.append((row, review))
-            else:
-                sorted_.known.append(review)
-            done.add(mine.key)
-    return [review for number, review in enumerate(stubs) if number not in done]
+    new: dict[int, Review] = {}
+    # One after the other: a mail of its own and the digest of the same day may come with one poll.
+    for number, review in enumerate(stubs):
+        others = [_stored_side(row) for row in rows if row.platform == review.platform]
+        others += [_side(-place, one) for place, one in new.items() if one.platform == review.platform]
+        found = pairs([_side(number, review)], others)
+        if not found:
+            new[number + 1] = review
+            continue
+        key = found[0][1].key
+        assert isinstance(key, int)
+        if key < 0:
+            shown = new[-key]
+            new[-key] = review if len(review.text) > len(shown.text) else shown
+            sorted_.known.append(review)
+        elif by_id[key].is_stub and len(review.text) > len(by_id[key].text):
+            sorted_.longer.append((by_id[key], review))
+        else:
+            sorted_.known.append(review)
+    return list(new.values())
 
 
 async def _rows(

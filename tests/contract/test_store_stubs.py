@@ -85,6 +85,15 @@ async def test_single_mail_and_digest(store: Store, shop: Shop) -> None:
     assert row["text"] == SHORT
 
 
+async def test_single_mail_and_digest_in_one_poll(store: Store, shop: Shop) -> None:
+    """Both arrive together and are one review, with the longer text."""
+    short = f"{SHORT[:40].rsplit(' ', 1)[0]}..."
+    saved = await save(store, shop, ready(notice(1, text=short), notice(2, at=NOW + DAY)))
+    assert (saved.new, saved.known) == (1, 1)
+    (row,) = await rows_of(store, "reviews")
+    assert row["text"] == SHORT
+
+
 async def test_fifty_ratings_of_a_digest(store: Store, shop: Shop) -> None:
     """Fifty one-star ratings without text in one mail are fifty, also when the export has fifty of its own."""
     details = {stub.VIA: "mail", stub.MESSAGE_ID: "digest", stub.TIME_INEXACT: "1"}
