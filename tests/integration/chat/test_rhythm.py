@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.detect.terms import MOST_RELAXED
 from bot.store import detectors
-from bot.store.schema import detector_states, incidents
+from bot.store.schema import incidents
 from tests.house import House, Row
 
 PLACE = 1
@@ -120,9 +120,8 @@ async def test_a_command_accepts_at_any_time(house: House) -> None:
     assert said.text == "#1 is closed. This level counts as usual from now on."
     await house.low(1)
     async with house.service.parts.store.read() as connection:
-        state = await connection.scalar(
-            sa.select(detector_states.c.state).where(detector_states.c.location_id == PLACE)
-        )
+        state = await detectors.load(connection, PLACE)
+    assert state is not None
     assert state["episode"] is None
 
 
