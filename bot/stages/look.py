@@ -129,8 +129,9 @@ async def _situation(
     now: datetime,
 ) -> Situation:
     current = await incidents.current(connection, location_id)
+    is_anything = current is not None or page is not None
     return Situation(
-        lows=await reviews.lows(connection, location_id, since=now - LOOK_BACK),
+        lows=await reviews.lows(connection, location_id, since=now - LOOK_BACK) if is_anything else (),
         current=current,
         last=await incidents.last_over(connection, location_id),
         usual_per_day=None if current is None else await incidents.usual_per_day(connection, current.incident_id),

@@ -22,7 +22,8 @@ from bot.store.sources import SourceRow
 
 RECENT = timedelta(hours=72)
 LEARNED_FROM = timedelta(days=730)
-"""How much history is replayed to say what the last days would have been."""
+LEARNED_AT_MOST = 20_000
+"""How much history is replayed, in time and in reviews, to say what the last days would have been."""
 
 
 async def report_first_import(connection: Connection, row: SourceRow, rule: OwnerRule, *, now: datetime) -> None:
@@ -99,7 +100,7 @@ async def _missed(connection: Connection, location_id: int, rule: OwnerRule, *, 
     past = await asyncio.to_thread(
         partial(
             replay,
-            await hearing.every(connection, location_id, since=now - LEARNED_FROM),
+            await hearing.every(connection, location_id, since=now - LEARNED_FROM, at_most=LEARNED_AT_MOST),
             tuning=await hear.tuning_of(connection, location_id, rule),
             zone=(await places.find(connection, location_id)).zone,
             until=now,

@@ -14,7 +14,8 @@ from bot.store.engine import Connection
 from bot.store.reviews import rating_of
 from bot.store.schema import reviews
 
-CHUNK = 5000
+CHUNK = 1000
+"""Rows read at a time: few enough not to be felt by the loop."""
 TWINS_WITHIN = timedelta(days=30)
 """How far apart one guest's same words on two platforms may be."""
 _COLUMNS = [
@@ -33,8 +34,16 @@ async def unheard(connection: Connection, location_id: int) -> list[Heard]:
     )
 
 
-async def every(connection: Connection, location_id: int, *, since: datetime) -> list[Heard]:
-    """The reviews of a location published at `since` or later, every low one as if it might alarm."""
+async def every(connection: Connection, location_id: int, *, since: datetime, at_most: int) -> list[Heard]:
+    """The newest reviews of a location, published at `since` or later, every low one as if it might alarm."""
+    earliest: datetime | None = await connection.scalar(
+        sa.select(reviews.c.published_at)
+        .where(reviews.c.location_id == location_id)
+        .order_by(reviews.c.published_at.desc())
+        .offset(at_most)
+        .limit(1)
+    )
+    since = since if earliest is None else max(since, earliest)
     return await _all(
         connection, sa.and_(reviews.c.location_id == location_id, reviews.c.published_at >= since), as_if_live
     )
@@ -97,7 +106,7 @@ async def known_twins(connection: Connection, location_id: int, news: Iterable[H
         reviews.c.is_observed,
         reviews.c.twin_key.is_not(None),
     )
-    if len(with_twin) <= CHUNK // 10:
+    if len(with_twin) <= CHUNK // 2:
         which = which.where(reviews.c.twin_key.in_([one.twin for one in with_twin]))
     rows = await connection.execute(which.group_by(reviews.c.twin_key, reviews.c.is_low, reviews.c.platform))
     return Counter({((row.twin_key, row.is_low), row.platform): row.times for row in rows})

@@ -80,20 +80,21 @@ def test_replay_needs_no_configuration(tmp_path: Path) -> None:
     file = write_reviews(tmp_path / "past.csv", *old, *CLUSTER)
     done = reviewbot("replay", file, "-c", tmp_path / "none.toml")
     assert done.code == 0, done.err
-    assert "#1  opened 2026-03-05 12:00, ended by quiet 2026-03-07 14:00" in done.out
-    assert "5 low reviews, usual before: 0.00 a day" in done.out
+    assert "#1  opened 2026-03-05 12:00, ended 2026-03-11 01:00" in done.out
+    assert "5 low reviews in all. 3 within 24 h. New place: what is usual is not known yet" in done.out
+    assert "The fixed rule 3 in 24 h would have alarmed 1 time." in done.out
     assert done.out.count("Cold soup number") == 3
     assert "\x1b" not in done.out
     assert "1 incident from 7 reviews, 5 of them low" in done.out
 
 
 def test_replay_tries_other_rules(tmp_path: Path) -> None:
-    """With a rule of six reviews the same history raises nothing."""
+    """With a rule of six reviews instead of the floor for new places the same history raises nothing."""
     file = write_reviews(tmp_path / "past.csv", *CLUSTER)
     done = reviewbot("replay", file, "--low-reviews", 6, "--within-hours", 12)
     assert done.code == 0, done.err
     assert "0 incidents from 5 reviews" in done.out
-    assert "Rule: 6 low reviews within 12 hours" in done.out
+    assert "Your own rule: always at 6 low reviews within 12 hours" in done.out
 
 
 def test_replay_writes_a_page(tmp_path: Path) -> None:
@@ -122,7 +123,7 @@ def test_replay_takes_rule_and_zone_of_a_location(tmp_path: Path) -> None:
     )
     file = write_reviews(tmp_path / "past.csv", *CLUSTER)
     done = reviewbot("replay", file, "--location", "market", "--source", "exports", "-c", config)
-    assert "(Asia/Tokyo). Rule: 4 low reviews within 24 hours." in done.out
+    assert "(Asia/Tokyo).\nYour own rule: always at 4 low reviews within 24 hours." in done.out
     empty = tmp_path / "empty.csv"
     empty.touch()
     refused = reviewbot("replay", empty)
@@ -147,11 +148,13 @@ async def test_incidents_lists_and_shows_one_with_its_history(tmp_path: Path) ->
     listed = reviewbot("incidents", "-c", config)
     assert listed.code == 0, listed.err
     header, line = listed.out.splitlines()
-    assert header.split() == ["NO", "OPENED", "PLACE", "STATE", "SEVERITY", "LOW", "REVIEWS"]
-    assert line.split() == ["#1", "2026-11-24", "18:30", "Marktplatz", "open", "normal", "4"]
+    assert header.split() == ["NO", "OPENED", "PLACE", "STATE", "SEVERITY", "LOW", "REVIEWS", "OPEN", "FOR"]
+    assert line.split()[:7] == ["#1", "2026-11-24", "18:30", "Marktplatz", "open", "normal", "4"]
     one = reviewbot("incidents", 1, "-c", config)
     assert "2026-11-24 18:30  reviewbot: open, 4 low reviews" in one.out
     assert one.out.count('"Cold ') == 4
+    assert "3 within 24 h" in one.out or "4 within 24 h" in one.out
+    assert "in all" in one.out
     assert "\x1b" not in one.out
     saved = reviewbot("evidence", 1, "--out", tmp_path / "belege.zip", "-c", config)
     assert saved.code == 0, saved.err
@@ -169,3 +172,34 @@ async def test_incidents_lists_and_shows_one_with_its_history(tmp_path: Path) ->
     assert reviewbot("evidence", 2, "-c", config).code == 1
     missing = reviewbot("incidents", 2, "-c", config)
     assert (missing.code, "no incident #2" in missing.out) == (1, True)
+
+
+async def test_tune_shows_relaxes_and_undoes(tmp_path: Path) -> None:
+    """What a place has learned, each relaxation with when and by whom; one step more and back again."""
+    async with BotApiServer(token=TOKEN) as server:
+        config = write_config(tmp_path, base_url=server.base_url)
+        clock = SteppedClock(datetime(2026, 11, 24, 17, tzinfo=UTC))
+        service = app.build(settings.load(config, registry.SETTINGS), clock)
+        await service.start()
+        rows = [f"2026-11-{day:02} 12:00,{1 if day == 9 else 5},Day {day},G{day}" for day in range(1, 21)]
+        write_reviews(tmp_path / "exports/old.csv", *rows)
+        clock.advance(timedelta(minutes=16))
+        await service.step()
+        await service.stop()
+    shown = reviewbot("tune", "-c", config)
+    assert shown.code == 0, shown.err
+    assert "Marktplatz (Café Linde)" in shown.out
+    assert "learned from about" in shown.out
+    assert "Not relaxed." in shown.out
+    relaxed = reviewbot("tune", "market", "--relax", "-c", config)
+    assert "Relaxed by 1 step: an alarm asks for 2 times the odds." in relaxed.out
+    assert "relaxed by reviewbot tune" in relaxed.out
+    for _ in range(3):
+        reviewbot("tune", "market", "--relax", "-c", config)
+    most = reviewbot("tune", "market", "--relax", "-c", config)
+    assert "relaxed by 4 steps already" in most.out
+    undone = reviewbot("tune", "linde/market", "--undo", "-c", config)
+    assert "Relaxed by 3 steps" in undone.out
+    assert "; undone 20" in undone.out
+    unnamed = reviewbot("tune", "--undo", "-c", config)
+    assert (unnamed.code, "name the location" in unnamed.err) == (2, True)
