@@ -108,11 +108,15 @@ class Pipeline:
                     await report.report_first_import(connection, row, rule, now=self.clock.now())
         return done
 
-    async def back_test(self, location_id: int, files: OutgoingFiles, run: Run) -> None:
-        """Tell a location's chats what its history would have raised; `run` runs it in a worker process."""
+    async def rule_of(self, location_id: int) -> OwnerRule:
+        """The rule that a location's settings ask for."""
         async with self.store.read() as connection:
-            rule = self._rule(await sources.of_location(connection, location_id)) or FLOOR
-        await backtest.tell_back_test(self.store, files, run, location_id, rule=rule, now=self.clock.now())
+            return self._rule(await sources.of_location(connection, location_id)) or FLOOR
+
+    async def back_test(self, wanted: backtest.Wanted, files: OutgoingFiles, run: Run) -> None:
+        """Tell a location's chats what its history would have raised; `run` runs it in a worker process."""
+        rule = await self.rule_of(wanted.location_id)
+        await backtest.tell_back_test(self.store, files, run, wanted, rule=rule, now=self.clock.now())
 
     def _rule(self, rows: Iterable[SourceRow]) -> OwnerRule | None:
         return next((self.connected[row.source_id].rule for row in rows if row.source_id in self.connected), None)

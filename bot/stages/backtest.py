@@ -40,6 +40,8 @@ AGAIN_IN = timedelta(hours=1)
 QUOTES = 3
 ALARMS_TOLD = 5
 FIRST = datetime(1990, 1, 1, tzinfo=UTC)
+MOST_REVIEWS = 200_000
+"""Of a longer history the newest are replayed."""
 _ROWS = 10
 _WORDS_KEPT = 2000
 
@@ -98,14 +100,45 @@ def _shown(fixed: FixedRule) -> Rule:
     return Rule(fixed.low_reviews, fixed.window.total_seconds() / 3600)
 
 
-async def ask_for(connection: Connection, location_id: int, *, now: datetime) -> None:
-    """Let a location's chats be told what its history would have raised; in the caller's transaction."""
-    await deadlines.put(connection, DEADLINE, str(location_id), due_at=now)
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A back-test that is to be made.
+
+    Attributes:
+        mark: tells the messages of one back-test from those of another: the same mark again edits them.
+    """
+
+    location_id: int
+    mark: int
+
+    @property
+    def subject(self) -> str:
+        """The subject of its deadline."""
+        return f"{self.location_id}:{self.mark}"
+
+    @property
+    def key(self) -> str:
+        """The key of its messages."""
+        return f"backtest:{self.subject}"
 
 
-async def due(connection: Connection, *, now: datetime) -> list[int]:
-    """The locations whose back-test is to be made."""
-    return [int(one.subject) for one in await deadlines.due(connection, now=now) if one.kind == DEADLINE]
+async def ask_for(connection: Connection, location_id: int, *, now: datetime, mark: int | None = None) -> None:
+    """Let a location's chats be told what its history would have raised; in the caller's transaction.
+
+    Args:
+        connection: the transaction.
+        location_id: which location.
+        now: what time it is.
+        mark: of an earlier back-test, whose messages are drawn anew.
+    """
+    wanted = Wanted(location_id, int(now.timestamp()) if mark is None else mark)
+    await deadlines.put(connection, DEADLINE, wanted.subject, due_at=now)
+
+
+async def due(connection: Connection, *, now: datetime) -> list[Wanted]:
+    """The back-tests that are to be made."""
+    waiting = [one.subject.split(":") for one in await deadlines.due(connection, now=now) if one.kind == DEADLINE]
+    return [Wanted(int(location_id), int(mark)) for location_id, mark in waiting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +215,7 @@ async def tell_back_test(
     store: Store,
     files: OutgoingFiles,
     run: Callable[[Callable[[Job], Drawn], Job], Awaitable[Drawn]],
-    location_id: int,
+    wanted: Wanted,
     *,
     rule: OwnerRule,
     now: datetime,
@@ -193,16 +226,18 @@ async def tell_back_test(
         store: the database.
         files: where the pictures wait.
         run: runs a function in a worker process.
-        location_id: which location.
+        wanted: of which location.
         rule: the rule that the location's settings ask for.
         now: what time it is.
     """
+    location_id = wanted.location_id
     async with store.write() as connection:
-        await deadlines.put(connection, DEADLINE, str(location_id), due_at=now + AGAIN_IN)
+        await deadlines.put(connection, DEADLINE, wanted.subject, due_at=now + AGAIN_IN)
         place = await places.find(connection, location_id)
         languages = {chat.language for chat in await tell.chats_of(connection, location_id)}
         tuning = await hear.tuning_of(connection, location_id, rule)
-        reviews = [one for one in await hearing.every(connection, location_id, since=FIRST) if one.at <= now]
+        every = await hearing.every(connection, location_id, since=FIRST, at_most=MOST_REVIEWS)
+        reviews = [one for one in every if one.at <= now]
     drawn: Drawn | None = None
     if languages and reviews:
         job = Job(place.name, place.zone, tuple(reviews), tuning, now, tuple(sorted(languages)))
@@ -214,13 +249,18 @@ async def tell_back_test(
     if drawn is not None:
         names = await asyncio.to_thread(_keep, files, drawn.pictures, now)
     async with store.write() as connection:
-        if not await deadlines.clear(connection, DEADLINE, str(location_id)) or drawn is None:
+        if not await deadlines.clear(connection, DEADLINE, wanted.subject) or drawn is None:
             return
         for chat in await tell.chats_of(connection, location_id):
-            args: dict[str, object] = {"location_id": location_id, **drawn.facts}
+            args: dict[str, object] = {
+                "location_id": location_id,
+                "mark": wanted.mark,
+                "relaxed": tuning.relaxed,
+                **drawn.facts,
+            }
             if chat.language in names:
                 args |= {"file": names[chat.language], "file_kind": "photo", "file_name": "reviewbot.png"}
-            await tell.chats(connection, [chat.chat_id], "back_test", now=now, args=args)
+            await tell.chats(connection, [chat.chat_id], "back_test", now=now, args=args, key=wanted.key)
 
 
 def _keep(files: OutgoingFiles, pictures: Mapping[str, bytes], now: datetime) -> dict[str, str]:

@@ -11,13 +11,14 @@ from typing import Any, Final
 import structlog
 
 from bot.clock import Clock
+from bot.detect.terms import OwnerRule
 from bot.errors import RetryError, SkipError, UnreadableFileError
 from bot.incidents.machine import ALLOWED_FROM, Request, apply
 from bot.model.incident import Move
 from bot.model.upload import Question, UploadState
 from bot.sources import sent_file
 from bot.sources.sent_file import AskColumns, AskDate, SentFile, Understood
-from bot.stages import backtest, tell
+from bot.stages import backtest, report, tell
 from bot.stages.take_in import Taken, take_in
 from bot.store import incidents, people, places, sources, undo, uploads
 from bot.store.engine import Connection, Store
@@ -49,7 +50,11 @@ async def show(connection: Connection, upload: Upload, *, now: datetime) -> None
     await tell.chats(connection, [upload.chat_id], "upload", now=now, args=dict(about), key=key(upload.upload_id))
 
 
-async def go_on(store: Store, clock: Clock, fetch: Fetch, files: OutgoingFiles) -> None:
+RuleOf = Callable[[int], Awaitable[OwnerRule]]
+"""The rule that a location's settings ask for."""
+
+
+async def go_on(store: Store, clock: Clock, fetch: Fetch, files: OutgoingFiles, *, rule_of: RuleOf) -> None:
     """Bring every file as far as it goes without a person."""
     while True:
         await _send_lists(store, clock, files)
@@ -58,17 +63,17 @@ async def go_on(store: Store, clock: Clock, fetch: Fetch, files: OutgoingFiles) 
         if not waiting:
             return
         for upload in waiting:
-            await _step(store, clock, fetch, upload)
+            await _step(store, clock, fetch, upload, rule_of=rule_of)
 
 
-async def _step(store: Store, clock: Clock, fetch: Fetch, upload: Upload) -> None:
+async def _step(store: Store, clock: Clock, fetch: Fetch, upload: Upload, *, rule_of: RuleOf) -> None:
     match upload.state:
         case UploadState.SENT:
             await _fetch(store, clock, fetch, upload)
         case UploadState.FETCHED:
             await _understand(store, clock, upload)
         case _:
-            await _import(store, clock, upload)
+            await _import(store, clock, upload, rule_of=rule_of)
 
 
 async def _fetch(store: Store, clock: Clock, fetch: Fetch, upload: Upload) -> None:
@@ -198,7 +203,7 @@ async def _ended(
     await show(connection, upload, now=now)
 
 
-async def _import(store: Store, clock: Clock, upload: Upload) -> None:
+async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf) -> None:
     assert upload.location_id is not None
     assert upload.imported_at is not None
     async with store.write() as connection:
@@ -218,15 +223,19 @@ async def _import(store: Store, clock: Clock, upload: Upload) -> None:
         advance=progress.advance,
     )
     await progress.wait()
+    rule = await rule_of(upload.location_id)
     now = clock.now()
     async with store.write() as connection:
         # From the second file on, what is new in it counts like a review from a folder.
+        is_first = (await sources.find(connection, source_id)).swept_at is None
         await sources.mark_swept(connection, source_id, at=now)
         if "key" in upload.facts:
             await uploads.keep_map(connection, place.business_id, upload.facts["key"], upload.mapping, now=now)
         await _ended(connection, upload, UploadState.DONE, _brought(taken, source_id), now=now)
         if taken.saved.new:
             await backtest.ask_for(connection, upload.location_id, now=now)
+        if is_first and taken.saved.new:
+            await report.offer(connection, upload.location_id, rule, now=now)
 
 
 def _brought(taken: Taken, source_id: int) -> dict[str, Any]:

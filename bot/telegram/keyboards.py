@@ -11,6 +11,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.detect.terms import MOST_RELAXED
 from bot.model.incident import Cause, Incident, State
 from bot.telegram import payload
 from bot.telegram.hostile import PERSON_LIMIT, safe
@@ -22,7 +23,7 @@ WORKING: Final = frozenset(
         *("ack", "una", "asg", "asp", "snz", "sns", "unz", "res", "rsc", "rop", "nrm"),
         *("why", "evd", "rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
         *("opn", "gry", "gtp", "gno", "lng", "tst", "tok", "inv", "try"),
-        *("loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf"),
+        *("loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf", "bts"),
     }
 )
 
@@ -161,6 +162,28 @@ def plain_row(verbs: Sequence[str], target_id: int, words: Words, *, primary: st
                     style="primary" if verb == primary else "",
                 )
                 for verb in verbs
+            ]
+        ]
+    )
+
+
+def budget(location_id: int, *, mark: int, relaxed: int, words: Words) -> Rows:
+    """Under a back-test: keep the location's budget, or let it alarm less or more; within what is possible."""
+    choices = [
+        ("keep", True, "success"),
+        ("less", relaxed < MOST_RELAXED, ""),
+        ("more", relaxed > 0, ""),
+    ]
+    return _rows(
+        [
+            [
+                Button(
+                    words.text(f"button.bts.{name}"),
+                    data=payload.build("bts", location_id, mark, name),
+                    style=style,
+                )
+                for name, is_possible, style in choices
+                if is_possible
             ]
         ]
     )

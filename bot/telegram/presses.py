@@ -10,8 +10,8 @@ from typing import Final
 
 from bot.model.incident import Incident, Move
 from bot.settings import LANGUAGES
-from bot.stages import look, report, tell
-from bot.store import deadlines, incidents, outbox, people, places, sources
+from bot.stages import backtest, look, report, tell
+from bot.store import deadlines, detectors, incidents, outbox, people, places, sources
 from bot.telegram import joining, keyboards, listing, moves, notes, pairing, payload, toasts, uploads
 from bot.telegram.caller import Caller
 from bot.telegram.keyboards import PersonChoice
@@ -217,6 +217,32 @@ async def _try_now(caller: Caller, _what: Payload) -> Toast | None:
     return toasts.polling(caller.words)
 
 
+async def _budget(caller: Caller, what: Payload) -> Toast | None:
+    """Under a back-test: how easily the location alarms. The picture is drawn anew."""
+    place = next((one for one in await caller.visible() if one.location_id == what.target_id), None)
+    if place is None:
+        return toasts.stranger(caller.words)
+    if not caller.owns(place) or caller.person is None:
+        return toasts.role_too_low(caller.words)
+    wanted = backtest.Wanted(place.location_id, what.version)
+    by_id = caller.person.person_id
+    if what.arg == "keep":
+        no_rows: dict[str, object] = {"rows": []}
+        chat_ids = [caller.chat.chat_id]
+        await tell.chats(caller.connection, chat_ids, "keyboard", now=caller.now, key=wanted.key, args=no_rows)
+        return toasts.saved(caller.words)
+    if what.arg == "less":
+        done = await detectors.relax(caller.connection, place.location_id, now=caller.now, by_id=by_id)
+    elif what.arg == "more":
+        done = await detectors.take_back(caller.connection, place.location_id, now=caller.now, by_id=by_id)
+    else:
+        return toasts.not_saved(caller.words)
+    if not done:
+        return toasts.not_saved(caller.words)
+    await backtest.ask_for(caller.connection, place.location_id, now=caller.now, mark=wanted.mark)
+    return toasts.saved(caller.words)
+
+
 async def _language(caller: Caller, what: Payload) -> Toast | None:
     if what.arg not in LANGUAGES:
         return toasts.not_saved(caller.words)
@@ -273,6 +299,7 @@ _GENERAL: Final[Mapping[str, Press]] = MappingProxyType(
         "cnl": _cancel,
         "try": _try_now,
         "lng": _language,
+        "bts": _budget,
         "tok": _heard,
         "tst": _test,
         "inv": joining.invite,

@@ -21,7 +21,19 @@ from bot.store import mails as stored_mails
 from bot.store.engine import Connection
 from bot.store.people import Chat
 from bot.store.places import Place
-from bot.telegram import backtest, cards, delivery, imports, mails, notes, outages, pairing, sent_files, statements
+from bot.telegram import (
+    backtest,
+    cards,
+    delivery,
+    imports,
+    keyboards,
+    mails,
+    notes,
+    outages,
+    pairing,
+    sent_files,
+    statements,
+)
 from bot.telegram.backtest import BackTest, PastAlarm
 from bot.telegram.evidence import evidence
 from bot.telegram.facts import Delivery, card_facts, words_of
@@ -29,7 +41,7 @@ from bot.telegram.findings import evidence_of, smear_evidence_of
 from bot.telegram.imports import SkippedRow
 from bot.telegram.outages import CaughtUp, Outage, ReadableSource
 from bot.telegram.ready import attachment_in, from_json
-from bot.telegram.rendered import Rendered
+from bot.telegram.rendered import Rendered, Rows
 from bot.telegram.smear_card import smear_card
 from bot.telegram.uploads import render as render_upload
 from bot.telegram.words import Words
@@ -230,7 +242,11 @@ async def _recent_cluster(task: Task) -> Rendered | None:
 async def _back_test(task: Task) -> Rendered | None:
     place = await places.find(task.connection, task.args["location_id"])
     shown = backtest.back_test(_back_test_in(task.args, place), task.words.in_zone(place.zone))
-    return replace(shown, attachment=attachment_in(task.args))
+    rows: Rows = ()
+    if not task.args["is_too_small"]:
+        relaxed, mark = task.args["relaxed"], task.args["mark"]
+        rows = keyboards.budget(place.location_id, mark=mark, relaxed=relaxed, words=task.words)
+    return replace(shown, rows=rows, attachment=attachment_in(task.args))
 
 
 def _back_test_in(args: Mapping[str, Any], place: Place) -> BackTest:

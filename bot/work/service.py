@@ -270,7 +270,9 @@ class Service:
         self.work.nudge("deliver")
 
     async def _take_in(self) -> None:
-        await uploads.go_on(self.parts.store, self.parts.clock, self._fetch, self.parts.files)
+        parts = self.parts
+        rule_of = self.pipeline.rule_of
+        await uploads.go_on(parts.store, parts.clock, self._fetch, parts.files, rule_of=rule_of)
         self.work.nudge("deliver")
 
     async def _fetch(self, file_id: str) -> bytes:
@@ -292,8 +294,8 @@ class Service:
     async def _back_test(self) -> None:
         async with self.parts.store.read() as connection:
             waiting = await backtest.due(connection, now=self.parts.clock.now())
-        for location_id in waiting:
-            await self.pipeline.back_test(location_id, self.parts.files, self._draw)
+        for wanted in waiting:
+            await self.pipeline.back_test(wanted, self.parts.files, self._draw)
             self.work.nudge("deliver")
 
     async def _draw(self, draw: Callable[[backtest.Job], backtest.Drawn], job: backtest.Job) -> backtest.Drawn:

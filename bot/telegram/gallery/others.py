@@ -13,7 +13,7 @@ from bot.incidents.slow_burn import SlowBurn, Statement
 from bot.incidents.statements import Heard, Quote
 from bot.model.incident import State
 from bot.model.review import Rating
-from bot.telegram import answers, backtest, delivery, imports, notes, outages, pages, pairing, statements
+from bot.telegram import answers, backtest, delivery, imports, keyboards, notes, outages, pages, pairing, statements
 from bot.telegram.answers import IncidentRow, LostChat, SourceStatus, StatusFacts
 from bot.telegram.backtest import BackTest, PastAlarm
 from bot.telegram.gallery.example import ZONE, Example, at, reviews, words
@@ -205,7 +205,8 @@ def _back_tests(language: str) -> Iterator[Example]:
         rule_alarms=11,
         has_picture=True,
     )
-    yield Example("Q1", "Back-test", backtest.back_test(found, say))
+    shown = replace(backtest.back_test(found, say), rows=keyboards.budget(1, mark=1764000000, relaxed=1, words=say))
+    yield Example("Q1", "Back-test", shown)
     quiet = replace(found, alarm_count=0, alarms=(), densest=(2, timedelta(days=3)))
     yield Example("Q2", "Back-test, no alarm", backtest.back_test(quiet, say))
     small = replace(quiet, reviews=18, is_too_small=True, has_picture=False)
