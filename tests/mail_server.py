@@ -286,7 +286,7 @@ def google(rating: int = 1, text: str = "Waited an hour.", *, name: str = "Ajay 
     return mail(text="\n".join(lines), **more)
 
 
-def many(count: int, *, first: int = 0, rating: int = 5) -> list[bytes]:
+def many(count: int, *, first: int = 0, rating: int = 5, at: datetime = NOW) -> list[bytes]:
     """Many mails of Google, each about another review; building each by itself would take longer than reading it."""
-    whole = google(rating, "Text number NUMBER.", name="Guest NUMBER", number="NUMBER")
+    whole = google(rating, "Text number NUMBER.", name="Guest NUMBER", number="NUMBER", at=at)
     return [whole.replace(b"NUMBER", str(first + number).encode()) for number in range(count)]
