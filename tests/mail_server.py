@@ -22,7 +22,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 USER, PASSWORD = "linde", "fish and chips, twice"
 NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
@@ -112,6 +112,20 @@ def tls_front(certificate: Certificate, speak: Speak) -> Iterator[int]:
         loop.close()
 
 
+class Reached(Protocol):
+    """A server that the program under test can reach."""
+
+    @property
+    def port(self) -> int:
+        """With TLS."""
+        ...
+
+    @property
+    def ca_file(self) -> Path:
+        """The authority to trust."""
+        ...
+
+
 @dataclass
 class MailServer:
     """The server, seen by whoever delivers mail.
@@ -125,7 +139,6 @@ class MailServer:
     port: int
     delivery_port: int
     ca_file: Path
-    logins: int = 0
 
     @contextmanager
     def postman(self) -> Iterator[imaplib.IMAP4]:
@@ -222,7 +235,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     raise NoMailServerError(f"pymap does not start: {log.read_text(encoding='utf-8', errors='replace')[-500:]}")
 
 
-def settings_of(server: MailServer, folder: str = "INBOX", **more: Any) -> dict[str, Any]:
+def settings_of(server: Reached, folder: str = "INBOX", **more: Any) -> dict[str, Any]:
     """The settings of a source that reads the server."""
     return {
         "id": "post",
@@ -286,7 +299,7 @@ def google(rating: int = 1, text: str = "Waited an hour.", *, name: str = "Ajay 
     return mail(text="\n".join(lines), **more)
 
 
-def many(count: int, *, first: int = 0, rating: int = 5) -> list[bytes]:
+def many(count: int, *, first: int = 0, rating: int = 5, at: datetime = NOW) -> list[bytes]:
     """Many mails of Google, each about another review; building each by itself would take longer than reading it."""
-    whole = google(rating, "Text number NUMBER.", name="Guest NUMBER", number="NUMBER")
+    whole = google(rating, "Text number NUMBER.", name="Guest NUMBER", number="NUMBER", at=at)
     return [whole.replace(b"NUMBER", str(first + number).encode()) for number in range(count)]

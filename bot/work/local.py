@@ -35,6 +35,7 @@ class LocalWork:
         self._locks = {name: asyncio.Lock() for name in ticks}
         self._again: set[str] = set()
         self._running: set[asyncio.Task[None]] = set()
+        self._is_stopped = False
         self._scheduler = AsyncIOScheduler(
             job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         )
@@ -53,7 +54,11 @@ class LocalWork:
         self.spawn(self._once(name), name=name)
 
     def spawn(self, work: Coroutine[Any, Any, None], *, name: str | None = None) -> None:
-        """Run something once, beside the ticks."""
+        """Run something once, beside the ticks; after `stop` nothing any more."""
+        if self._is_stopped:
+            # What ends now nudges others, which nobody would wait for: they would use the store while it closes.
+            work.close()
+            return
         task = asyncio.get_running_loop().create_task(self._guarded(work), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -71,6 +76,7 @@ class LocalWork:
 
     async def stop(self, *, within_s: float) -> None:
         """Start nothing new, and let what runs come to its end, but no longer than `within_s` seconds."""
+        self._is_stopped = True
         # shutdown() cancels running coroutines whatever it is told, so the ticks run in tasks of our own.
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)

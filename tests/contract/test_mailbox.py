@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
-from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +23,6 @@ from tests.mail_server import (
     GOOGLE,
     NOW,
     PASSWORD,
-    PROOF,
     MailServer,
     NoMailServerError,
     Speak,
@@ -127,7 +125,6 @@ async def test_a_forged_sender_is_kept_apart_and_an_unproved_one_does_not_count(
 ) -> None:
     """Only what the provider vouches for becomes a review; a header that the sender wrote himself proves nothing."""
     failing = "mx.test; dkim=fail header.i=@google.com; dmarc=fail header.from=google.com"
-    own = f"mx.evil.test; dmarc=pass header.from=google.com\r\nAuthentication-Results: {PROOF.format('google.com')}"
     broken = "mx.test; dmarc=(((; =pass header.from"
     server.deliver(
         folder,
@@ -147,7 +144,6 @@ async def test_a_forged_sender_is_kept_apart_and_an_unproved_one_does_not_count(
         *(Outcome.READ, Outcome.FAILED, Outcome.UNVERIFIED, Outcome.UNVERIFIED, Outcome.UNVERIFIED, Outcome.UNVERIFIED)
     ]
     assert texts(box, [poll]) == ["true"]
-    assert own  # a second, lower header is tried in the unit tests of the verdict
     trusting = source(server, folder, unverified_counts=["google"])
     again = await trusting.poll({}, NOW)
     assert sorted(texts(trusting, [again])) == ["broken", "evil id", "nothing", "somebody else's", "true"]
@@ -427,7 +423,6 @@ async def test_a_mails_own_date_counts_only_near_its_arrival(server: MailServer,
     poll = await box.poll({}, NOW)
     found = [review for item in poll.items for review in box.parse(item).reviews]
     assert [one.published_at for one in found] == [near, NOW, NOW]
-    assert format_datetime(near)
 
 
 async def test_mails_of_another_place_are_left_out(server: MailServer, folder: str) -> None:

@@ -15,7 +15,7 @@ from .recording import NOW, Case, cases, outcome
 each_case = pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.type}-{case.folder.name}")
 
 
-OWN_SUITES = {"google"}  # a source that talks to a server brings a recorded server and its own suite
+OWN_SUITES = {"google", "mailbox"}  # a source that talks to a server brings a recorded server and its own suite
 
 
 def test_every_type_has_a_case() -> None:

@@ -151,7 +151,7 @@ async def test_a_bomb_of_mails_is_worked_off_in_order(house: MailHouse, server: 
     """More than one poll takes is worked off at once, with a restart in the middle: none twice, none lost."""
     owner = await house.owner()
     now = house.clock.now()
-    server.deliver(FOLDER, many(510, rating=1), at=now)
+    server.deliver(FOLDER, many(510, rating=1, at=now), at=now)
     house.clock.advance(house.service.pipeline.connected[house.post].settings.every_minutes * 1.05)
     await house.service.pipeline.run(house.post)
     await house.restart(seconds=1)
