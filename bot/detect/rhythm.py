@@ -16,7 +16,7 @@ from bot.detect.memory import Memory
 from bot.detect.scan import COLD_COUNTED, Scan, Scanner
 from bot.detect.terms import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
 
-PAGE_ODDS = 8.0
+PAGE_ODDS = 10.0
 ESCALATE_ODDS = 40.0
 OVERSHOOT = 0.6
 HIGH_SHARE = 0.6
