@@ -18,7 +18,7 @@ from bot.sources._contract import Source
 from bot.stages import backtest, look, report
 from bot.stages.digest import digest
 from bot.stages.poll import poll, tell_recovered
-from bot.store import passages, reviews, sources
+from bot.store import gone, passages, sources
 from bot.store.engine import Store
 from bot.store.outgoing import OutgoingFiles
 from bot.store.reviews import Saved
@@ -69,7 +69,7 @@ class Pipeline:
         now = self.clock.now()
         async with self.store.write() as connection:
             if answer.is_complete and it.source.absence_means_gone:
-                await reviews.miss(connection, source_id=source_id, sweep=row.sweep + 1, now=now)
+                await gone.miss(connection, source_id=source_id, sweep=row.sweep + 1, now=now)
         await self.look(row.location_id)
         if row.blind_told_at is not None:
             async with self.store.write() as connection:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Incident, Move
 from bot.stages import backtest, tell
-from bot.store import deadlines, incidents, places
+from bot.store import deadlines, incidents, memberships, places
 from bot.store.deadlines import Deadline
 from bot.store.engine import Connection, Store
 
@@ -60,7 +60,7 @@ async def _end_snooze(connection: Connection, incident: Incident, *, now: dateti
         return
     if not await incidents.save(connection, incident, after):
         return
-    more = len(await incidents.joined_since(connection, incident.incident_id, incident.moved_at))
+    more = len(await memberships.joined_since(connection, incident.incident_id, incident.moved_at))
     await tell.card(connection, after, now=now)
     await tell.about_incident(
         connection,

@@ -13,7 +13,7 @@ from bot.incidents.machine import Request, apply
 from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, usual_of
 from bot.model.incident import SEVERE, Evidence, Incident, Move, Severity, State
 from bot.stages import hear, tell
-from bot.store import deadlines, detectors, incidents, passages, places, reviews, sources
+from bot.store import deadlines, detectors, incidents, memberships, passages, places, reviews, sources
 from bot.store.engine import Connection, Store
 from bot.store.incidents import Restart
 from bot.store.schema import locations
@@ -65,7 +65,7 @@ async def _ask(
         hear.follow_beginning(
             detector,
             current,
-            first_at=await incidents.first_low_at(connection, current.incident_id),
+            first_at=await memberships.first_low_at(connection, current.incident_id),
             begun_at=await passages.begun_at(connection, current.incident_id),
         )
     detector.is_blind = is_blind
@@ -165,7 +165,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
                 detail={"count": count},
                 restart=Restart(before.first_count + count, usual_of(alarm), evidence_of(alarm, rule)),
             )
-            await incidents.join(connection, before.incident_id, review_ids, now=now)
+            await memberships.join(connection, before.incident_id, review_ids, now=now)
             await _absorb(connection, after, alarm)
             await tell.card(connection, after, now=now)
             await tell.about_incident(
@@ -182,7 +182,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
                 },
             )
         case Grow():
-            await incidents.join(connection, decision.incident.incident_id, decision.review_ids, now=now)
+            await memberships.join(connection, decision.incident.incident_id, decision.review_ids, now=now)
             await _grow(connection, decision, rule, now=now)
         case Close(incident):
             closed = apply(incident, Request(move=Move.CLOSE), now=now)

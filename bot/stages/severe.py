@@ -14,7 +14,7 @@ from bot.model.incident import SEVERE, Incident, Move, Severity, State
 from bot.score.severe import find_severe
 from bot.stages import tell
 from bot.stages.look import LOOK_AGAIN
-from bot.store import deadlines, detectors, incidents
+from bot.store import deadlines, detectors, incidents, memberships
 from bot.store.engine import Connection, Store
 from bot.store.reviews import full_text
 from bot.store.schema import incident_reviews, review_versions, scores
@@ -150,7 +150,9 @@ async def _raise(connection: Connection, current: Incident, *, now: datetime, bu
 
 
 async def _join(connection: Connection, incident: Incident, row: sa.Row[Any], *, now: datetime) -> None:
-    await incidents.join_for_words(connection, incident.incident_id, row.review_id, counts_at=_counts_at(row), now=now)
+    await memberships.join_for_words(
+        connection, incident.incident_id, row.review_id, counts_at=_counts_at(row), now=now
+    )
 
 
 def _counts_at(row: sa.Row[Any]) -> datetime:

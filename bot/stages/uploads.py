@@ -20,7 +20,7 @@ from bot.sources import sent_file
 from bot.sources.sent_file import AskColumns, AskDate, SentFile, Understood
 from bot.stages import backtest, report, tell
 from bot.stages.take_in import Taken, take_in
-from bot.store import incidents, people, places, sources, undo, uploads
+from bot.store import incidents, memberships, people, places, sources, undo, uploads
 from bot.store.engine import Connection, Store
 from bot.store.outgoing import OutgoingFiles
 from bot.store.places import Place
@@ -333,7 +333,7 @@ async def _look_again(connection: Connection, incident_id: int, *, now: datetime
     incident = await incidents.find(connection, incident_id)
     if incident is None:
         return
-    has_reviews = bool(await incidents.joined_since(connection, incident_id, incident.opened_at))
+    has_reviews = bool(await memberships.joined_since(connection, incident_id, incident.opened_at))
     if not has_reviews and incident.state in ALLOWED_FROM[Move.CLOSE]:
         closed = apply(incident, Request(move=Move.CLOSE), now=now)
         await incidents.save(connection, incident, closed)

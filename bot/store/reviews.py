@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
@@ -18,11 +18,9 @@ from bot.model.review import Rating
 from bot.store import stubs
 from bot.store.bulk import insert_many
 from bot.store.engine import Connection
-from bot.store.schema import UtcDateTime, incident_reviews, locations, review_versions, reviews, sources
+from bot.store.schema import incident_reviews, locations, review_versions, reviews
 
 BATCH = 2000
-GONE_AFTER_SWEEPS = 3
-GONE_AFTER = timedelta(hours=48)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,39 +263,6 @@ async def _mark_seen(connection: Connection, rows: Iterable[sa.Row[Any]], arriva
             .values(seen_sweep=arrival.sweep, missed_sweeps=0, missing_since=None, gone_at=None)
         )
     return any(row.gone_at is not None for row in own)
-
-
-async def miss(connection: Connection, *, source_id: int, sweep: int, now: datetime) -> int:
-    """After a complete sweep: count it for every review it did not bring; gives how many are gone now.
-
-    Gone is what three complete sweeps over at least 48 hours did not bring. One missing sweep proves nothing: Google
-    is known to hide reviews for hours and to bring them back.
-    """
-    is_missing = sa.and_(reviews.c.source_id == source_id, reviews.c.seen_sweep < sweep)
-    await connection.execute(
-        sa.update(reviews)
-        .where(is_missing)
-        .values(
-            missed_sweeps=reviews.c.missed_sweeps + 1,
-            missing_since=sa.func.coalesce(reviews.c.missing_since, sa.literal(now, UtcDateTime)),
-        )
-    )
-    result = await connection.execute(
-        sa.update(reviews)
-        .where(
-            is_missing,
-            reviews.c.gone_at.is_(None),
-            reviews.c.missed_sweeps >= GONE_AFTER_SWEEPS,
-            reviews.c.missing_since <= now - GONE_AFTER,
-        )
-        .values(gone_at=now)
-    )
-    if result.rowcount:
-        its_location = sa.select(sources.c.location_id).where(sources.c.source_id == source_id).scalar_subquery()
-        await connection.execute(
-            sa.update(locations).where(locations.c.location_id == its_location).values(look_due=True)
-        )
-    return int(result.rowcount)
 
 
 async def lows(connection: Connection, location_id: int, *, since: datetime) -> list[Observation]:

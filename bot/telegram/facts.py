@@ -12,7 +12,7 @@ from bot.score.packs import USUAL_PACK, pack_of
 from bot.score.themes import ThemePack
 from bot.stages.packs import Packs
 from bot.stages.smear import smear_of
-from bot.store import detectors, incidents, passages, people, places, showing, sources
+from bot.store import detectors, incidents, memberships, passages, people, places, showing, sources
 from bot.store.engine import Connection
 from bot.store.people import Chat
 from bot.store.places import Place
@@ -68,7 +68,7 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
     holder = await people.by_id(connection, incident.holder_id)
     mover = await people.by_id(connection, incident.moved_by_id)
     since = _counts_growth_from(incident)
-    joined = await incidents.joined_since(connection, incident.incident_id, since)
+    joined = await memberships.joined_since(connection, incident.incident_id, since)
     return CardFacts(
         incident=incident,
         location_name=place.name,

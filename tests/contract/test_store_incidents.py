@@ -9,7 +9,7 @@ import pytest
 
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Cause, Incident, Move, State
-from bot.store import incidents, passages, reviews, showing
+from bot.store import incidents, memberships, passages, reviews, showing
 from bot.store.engine import Store
 from tests.store_cases import DAY, HOUR, NOW, Shop, parsed, ready, rows_of, save
 
@@ -123,7 +123,7 @@ async def test_a_raised_review_leaves_and_a_lowered_one_comes_back_at_its_new_ti
     async with store.write() as connection:
         lows = await reviews.lows(connection, shop.location_id, since=NOW - DAY)
         assert [low.incident_id for low in lows] == [opened.incident_id, opened.incident_id, None]
-        await incidents.join(connection, opened.incident_id, [lows[-1].review_id], now=NOW + 2 * HOUR)
+        await memberships.join(connection, opened.incident_id, [lows[-1].review_id], now=NOW + 2 * HOUR)
         lows = await reviews.lows(connection, shop.location_id, since=NOW - DAY)
         assert {low.incident_id for low in lows} == {opened.incident_id}
         assert len(await showing.members(connection, opened.incident_id)) == 3
@@ -135,7 +135,7 @@ async def test_a_review_that_is_not_low_any_more_does_not_join(store: Store, sho
     await save(store, shop, ready(parsed("good", 5)))
     ids = [row["review_id"] for row in await rows_of(store, "reviews") if row["external_id"] == "good"]
     async with store.write() as connection:
-        await incidents.join(connection, opened.incident_id, ids, now=NOW)
+        await memberships.join(connection, opened.incident_id, ids, now=NOW)
     assert len(await rows_of(store, "incident_reviews")) == 3
 
 

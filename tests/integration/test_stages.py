@@ -196,7 +196,7 @@ async def test_edits_between_the_files_of_a_first_sweep_are_history(tmp_path: Pa
     await made.store.close()
 
 
-@pytest.mark.parametrize(("age", "opens"), [(7 * DAY, True), (7 * DAY + 21 * MINUTE, False)])
+@pytest.mark.parametrize(("age", "opens"), [(6 * DAY, True), (7 * DAY + 21 * MINUTE, False)])
 async def test_old_news_opens_nothing(bench: Bench, age: timedelta, opens: bool) -> None:
     """What had been public for more than seven days when it was discovered is no alarm."""
     bench.google.put("page", *lows(3, ending=NOW - age + 20 * MINUTE))

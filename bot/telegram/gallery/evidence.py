@@ -39,11 +39,11 @@ def found(language: str) -> Iterator[Example]:
     """The theme line, severe reviews, E1 and E2."""
     say = words(language)
     theme = MentionedTheme(_LABELS["waiting"], count=5, of=7)
-    yield Example("T1", "With the theme", card(facts(language, incident(), theme=theme), say))
+    yield Example("S22", "With the theme", card(facts(language, incident(), theme=theme), say))
     unclear = facts(language, incident(), theme=MentionedTheme(None, count=0, of=7))
-    yield Example("T2", "Cause unclear", card(unclear, say))
+    yield Example("S23", "Cause unclear", card(unclear, say))
     smear = facts(language, incident(), theme=theme, smear=SmearCount(is_possible=True, count=3, of=5))
-    yield Example("T3", "Possible smear campaign", card(smear, say))
+    yield Example("S24", "Possible smear campaign", card(smear, say))
     quote, text = _SEVERE[language]
     one = replace(reviews(language)[0], rating=Rating(3, 1, 5), is_low=False, severe="poisoning", text=text)
     poisoning = SevereWords("poisoning", quote)
@@ -53,9 +53,9 @@ def found(language: str) -> Iterator[Example]:
         severe=(poisoning,),
         reviews=(one,),
     )
-    yield Example("T4", "One severe review", card(alone, say))
+    yield Example("S25", "One severe review", card(alone, say))
     joined = facts(language, incident(severity=Severity.HIGH), severe=(poisoning,), reviews=(one, *reviews(language)))
-    yield Example("T5", "A severe review among low ones", card(joined, say))
+    yield Example("S26", "A severe review among low ones", card(joined, say))
     yield Example("N1b", "A severe review joins", notes.severe_review(joined, say))
     yield Example("E1", "Why? Clear", evidence(_clear(language), say))
     yield Example("E1b", "Why? What else the reviews have in common", evidence(_common(language), say))

@@ -51,7 +51,7 @@ async def test_false_alarms_relax_four_times_at_most(house: House) -> None:
     async with house.service.parts.store.write() as connection:
         for _ in range(MOST_RELAXED):
             assert await detectors.relax(connection, PLACE, now=house.clock.now())
-    await house.low(4)
+    await house.low(10)
     await house.say(petra, "/resolve 1 false")
     assert await relaxed(house) == MOST_RELAXED
     assert "False alarm" in house.card(1001).text

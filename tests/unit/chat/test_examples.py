@@ -23,7 +23,7 @@ FIRST_60 = {
         "🔴 Marktplatz: now 14 low reviews, was 7 #12 · severity high ",
         "🔴 Marktplatz: jetzt 14 schlechte Bewertungen, vorher 7 #12 ·",
     ),
-    "S17": (
+    "S25": (
         "🔴 Marktplatz: 1 severe review Open, high – a severe review G",
         "🔴 Marktplatz: 1 schwerwiegende Bewertung Offen, Stufe hoch –",
     ),

@@ -109,9 +109,9 @@ def test_one_guest_on_two_platforms_counts_once() -> None:
 
 
 def test_the_owner_s_rule_and_the_floor_are_named() -> None:
-    """Three in a day at a place without history by the floor; two by the owner's rule."""
+    """Four of the first five in a day by the floor of new places; two by the owner's rule."""
     warm_up = reviews(0, rating=5, first=1)
-    three = [*warm_up, *reviews(30, 31, 32)]
+    three = [*warm_up, *reviews(30, 31, 32, 33)]
     (by_floor,) = told(three)
     assert (by_floor.by_rule, by_floor.evidence.by_rule, by_floor.usual_per_day) == (True, Rule.FLOOR, None)
     (by_owner,) = told(three, rule=OwnerRule(2, 12.0))
