@@ -92,6 +92,7 @@ def replay(
     until: datetime,
     watched_since: datetime | None = None,
     advance: Callable[[int], None] = lambda _: None,
+    noted: Callable[[Alarm], None] = lambda _: None,
 ) -> list[PastIncident]:
     """The incidents that a history would have raised, oldest first, if nobody had touched them.
 
@@ -105,6 +106,7 @@ def replay(
         until: when the history ends: today.
         watched_since: what was seen before is history, as in a first import; None: watched from the first review on.
         advance: called with how many more reviews have been replayed.
+        noted: called in the end with each note for the digest, oldest first.
     """
     found = sorted((one for one in reviews if one.seen <= until), key=lambda one: (one.seen, one.at, one.review_id))
     kept = {one.review_id for one in without_twins(found)}
@@ -121,6 +123,8 @@ def replay(
         advance(len(arrived))
     story.pass_days(until)
     story.poll([], now=until)
+    for note in story.notes:
+        noted(note)
     return story.told()
 
 
@@ -157,6 +161,7 @@ class _Story:
         self._current: Incident | None = None
         self._last: Incident | None = None
         self._chapters: list[_Chapter] = []
+        self.notes: list[Alarm] = []
 
     def pass_days(self, until: datetime) -> None:
         """Look at every midnight before a moment, as the live program does."""
@@ -170,6 +175,8 @@ class _Story:
         self._now = now
         alarm = feed(self._detector, reviews, now=now, zone=self._zone)
         page = alarm if alarm is not None and alarm.level is Level.PAGE else None
+        if alarm is not None and page is None:
+            self.notes.append(alarm)
         if self._current is not None and self._detector.has_settled:
             # Nobody is there to accept it as normal, so it counts as accepted.
             self._end(Move.ACCEPT, now=now)
@@ -216,11 +223,13 @@ class _Story:
         match decision:
             case Open(alarm, indexes, count):
                 evidence = evidence_of(alarm, self._detector.tuning.rule)
+                self._absorb(alarm)
                 self._chapters.append(_Chapter(now, usual_of(alarm), evidence, alarm.kind))
                 self._current = _opened(len(self._chapters), count, now=now)
                 self._join(indexes)
             case Recur(before, alarm, indexes, count):
                 chapter = self._chapters[-1]
+                self._absorb(alarm)
                 chapter.reopened += 1
                 chapter.ended_at = None
                 chapter.usual_per_day = usual_of(alarm)
@@ -232,6 +241,10 @@ class _Story:
                 self._join(indexes)
             case Close():
                 self._end(Move.CLOSE, now=now)
+
+    def _absorb(self, page: Alarm) -> None:
+        """A page tells what a surge noted within its own window was the beginning of."""
+        self.notes = [note for note in self.notes if note.kind is not Kind.SURGE or note.time < page.since]
 
     def _end(self, move: Move, *, now: datetime) -> None:
         assert self._current is not None

@@ -19,7 +19,7 @@ import structlog
 from bot.detect.feeding import Heard
 from bot.detect.fixed_rule import FixedRule
 from bot.detect.observation import Observation
-from bot.detect.terms import OwnerRule, Tuning
+from bot.detect.terms import Alarm, OwnerRule, Tuning
 from bot.errors import WorkerError
 from bot.incidents.replay import PastIncident, replay
 from bot.model.review import Rating
@@ -62,6 +62,7 @@ def backtest_of(past: Past, *, place: str, zone: ZoneInfo, fixed: FixedRule) -> 
         alarms=tuple(_alarm(incident, past) for incident in past.incidents),
         rule=_shown(fixed),
         rule_alarms=tuple(past.fixed),
+        notes=tuple(_note(note) for note in past.notes),
         skipped=tuple(SkippedRow(one.name, one.line, one.reason) for one in past.problems[:_ROWS]),
         skipped_count=len(past.problems),
     )
@@ -93,6 +94,23 @@ def _without_quotes(incident: PastIncident, times: Sequence[datetime]) -> Backte
         recurrence_years=incident.recurrence_years,
         kind=Kind(incident.kind.value),
         is_by_rule=incident.by_rule,
+    )
+
+
+def _note(note: Alarm) -> BacktestAlarm:
+    at = datetime.fromtimestamp(note.time, UTC)
+    return BacktestAlarm(
+        at=at,
+        ended_at=None,
+        first_at=datetime.fromtimestamp(note.since, UTC),
+        last_at=at,
+        count=note.n,
+        n=note.n,
+        window_h=note.window_h,
+        expected=note.expected,
+        usual_per_day=note.usual_per_day,
+        recurrence_years=note.recurrence_years,
+        kind=Kind(note.kind.value),
     )
 
 

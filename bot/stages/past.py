@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.detect.feeding import Heard
 from bot.detect.fixed_rule import FixedRule
 from bot.detect.observation import Observation
-from bot.detect.terms import Tuning
+from bot.detect.terms import Alarm, Tuning
 from bot.incidents.replay import PastIncident, replay
 from bot.model.normal import Review, normalise
 from bot.model.poll import Problem
@@ -26,12 +26,14 @@ class Past:
         reviews: every review, oldest first; a PastIncident's review_ids are places in it.
         problems: rows that were skipped.
         fixed: when the fixed rule beside it would have alarmed.
+        notes: what would have been told in the digest.
     """
 
     reviews: Sequence[Review]
     problems: Sequence[Problem]
     incidents: Sequence[PastIncident]
     fixed: Sequence[datetime]
+    notes: Sequence[Alarm] = ()
 
 
 def look_back(
@@ -68,19 +70,21 @@ def look_back(
     )
     once = {(review.platform, review.external_id): review for review in found}
     reviews = sorted((r for r in once.values() if r.published_at <= until), key=lambda review: review.published_at)
+    notes: list[Alarm] = []
     incidents = replay(
         [as_heard(place, review) for place, review in enumerate(reviews)],
         tuning=tuning,
         zone=zone,
         until=until,
         advance=begins(len(reviews)),
+        noted=notes.append,
     )
     lows = [
         Observation(review_id=place, at=review.published_at, platform=review.platform, twin=review.twin_key)
         for place, review in enumerate(reviews)
         if review.is_low
     ]
-    return Past(reviews, parsed.problems, incidents, (fixed or FixedRule()).alarms(lows))
+    return Past(reviews, parsed.problems, incidents, (fixed or FixedRule()).alarms(lows), notes)
 
 
 def as_heard(place: int, review: Review) -> Heard:

@@ -95,9 +95,8 @@ def odds(evidence: Evidence, words: Words) -> Html:
         case Rule.OWNER:
             return words.say("odds.owner")
         case Rule.FLOOR:
-            key = "odds.floor_new" if evidence.is_new_place else "odds.floor"
             hours = words.say("unit.hours", hours=int(evidence.window_h))
-            return words.say(key, count=FLOOR.low_reviews, span=hours)
+            return words.say("odds.floor", count=FLOOR.low_reviews, span=hours)
     said = words.say("odds.chance", odds=_recurrence(evidence.recurrence_years, words))
     return joined((said, words.say("odds.first_guess"))) if evidence.is_new_place else said
 
