@@ -154,8 +154,8 @@ async def test_gone_needs_three_complete_sweeps_over_two_days(store: Store, shop
     assert [await sweep(n, n * HOUR) for n in (2, 3, 4, 5)] == [0, 0, 0, 0]
     assert await sweep(6, 2 * HOUR + 2 * DAY) == 1
     assert await sweep(7, 3 * DAY) == 0, "gone once is told once"
-    gone = {row["external_id"]: row["gone_at"] for row in await rows_of(store, "reviews")}
-    assert gone == {"a": NOW + 2 * HOUR + 2 * DAY, "b": None}
+    gone_at = {row["external_id"]: row["gone_at"] for row in await rows_of(store, "reviews")}
+    assert gone_at == {"a": NOW + 2 * HOUR + 2 * DAY, "b": None}
 
 
 async def test_two_sweeps_are_not_enough_however_long_they_take(store: Store, shop: Shop) -> None:
