@@ -10,7 +10,7 @@ import html
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -28,6 +28,7 @@ _CUT: Final = re.compile(r"\s*(?:\.{3}|…)\s*$")
 _NOTES: Final = re.compile(r"\(\s*(?:translated by google|original|übersetzt von google)\s*\)")
 _NAMELESS: Final = frozenset({"", "a google user", "ein google-nutzer", "anonymous", "anonym", "guest", "gast"})
 _LEAST_TYPED: Final = 12
+_BEGINNING: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Side:
         mail: the message it came with; two stubs of one message are two reviews.
     """
 
-    key: Hashable
+    key: int
     at: datetime
     rating: Rating | None
     text: str
@@ -61,6 +62,42 @@ class Side:
         object.__setattr__(self, "who", "" if who in _NAMELESS else who)
 
 
+class Candidates:
+    """The reviews that a stub can be like at all, found without looking at every one."""
+
+    def __init__(self, sides: Iterable[tuple[str, Side]] = ()) -> None:
+        """`sides` are platforms and reviews."""
+        self._by_name: dict[tuple[str, str], list[Side]] = defaultdict(list)
+        self._by_text: dict[tuple[str, str], list[Side]] = defaultdict(list)
+        self._full: dict[str, list[Side]] = defaultdict(list)
+        for platform, side in sides:
+            self.add(platform, side)
+
+    def add(self, platform: str, side: Side) -> None:
+        """One more review."""
+        if side.who:
+            self._by_name[platform, first_name(side.who)].append(side)
+        if not side.is_stub:
+            self._full[platform].append(side)
+            for part in {words[:_BEGINNING] for words in side.words}:
+                self._by_text[platform, part].append(side)
+
+    def of(self, platform: str, stub: Side) -> list[Side]:
+        """Those that have the first name or the beginning of the text in common; for what was typed every full one."""
+        mine = stub.words[0] if stub.words else ""
+        found = list(self._by_name.get((platform, first_name(stub.who)), ())) if stub.who else []
+        if stub.is_typed or len(mine) < _BEGINNING:
+            found += self._full.get(platform, ())
+        else:
+            found += self._by_text.get((platform, mine[:_BEGINNING]), ())
+        return list({side.key: side for side in found}.values())
+
+
+def first_name(name: str) -> str:
+    """The first word of a name, folded: what a subject line leaves of it at least."""
+    return _fold(name).partition(" ")[0]
+
+
 def pairs(stubs: Sequence[Side], others: Sequence[Side]) -> list[tuple[Side, Side]]:
     """Which stub is which of the other reviews; each is used once.
 
@@ -69,11 +106,11 @@ def pairs(stubs: Sequence[Side], others: Sequence[Side]) -> list[tuple[Side, Sid
     """
     found = [(score, stub, other) for stub in stubs for other in others if (score := likeness(stub, other)) is not None]
     found.sort(key=lambda one: (-one[0], one[1].at, one[2].at))
-    by_stub: dict[Hashable, list[tuple[float, Side]]] = defaultdict(list)
+    by_stub: dict[int, list[tuple[float, Side]]] = defaultdict(list)
     for score, stub, other in found:
         by_stub[stub.key].append((score, other))
-    used: set[Hashable] = set()
-    taken: set[Hashable] = set()
+    used: set[int] = set()
+    taken: set[int] = set()
     result = []
     for score, stub, other in found:
         if stub.key in used or other.key in taken:

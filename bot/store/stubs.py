@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.model import stub
-from bot.model.likeness import AFTER, BEFORE, TWO_STUBS_WITHIN, Side, pairs
+from bot.model.likeness import AFTER, BEFORE, TWO_STUBS_WITHIN, Candidates, Side, first_name, pairs
 from bot.model.normal import Review
 from bot.model.review import Rating
 from bot.store.engine import Connection
@@ -83,7 +84,6 @@ async def _complete(connection: Connection, location_id: int, full: Sequence[Rev
         )
         by_id = {row.review_id: row for row in rows}
         for mine, other in found:
-            assert isinstance(other.key, int)
             sorted_.completing.append((by_id[mine.key], full[other.key]))
             done.add(other.key)
     return [review for number, review in enumerate(full) if number not in done]
@@ -94,28 +94,36 @@ async def _are_known(
 ) -> list[Review]:
     if not stubs:
         return []
-    rows = await _rows(connection, location_id, stubs, sa.true())
+    first_names = {name for review in stubs if (name := first_name(review.author))}
+    named = [reviews.c.author.ilike(f"{_LIKE_SIGNS.sub(_escaped, name)}%", escape="/") for name in sorted(first_names)]
+    rows = await _rows(connection, location_id, stubs, sa.or_(sa.not_(reviews.c.is_stub), *named))
     by_id = {row.review_id: row for row in rows}
+    known = Candidates((row.platform, _stored_side(row)) for row in rows)
     new: dict[int, Review] = {}
     # One after the other: a mail of its own and the digest of the same day may come with one poll.
     for number, review in enumerate(stubs):
-        others = [_stored_side(row) for row in rows if row.platform == review.platform]
-        others += [_side(-place, one) for place, one in new.items() if one.platform == review.platform]
-        found = pairs([_side(number, review)], others)
+        side = _side(-number - 1, review)
+        found = pairs([side], known.of(review.platform, side))
         if not found:
-            new[number + 1] = review
+            new[side.key] = review
+            known.add(review.platform, side)
             continue
         key = found[0][1].key
-        assert isinstance(key, int)
         if key < 0:
-            shown = new[-key]
-            new[-key] = review if len(review.text) > len(shown.text) else shown
+            new[key] = max(new[key], review, key=lambda one: len(one.text))
             sorted_.known.append(review)
         elif by_id[key].is_stub and len(review.text) > len(by_id[key].text):
             sorted_.longer.append((by_id[key], review))
         else:
             sorted_.known.append(review)
     return list(new.values())
+
+
+_LIKE_SIGNS = re.compile(r"[%_/]")
+
+
+def _escaped(sign: re.Match[str]) -> str:
+    return f"/{sign[0]}"
 
 
 async def _rows(

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.likeness import Side, likeness, pairs
+from bot.model.likeness import Candidates, Side, likeness, pairs
 from bot.model.review import Rating
 
 NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
@@ -24,6 +24,14 @@ PARTS = (
     "Great {0} 👍 & friendly people.",
     "{1} stars if I could, thanks to the {0}.",
 )
+
+
+_NUMBERS: dict[str, int] = {}
+
+
+def number(key: str) -> int:
+    """The same number for the same name."""
+    return -1 - _NUMBERS.setdefault(key, len(_NUMBERS))
 
 
 def stars(value: float) -> Rating:
@@ -46,7 +54,7 @@ def note(
 ) -> Side:
     is_cut = text.endswith("...") or len(text) >= LIMIT
     its = None if rating is None else stars(rating)
-    return Side(key, at, its, text, name, is_stub=True, is_cut=is_cut, mail=mail or key)
+    return Side(number(key), at, its, text, name, is_stub=True, is_cut=is_cut, mail=mail or key)
 
 
 def invented(random: Random, count: int) -> list[Side]:
@@ -78,11 +86,12 @@ def test_cut_texts_merge_back() -> None:
         for one in reviews
     ]
     found = pairs(notes, reviews)
-    right = sum(mine.key == f"m{other.key}" for mine, other in found)
+    by_note = {number(f"m{one.key}"): one for one in reviews}
+    right = sum(mine.key == number(f"m{other.key}") for mine, other in found)
     wrong = [
         (mine, other)
         for mine, other in found
-        if mine.key != f"m{other.key}" and (reviews[int(str(mine.key)[1:])].words != other.words)
+        if mine.key != number(f"m{other.key}") and by_note[mine.key].words != other.words
     ]
     assert not wrong
     assert right >= 0.99 * len(reviews)
@@ -132,7 +141,7 @@ def test_twins_without_names_are_taken_in_order() -> None:
     """Two guests with the same words: each stub takes one, the older the older."""
     notes = [note("m1", "Great food!", at=NOW + HOUR), note("m2", "Great food!", at=NOW + 2 * HOUR)]
     found = pairs(notes, [full(2, "Great food!", at=NOW + HOUR), full(1, "Great food!", at=NOW)])
-    assert [(mine.key, other.key) for mine, other in found] == [("m1", 1), ("m2", 2)]
+    assert [(mine.key, other.key) for mine, other in found] == [(number("m1"), 1), (number("m2"), 2)]
 
 
 def test_undecided_between_different_reviews() -> None:
@@ -153,7 +162,19 @@ def test_translated_reviews() -> None:
 def test_typed_words_may_stand_anywhere() -> None:
     """What somebody types is found within the whole text, if it is long enough to be no accident."""
     text = "First visit. Waited 70 minutes for two starters. Never again."
-    typed = Side("t", NOW, stars(2), "waited 70 minutes", "", is_stub=True, is_typed=True, mail="t")
+    typed = Side(-9, NOW, stars(2), "waited 70 minutes", "", is_stub=True, is_typed=True, mail="t")
     assert pairs([typed], [full(1, text)])
-    short = Side("t", NOW, stars(2), "waited", "", is_stub=True, is_typed=True, mail="t")
+    short = Side(-9, NOW, stars(2), "waited", "", is_stub=True, is_typed=True, mail="t")
     assert not pairs([short], [full(1, text)])
+
+
+def test_candidates_leave_nothing_out() -> None:
+    """Looked for by name and beginning, every note finds what it would find among all."""
+    random = Random(11)
+    reviews = invented(random, 200)
+    known = Candidates(("google", one) for one in reviews)
+    for one in reviews:
+        mine = note(f"m{one.key}", cut(one.text), rating=None, name=one.name.split(" ")[0], at=one.at)
+        assert [pair[1].key for pair in pairs([mine], known.of("google", mine))] == [
+            pair[1].key for pair in pairs([mine], reviews)
+        ]
