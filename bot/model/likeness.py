@@ -28,7 +28,8 @@ _CUT: Final = re.compile(r"\s*(?:\.{3}|…)\s*$")
 _NOTES: Final = re.compile(r"\(\s*(?:translated by google|original|übersetzt von google)\s*\)")
 _NAMELESS: Final = frozenset({"", "a google user", "ein google-nutzer", "anonymous", "anonym", "guest", "gast"})
 _LEAST_TYPED: Final = 12
-_BEGINNING: Final = 12
+BEGINNING: Final = 24
+"""Characters of a text by which it is looked for; no notice is cut as short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +68,25 @@ class Candidates:
 
     def __init__(self, sides: Iterable[tuple[str, Side]] = ()) -> None:
         """`sides` are platforms and reviews."""
-        self._by_name: dict[tuple[str, str], list[Side]] = defaultdict(list)
-        self._by_text: dict[tuple[str, str], list[Side]] = defaultdict(list)
+        self._found: dict[tuple[str, str], list[Side]] = defaultdict(list)
         self._full: dict[str, list[Side]] = defaultdict(list)
         for platform, side in sides:
             self.add(platform, side)
 
     def add(self, platform: str, side: Side) -> None:
         """One more review."""
-        if side.who:
-            self._by_name[platform, first_name(side.who)].append(side)
+        for words in side.words or (f"\x00{first_name(side.who)}",):
+            for part in {words, words[:BEGINNING]}:
+                self._found[platform, part].append(side)
         if not side.is_stub:
             self._full[platform].append(side)
-            for part in {words[:_BEGINNING] for words in side.words}:
-                self._by_text[platform, part].append(side)
 
     def of(self, platform: str, stub: Side) -> list[Side]:
-        """Those that have the first name or the beginning of the text in common; for what was typed every full one."""
-        mine = stub.words[0] if stub.words else ""
-        found = list(self._by_name.get((platform, first_name(stub.who)), ())) if stub.who else []
-        if stub.is_typed or len(mine) < _BEGINNING:
+        """Those with the same text or its beginning, without text those of the name; for typed texts every full one."""
+        mine = stub.words[0] if stub.words else f"\x00{first_name(stub.who)}"
+        found = [*self._found.get((platform, mine), ()), *self._found.get((platform, mine[:BEGINNING]), ())]
+        if stub.is_typed or not stub.words or (stub.is_cut and len(mine) < BEGINNING):
             found += self._full.get(platform, ())
-        else:
-            found += self._by_text.get((platform, mine[:_BEGINNING]), ())
         return list({side.key: side for side in found}.values())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.model import stub
-from bot.model.likeness import AFTER, BEFORE, TWO_STUBS_WITHIN, Candidates, Side, first_name, pairs
+from bot.model.likeness import AFTER, BEFORE, BEGINNING, TWO_STUBS_WITHIN, Candidates, Side, first_name, pairs
 from bot.model.normal import Review
 from bot.model.review import Rating
 from bot.store.engine import Connection
@@ -94,9 +93,7 @@ async def _are_known(
 ) -> list[Review]:
     if not stubs:
         return []
-    first_names = {name for review in stubs if (name := first_name(review.author))}
-    named = [reviews.c.author.ilike(f"{_LIKE_SIGNS.sub(_escaped, name)}%", escape="/") for name in sorted(first_names)]
-    rows = await _rows(connection, location_id, stubs, sa.or_(sa.not_(reviews.c.is_stub), *named))
+    rows = await _rows(connection, location_id, stubs, sa.or_(sa.not_(reviews.c.is_stub), *map(_alike, stubs)))
     by_id = {row.review_id: row for row in rows}
     known = Candidates((row.platform, _stored_side(row)) for row in rows)
     new: dict[int, Review] = {}
@@ -119,11 +116,12 @@ async def _are_known(
     return list(new.values())
 
 
-_LIKE_SIGNS = re.compile(r"[%_/]")
-
-
-def _escaped(sign: re.Match[str]) -> str:
-    return f"/{sign[0]}"
+def _alike(review: Review) -> sa.ColumnElement[bool]:
+    """Stored stubs that a new one may repeat; `pairs` looks at them closely."""
+    if not review.text:
+        return sa.and_(reviews.c.text == "", reviews.c.author.istartswith(first_name(review.author), autoescape=True))
+    begins = reviews.c.text.istartswith(review.text[:BEGINNING], autoescape=True)
+    return begins if len(review.text) >= BEGINNING else reviews.c.text == review.text
 
 
 async def _rows(
