@@ -17,6 +17,7 @@ from bot.detect.terms import Prior
 UNHAPPY = (4.0, 2.0)
 LEAST_WEIGHT = 12.0
 ASKED = 12.0
+FIRST_DAY_LOW = 9
 
 
 def believed(prior: Prior, low: float, reviews: float) -> Prior:

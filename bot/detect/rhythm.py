@@ -234,10 +234,12 @@ class RhythmDetector:
         memory = self._memory
         if rule is None or (rule.is_floor and memory.usual.counted >= NEW_PLACE_REVIEWS):
             return None
+        is_first_day = rule.is_floor and memory.born == memory.today
+        least = max(rule.low_reviews, launch.FIRST_DAY_LOW) if is_first_day else rule.low_reviews
         for end in ends:
             begin = max(end - rule.hours * HOUR, self._clear)
             n = memory.recent.low_between(begin, end)
-            if n < rule.low_reviews:
+            if n < least:
                 continue
             if not rule.is_floor or self._is_unhappy(end):
                 exposure = memory.profile.until(end) - memory.profile.until(begin)

@@ -238,6 +238,12 @@ def test_floor_holds_at_a_new_place_only_when_most_are_low() -> None:
     assert not run(RhythmDetector(), sorted([*lows, *good], key=lambda r: r.seen), until=START + 5 * DAY)
 
 
+def test_first_day_asks_the_floor_for_more() -> None:
+    """Three low reviews in the first hours of a new place are no page, nine are."""
+    assert not run(RhythmDetector(), burst(0.1, count=3, hours=5), until=START + DAY - HOUR)
+    assert pages(run(RhythmDetector(), burst(0.1, count=9, hours=5), until=START + DAY - HOUR))
+
+
 def test_floor_is_gone_once_the_place_is_known() -> None:
     """A place with forty reviews behind it is judged by its own rhythm: three in a day may be nothing there."""
     usual = steady(per_day=2, share=0.5, first=-60, last=40)
