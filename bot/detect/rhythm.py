@@ -235,8 +235,10 @@ class RhythmDetector:
         if rule is None or (rule.is_floor and memory.usual.counted >= NEW_PLACE_REVIEWS):
             return None
         is_first_day = rule.is_floor and memory.born == memory.today
-        least = max(rule.low_reviews, launch.FIRST_DAY_LOW) if is_first_day else rule.low_reviews
         for end in ends:
+            least = rule.low_reviews
+            if is_first_day and memory.recent.others_before(end, (DAY / HOUR,))[0]:
+                least = max(least, launch.FIRST_DAY_LOW)
             begin = max(end - rule.hours * HOUR, self._clear)
             n = memory.recent.low_between(begin, end)
             if n < least:

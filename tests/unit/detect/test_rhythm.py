@@ -239,9 +239,12 @@ def test_floor_holds_at_a_new_place_only_when_most_are_low() -> None:
 
 
 def test_first_day_asks_the_floor_for_more() -> None:
-    """Three low reviews in the first hours of a new place are no page, nine are."""
-    assert not run(RhythmDetector(), burst(0.1, count=3, hours=5), until=START + DAY - HOUR)
-    assert pages(run(RhythmDetector(), burst(0.1, count=9, hours=5), until=START + DAY - HOUR))
+    """Three low reviews in the first hours are a page where nothing else has come; beside a good one it takes nine."""
+    good = replace(low(START + DAY / 20), rating=5)
+    three, nine = burst(0.1, count=3, hours=5), burst(0.1, count=9, hours=5)
+    assert pages(run(RhythmDetector(), three, until=START + DAY - HOUR))
+    assert not run(RhythmDetector(), [good, *three], until=START + DAY - HOUR)
+    assert pages(run(RhythmDetector(), [good, *nine], until=START + DAY - HOUR))
 
 
 def test_floor_is_gone_once_the_place_is_known() -> None:
