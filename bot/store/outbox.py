@@ -185,7 +185,11 @@ async def mark_sent(connection: Connection, outbox_id: int, *, now: datetime) ->
 
 
 async def put_back(connection: Connection, outbox_id: int, *, error: str, may_have_arrived: bool) -> None:
-    """Sending failed for now. With `may_have_arrived` the next attempt says that it may be a repeat."""
+    """Sending failed for now. With `may_have_arrived` the next attempt says that it may be a repeat.
+
+    What was written for the same message meanwhile goes into it, as `put` would have done had it not been under way:
+    otherwise the late message would be edited at once, and no longer say that it is late.
+    """
     await connection.execute(
         sa.update(outbox)
         .where(outbox.c.outbox_id == outbox_id)
@@ -196,6 +200,24 @@ async def put_back(connection: Connection, outbox_id: int, *, error: str, may_ha
             is_repeat=sa.or_(outbox.c.is_repeat, sa.literal(may_have_arrived)),
         )
     )
+    mine = outbox.alias("mine")
+    following = (
+        sa.select(
+            outbox.c.outbox_id, outbox.c.args, outbox.c.is_silent, (outbox.c.kind == mine.c.kind).label("is_same")
+        )
+        .join(mine, sa.and_(outbox.c.chat_id == mine.c.chat_id, outbox.c.key == mine.c.key))
+        .where(mine.c.outbox_id == outbox_id, outbox.c.outbox_id > outbox_id, outbox.c.state == WAITING)
+        .order_by(outbox.c.outbox_id)
+        .limit(1)
+    )
+    later = (await connection.execute(following)).first()
+    if later is not None and later.is_same:
+        await connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.outbox_id == outbox_id)
+            .values(args=later.args, is_silent=sa.and_(outbox.c.is_silent, sa.literal(later.is_silent)))
+        )
+        await connection.execute(sa.delete(outbox).where(outbox.c.outbox_id == later.outbox_id))
 
 
 async def drop(connection: Connection, outbox_id: int, *, error: str, now: datetime) -> None:

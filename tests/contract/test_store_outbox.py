@@ -135,6 +135,25 @@ async def test_a_failed_row_waits_with_its_error(store: Store, shop: Shop) -> No
     assert (backlog.count, backlog.oldest_at, backlog.last_error) == (1, NOW, "502")
 
 
+async def test_a_failed_row_takes_in_what_was_written_meanwhile(store: Store, shop: Shop) -> None:
+    """A card that could not be sent, grew while it was tried, and still buzzes: one message, not one and its edit."""
+    for kind, expected in (("card", [("card", {"n": 2}, False)]), ("keyboard", [("card", {}, False), ("keyboard",)])):
+        key = f"{kind}:1"
+        await _put(store, shop.chat_id, "card", key=key, silent=False)
+        row = next(row for row in await _ready(store) if row.key == key)
+        await _claim(store, row.outbox_id)
+        async with store.write() as connection:
+            message = Outgoing(kind=kind, key=key, args={"n": 2}, is_silent=True)
+            await outbox.put(connection, [shop.chat_id], message, now=NOW + HOUR)
+            await outbox.put_back(connection, row.outbox_id, error="502", may_have_arrived=False)
+        rows = [row for row in await rows_of(store, "outbox") if row["key"] == key]
+        found = [(row["kind"], row["args"], row["is_silent"]) for row in sorted(rows, key=lambda row: row["outbox_id"])]
+        assert [one[: len(two)] for one, two in zip(found, expected, strict=True)] == expected
+        assert rows[0]["created_at"] == NOW
+        async with store.write() as connection:
+            await outbox.drop_chat(connection, shop.chat_id, error="next case", now=NOW)
+
+
 async def test_giving_a_chat_up_drops_its_rows_only(store: Store, shop: Shop) -> None:
     """Everything that waits or is being sent for the chat ends, in order; the others' rows stay."""
     team = await _second_chat(store)
