@@ -37,12 +37,16 @@ log = structlog.get_logger(__name__)
 DEADLINE = "backtest"
 AGAIN_IN = timedelta(hours=1)
 """When it is tried again that could not be made; a mistake must not keep a worker busy for ever."""
+READING_TIME = timedelta(minutes=10)
+"""In which the texts of a large import are read; then the message goes out without their themes."""
 QUOTES = 3
 ALARMS_TOLD = 5
 FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 MOST_REVIEWS = 200_000
 """Of a longer history the newest are replayed."""
 _ROWS = 10
+_READ_OF_ALARM = 200
+"""Reviews of one alarm whose themes are counted: the oldest, which a manager would have read."""
 _WORDS_KEPT = 2000
 
 
@@ -153,9 +157,18 @@ async def ask_for(connection: Connection, location_id: int, *, now: datetime, ma
     await deadlines.put(connection, DEADLINE, wanted.subject, due_at=now)
 
 
-async def due(connection: Connection, *, now: datetime) -> list[Wanted]:
-    """The back-tests that are to be made."""
-    waiting = [one.subject.split(":") for one in await deadlines.due(connection, now=now) if one.kind == DEADLINE]
+async def due(connection: Connection, *, now: datetime, is_reading: bool) -> list[Wanted]:
+    """The back-tests that are to be made.
+
+    Args:
+        connection: a transaction.
+        now: what time it is.
+        is_reading: texts are still being read; what they are about belongs to the message, so it waits a while.
+    """
+    asked_before = now - READING_TIME if is_reading else now
+    waiting = [
+        one.subject.split(":") for one in await deadlines.due(connection, now=asked_before) if one.kind == DEADLINE
+    ]
     return [Wanted(int(location_id), int(mark)) for location_id, mark in waiting]
 
 
@@ -189,26 +202,25 @@ def look_and_draw(job: Job) -> Drawn:
         if one.is_low
     ]
     fixed = FixedRule()
+    incidents = replay(found, tuning=job.tuning, zone=job.zone, until=job.until)
     backtest = Backtest(
         place=job.place,
         zone=job.zone,
         marks=tuple(Mark(one.at, stars_of(one.rating), one.is_low) for one in found),
-        alarms=tuple(
-            _without_quotes(incident, [times[one] for one in incident.review_ids])
-            for incident in replay(found, tuning=job.tuning, zone=job.zone, until=job.until)
-        ),
+        alarms=tuple(_without_quotes(incident, [times[one] for one in incident.review_ids]) for incident in incidents),
         rule=_shown(fixed),
         rule_alarms=tuple(fixed.alarms(lows)),
     )
+    facts = facts_of(backtest, [incident.review_ids for incident in incidents])
     if backtest.is_too_small:
-        return Drawn(facts_of(backtest), {})
-    return Drawn(facts_of(backtest), {language: chart.png(backtest, language) for language in job.languages})
+        return Drawn(facts, {})
+    return Drawn(facts, {language: chart.png(backtest, language) for language in job.languages})
 
 
-def facts_of(backtest: Backtest) -> dict[str, Any]:
-    """What the message says, as JSON values."""
+def facts_of(backtest: Backtest, review_ids: Sequence[tuple[int, ...]]) -> dict[str, Any]:
+    """What the message says, as JSON values; `review_ids` are the low reviews of each alarm."""
     group = densest(backtest.marks)
-    newest = backtest.alarms[-ALARMS_TOLD:]
+    newest = list(zip(backtest.alarms, review_ids, strict=True))[-ALARMS_TOLD:]
     return {
         "reviews": len(backtest.marks),
         "is_too_small": backtest.is_too_small,
@@ -216,7 +228,7 @@ def facts_of(backtest: Backtest) -> dict[str, Any]:
         "last_at": backtest.marks[-1].at.isoformat(),
         "is_weekly": is_weekly(backtest.marks),
         "alarm_count": len(backtest.alarms),
-        "alarms": [_alarm_facts(alarm) for alarm in newest],
+        "alarms": [{**_alarm_facts(alarm), "review_ids": list(ids[:_READ_OF_ALARM])} for alarm, ids in newest],
         "densest": None if group is None else {"count": group.count, "seconds": group.span.total_seconds()},
         "rule": {"low_reviews": backtest.rule.low_reviews, "hours": backtest.rule.within_hours},
         "rule_alarms": len(backtest.rule_alarms),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.incidents.smear import MOST_EARLIER, find_smear
 from bot.model.incident import Incident
-from bot.model.smear import SmearFacts
+from bot.model.smear import SmearFacts, SmearReview, Verdict
 from bot.store import smear_inputs
 from bot.store.engine import Connection
 
@@ -36,10 +37,22 @@ async def smear_of(connection: Connection, incident: Incident) -> IncidentSmear:
     What a text tells is remembered by the text, so that drawing a card again takes a few milliseconds.
     """
     ids, members = await smear_inputs.of_incident(connection, incident.incident_id)
-    begin = min((review.at for review in members), default=incident.opened_at.timestamp())
-    history = await smear_inputs.before(connection, incident.location_id, until=begin, without=ids, limit=MOST_EARLIER)
     return IncidentSmear(
-        facts=find_smear(members, history),
+        facts=await _facts(connection, incident.location_id, ids, members, begin=incident.opened_at.timestamp()),
         review_ids=tuple(ids),
         sources=tuple(review.source for review in members),
     )
+
+
+async def verdict_of(connection: Connection, location_id: int, review_ids: Sequence[int]) -> Verdict:
+    """What the signs say of some low reviews of a place, as if they were an incident."""
+    ids, members = await smear_inputs.of_reviews(connection, review_ids)
+    return (await _facts(connection, location_id, ids, members, begin=0.0)).verdict
+
+
+async def _facts(
+    connection: Connection, location_id: int, ids: Sequence[int], members: Sequence[SmearReview], *, begin: float
+) -> SmearFacts:
+    begin = min((review.at for review in members), default=begin)
+    history = await smear_inputs.before(connection, location_id, until=begin, without=ids, limit=MOST_EARLIER)
+    return find_smear(members, history)

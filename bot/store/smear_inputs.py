@@ -26,13 +26,18 @@ _YES: Final = frozenset({"true", "yes", "ja", "1", "verified"})
 
 async def of_incident(connection: Connection, incident_id: int) -> tuple[list[int], list[SmearReview]]:
     """The incident's low reviews, oldest first: their ids, and what the signs are read from."""
-    rows = await connection.execute(
-        _columns()
-        .join(incident_reviews, incident_reviews.c.review_id == reviews.c.review_id)
-        .where(incident_reviews.c.incident_id == incident_id, reviews.c.is_low)
-        .order_by(reviews.c.low_at, reviews.c.review_id)
-    )
-    found = rows.all()
+    members = sa.select(incident_reviews.c.review_id).where(incident_reviews.c.incident_id == incident_id)
+    return await _low(connection, reviews.c.review_id.in_(members))
+
+
+async def of_reviews(connection: Connection, review_ids: Sequence[int]) -> tuple[list[int], list[SmearReview]]:
+    """The same of any low reviews."""
+    return await _low(connection, reviews.c.review_id.in_(list(review_ids)))
+
+
+async def _low(connection: Connection, which: sa.ColumnElement[bool]) -> tuple[list[int], list[SmearReview]]:
+    query = _columns().where(which, reviews.c.is_low).order_by(reviews.c.low_at, reviews.c.review_id)
+    found = (await connection.execute(query)).all()
     return [row.review_id for row in found], [_review(row) for row in found]
 
 

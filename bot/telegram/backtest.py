@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from bot.telegram import phrases
+from bot.telegram.evidence import theme_label
 from bot.telegram.rendered import Html, Rendered
 from bot.telegram.words import NEWLINE, Words, joined
 
@@ -17,11 +18,21 @@ _MONTH_DAYS: Final = 30.44
 
 @dataclass(frozen=True, slots=True)
 class PastAlarm:
-    """An alarm that would have been raised: when, and how many low reviews in what time."""
+    """An alarm that would have been raised.
+
+    Attributes:
+        at: when.
+        count: how many low reviews,
+        lasted: in what time.
+        theme: what they mention, by the rule of the card; None where that is unclear.
+        is_smear: they may be a smear campaign, which is said in place of the theme.
+    """
 
     at: datetime
     count: int
     lasted: timedelta
+    theme: Mapping[str, str] | None = None
+    is_smear: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +107,15 @@ def _picture(found: BackTest, words: Words) -> Html:
 
 def _line(alarm: PastAlarm, words: Words) -> Html:
     day, lows = words.full_date(alarm.at), words.say("count.low", alarm.count)
-    if not alarm.lasted:
-        return words.say("backtest.alarm_at_once", day=day, lows=lows)
-    return words.say("backtest.alarm", day=day, lows=lows, span=words.about(alarm.lasted, dative=True))
+    if alarm.lasted:
+        line = words.say("backtest.alarm", day=day, lows=lows, span=words.about(alarm.lasted, dative=True))
+    else:
+        line = words.say("backtest.alarm_at_once", day=day, lows=lows)
+    if alarm.is_smear:
+        return words.say("backtest.smear", alarm=line)
+    if alarm.theme is not None:
+        return words.say("backtest.mostly", alarm=line, theme=theme_label(alarm.theme, words))
+    return line
 
 
 def _span(found: BackTest, words: Words) -> Html:

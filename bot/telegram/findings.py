@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from bot.incidents.cause import Cause, find_cause, shared_words
 from bot.incidents.circumstances import Told, circumstances
@@ -11,8 +11,8 @@ from bot.model.incident import SEVERE, CardFacts, CardReview, Incident, Mentione
 from bot.score.reading import searched_text
 from bot.score.severe import find_severe
 from bot.score.themes import ThemePack
-from bot.stages.smear import smear_of
-from bot.store import readings
+from bot.stages.smear import smear_of, verdict_of
+from bot.store import readings, smear_inputs
 from bot.store.engine import Connection
 from bot.store.readings import ReadReview
 from bot.telegram.evidence import EvidenceFacts, ThemeQuote
@@ -35,6 +35,27 @@ async def theme_of(
     if cause.theme is None:
         return MentionedTheme(label=None, count=0, of=cause.reviews)
     return MentionedTheme(label=pack.labels[cause.theme], count=cause.table[0].count, of=cause.reviews)
+
+
+async def past_alarm_of(
+    connection: Connection, location_id: int, review_ids: Sequence[int], *, pack: ThemePack
+) -> tuple[Mapping[str, str] | None, bool]:
+    """The theme of an alarm that a history would have raised, by the card's rule, and whether it may be a smear.
+
+    None and False where its texts have not been read, or show nothing.
+    """
+    read = await readings.of_reviews(connection, review_ids)
+    if not read or any(one.themes is None for one in read.values()):
+        return None, False
+    ids, members = await smear_inputs.of_reviews(connection, review_ids)
+    if not ids:
+        return None, False
+    begin = datetime.fromtimestamp(min(one.at for one in members), UTC)
+    history = await readings.earlier_themes(connection, location_id, before=begin, without=ids)
+    its = [one.themes or frozenset() for one in read.values() if one.text]
+    cause = find_cause(its, history, themes=tuple(pack.labels))
+    is_smear = await verdict_of(connection, location_id, ids) == "possible"
+    return None if cause.theme is None else pack.labels[cause.theme], is_smear
 
 
 async def severe_of(connection: Connection, members: Sequence[CardReview]) -> tuple[SevereWords, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from bot.errors import BlindReason
 from bot.model.poll import Outcome
@@ -22,6 +22,7 @@ from bot.telegram import (
     sent_files,
 )
 from bot.telegram.backtest import BackTest, PastAlarm
+from bot.telegram.findings import past_alarm_of
 from bot.telegram.imports import SkippedRow
 from bot.telegram.outages import CaughtUp, Outage, ReadableSource
 from bot.telegram.ready import attachment_in
@@ -85,7 +86,7 @@ async def _recent_cluster(task: Task) -> Rendered | None:
 
 async def _back_test(task: Task) -> Rendered | None:
     place = await places.find(task.connection, task.args["location_id"])
-    shown = backtest.back_test(_back_test_in(task.args, place), task.words.in_zone(place.zone))
+    shown = backtest.back_test(await _back_test_in(task, place), task.words.in_zone(place.zone))
     rows: Rows = ()
     if not task.args["is_too_small"]:
         relaxed, mark = task.args["relaxed"], task.args["mark"]
@@ -165,9 +166,18 @@ async def _outage(task: Task) -> Outage:
     )
 
 
-def _back_test_in(args: Mapping[str, Any], place: Place) -> BackTest:
-    """What `bot.stages.backtest` found, from a row's arguments."""
+async def _back_test_in(task: Task, place: Place) -> BackTest:
+    """What `bot.stages.backtest` found, from a row's arguments, and what the alarms' texts say."""
+    args = task.args
     group = args["densest"]
+    pack = task.delivery.pack(place)
+    alarms = []
+    for one in args["alarms"]:
+        # Rows of a release before this one have no ids.
+        ids = one.get("review_ids", ())
+        theme, is_smear = await past_alarm_of(task.connection, place.location_id, ids, pack=pack)
+        lasted = timedelta(seconds=one["seconds"])
+        alarms.append(PastAlarm(moment(one["at"]), one["count"], lasted, theme, is_smear))
     return BackTest(
         location_name=place.name,
         names_location=place.has_siblings,
@@ -177,9 +187,7 @@ def _back_test_in(args: Mapping[str, Any], place: Place) -> BackTest:
         last_at=moment(args["last_at"]),
         is_weekly=args["is_weekly"],
         alarm_count=args["alarm_count"],
-        alarms=tuple(
-            PastAlarm(moment(one["at"]), one["count"], timedelta(seconds=one["seconds"])) for one in args["alarms"]
-        ),
+        alarms=tuple(alarms),
         densest=None if group is None else (group["count"], timedelta(seconds=group["seconds"])),
         rule_low=args["rule"]["low_reviews"],
         rule_hours=args["rule"]["hours"],

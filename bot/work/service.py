@@ -292,8 +292,9 @@ class Service:
         self.work.nudge("deliver")
 
     async def _back_test(self) -> None:
+        is_reading = await rate.waiting(self.parts.store, self._places) > 0
         async with self.parts.store.read() as connection:
-            waiting = await backtest.due(connection, now=self.parts.clock.now())
+            waiting = await backtest.due(connection, now=self.parts.clock.now(), is_reading=is_reading)
         for wanted in waiting:
             await self.pipeline.back_test(wanted, self.parts.files, self._draw)
             self.work.nudge("deliver")

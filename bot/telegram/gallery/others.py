@@ -185,6 +185,7 @@ def files(language: str) -> Iterator[Example]:
 def _back_tests(language: str) -> Iterator[Example]:
     """Q1 and Q2."""
     say = words(language)
+    waiting, food = {"en": "waiting", "de": "Wartezeit"}, {"en": "food", "de": "Essen"}
     found = BackTest(
         location_name="Marktplatz",
         names_location=True,
@@ -195,9 +196,9 @@ def _back_tests(language: str) -> Iterator[Example]:
         is_weekly=False,
         alarm_count=3,
         alarms=(
-            PastAlarm(datetime(2024, 6, 14, 18, tzinfo=UTC), 6, timedelta(hours=9)),
-            PastAlarm(datetime(2025, 1, 2, 18, tzinfo=UTC), 4, timedelta(days=2)),
-            PastAlarm(datetime(2026, 9, 20, 18, tzinfo=UTC), 9, timedelta(hours=3)),
+            PastAlarm(datetime(2024, 6, 14, 18, tzinfo=UTC), 6, timedelta(hours=9), waiting),
+            PastAlarm(datetime(2025, 1, 2, 18, tzinfo=UTC), 4, timedelta(days=2), food),
+            PastAlarm(datetime(2026, 9, 20, 18, tzinfo=UTC), 9, timedelta(hours=3), is_smear=True),
         ),
         densest=(9, timedelta(hours=3)),
         rule_low=3,

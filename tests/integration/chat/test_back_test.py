@@ -57,6 +57,28 @@ async def test_first_import_brings_the_picture(house: House) -> None:
     assert len(told(house, petra.user_id)) == 1
 
 
+async def test_alarms_say_what_they_were_about(house: House) -> None:
+    """The theme by the card's rule, in the chat's language, and a possible smear campaign in its place."""
+    petra = await house.owner()
+    await house.join("Ben", 1002, language="de")
+    start = house.clock.now()
+    rows = history(house, 100)
+    for index in range(5):
+        text = ("Waited {} minutes for a table.", "We had to wait {} minutes for the food.")[index % 2].format(
+            40 + index
+        )
+        rows += house.rows(1, rating=1, at=start - timedelta(days=100, minutes=50 * index), text=text)
+    for index in range(9):
+        text = "Terrible place, avoid at all cost" + "!" * (index + 1)
+        rows += house.rows(1, rating=1, at=start - timedelta(days=40, minutes=7 * index), text=text)
+    await imported(house, rows)
+    (english,), (german,) = told(house, petra.user_id), told(house, 1002)
+    assert re.search(r"^\d+ \w+ 2026: \d low in .*, mostly waiting$", english.text, re.M), english.text
+    assert re.search(r"^\d+ \w+ 2026: \d low in .*, possible smear campaign$", english.text, re.M), english.text
+    assert re.search(r": \d schlechte in .*, vor allem Wartezeit$", german.text, re.M), german.text
+    assert re.search(r": \d schlechte in .*, Schmähkampagne möglich$", german.text, re.M), german.text
+
+
 async def test_quiet_history(house: House) -> None:
     """Without an alarm the densest group is told, with the picture."""
     await house.owner()
