@@ -10,9 +10,10 @@ from importlib.resources import files
 
 from bot.score.packs import USUAL_PACK, PackChoice, pack_of
 from bot.score.score import Score, ScoreJob, score_many
-from bot.score.severe import find_severe
+from bot.score.severe import by_lists, find_severe_many
+from bot.score.severe_model import FILE as SEVERE_MODEL
 
-_RULES = 1
+_RULES = 2
 """Raise it when the code of the rules changes so that stored readings are out of date."""
 
 _DATA = ("themes", "lexicon")
@@ -50,17 +51,14 @@ def read_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = None
     """
     # One after the other for all of them: the tables of one reader at a time fit the processor's cache.
     scores = score_many(jobs, saved)
-    found = [_found(job) if job.text else _NOTHING for job in jobs]
-    return [Reading(score, *its) for score, its in zip(scores, found, strict=True)]
-
-
-_NOTHING: tuple[tuple[str, ...], str] = ((), "")
-
-
-def _found(job: ScoreJob) -> tuple[tuple[str, ...], str]:
-    text = searched_text(job.text, job.translation)
-    severe = find_severe(text)
-    return pack_of(job.pack).named(text), severe[0].kind if severe else ""
+    texts = [searched_text(job.text, job.translation) if job.text else "" for job in jobs]
+    # Both readers of one text together, as its words are kept for the second.
+    found = [(pack_of(job.pack).named(text), by_lists(text)) for job, text in zip(jobs, texts, strict=True)]
+    severe = find_severe_many(texts, [listed for _, listed in found])
+    return [
+        Reading(score, themes, its[0].kind if its else "")
+        for score, (themes, _), its in zip(scores, found, severe, strict=True)
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -69,7 +67,7 @@ def rules_mark(choice: PackChoice = USUAL_PACK) -> str:
     data = files("bot").joinpath("data")
     packs = [file for folder in _DATA for file in data.joinpath(folder).iterdir() if file.name.endswith(".toml")]
     digest = hashlib.sha256(str(_RULES).encode())
-    for file in (*sorted(packs, key=lambda file: file.name), data.joinpath("severe.toml")):
+    for file in (*sorted(packs, key=lambda file: file.name), data / "severe.toml", data / SEVERE_MODEL):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     if choice != USUAL_PACK:
         digest.update(repr(choice).encode())

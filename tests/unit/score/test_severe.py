@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.score.severe import KINDS, find_severe
+from bot.score.severe import KINDS, by_lists, find_severe, find_severe_many
+from tests.benchmarks.severe.__main__ import FOLDER, HELD, lessons, read
 from tests.unit.score.banks import Labelled, bank
 
 BANKS = tuple(f"severe{name}.txt" for name in ("", "_second", "_third", "_fourth", "_fifth", "_sixth"))
@@ -35,13 +36,45 @@ def test_ordinary_low_reviews_are_left_alone() -> None:
 
 
 def test_ordinary_german_low_reviews_are_left_alone() -> None:
-    """Of the low reviews of the sentiment banks only those that tell of an illness or of vermin are severe."""
+    """Of the low reviews of the sentiment banks only those that tell of an illness are severe."""
     low = [row.text for name in ("german_first.txt", "german_second.txt") for row in bank(name) if row.label in "12"]
     assert [text for text in low if kinds(text)] == [
         "Mir war danach zwei Tage schlecht. Der Fisch roch komisch.",
-        "Horror! Bettwanzen, Gestank aus dem Abfluss und der Manager lacht nur.",
         "Nach dem Essen lagen drei von uns mit Magenkrämpfen im Bett.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "least", "most"), [("held_second.jsonl", 0.95, 0.01), ("held_first.jsonl", 0.8, 0.03)]
+)
+def test_texts_that_nothing_was_learned_from(name: str, least: float, most: float) -> None:
+    """Clear cases: at least 95 of 100, and at most 1 of 100 ordinary low reviews; many indirect ones: 80 and 3."""
+    held = read(FOLDER / name)
+    severe, others = ([one.text for one in held if bool(one.kind) == is_severe] for is_severe in (True, False))
+    assert len(severe) >= 60
+    assert len(others) >= 300
+    assert sum(bool(kinds(text)) for text in severe) >= least * len(severe)
+    assert sum(bool(kinds(text)) for text in others) <= most * len(others)
+
+
+def test_held_out_texts_are_not_learned_from() -> None:
+    """No held-out text is among the lessons."""
+    known = {one.text for one in lessons()}
+    assert not known & {one.text for path in HELD for one in read(path)}
+
+
+def test_the_model_finds_what_no_list_knows_and_doubts_what_a_list_takes_wrongly() -> None:
+    """Shown by a word of the text and its clause; many texts read together are read as one by one."""
+    found = "The owner messaged me offering a free dinner if I take down my one star review, no thanks."
+    doubted = "Doctor Who night at the pub and they showed the wrong Doctor."
+    assert not by_lists(found).found
+    assert by_lists(doubted).found
+    texts = [found, doubted, "Lovely.", "", "Food poisoning!"]
+    (hit,), *rest = find_severe_many(texts, [by_lists(text) for text in texts])
+    assert hit.word in hit.quote
+    assert hit.quote in found
+    assert [[one.kind for one in its] for its in rest] == [[], [], [], ["poisoning"]]
+    assert find_severe(found) == (hit,)
 
 
 @pytest.mark.parametrize(
