@@ -22,5 +22,5 @@ def page_for_docs() -> str:
 
 
 def picture_for_docs() -> bytes:
-    """The picture that comes with the message, in German."""
-    return chart.png(_PLACE, "de")
+    """The picture that comes with the message."""
+    return chart.png(_PLACE, "en")
