@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pytest
 import sqlalchemy as sa
 
 from bot.detect.terms import MOST_RELAXED
@@ -138,7 +142,10 @@ async def test_the_card_says_the_rule_where_there_are_no_odds(house: House) -> N
 
 
 async def test_a_place_with_history_says_its_odds(house: House) -> None:
-    """Imported reviews make the place known: the card says what is usual and how rare this is."""
+    """Imported reviews make the place known: the card says what is usual and how rare this is.
+
+    Counts, span and the usual rate are those of the stored reviews, counted without the program.
+    """
     await house.owner()
     start = house.clock.now()
     history: list[Row] = []
@@ -150,7 +157,22 @@ async def test_a_place_with_history_says_its_odds(house: House) -> None:
     await house.low(6)
     text = plain(house.card(1001).text)
     assert "usual here: about 1 a week" in text
-    assert "By chance alone: " in text
+    with sqlite3.connect(Path(house.settings().database)) as connection:
+        ((n, window_h, expected, usual),) = connection.execute(
+            "SELECT n, window_h, expected, usual_per_day FROM incidents"
+        ).fetchall()
+        found = connection.execute("SELECT low_at FROM reviews WHERE is_low ORDER BY low_at").fetchall()
+    lows = [datetime.fromisoformat(at).replace(tzinfo=UTC) for (at,) in found]
+    begin = lows[-1] - timedelta(hours=window_h)
+    within = [at for at in lows if at > begin]
+    before = [at for at in lows if at <= begin]
+    a_day = len(before) / ((begin - before[0]) / timedelta(days=1))
+    assert n == len(within) == 6
+    assert usual == pytest.approx(a_day, rel=0.15)
+    assert round(7 * a_day) == 1
+    assert expected == pytest.approx(a_day * window_h / 24, rel=0.5)
+    first, last = (at.astimezone(ZoneInfo("Europe/Berlin")) for at in (within[0], within[-1]))
+    assert f"{first:%a} {first.day} {first:%b}, {first:%H:%M}–{last:%H:%M} · usual here: about 1 a week" in text
 
 
 async def test_two_platforms_with_the_same_words_are_heard_once(house: House) -> None:
