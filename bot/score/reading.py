@@ -10,8 +10,7 @@ from importlib.resources import files
 
 from bot.score.packs import USUAL_PACK, PackChoice, pack_of
 from bot.score.score import Score, ScoreJob, score_many
-from bot.score.severe import by_lists, find_severe_many
-from bot.score.severe_model import FILE as SEVERE_MODEL
+from bot.score.severe import MODEL_FILE, by_lists, find_severe_many
 
 _RULES = 2
 """Raise it when the code of the rules changes so that stored readings are out of date."""
@@ -67,7 +66,7 @@ def rules_mark(choice: PackChoice = USUAL_PACK) -> str:
     data = files("bot").joinpath("data")
     packs = [file for folder in _DATA for file in data.joinpath(folder).iterdir() if file.name.endswith(".toml")]
     digest = hashlib.sha256(str(_RULES).encode())
-    for file in (*sorted(packs, key=lambda file: file.name), data / "severe.toml", data / SEVERE_MODEL):
+    for file in (*sorted(packs, key=lambda file: file.name), data / "severe.toml", data / MODEL_FILE):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     if choice != USUAL_PACK:
         digest.update(repr(choice).encode())

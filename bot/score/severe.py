@@ -10,14 +10,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from bot.score.negation import is_denied
 from bot.score.packaged import packaged
 from bot.score.patterns import Hit, Patterns, entries_of
 from bot.score.quotes import quote_around, written
-from bot.score.severe_model import KINDS as KINDS
-from bot.score.severe_model import MOST_COUNTED, SIGNS, SevereModel, severe_model
 from bot.score.words import ends_sentence, words_of
+
+if TYPE_CHECKING:
+    from bot.score.severe_model import SevereModel
+
+KINDS = ("poisoning", "allergy", "injury", "threat", "discrimination", "money")
+"""What a review can be severe for; each has a text in every catalogue."""
+
+MODEL_FILE = "severe.npz"
+"""The model's arrays, in `bot/data`."""
+
+SIGNS = 4 * len(KINDS)
+"""What the lists say, for each of `KINDS`: hits of the lists alone, one and other, and whether of both latter."""
+
+MOST_COUNTED = 3
+"""More hits of a list than these say no more."""
 
 _LISTS = ("alone", "one", "other", "except")
 _ALONE, _ONE, _OTHER, _EXCEPT = range(len(_LISTS))
@@ -69,6 +83,9 @@ def find_severe_many(texts: Sequence[str], listed: Sequence[Listed]) -> list[tup
         texts: Any strings.
         listed: What `by_lists` says of each.
     """
+    # numpy is no part of a process that reads no text.
+    from bot.score.severe_model import severe_model
+
     model = severe_model()
     asked = [place for place, one in enumerate(listed) if one.found or model.passes(one.words)]
     weighed = model.weigh([texts[place] for place in asked], [listed[place].signs() for place in asked])

@@ -16,16 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.score.features import SIZE, features
+from bot.score.severe import KINDS, MODEL_FILE, SIGNS
 from bot.score.words import words_of
 
-KINDS: Final = ("poisoning", "allergy", "injury", "threat", "discrimination", "money")
-"""What a review can be severe for; each has a text in every catalogue."""
-
-FILE: Final = "severe.npz"
-SIGNS: Final = 4 * len(KINDS)
-"""What the lists say, for each of `KINDS`: hits of the lists alone, one and other, and whether of both latter."""
-MOST_COUNTED: Final = 3
-"""More hits of a list than these say no more."""
 READ: Final = 600
 """Pieces of a text that are read: what is severe is not hidden behind ten minutes of reading."""
 
@@ -92,7 +85,7 @@ def _beginning(text: str) -> str:
 @cache
 def severe_model() -> SevereModel:
     """The model that comes with the program."""
-    with files("bot").joinpath("data", FILE).open("rb") as stream, np.load(stream, allow_pickle=False) as saved:
+    with files("bot").joinpath("data", MODEL_FILE).open("rb") as stream, np.load(stream, allow_pickle=False) as saved:
         weights = np.zeros(SIZE, np.float32)
         weights[saved["places"]] = saved["weights"]
         words = saved["words"].tolist()

@@ -22,8 +22,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from bot.score.features import SIZE, features
-from bot.score.severe import by_lists
-from bot.score.severe_model import FILE, KINDS
+from bot.score.severe import KINDS, MODEL_FILE, by_lists
 from bot.score.words import words_of
 from tests.unit.score.banks import bank
 
@@ -94,7 +93,7 @@ def learned(numbers: Any, is_severe: NDArray[np.bool_], weights: NDArray[np.floa
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"write bot/data/{FILE}")
+    parser.add_argument("--write", action="store_true", help=f"write bot/data/{MODEL_FILE}")
     examples = lessons()
     texts = [one.text for one in examples]
     severe = np.array([bool(one.kind) for one in examples])
@@ -146,7 +145,7 @@ def main() -> None:
     (places,) = np.nonzero(np.abs(row) >= SMALLEST)
     order = [list(of_kind.classes_).index(kind) for kind in KINDS]
     np.savez_compressed(
-        Path(__file__).parents[3] / "bot" / "data" / FILE,
+        Path(__file__).parents[3] / "bot" / "data" / MODEL_FILE,
         places=places.astype(np.uint32),
         weights=row[places].astype(np.float16),
         signs=signs.astype(np.float32),
