@@ -31,7 +31,7 @@ def cell(volume: str, regime: str | None, *, seeds: range, nulls: range) -> None
         if isinstance(contestant, Oracle):
             if not kinds:
                 continue
-            row = [volume, contestant.name, "-", "-", "-", "-"]
+            row = [volume, contestant.name, "-", "-", "-", "-", "-"]
         else:
             row = [
                 volume,
@@ -40,6 +40,7 @@ def cell(volume: str, regime: str | None, *, seeds: range, nulls: range) -> None
                 f"{score.worst:.2f}",
                 f"{score.notes / score.quarters:.2f}",
                 str(score.at_import),
+                score.open_share,
             ]
         row += [by_kind[contestant.name, kind].found for kind in kinds]
         if isinstance(contestant, Rhythm):
@@ -70,7 +71,17 @@ def main() -> None:
     for name in arguments.regimes:
         regime = None if name == "base" else name
         kinds = KINDS if regime in (None, "high share") else ()
-        head = ["volume", "detector", "false pages a quarter", "worst", "notes", "at import", *kinds, "reviews/s"]
+        head = [
+            "volume",
+            "detector",
+            "false pages a quarter",
+            "worst",
+            "notes",
+            "at import",
+            "open",
+            *kinds,
+            "reviews/s",
+        ]
         print(f"\n### {name}\n\n| " + " | ".join(head) + " |\n|" + "---|" * len(head))
         for volume in arguments.volumes:
             if regime is None or volume in REGIME_VOLUMES:

@@ -25,12 +25,25 @@ class Said:
     kind: Kind
 
 
+@dataclass(slots=True)
+class Run:
+    """What came of a stream.
+
+    Attributes:
+        said: what was said, in order.
+        open_s: seconds in which an incident was open.
+    """
+
+    said: list[Said] = field(default_factory=list)
+    open_s: float = 0.0
+
+
 class Contestant(Protocol):
     """Anything that reads a stream."""
 
     name: str
 
-    def run(self, stream: Stream) -> list[Said]: ...
+    def run(self, stream: Stream) -> Run: ...
 
 
 class Rhythm:
@@ -38,19 +51,22 @@ class Rhythm:
 
     name = "rhythm"
 
-    def run(self, stream: Stream) -> list[Said]:
-        detector, said, last = RhythmDetector(), [], START
+    def run(self, stream: Stream) -> Run:
+        detector, run, last = RhythmDetector(), Run(), START
         for now, found in stream.polls:
             moments = [last + DAY * step for step in range(1, math.ceil((now - last) / DAY))]
             for moment in [*moments, now]:
                 if moment == now:
                     for review in found:
                         detector.observe(review)
+                opened = moment if detector.episode is None else last
                 alarm = detector.tick(moment)
+                if detector.episode is not None:
+                    run.open_s += moment - opened
                 if alarm is not None:
-                    said.append(Said(moment, alarm.level, alarm.kind))
-            last = now
-        return said
+                    run.said.append(Said(moment, alarm.level, alarm.kind))
+                last = moment
+        return run
 
 
 class FixedRule:
@@ -58,7 +74,7 @@ class FixedRule:
 
     name = "3 in 24 h"
 
-    def run(self, stream: Stream) -> list[Said]:
+    def run(self, stream: Stream) -> Run:
         lows: list[float] = []
         said: list[Said] = []
         for now, found in stream.polls:
@@ -68,7 +84,7 @@ class FixedRule:
                 continue
             if any(bisect_right(lows, r.at) - bisect_right(lows, r.at - DAY) >= 3 for r in fresh):
                 said.append(Said(now, Level.PAGE, Kind.BURST))
-        return said
+        return Run(said, len(said) * DAY)
 
 
 class Oracle:
@@ -82,9 +98,9 @@ class Oracle:
 
     name = "oracle"
 
-    def run(self, stream: Stream) -> list[Said]:
+    def run(self, stream: Stream) -> Run:
         if stream.incident is None:
-            return []
+            return Run()
         begin, end = stream.incident
         first = bisect_left(stream.written, begin)
         for index in range(first, len(stream.written)):
@@ -94,8 +110,8 @@ class Oracle:
             mean = stream.usual_low(begin, at)
             chance = ORACLE_BUDGET * max(at - begin, 0.25 * HOUR) / (QUARTER_HOURS * HOUR)
             if index - first + 1 >= 3 and _poisson_tail(index - first + 1, mean) <= chance:
-                return [Said(at, Level.PAGE, Kind.BURST)]
-        return []
+                return Run([Said(at, Level.PAGE, Kind.BURST)])
+        return Run()
 
 
 def _is_low(review: Review) -> bool:
@@ -119,6 +135,7 @@ def _poisson_tail(n: int, mean: float) -> float:
 class Score:
     """What one contestant did on one cell."""
 
+    open_s: float = 0.0
     pages: int = 0
     notes: int = 0
     worst: float = 0.0
@@ -133,7 +150,8 @@ class Score:
     def add(self, contestant: Contestant, stream: Stream, *, counts_notes: bool) -> None:
         """One more stream."""
         started = time.perf_counter()
-        said = contestant.run(stream)
+        run = contestant.run(stream)
+        said = run.said
         self.seconds += time.perf_counter() - started
         self.reviews += stream.size
         pages = [s for s in said if s.level is Level.PAGE]
@@ -145,6 +163,7 @@ class Score:
             self.notes += len(said) - len(pages)
             self.worst = max(self.worst, false / stream.quarters)
             self.quarters += stream.quarters
+            self.open_s += run.open_s
             self.at_import += sum(s.time < START + DAY for s in said)
             return
         self.incidents += 1
@@ -167,6 +186,11 @@ class Score:
             f"{100 * len(self.delays) / self.incidents:.0f} % ({100 * low:.0f}-{100 * high:.0f}), "
             f"{statistics.median(self.delays):.1f} h, {statistics.median(self.lows):.0f}"
         )
+
+    @property
+    def open_share(self) -> str:
+        """The share of the time without an incident in which one was open all the same."""
+        return f"{100 * self.open_s / (self.quarters * QUARTER_HOURS * HOUR):.1f} %"
 
     @property
     def false_rate(self) -> str:
