@@ -159,6 +159,7 @@ async def test_group_that_migrates_by_a_service_message(house: House) -> None:
     assert len(house.seen(GROUP, "supergroup now")) == 1
     assert house.card(GROUP).is_silent
     await house.low(1, minutes=5)
+    await house.step(minutes=1)
     assert "4 low reviews" in house.card(GROUP).text
     assert len(house.cards(GROUP)) == 1
 
@@ -223,7 +224,7 @@ async def test_person_who_blocks_the_bot(house: House) -> None:
     assert len(house.cards(1002)) == 2
     await house.low(2)
     # An edit that was on its way when the two came puts theirs off.
-    await house.step(minutes=6)
+    await house.step(minutes=1)
     assert "5 low reviews" in house.card(1002).text
 
 
@@ -336,6 +337,7 @@ async def test_deleted_topic_moves_to_general(house: House) -> None:
     assert card.thread_id is None
     assert "given back by Petra" in card.text
     await house.low(2)
+    await house.step(minutes=1)
     assert "5 low reviews" in house.card(GROUP).text
 
 
