@@ -117,7 +117,7 @@ class Listed:
     hits: tuple[_Lists, ...]
 
     def signs(self) -> tuple[int, ...]:
-        """What the model weighs, see `bot.score.severe_model.SIGNS`."""
+        """What the model weighs, a value for each of `SIGNS`."""
         signs: list[int] = []
         for lists in self.hits:
             counts = [min(len(its), MOST_COUNTED) for its in _left(self.words, lists)]

@@ -37,7 +37,7 @@ ORDINARY_WEIGHT = 1.0
 STRENGTH, WORD_STRENGTH = 10.0, 1.0
 SIGN_SCALE = 0.2
 """How much a hit of a list counts while learning, where a text's words together count one."""
-DOUBTFUL = -1.0
+DOUBTFUL = -2.0
 """Log-odds below which a find of the lists is not believed."""
 SMALLEST = 0.02
 """Weights below it are left out of the file."""
@@ -94,6 +94,7 @@ def learned(numbers: Any, is_severe: NDArray[np.bool_], weights: NDArray[np.floa
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help=f"write bot/data/{MODEL_FILE}")
+    arguments = parser.parse_args()
     examples = lessons()
     texts = [one.text for one in examples]
     severe = np.array([bool(one.kind) for one in examples])
@@ -139,7 +140,7 @@ def main() -> None:
             f"{path.name}, without the screen: {found[its].sum()} of {its.sum()} severe, {found[~its].sum()} of "
             f"{(~its).sum()} others; by the lists alone {by_list[its].sum()} and {by_list[~its].sum()}"
         )
-    if not parser.parse_args().write:
+    if not arguments.write:
         return
     row, signs = whole.coef_[0][:SIZE], whole.coef_[0][SIZE:] * SIGN_SCALE
     (places,) = np.nonzero(np.abs(row) >= SMALLEST)

@@ -157,6 +157,7 @@ async def test_a_place_with_history_says_its_odds(house: House) -> None:
     await house.low(6)
     text = plain(house.card(1001).text)
     assert "usual here: about 1 a week" in text
+    assert "By chance alone: " in text
     with sqlite3.connect(Path(house.settings().database)) as connection:
         ((n, window_h, expected, usual),) = connection.execute(
             "SELECT n, window_h, expected, usual_per_day FROM incidents"

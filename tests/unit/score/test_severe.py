@@ -36,10 +36,11 @@ def test_ordinary_low_reviews_are_left_alone() -> None:
 
 
 def test_ordinary_german_low_reviews_are_left_alone() -> None:
-    """Of the low reviews of the sentiment banks only those that tell of an illness are severe."""
+    """Of the low reviews of the sentiment banks only those that tell of an illness or of vermin are severe."""
     low = [row.text for name in ("german_first.txt", "german_second.txt") for row in bank(name) if row.label in "12"]
     assert [text for text in low if kinds(text)] == [
         "Mir war danach zwei Tage schlecht. Der Fisch roch komisch.",
+        "Horror! Bettwanzen, Gestank aus dem Abfluss und der Manager lacht nur.",
         "Nach dem Essen lagen drei von uns mit Magenkrämpfen im Bett.",
     ]
 
