@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from bot.clock import Clock
-from bot.detect.terms import FLOOR, OwnerRule
+from bot.detect.types import FLOOR, OwnerRule
 from bot.incidents.watch import Decision
 from bot.settings import SourceSettings
 from bot.sources._contract import Source

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import DAY, Review, as_json
+from bot.detect.types import DAY, Review, as_json
 
 SILENT = '{"alert":null}'
 LAST_MOMENT = 4_102_444_800.0  # the year 2100

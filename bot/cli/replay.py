@@ -16,7 +16,7 @@ from bot.errors import ReviewBotError
 from bot.settings import Language
 
 if TYPE_CHECKING:
-    from bot.detect.terms import OwnerRule
+    from bot.detect.types import OwnerRule
     from bot.incidents.replay import PastIncident
     from bot.reports.backtest import Backtest
     from bot.settings import LocationSettings
@@ -58,7 +58,7 @@ def replay(
     Nothing is stored. Try a rule of your own beside the place's rhythm with --low-reviews and --within-hours.
     """
     from bot.detect.fixed_rule import FixedRule
-    from bot.detect.terms import Tuning
+    from bot.detect.types import Tuning
     from bot.settings import AlarmSettings
     from bot.stages.backtest import backtest_of
     from bot.stages.hear import rule_of

@@ -20,9 +20,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any, BinaryIO, Final
 
+from bot.incidents.campaign import find_smear
 from bot.incidents.cause import find_cause, shared_words
-from bot.incidents.smear import find_smear
-from bot.model.smear import SmearReview
+from bot.model.campaign import SmearReview
 from bot.score.language import name_language
 from bot.score.lessons import learn_reviews
 from bot.score.score import ScoreJob, score_many

@@ -12,7 +12,7 @@ from bot.cli.show import clean, count, local, say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
-    from bot.detect.terms import OwnerRule
+    from bot.detect.types import OwnerRule
     from bot.settings import Settings
     from bot.store.detectors import Note, Relaxation, Rhythm
     from bot.store.engine import Connection, Store
@@ -70,7 +70,7 @@ async def _tune(settings: Settings, key: str | None, *, by: int) -> None:
 
 
 async def _change(store: Store, place: Place, *, by: int, clock: SystemClock) -> None:
-    from bot.detect.terms import MOST_RELAXED
+    from bot.detect.types import MOST_RELAXED
     from bot.store import detectors
 
     async with store.write() as connection:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.detect.terms import Prior
+from bot.detect.types import Prior
 
 HALF_LIVES = (21.0, 75.0, 240.0)
 FADES: tuple[float, ...] = tuple(0.5 ** (1 / days) for days in HALF_LIVES)

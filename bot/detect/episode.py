@@ -7,7 +7,7 @@ from math import sqrt
 
 from bot.detect.baseline import Usual
 from bot.detect.recent import Recent
-from bot.detect.terms import DAY
+from bot.detect.types import DAY
 
 SILENT = 3 * DAY
 LOOK_BACK = 3 * DAY

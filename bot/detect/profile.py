@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.detect.terms import DAY, HOUR
+from bot.detect.types import DAY, HOUR
 
 HALF_LIFE_DAYS = 180.0
 FADE: float = 0.5 ** (1 / HALF_LIFE_DAYS)

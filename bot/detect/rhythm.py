@@ -9,12 +9,12 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any
 
-from bot.detect import drift, launch
+from bot.detect import cold_start, drift
 from bot.detect.baseline import LAG, YOUNG_DAYS
 from bot.detect.episode import Episode, level_at_end, look_back
-from bot.detect.memory import Memory
 from bot.detect.scan import COLD_COUNTED, Scan, Scanner
-from bot.detect.terms import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
+from bot.detect.state import Memory
+from bot.detect.types import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
 
 PAGE_ODDS = 10.0
 ESCALATE_ODDS = 40.0
@@ -89,7 +89,7 @@ class RhythmDetector:
 
     @property
     def experience(self) -> tuple[float, float]:
-        """Share of low reviews and how many reviews it rests on, for `bot.detect.borrowing`."""
+        """Share of low reviews and how many reviews it rests on, for `bot.detect.prior`."""
         return self._memory.usual.share, self._memory.taught[1]
 
     @property
@@ -238,7 +238,7 @@ class RhythmDetector:
         for end in ends:
             least = rule.low_reviews
             if is_first_day and memory.recent.others_before(end, (DAY / HOUR,))[0]:
-                least = max(least, launch.FIRST_DAY_LOW)
+                least = max(least, cold_start.FIRST_DAY_LOW)
             begin = max(end - rule.hours * HOUR, self._clear)
             n = memory.recent.low_between(begin, end)
             if n < least:
@@ -254,9 +254,9 @@ class RhythmDetector:
         begin = (memory.today - LAG + 1) * DAY  # older days have taught
         lows = memory.recent.low_between(begin - 1, end)
         others = memory.recent.others_before(end, ((end - begin) / HOUR,))[0]
-        belief = launch.believed(self.tuning.prior, *memory.taught)
-        asked = launch.ASKED * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED)
-        return launch.launch_odds(lows, others, belief) >= asked
+        belief = cold_start.believed(self.tuning.prior, *memory.taught)
+        asked = cold_start.ASKED * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED)
+        return cold_start.launch_odds(lows, others, belief) >= asked
 
     def _alarm(
         self, scan: Scan, level: Level, kind: Kind, *, odds: float, by_rule: bool = False, escalates: bool = False

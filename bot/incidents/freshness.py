@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.detect.memory import HISTORY_AGE
+from bot.detect.state import HISTORY_AGE
 
 OLD_NEWS = timedelta(seconds=HISTORY_AGE)
 """What had been public for longer when it was found is history; the detector says the same."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby
 
-from bot.detect.feeding import Heard, feed, without_twins
+from bot.detect.adapter import Heard, feed, without_twins
 from bot.detect.fixed_rule import count_guests
 from bot.detect.observation import Observation
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import DAY, Alarm, Kind, Level, Tuning
+from bot.detect.types import DAY, Alarm, Kind, Level, Tuning
 from bot.incidents.machine import Request, apply
 from bot.incidents.watch import (
     REACH_BACK,

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from bot.detect.adapter import last_moment
 from bot.detect.episode import LOOK_BACK_QUIET, usual_at_most
-from bot.detect.feeding import last_moment
 from bot.detect.fixed_rule import count_guests, excess_over
 from bot.detect.observation import Observation
-from bot.detect.terms import DAY, Alarm, OwnerRule
+from bot.detect.types import DAY, Alarm, OwnerRule
 from bot.model.incident import SEVERE, Evidence, Incident, Rule, Severity
 
 REOPEN_WITHIN = timedelta(hours=72)

@@ -13,7 +13,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Final
 
-from bot.reports import chart, sentences
+from bot.reports import alarm_text, chart
 from bot.reports.backtest import Backtest, BacktestAlarm, Quote
 from bot.reports.series import is_weekly, periods
 from bot.reports.words import LANGUAGES, ReportWords
@@ -71,10 +71,10 @@ def _head(backtest: Backtest, words: ReportWords, title: str) -> str:
         if backtest.alarms:
             lead.append(words.say("page.lead_alarms"))
         elif not backtest.is_too_small:
-            lead += [words.say("page.lead_none"), sentences.densest_group(backtest, words)]
+            lead += [words.say("page.lead_none"), alarm_text.densest_group(backtest, words)]
         lead.append(words.say("page.times_in", zone=backtest.zone.key))
     said = f'\n<p class="lead">{_safe(" ".join(lead))}</p>' if lead else ""
-    name, headline = _safe(title), _safe(sentences.headline(backtest, words))
+    name, headline = _safe(title), _safe(alarm_text.headline(backtest, words))
     return f'<header>\n<p class="eyebrow">{name}</p>\n<h1>{headline}</h1>{said}\n</header>'
 
 
@@ -134,12 +134,12 @@ def _alarms(backtest: Backtest, words: ReportWords) -> str:
 
 
 def _alarm(alarm: BacktestAlarm, words: ReportWords) -> str:
-    odds = sentences.odds(alarm, words)
+    odds = alarm_text.odds(alarm, words)
     said = f' <span class="odds">{_safe(odds)}</span>' if odds else ""
     return (
         f"<li>{_time(alarm.at, words.moment(alarm.at))}\n"
-        f'<p class="says">{_safe(sentences.cluster(alarm, words))}{said}</p>\n'
-        f'<p class="when">{_safe(sentences.later(alarm, words))}</p>{_quotes(alarm.quotes, words)}</li>'
+        f'<p class="says">{_safe(alarm_text.cluster(alarm, words))}{said}</p>\n'
+        f'<p class="when">{_safe(alarm_text.later(alarm, words))}</p>{_quotes(alarm.quotes, words)}</li>'
     )
 
 
@@ -156,12 +156,12 @@ def _quotes(quotes: Iterable[Quote], words: ReportWords) -> str:
 
 def _rule(backtest: Backtest, words: ReportWords) -> str:
     times = backtest.rule_alarms
-    heading = words.say("rule.heading", rule=sentences.rule_name(backtest, words))
+    heading = words.say("rule.heading", rule=alarm_text.rule_name(backtest, words))
     said = [words.say("rule.alarms", len(times)) if times else words.say("rule.none")]
     extra = sum(not _is_raised(at, backtest) for at in times)
     if times:
         said.append(words.say("rule.extra", extra) if extra else words.say("rule.no_extra"))
-    missed = sum(not any(sentences.is_during(at, alarm) for at in times) for alarm in backtest.alarms)
+    missed = sum(not any(alarm_text.is_during(at, alarm) for at in times) for alarm in backtest.alarms)
     if missed:
         said.append(words.say("rule.missed", missed))
     return (
@@ -183,14 +183,14 @@ def _rule_table(backtest: Backtest, words: ReportWords) -> str:
 
 
 def _is_raised(at: datetime, backtest: Backtest) -> bool:
-    return any(sentences.is_during(at, alarm) for alarm in backtest.alarms)
+    return any(alarm_text.is_during(at, alarm) for alarm in backtest.alarms)
 
 
 def _notes(backtest: Backtest, words: ReportWords) -> str:
     if not backtest.notes:
         return ""
     shown = "\n".join(
-        f"<li>{_time(one.at, words.dated(one.at, 'day'))}: {_safe(sentences.note(one, words))}</li>"
+        f"<li>{_time(one.at, words.dated(one.at, 'day'))}: {_safe(alarm_text.note(one, words))}</li>"
         for one in backtest.notes[:_LISTED_ALARMS]
     )
     return f'<section>\n<h2>{_safe(words.say("note.heading"))}</h2>\n<ul class="plain">\n{shown}\n</ul>\n</section>'
@@ -216,7 +216,7 @@ def _skipped(backtest: Backtest, words: ReportWords) -> str:
 
 
 def _method(backtest: Backtest, words: ReportWords, made_at: datetime) -> str:
-    rule = sentences.rule_name(backtest, words)
+    rule = alarm_text.rule_name(backtest, words)
     said = [words.say(f"method.rhythm_{number}", rule=rule) for number in (1, 2, 3)]
     private = words.say("method.private", day=words.dated(made_at, "day"))
     return (

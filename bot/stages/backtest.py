@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.detect.feeding import Heard
+from bot.detect.adapter import Heard
 from bot.detect.fixed_rule import FixedRule
 from bot.detect.observation import Observation
-from bot.detect.terms import Alarm, OwnerRule, Tuning
+from bot.detect.types import Alarm, OwnerRule, Tuning
 from bot.errors import WorkerError
 from bot.incidents.replay import PastIncident, replay
 from bot.model.review import Rating

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.detect.borrowing import borrow
-from bot.detect.feeding import Heard, feed, without_twins
+from bot.detect.adapter import Heard, feed, without_twins
+from bot.detect.prior import borrow
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import FLOOR, Alarm, OwnerRule, Tuning
+from bot.detect.types import FLOOR, Alarm, OwnerRule, Tuning
 from bot.model.incident import Cause, Incident, Move
 from bot.settings import AlarmSettings
 from bot.store import detectors, hearing

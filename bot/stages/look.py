@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bot.detect.fixed_rule import count_guests
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import Alarm, Level, OwnerRule
+from bot.detect.types import Alarm, Level, OwnerRule
 from bot.incidents.machine import Request, apply
 from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, usual_of
 from bot.model.incident import SEVERE, Evidence, Incident, Move, Severity, State

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.detect.feeding import Heard
+from bot.detect.adapter import Heard
 from bot.detect.fixed_rule import FixedRule
 from bot.detect.observation import Observation
-from bot.detect.terms import Alarm, Tuning
+from bot.detect.types import Alarm, Tuning
 from bot.incidents.replay import PastIncident, replay
 from bot.model.normal import Review, normalise
 from bot.model.poll import Problem

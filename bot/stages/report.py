@@ -10,7 +10,7 @@ from functools import partial
 import sqlalchemy as sa
 
 from bot.detect.fixed_rule import count_guests
-from bot.detect.terms import OwnerRule
+from bot.detect.types import OwnerRule
 from bot.incidents.replay import PastIncident, replay
 from bot.model.incident import Evidence, Rule
 from bot.stages import backtest, hear, tell

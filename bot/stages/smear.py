@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.incidents.smear import MOST_EARLIER, find_smear
+from bot.incidents.campaign import MOST_EARLIER, find_smear
+from bot.model.campaign import SmearFacts, SmearReview, Verdict
 from bot.model.incident import Incident
-from bot.model.smear import SmearFacts, SmearReview, Verdict
 from bot.store import smear_inputs
 from bot.store.engine import Connection
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 
 from bot.clock import Clock
-from bot.detect.terms import OwnerRule
+from bot.detect.types import OwnerRule
 from bot.errors import RetryError, SkipError, UnreadableFileError
 from bot.incidents.machine import ALLOWED_FROM, Request, apply
 from bot.model.incident import Move

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import MOST_RELAXED, Alarm, Kind
+from bot.detect.types import MOST_RELAXED, Alarm, Kind
 from bot.store.engine import Connection
 from bot.store.schema import detector_notes, detector_states, locations, relaxations
 
@@ -47,7 +47,7 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note of the detector, kept for the digest; times as in `bot.detect.terms.Alarm`."""
+    """A note of the detector, kept for the digest; times as in `bot.detect.types.Alarm`."""
 
     kind: Kind
     noted_at: datetime

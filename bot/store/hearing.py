@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.detect.feeding import Heard, Twin
+from bot.detect.adapter import Heard, Twin
 from bot.store.engine import Connection
 from bot.store.reviews import rating_of
 from bot.store.schema import reviews

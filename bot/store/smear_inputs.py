@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.model.smear import SmearReview
+from bot.model.campaign import SmearReview
 from bot.score.language import language_code
 from bot.store.engine import Connection
 from bot.store.reviews import full_text

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.model import stub
-from bot.model.likeness import AFTER, BEFORE, BEGINNING, TWO_STUBS_WITHIN, Candidates, Side, first_name, pairs
 from bot.model.normal import Review
+from bot.model.notification_match import AFTER, BEFORE, BEGINNING, TWO_STUBS_WITHIN, Candidates, Side, first_name, pairs
 from bot.model.review import Rating
 from bot.store.engine import Connection
 from bot.store.schema import reviews

@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.detect.terms import MOST_RELAXED
+from bot.detect.types import MOST_RELAXED
 from bot.model.incident import Cause, Incident, State
 from bot.telegram import payload
 from bot.telegram.hostile import PERSON_LIMIT, safe

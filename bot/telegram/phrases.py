@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.detect.rhythm import YEARS_CAP
-from bot.detect.terms import FLOOR
+from bot.detect.types import FLOOR
 from bot.model.incident import CardReview, Evidence, Rule, SevereWords
 from bot.model.review import Rating
 from bot.telegram.hostile import LOCATION_LIMIT, PERSON_LIMIT, quote, safe

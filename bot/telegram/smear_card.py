@@ -8,8 +8,8 @@ from datetime import datetime, time
 from typing import Final
 
 from bot.incidents.report_paths import report_paths
+from bot.model.campaign import Against, Sign, SmearFacts
 from bot.model.incident import CardFacts, CardReview
-from bot.model.smear import Against, Sign, SmearFacts
 from bot.telegram import keyboards
 from bot.telegram.hostile import quote, safe
 from bot.telegram.phrases import incident_name

@@ -7,9 +7,9 @@ from datetime import UTC, timedelta
 
 import sqlalchemy as sa
 
-from bot.detect.feeding import Heard
+from bot.detect.adapter import Heard
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import MOST_RELAXED, Alarm, Kind, Level
+from bot.detect.types import MOST_RELAXED, Alarm, Kind, Level
 from bot.store import detectors, hearing, incidents, reviews
 from bot.store.engine import Store
 from bot.store.schema import reviews as reviews_table

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from bot.clock import SteppedClock
-from bot.detect.terms import FLOOR
+from bot.detect.types import FLOOR
 from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError, UnreadableFileError
 from bot.incidents.machine import Request, apply
 from bot.model.incident import Cause, Incident, Move, Severity, State

@@ -146,7 +146,7 @@ async def _import(
 
 
 def _replay(path: Path, body: bytes, one: LocationSettings, mapping: dict[str, Any]) -> None:
-    from bot.detect.terms import Tuning
+    from bot.detect.types import Tuning
     from bot.sources import sent_file
     from bot.stages.hear import rule_of
     from bot.stages.past import look_back

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from bot.model.smear import Against, Sign, SmearFacts
+from bot.model.campaign import Against, Sign, SmearFacts
 from bot.telegram.gallery.example import Example, at, facts, incident, words
 from bot.telegram.pack.message import pack_message
 from bot.telegram.rendered import Toast

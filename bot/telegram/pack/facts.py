@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.model.campaign import SmearFacts
 from bot.model.incident import Incident
-from bot.model.smear import SmearFacts
 from bot.stages.smear import smear_of
 from bot.store import incidents, pack_rows, passages, places
 from bot.store.engine import Connection

@@ -7,8 +7,8 @@ from html import escape
 from typing import Final
 
 from bot.incidents.report_paths import report_paths
+from bot.model.campaign import Sign
 from bot.model.review import Rating
-from bot.model.smear import Sign
 from bot.store.pack_rows import EarlierVersion, KeptReview
 from bot.telegram.hostile import link
 from bot.telegram.pack.facts import PackFacts

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import DAY, HOUR, LOW_UP_TO, QUARTER_HOURS, Kind, Level, Review
+from bot.detect.types import DAY, HOUR, LOW_UP_TO, QUARTER_HOURS, Kind, Level, Review
 from tests.benchmarks.detection.streams import START, Stream
 
 ORACLE_BUDGET = 0.05  # false pages a quarter

@@ -6,7 +6,7 @@ import statistics
 from random import Random
 
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import DAY, Level, Review
+from bot.detect.types import DAY, Level, Review
 from tests.benchmarks.detection.contest import wilson
 from tests.benchmarks.detection.streams import POLL, START
 

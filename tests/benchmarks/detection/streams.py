@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from random import Random
 
-from bot.detect.terms import DAY, HOUR, Review
+from bot.detect.types import DAY, HOUR, Review
 
 VOLUMES = {"1/week": 1 / 7, "4/week": 4 / 7, "3/day": 3.0, "15/day": 15.0, "80/day": 80.0, "300/day": 300.0}
 DAYS = {"1/week": 700, "4/week": 700, "3/day": 360, "15/day": 360, "80/day": 220, "300/day": 150}

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from bot.model.smear import SmearReview
+from bot.model.campaign import SmearReview
 
 KINDS: Final = ("kitchen", "queue", "event", "sauna", "party", "busy", "stars")
 _HERE: Final = Path(__file__).parent

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import sqlalchemy as sa
 
-from bot.detect.terms import MOST_RELAXED
+from bot.detect.types import MOST_RELAXED
 from bot.store import detectors
 from bot.store.schema import incidents
 from tests.house import House, Row

@@ -13,11 +13,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from bot.incidents.campaign import find_smear
 from bot.incidents.report_paths import report_paths
-from bot.incidents.smear import find_smear
+from bot.model.campaign import SmearReview
 from bot.model.incident import Move, State
 from bot.model.review import Rating
-from bot.model.smear import SmearReview
 from bot.store.pack_rows import EarlierVersion, KeptReview
 from bot.store.passages import Moved
 from bot.store.places import Place

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from random import Random
 
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import DAY, HOUR, Alarm, Review
+from bot.detect.types import DAY, HOUR, Alarm, Review
 
 START = 1_704_067_200.0
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.detect.feeding import Heard, as_review, feed, stars, without_twins
+from bot.detect.adapter import Heard, as_review, feed, stars, without_twins
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import FLOOR, Tuning
+from bot.detect.types import FLOOR, Tuning
 from bot.model.review import Rating
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)

@@ -3,7 +3,7 @@ import json
 
 from bot.cli.detect_lines import serve
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import DAY, HOUR, as_json
+from bot.detect.types import DAY, HOUR, as_json
 from tests.unit.detect.places import START, low, run, steady
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.detect.launch import ASKED, believed, launch_odds
+from bot.detect.cold_start import ASKED, believed, launch_odds
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import DAY, FLOOR, HOUR, Alarm, Kind, Level, OwnerRule, Prior, Review, Tuning, relax, tighten
+from bot.detect.types import DAY, FLOOR, HOUR, Alarm, Kind, Level, OwnerRule, Prior, Review, Tuning, relax, tighten
 from tests.unit.detect.places import START, low, run, steady
 
 

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.detect.feeding import Heard, as_review
+from bot.detect.adapter import Heard, as_review
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import DAY, FLOOR, Level, OwnerRule, Tuning
+from bot.detect.types import DAY, FLOOR, Level, OwnerRule, Tuning
 from bot.incidents.replay import PastIncident, replay
 from bot.model.incident import Rule
 from bot.model.review import Rating

@@ -8,11 +8,11 @@ from datetime import date
 
 import pytest
 
+from bot.incidents.campaign import find_smear
 from bot.incidents.chance import at_least, blended
-from bot.incidents.likeness import alike
-from bot.incidents.smear import find_smear
+from bot.incidents.near_duplicates import alike
 from bot.incidents.visit import RICH, details, names_competitor
-from bot.model.smear import SmearFacts, SmearReview
+from bot.model.campaign import SmearFacts, SmearReview
 from tests.benchmarks.smear.__main__ import interval, measured
 from tests.benchmarks.smear.clusters import campaign, campaigns, ordinary
 

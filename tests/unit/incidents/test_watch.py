@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.detect.observation import Observation
-from bot.detect.terms import FLOOR, Alarm, Kind, Level, OwnerRule
+from bot.detect.types import FLOOR, Alarm, Kind, Level, OwnerRule
 from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, step, usual_of
 from bot.model.incident import Evidence, Incident, Move, Rule, Severity, State
 

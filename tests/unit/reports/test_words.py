@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model.review import Rating
-from bot.reports import sentences
+from bot.reports import alarm_text
 from bot.reports.words import ReportWords, catalogue
 from tests.histories import ZONE, history
 
@@ -58,13 +58,13 @@ def test_numbers_dates_and_durations() -> None:
 def test_sentence_of_an_alarm() -> None:
     """How many in what time, what is usual, and how seldom by chance."""
     alarm = history(400, days=1000, bursts=1).alarms[0]
-    assert sentences.cluster(alarm, EN) == "4 low reviews in 4 h; usual here: about 3 a week."
-    assert sentences.cluster(alarm, DE) == "4 schlechte Bewertungen in 4 Std.; hier üblich: etwa 3 in der Woche."
-    assert sentences.odds(alarm, EN) == "By chance alone about once in 3 years."
-    assert sentences.odds(replace(alarm, recurrence_years=0.4), DE) == "Rein zufällig etwa einmal in 5 Monaten."
-    assert sentences.odds(replace(alarm, recurrence_years=100), EN) == "By chance alone less than once in 100 years."
-    assert sentences.odds(replace(alarm, recurrence_years=None), EN) == ""
-    assert sentences.odds(replace(alarm, is_by_rule=True), EN) == "Raised by a fixed rule, whatever the odds."
+    assert alarm_text.cluster(alarm, EN) == "4 low reviews in 4 h; usual here: about 3 a week."
+    assert alarm_text.cluster(alarm, DE) == "4 schlechte Bewertungen in 4 Std.; hier üblich: etwa 3 in der Woche."
+    assert alarm_text.odds(alarm, EN) == "By chance alone about once in 3 years."
+    assert alarm_text.odds(replace(alarm, recurrence_years=0.4), DE) == "Rein zufällig etwa einmal in 5 Monaten."
+    assert alarm_text.odds(replace(alarm, recurrence_years=100), EN) == "By chance alone less than once in 100 years."
+    assert alarm_text.odds(replace(alarm, recurrence_years=None), EN) == ""
+    assert alarm_text.odds(replace(alarm, is_by_rule=True), EN) == "Raised by a fixed rule, whatever the odds."
 
 
 def test_sentence_without_what_is_not_known() -> None:
@@ -72,15 +72,15 @@ def test_sentence_without_what_is_not_known() -> None:
     alarm = replace(
         history(400, days=1000, bursts=1).alarms[0], n=None, window_h=None, usual_per_day=None, recurrence_years=None
     )
-    assert sentences.cluster(alarm, DE) == "5 schlechte Bewertungen in 4 Std."
-    assert sentences.cluster(replace(alarm, last_at=alarm.first_at), EN) == "5 low reviews at once."
+    assert alarm_text.cluster(alarm, DE) == "5 schlechte Bewertungen in 4 Std."
+    assert alarm_text.cluster(replace(alarm, last_at=alarm.first_at), EN) == "5 low reviews at once."
 
 
 def test_headlines() -> None:
     """How many alarms in how long; that there was none; that there is too little; that there is nothing."""
-    assert sentences.headline(history(400, days=1000, bursts=3), DE) == "3 Alarme in 33 Monaten"
-    assert sentences.headline(history(400, days=1000), EN) == "No alarm in 33 months"
-    assert sentences.headline(history(60, days=50, bursts=1), EN) == "1 alarm in 7 weeks"
-    assert sentences.headline(history(18, days=300), EN).startswith("18 reviews are too few for a back-test")
-    assert sentences.headline(history(0, days=1), DE) == "Die Datei enthält keine Bewertungen."
-    assert sentences.densest_group(history(400, days=1000, low_share=0), EN) == "There was no low review at all."
+    assert alarm_text.headline(history(400, days=1000, bursts=3), DE) == "3 Alarme in 33 Monaten"
+    assert alarm_text.headline(history(400, days=1000), EN) == "No alarm in 33 months"
+    assert alarm_text.headline(history(60, days=50, bursts=1), EN) == "1 alarm in 7 weeks"
+    assert alarm_text.headline(history(18, days=300), EN).startswith("18 reviews are too few for a back-test")
+    assert alarm_text.headline(history(0, days=1), DE) == "Die Datei enthält keine Bewertungen."
+    assert alarm_text.densest_group(history(400, days=1000, low_share=0), EN) == "There was no low review at all."

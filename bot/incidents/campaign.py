@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.incidents import smear_against, smear_signs
-from bot.incidents.smear_signs import usual_of
+from bot.incidents import campaign_against, campaign_signs
+from bot.incidents.campaign_signs import usual_of
+from bot.model.campaign import Against, Sign, SmearFacts, SmearReview, Verdict
 from bot.model.review import twin_key
-from bot.model.smear import Against, Sign, SmearFacts, SmearReview, Verdict
 
 LEAST_REVIEWS: Final = 4
 """Reviews below which there is no pattern to see."""
@@ -42,8 +42,8 @@ def find_smear(incident: Sequence[SmearReview], history: Sequence[SmearReview]) 
     places = _looked_at(incident)
     seen = [incident[place] for place in places]
     earlier = sorted(history, key=lambda review: review.at)[-MOST_EARLIER:]
-    signs = smear_signs.signs_of(seen, usual_of(earlier))
-    against = smear_against.against(seen, {sign.id: sign for sign in signs})
+    signs = campaign_signs.signs_of(seen, usual_of(earlier))
+    against = campaign_against.against(seen, {sign.id: sign for sign in signs})
     moved = tuple(replace(sign, members=tuple(places[one] for one in sign.members)) for sign in signs)
     return SmearFacts(
         verdict=_verdict(len(seen), signs, against),
@@ -62,7 +62,7 @@ def _looked_at(incident: Sequence[SmearReview]) -> list[int]:
     kept = []
     for place in newest:
         review = incident[place]
-        twin = twin_key(author=review.author[:200], body=review.text[: smear_signs.READ])
+        twin = twin_key(author=review.author[:200], body=review.text[: campaign_signs.READ])
         if twin is None or sources.setdefault(twin, review.source) == review.source:
             kept.append(place)
     return kept
@@ -72,12 +72,12 @@ def _verdict(reviews: int, signs: Sequence[Sign], against: Sequence[Against]) ->
     out = {sign.id for sign in signs if sign.stands_out}
     if reviews < LEAST_REVIEWS:
         found = {sign.id for sign in signs if sign.count}
-        return "unclear" if found & {smear_signs.COPIES, smear_signs.DEMAND} else "no"
+        return "unclear" if found & {campaign_signs.COPIES, campaign_signs.DEMAND} else "no"
     if len(out) >= LEAST_SIGNS:
         return "unclear" if any(one.outweighs for one in against) else "possible"
     return "unclear" if len(out) == LEAST_SIGNS - 1 else "no"
 
 
 def _quotes(signs: Sequence[Sign]) -> tuple[int, ...]:
-    copies = next((sign for sign in signs if sign.id == smear_signs.COPIES), None)
+    copies = next((sign for sign in signs if sign.id == campaign_signs.COPIES), None)
     return copies.members[:2] if copies else ()

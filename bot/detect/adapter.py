@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from bot.detect.observation import Observation
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.terms import LOW_UP_TO, Alarm, Review
+from bot.detect.types import LOW_UP_TO, Alarm, Review
 from bot.model.review import Rating
 
 STARS = 5

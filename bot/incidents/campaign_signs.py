@@ -15,9 +15,9 @@ from math import ceil
 from typing import Final
 
 from bot.incidents.chance import at_least, blended
-from bot.incidents.likeness import alike, pairs_alike
+from bot.incidents.near_duplicates import alike, pairs_alike
 from bot.incidents.visit import details, names_competitor
-from bot.model.smear import Sign, SmearReview
+from bot.model.campaign import Sign, SmearReview
 from bot.score.severe import find_severe
 
 COPIES, TEMPO, NO_DETAIL, NO_TEXT, SOURCES = "copies", "tempo", "no_detail", "no_text", "sources"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from math import exp, lgamma
 
-from bot.detect.terms import Prior
+from bot.detect.types import Prior
 
 UNHAPPY = (4.0, 2.0)
 LEAST_WEIGHT = 12.0

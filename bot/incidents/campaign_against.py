@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Final
 
-from bot.incidents.smear_signs import COPIES, TEMPO, busiest, has_words
+from bot.incidents.campaign_signs import COPIES, TEMPO, busiest, has_words
 from bot.incidents.visit import RICH, details
-from bot.model.smear import Against, Sign, SmearReview
+from bot.model.campaign import Against, Sign, SmearReview
 
 ONE_VISIT: Final = 15
 """Minutes within which the guests of one table write."""

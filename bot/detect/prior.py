@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.detect.terms import Prior
+from bot.detect.types import Prior
 
 LEAST_REVIEWS = 30.0
 WEIGHTS = (10.0, 60.0)

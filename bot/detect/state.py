@@ -8,7 +8,7 @@ from typing import Any
 from bot.detect.baseline import KEPT_DAYS, LAG, LEARNING_DAYS, OLDEST_DAYS, SourceHistory, Usual, usual
 from bot.detect.profile import FADE, Profile
 from bot.detect.recent import Recent
-from bot.detect.terms import DAY, LOW_UP_TO, Prior, Review
+from bot.detect.types import DAY, LOW_UP_TO, Prior, Review
 
 HISTORY_AGE = 7 * DAY
 IMPORT_REVIEWS = 10
