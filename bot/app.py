@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.pipeline import Connected, Pipeline
 from bot.settings import BusinessSettings, LocationSettings, Settings, SourceSettings
 from bot.sources import registry
-from bot.sources._contract import Source, Surroundings
+from bot.sources.contract.source import Source, Surroundings
 from bot.stages.hear import rule_of
 from bot.stages.packs import read_packs
 from bot.stages.rate import ReadAs

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.detect.types import FLOOR, OwnerRule
 from bot.incidents.watch import Decision
 from bot.settings import SourceSettings
-from bot.sources._contract import Source
+from bot.sources.contract.source import Source
 from bot.stages import backtest, look, report
 from bot.stages.digest import digest
 from bot.stages.poll import poll, tell_recovered

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.settings import BusinessSettings, LocationSettings, Settings
-from bot.sources.folder import FolderSettings
+from bot.sources.files.folder import FolderSettings
 
 if TYPE_CHECKING:
     from bot.store.engine import Connection

@@ -13,7 +13,7 @@ from bot.cli.show import count, say, warn
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
-    from bot.sources.google_account import GoogleApp, Place
+    from bot.sources.google.account import GoogleApp, Place
 
 app = typer.Typer(help="Connect an account that reviews are read from.", no_args_is_help=True)
 
@@ -50,7 +50,7 @@ def google(
     """Sign in to Google in the browser, keep the sign-in, and show what to paste into the configuration."""
     from bot import egress, logs
     from bot.errors import ConfigError
-    from bot.sources import google_account
+    from bot.sources.google import account
 
     secret = _secret(client_secret, client_secret_file)
     given = {
@@ -61,7 +61,7 @@ def google(
     }
     its = _app(client_id, secret, {key: value for key, value in given.items() if value is not None})
     try:
-        egress.install(google_account.hosts(its))
+        egress.install(account.hosts(its))
     except ConfigError as error:
         fail(error, code=EXIT_CONFIG)
     logs.configure(level="warning", as_json=False, secrets=[secret], now=SystemClock().now)
@@ -75,11 +75,7 @@ def google(
     say(f"{count(len(places), 'place')} found. Paste what you want to watch below its [[businesses.locations]]:")
     for place in places:
         say()
-        say(
-            google_account.source_block(
-                place, client_id=client_id, secret_file=client_secret_file, token_file=token_file
-            )
-        )
+        say(account.source_block(place, client_id=client_id, secret_file=client_secret_file, token_file=token_file))
     say()
     say("Then `reviewbot check` says whether the reviews can be read.")
 
@@ -102,14 +98,14 @@ def _secret(text: str | None, path: Path | None) -> str:
 def _app(client_id: str, secret: str, urls: dict[str, str]) -> GoogleApp:
     from pydantic import SecretStr
 
-    from bot.sources.google_account import GoogleApp
+    from bot.sources.google.account import GoogleApp
 
     return GoogleApp(client_id=client_id, client_secret=SecretStr(secret), **urls)
 
 
 async def _sign_in(its: GoogleApp, token_file: Path, *, port: int, has_browser: bool) -> tuple[Place, ...]:
     from bot import app as parts
-    from bot.sources import google_account
+    from bot.sources.google import account
 
     clock = SystemClock()
 
@@ -123,6 +119,6 @@ async def _sign_in(its: GoogleApp, token_file: Path, *, port: int, has_browser: 
             webbrowser.open(url)
 
     async with parts.make_http() as http:
-        signed_in = await google_account.sign_in(its, token_file, http=http, open_url=show, now=clock.now(), port=port)
+        signed_in = await account.sign_in(its, token_file, http=http, open_url=show, now=clock.now(), port=port)
         warn(f"Signed in; the sign-in is kept in {token_file}.")
-        return await google_account.places_of(signed_in, http=http, now=clock.now())
+        return await account.places_of(signed_in, http=http, now=clock.now())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from bot.score.reading import Reading
     from bot.score.score import ScoreJob
     from bot.settings import BusinessSettings, LocationSettings, Settings
-    from bot.sources.folder import Folder, FolderSettings
+    from bot.sources.files.folder import Folder, FolderSettings
     from bot.stages.take_in import Taken
     from bot.store.engine import Store
 
@@ -52,7 +52,7 @@ def import_(
 
 def _folder(one: LocationSettings, key: str | None) -> FolderSettings:
     from bot.cli import choose
-    from bot.sources.folder import FolderSettings
+    from bot.sources.files.folder import FolderSettings
 
     if key is None:
         return FolderSettings(id="import", type="folder", path=Path())
@@ -70,8 +70,8 @@ async def _import(
 ) -> Taken:
     from bot import app
     from bot.cli import choose
-    from bot.sources._contract import Surroundings
-    from bot.sources.folder import Folder
+    from bot.sources.contract.source import Surroundings
+    from bot.sources.files.folder import Folder
     from bot.stages import backtest
     from bot.store import places
 

@@ -16,8 +16,8 @@ from bot.errors import ReviewBotError
 if TYPE_CHECKING:
     from bot.model.poll import RawItem
     from bot.settings import BusinessSettings, LocationSettings, Settings
-    from bot.sources._mail_rules import Rule
-    from bot.sources.mailbox import Mailbox, MailboxSettings
+    from bot.sources.mail.rules import Rule
+    from bot.sources.mail.source import Mailbox, MailboxSettings
     from bot.store.engine import Connection
 
 _FIELDS = ("rating", "author", "text", "title", "place")
@@ -40,7 +40,7 @@ def boxes(settings: Settings, *, location: str | None, source: str | None) -> li
     Raises:
         BadParameter: there is none.
     """
-    from bot.sources.mailbox import MailboxSettings
+    from bot.sources.mail.source import MailboxSettings
 
     found = [
         Box(business, place, its)
@@ -99,8 +99,8 @@ def teach(
 
 
 def _mailbox(box: Box) -> Mailbox:
-    from bot.sources._contract import Surroundings
-    from bot.sources.mailbox import Mailbox
+    from bot.sources.contract.source import Surroundings
+    from bot.sources.mail.source import Mailbox
 
     return Mailbox(box.settings, Surroundings(zone=box.location.zone))
 
@@ -151,7 +151,7 @@ def _choices(box: Box, kept: list[RawItem]) -> None:
     import json
     from datetime import datetime
 
-    from bot.sources._mail_text import headers_of
+    from bot.sources.mail.text import headers_of
 
     rows = []
     for number, one in enumerate(kept, 1):
@@ -162,8 +162,8 @@ def _choices(box: Box, kept: list[RawItem]) -> None:
 
 
 def _teach(settings: Settings, box: Box, raw: RawItem) -> None:
-    from bot.sources import _mail_teach
-    from bot.sources._mail_text import take_apart
+    from bot.sources.mail import teach as rule_teaching
+    from bot.sources.mail.text import take_apart
 
     mail = take_apart(raw.body)
     if not mail.sender:
@@ -177,11 +177,11 @@ def _teach(settings: Settings, box: Box, raw: RawItem) -> None:
     wanted, ends_with = _ask(values)
     platform = str(typer.prompt("Platform, as the reviews are to be filed", default=_platform(box, raw, mail.sender)))
     best = float(typer.prompt("Best rating there", default=5, type=float)) if "rating" in wanted else 5.0
-    subject = _mail_teach.subject_pattern(mail, wanted.values())
+    subject = rule_teaching.subject_pattern(mail, wanted.values())
     say(f"Mails with such a subject: {subject}")
     subject = str(typer.prompt("Pattern for the subject", default=subject, show_default=False))
     try:
-        rule = _mail_teach.make_rule(
+        rule = rule_teaching.make_rule(
             mail,
             name=_name(box, platform),
             platform=platform.strip().lower(),
@@ -221,10 +221,10 @@ def _show(box: Box, raw: RawItem, rule: Rule | None) -> dict[str, str]:
     from rich.console import Console
     from rich.text import Text
 
-    from bot.sources._mail_auth import topmost_id, verdict
-    from bot.sources._mail_fields import items_of
-    from bot.sources._mail_read import choose
-    from bot.sources._mail_text import take_apart
+    from bot.sources.mail.auth import topmost_id, verdict
+    from bot.sources.mail.fields import items_of
+    from bot.sources.mail.read import choose
+    from bot.sources.mail.text import take_apart
 
     mail, reading = take_apart(raw.body), box.settings.reading()
     choice = choose(mail, reading.rules)
@@ -253,7 +253,7 @@ def _show(box: Box, raw: RawItem, rule: Rule | None) -> dict[str, str]:
 
 
 def _platform(box: Box, raw: RawItem, sender: str) -> str:
-    from bot.sources._mail_text import headers_of
+    from bot.sources.mail.text import headers_of
 
     about = box.settings.reading().rules.of(headers_of(raw.body).sender)
     return about[0].platform if about else sender.rpartition("@")[2].split(".")[-2]
@@ -262,7 +262,7 @@ def _platform(box: Box, raw: RawItem, sender: str) -> str:
 def _name(box: Box, platform: str) -> str:
     import re
 
-    from bot.sources._mail_rules import built_in, own_rules
+    from bot.sources.mail.rules import built_in, own_rules
 
     stem = re.sub(r"[^a-z0-9]+", "-", platform.lower()).strip("-")[:30] or "mail"
     taken = {rule.name for rule in (*built_in(), *own_rules(box.settings.rules))}
@@ -271,8 +271,8 @@ def _name(box: Box, platform: str) -> str:
 
 def _keep(box: Box, rule: Rule) -> None:
     """Append the rule; the file is replaced as a whole, so that a service never reads half of it."""
-    from bot.sources._mail_rules import parse
-    from bot.sources._mail_teach import as_toml
+    from bot.sources.mail.rules import parse
+    from bot.sources.mail.teach import as_toml
 
     path = box.settings.rules
     assert path is not None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bot.incidents.replay import PastIncident
     from bot.reports.backtest import Backtest
     from bot.settings import LocationSettings
-    from bot.sources.folder import FolderSettings
+    from bot.sources.files.folder import FolderSettings
     from bot.stages.past import Past
 
 _QUOTES = 3

@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.settings import SourceSettings
-from bot.sources._contract import SourceType
-from bot.sources.folder import Folder, FolderSettings
-from bot.sources.google import Google, GoogleSettings
-from bot.sources.mailbox import Mailbox, MailboxSettings
+from bot.sources.contract.source import SourceType
+from bot.sources.files.folder import Folder, FolderSettings
+from bot.sources.google.source import Google, GoogleSettings
+from bot.sources.mail.source import Mailbox, MailboxSettings
 
 TYPES: Final[Mapping[str, tuple[type[SourceSettings], SourceType]]] = MappingProxyType(
     {

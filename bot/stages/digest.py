@@ -14,7 +14,7 @@ from bot.model.normal import Review, normalise
 from bot.model.poll import Parsed, Problem, RawItem
 from bot.model.spread import shared_time, spread
 from bot.settings import SourceSettings
-from bot.sources._contract import Source
+from bot.sources.contract.source import Source
 from bot.stages import tell, unread
 from bot.store import mails, reviews, sources
 from bot.store.engine import Connection, Store

@@ -14,8 +14,8 @@ from bot.detect.types import Alarm, Tuning
 from bot.incidents.replay import PastIncident, replay
 from bot.model.normal import Review, normalise
 from bot.model.poll import Problem
-from bot.sources.exports import read_export
-from bot.sources.folder import FolderSettings
+from bot.sources.files.folder import FolderSettings
+from bot.sources.files.reader import read_export
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from bot.errors import BlindReason, OwnerActionError, RetryError, SourceRefusedE
 from bot.model.normal import clean
 from bot.model.poll import Poll
 from bot.settings import SourceSettings
-from bot.sources._contract import Source
+from bot.sources.contract.source import Source
 from bot.stages import tell
 from bot.store import incidents, places, sources
 from bot.store.engine import Connection, Store

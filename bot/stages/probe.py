@@ -10,7 +10,7 @@ from bot.errors import UnreadableFileError
 from bot.model.normal import normalise
 from bot.model.poll import Problem, State
 from bot.settings import SourceSettings
-from bot.sources._contract import Source
+from bot.sources.contract.source import Source
 
 
 @dataclass(frozen=True, slots=True)

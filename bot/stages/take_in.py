@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.model.poll import Problem, RawItem
 from bot.settings import SourceSettings
-from bot.sources._contract import Source
+from bot.sources.contract.source import Source
 from bot.stages import digest
 from bot.store import sources
 from bot.store.engine import Store

@@ -16,8 +16,8 @@ from bot.errors import RetryError, SkipError, UnreadableFileError
 from bot.incidents.machine import ALLOWED_FROM, Request, apply
 from bot.model.incident import Move
 from bot.model.upload import Question, UploadState
-from bot.sources import sent_file
-from bot.sources.sent_file import AskColumns, AskDate, SentFile, Understood
+from bot.sources.files import questions
+from bot.sources.files.questions import AskColumns, AskDate, SentFile, Understood
 from bot.stages import backtest, report, tell
 from bot.stages.take_in import Taken, take_in
 from bot.store import incidents, memberships, people, places, sources, undo, uploads
@@ -111,7 +111,7 @@ async def _understand(store: Store, clock: Clock, upload: Upload) -> None:
         remembered = await uploads.maps(connection, place.business_id)
     try:
         found = await asyncio.to_thread(
-            sent_file.understand,
+            questions.understand,
             upload.name,
             body,
             zone=place.zone,
@@ -217,7 +217,7 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
         store,
         source_id,
         source,
-        sent_file.settings_of(upload.mapping),
+        questions.settings_of(upload.mapping),
         [source.item(upload.name, body)],
         now=upload.imported_at,
         advance=progress.advance,

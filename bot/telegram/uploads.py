@@ -12,9 +12,9 @@ from telegram import Document, Message
 from bot.model.people import Role
 from bot.model.review import Rating
 from bot.model.upload import Question, UploadState
-from bot.sources import sent_file
-from bot.sources.sent_file import Column
-from bot.sources.typed import read as read_typed
+from bot.sources.files import questions
+from bot.sources.files.questions import Column
+from bot.sources.manual.typed import read as read_typed
 from bot.stages import tell, typed
 from bot.stages import uploads as stage
 from bot.store import places, uploads
@@ -139,7 +139,7 @@ async def _answer(caller: Caller, upload: Upload, what: Payload) -> Toast | None
             if chosen is None:
                 return toasts.stranger(caller.words)
             await _go_on(caller, upload, location_id=chosen.location_id)
-        case "mok", Question.COLUMNS if sent_file.is_enough(upload.mapping):
+        case "mok", Question.COLUMNS if questions.is_enough(upload.mapping):
             await _go_on(caller, upload)
         case "mch", Question.COLUMNS:
             return await _pick(caller, upload, what.arg)
@@ -158,7 +158,7 @@ async def _go_on(caller: Caller, upload: Upload, **values: Any) -> None:
 
 
 async def _pick(caller: Caller, upload: Upload, field: str) -> Toast | None:
-    if field not in sent_file.ASKED:
+    if field not in questions.ASKED:
         await stage.show(caller.connection, upload, now=caller.now)
         return None
     rows = sent_files.column_picker(upload.upload_id, caller.words, field=field, columns=upload.facts["columns"])
@@ -176,9 +176,9 @@ async def _pick(caller: Caller, upload: Upload, field: str) -> Toast | None:
 async def _chosen(caller: Caller, upload: Upload, arg: str) -> Toast | None:
     field, _, number = arg.partition("-")
     columns = upload.facts["columns"]
-    if field not in sent_file.ASKED or not number.isdecimal() or int(number) >= len(columns):
+    if field not in questions.ASKED or not number.isdecimal() or int(number) >= len(columns):
         return toasts.not_saved(caller.words)
-    mapping = sent_file.with_answer(upload.mapping, field, Column(**columns[int(number)]))
+    mapping = questions.with_answer(upload.mapping, field, Column(**columns[int(number)]))
     await uploads.update(caller.connection, upload.upload_id, mapping=mapping)
     await stage.show(caller.connection, upload, now=caller.now)
     return None

@@ -19,7 +19,7 @@ from bot.pipeline import Pipeline
 from bot.score.lessons import Taught, learn_reviews
 from bot.score.reading import Reading, read_many
 from bot.score.score import ScoreJob
-from bot.sources._contract import Listening
+from bot.sources.contract.source import Listening
 from bot.stages import backtest, due, learn, look, pause, rate, severe, tell, upkeep, uploads
 from bot.store import installation, migrate, places, sources
 from bot.store.engine import Store, lock

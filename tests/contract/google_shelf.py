@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from bot.model.review import ParsedReview
-from bot.sources._contract import Poll, State, Surroundings
-from bot.sources.google import Google, GoogleSettings
+from bot.sources.contract.source import Poll, State, Surroundings
+from bot.sources.google.source import Google, GoogleSettings
 from tests.contract.google_server import GoogleServer
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)

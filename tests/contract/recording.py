@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UnreadableFileError
 from bot.model.review import ParsedReview
-from bot.sources._contract import RawItem, Source, Surroundings
+from bot.sources.contract.source import RawItem, Source, Surroundings
 from bot.sources.registry import TYPES
 
 CASES = Path(__file__).parent / "cases"

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import BlindReason, SourceRefusedError, UnreadableFileError
-from bot.sources._contract import Surroundings
-from bot.sources.folder import Folder, FolderSettings
+from bot.sources.contract.source import Surroundings
+from bot.sources.files.folder import Folder, FolderSettings
 from bot.sources.registry import SETTINGS
 
 from .malformed import GOOD, HEADER, archive

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BlindReason, SourceUnreachableError
-from bot.sources._google_pages import MOST_PAGES
-from bot.sources.google import SWEEP_EVERY
+from bot.sources.google.pages import MOST_PAGES
+from bot.sources.google.source import SWEEP_EVERY
 from tests.contract.google_server import Fault, GoogleServer
 from tests.contract.google_shelf import NOW, Shelf, make, stars_of
 

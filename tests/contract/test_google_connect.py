@@ -16,9 +16,9 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from bot.errors import BlindReason, ConfigError, SourceRefusedError, SourceUnreachableError
-from bot.sources._google_auth import GoogleApp, read_token, save_token
-from bot.sources._google_connect import Place, RefreshToken, connect, list_places
-from bot.sources.google import GoogleSettings
+from bot.sources.google.auth import GoogleApp, read_token, save_token
+from bot.sources.google.connect import Place, RefreshToken, connect, list_places
+from bot.sources.google.source import GoogleSettings
 from tests.contract.google_server import Fault, GoogleServer
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)

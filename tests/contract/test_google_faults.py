@@ -13,9 +13,9 @@ import pytest
 import stamina
 
 from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
-from bot.sources._google_errors import api_error, token_error
-from bot.sources._http import Answer, ask
-from bot.sources.google import GoogleSettings
+from bot.sources.contract.http import Answer, ask
+from bot.sources.google.errors import api_error, token_error
+from bot.sources.google.source import GoogleSettings
 from tests.contract.google_server import Fault, GoogleServer
 from tests.contract.google_shelf import NOW, make
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from bot.errors import UnreadableFileError
 from bot.model.review import OwnerReply, Rating
-from bot.sources._contract import Parsed, RawItem, Surroundings
-from bot.sources._google_review import read_time, split_translation
-from bot.sources.google import Google, GoogleSettings
+from bot.sources.contract.source import Parsed, RawItem, Surroundings
+from bot.sources.google.review import read_time, split_translation
+from bot.sources.google.source import Google, GoogleSettings
 
 RECORDED = Path(__file__).parent / "recorded" / "google_page.json"
 PLAIN = {

@@ -12,8 +12,8 @@ import pytest
 
 from bot.model import stub
 from bot.model.poll import Outcome, Parsed, RawItem
-from bot.sources._mail_read import KIND, Reading, note, read
-from bot.sources._mail_rules import built_in, chosen
+from bot.sources.mail.read import KIND, Reading, note, read
+from bot.sources.mail.rules import built_in, chosen
 from tests.mail_server import NOW, mail
 from tests.project.tree import ROOT
 

@@ -16,8 +16,8 @@ import pytest
 
 from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
 from bot.model.poll import Outcome, Poll, State
-from bot.sources._contract import Surroundings
-from bot.sources.mailbox import Mailbox, MailboxSettings
+from bot.sources.contract.source import Surroundings
+from bot.sources.mail.source import Mailbox, MailboxSettings
 from tests.contract.test_mail_rules import raw
 from tests.mail_server import (
     GOOGLE,
@@ -324,7 +324,7 @@ def _scripted(answers: dict[bytes, bytes]) -> Speak:
 )
 def test_each_provider_has_its_own_advice(name: str, words: str) -> None:
     """What to do after a refused sign-in depends on the provider."""
-    from bot.sources._mail_words import login_refused
+    from bot.sources.mail.sign_in_help import login_refused
 
     assert words in login_refused(name, "petra@example.org")
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import UnreadableFileError
-from bot.sources._contract import Problem, Surroundings
-from bot.sources.exports import read_export
-from bot.sources.folder import Folder, FolderSettings
+from bot.sources.contract.source import Problem, Surroundings
+from bot.sources.files.folder import Folder, FolderSettings
+from bot.sources.files.reader import read_export
 
 from .malformed import GOOD, HEADER, Malformed, malformed
 

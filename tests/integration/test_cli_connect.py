@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from bot.sources.google import GoogleSettings
+from bot.sources.google.source import GoogleSettings
 from tests.contract.google_server import GoogleServer
 from tests.integration.cli_process import Ended
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from bot import settings
 from bot.settings import AlarmSettings, BusinessSettings, LocationSettings, LogSettings, Settings, TelegramSettings
 from bot.sources import registry
-from bot.sources.folder import ColumnMapping
+from bot.sources.files.folder import ColumnMapping
 
 CONFIG = Path(__file__).parents[2] / "config"
 EXAMPLE = CONFIG / "reviewbot.example.toml"

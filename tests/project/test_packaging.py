@@ -67,7 +67,7 @@ import sys
 from pathlib import Path
 import bot
 from bot.demo.botapi import spec
-from bot.sources._maps import known_maps
+from bot.sources.tables.maps import known_maps
 from bot.telegram.words import Words
 from zoneinfo import ZoneInfo
 assert Path(bot.__file__).is_relative_to(sys.argv[1]), bot.__file__

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from bot.errors import BadRowError, UnreadableFileError
 from bot.model.review import Rating
-from bot.sources._cells import language_code, platform_slug, review_id_in, text_of, web_address
-from bot.sources._dates import STYLES, DateReader, Order, order_of
-from bot.sources._delimited import DELIMITERS, decode, read_delimited
-from bot.sources._ratings import rated, recommendation, score
-from bot.sources.exports import read_export
+from bot.sources.files.reader import read_export
+from bot.sources.tables.cells import language_code, platform_slug, review_id_in, text_of, web_address
+from bot.sources.tables.dates import STYLES, DateReader, Order, order_of
+from bot.sources.tables.delimited import DELIMITERS, decode, read_delimited
+from bot.sources.tables.ratings import rated, recommendation, score
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ANYTHING = st.one_of(

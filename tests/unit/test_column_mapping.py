@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bot import settings
 from bot.sources import registry
-from bot.sources.folder import FolderSettings
+from bot.sources.files.folder import FolderSettings
 
 
 def test_a_mapping_without_further_columns_loads(tmp_path: Path) -> None:

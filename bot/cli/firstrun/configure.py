@@ -127,7 +127,7 @@ def _try(config: Path, mail: MailAnswers) -> str:
     from bot import egress
     from bot.settings import SourceSettings
     from bot.sources import registry
-    from bot.sources._contract import Surroundings
+    from bot.sources.contract.source import Surroundings
     from bot.stages.probe import probe
 
     egress.install([mail.host])

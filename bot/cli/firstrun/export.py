@@ -13,7 +13,7 @@ from bot.errors import UnreadableFileError
 
 if TYPE_CHECKING:
     from bot.settings import BusinessSettings, LocationSettings, Settings
-    from bot.sources.sent_file import AskColumns, AskDate, Understood
+    from bot.sources.files.questions import AskColumns, AskDate, Understood
     from bot.stages.take_in import Taken
 
 _ROWS_SHOWN = 5
@@ -63,7 +63,7 @@ def _file(zone: ZoneInfo) -> tuple[Path, bytes, Understood]:
 
 
 def _understood(name: str, body: bytes, zone: ZoneInfo) -> Understood:
-    from bot.sources.sent_file import AskColumns, Understood, understand
+    from bot.sources.files.questions import AskColumns, Understood, understand
 
     mapping: dict[str, Any] = {}
     while True:
@@ -74,7 +74,7 @@ def _understood(name: str, body: bytes, zone: ZoneInfo) -> Understood:
 
 
 def _columns(question: AskColumns) -> dict[str, Any]:
-    from bot.sources.sent_file import ASKED, is_enough, with_answer
+    from bot.sources.files.questions import ASKED, is_enough, with_answer
 
     mapping = question.mapping
     firsts = {column.name: column.first for column in question.columns}
@@ -120,11 +120,11 @@ async def _import(
 ) -> Taken:
     from bot import app
     from bot.cli import choose
-    from bot.sources import sent_file
+    from bot.sources.files import questions
     from bot.stages.take_in import take_in
     from bot.store import places, sources
 
-    source = sent_file.SentFile(one.zone, mapping)
+    source = questions.SentFile(one.zone, mapping)
     now = SystemClock().now()
     async with app.opened(settings, SystemClock()) as (store, _):
         async with store.write() as connection:
@@ -135,7 +135,7 @@ async def _import(
                 store,
                 source_id,
                 source,
-                sent_file.settings_of(mapping),
+                questions.settings_of(mapping),
                 [source.item(path.name, body)],
                 now=now,
                 advance=advance,
@@ -147,7 +147,7 @@ async def _import(
 
 def _replay(path: Path, body: bytes, one: LocationSettings, mapping: dict[str, Any]) -> None:
     from bot.detect.types import Tuning
-    from bot.sources import sent_file
+    from bot.sources.files import questions
     from bot.stages.hear import rule_of
     from bot.stages.past import look_back
 
@@ -155,7 +155,7 @@ def _replay(path: Path, body: bytes, one: LocationSettings, mapping: dict[str, A
         path.name,
         body,
         zone=one.zone,
-        settings=sent_file.settings_of(mapping),
+        settings=questions.settings_of(mapping),
         tuning=Tuning(rule=rule_of(one.alarm)),
         until=SystemClock().now(),
     )

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bot.model.review import Rating
-from bot.sources._mail_fields import SlowPatternError, items_of, rating_of
-from bot.sources._mail_rules import Finder, Rule
-from bot.sources._mail_text import Mail
+from bot.sources.mail.fields import SlowPatternError, items_of, rating_of
+from bot.sources.mail.rules import Finder, Rule
+from bot.sources.mail.text import Mail
 
 _MAIL = Mail((("from", "a@b.test"), ("subject", "2 stars from Mia")), "Mia gave 2.\n", "")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.sources._mail_rules import RulesError, chosen, own_rules, parse
+from bot.sources.mail.rules import RulesError, chosen, own_rules, parse
 
 _GOOD = """
 [[rules]]

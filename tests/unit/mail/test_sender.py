@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sources._mail_auth import Verdict, topmost_id, verdict
-from bot.sources._mail_text import Mail, address_of, decoded, take_apart
+from bot.sources.mail.auth import Verdict, topmost_id, verdict
+from bot.sources.mail.text import Mail, address_of, decoded, take_apart
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot.sources._mail_fields import items_of
-from bot.sources._mail_read import choose
-from bot.sources._mail_rules import Rules, parse
-from bot.sources._mail_teach import TeachError, as_toml, make_rule, subject_pattern
-from bot.sources._mail_text import Mail, take_apart
+from bot.sources.mail.fields import items_of
+from bot.sources.mail.read import choose
+from bot.sources.mail.rules import Rules, parse
+from bot.sources.mail.teach import TeachError, as_toml, make_rule, subject_pattern
+from bot.sources.mail.text import Mail, take_apart
 from tests.mail_server import mail
 
 _LAYOUTS = {

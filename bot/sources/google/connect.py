@@ -23,9 +23,9 @@ import httpx
 from pydantic import SecretStr
 
 from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
-from bot.sources._google_auth import SCOPE, AccessToken, GoogleApp, trade
-from bot.sources._google_errors import api_error, json_object, strange_answer
-from bot.sources._http import ask
+from bot.sources.contract.http import ask
+from bot.sources.google.auth import SCOPE, AccessToken, GoogleApp, trade
+from bot.sources.google.errors import api_error, json_object, strange_answer
 
 _ACCOUNT: Final = re.compile(r"accounts/[A-Za-z0-9_-]{1,64}", re.ASCII)
 _MOST_PAGES: Final = 100

@@ -17,8 +17,8 @@ from bs4 import BeautifulSoup, Tag
 
 from bot.errors import SkipError
 from bot.model.review import Rating
-from bot.sources._mail_rules import Finder, Rule
-from bot.sources._mail_text import TEXT_CAP, Mail, plain, text_of, tree_of
+from bot.sources.mail.rules import Finder, Rule
+from bot.sources.mail.text import TEXT_CAP, Mail, plain, text_of, tree_of
 
 TIME_LIMIT: Final = 0.3
 """Seconds that one search may take."""

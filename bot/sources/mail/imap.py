@@ -22,7 +22,7 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxL
 from imap_tools.mailbox import BaseMailBox
 
 from bot.errors import BlindReason, ReviewBotError, SourceRefusedError, SourceUnreachableError
-from bot.sources._mail_words import login_refused
+from bot.sources.mail.sign_in_help import login_refused
 
 TIMEOUT_S: Final = 25.0
 """How long the server may say nothing while it is waited for."""

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import jmespath
 
 from bot.errors import AmbiguousDatesError, UnknownColumnsError, UnknownScaleError, UnreadableFileError
-from bot.sources._contract import Parsed, Problem
-from bot.sources._delimited import decode, read_delimited
-from bot.sources._json import find_rows, grid_of, is_lines, read_json, read_lines
-from bot.sources._layout import joined, read_grids
-from bot.sources._mapping import FolderSettings
-from bot.sources._takeout import is_takeout, read_takeout, refuse_own_reviews
-from bot.sources._workbooks import read_workbook
-from bot.sources._zips import LARGEST, is_archive, members
+from bot.sources.contract.source import Parsed, Problem
+from bot.sources.files.takeout import is_takeout, read_takeout, refuse_own_reviews
+from bot.sources.files.zips import LARGEST, is_archive, members
+from bot.sources.tables.delimited import decode, read_delimited
+from bot.sources.tables.json_values import find_rows, grid_of, is_lines, read_json, read_lines
+from bot.sources.tables.layout import joined, read_grids
+from bot.sources.tables.mapping import FolderSettings
+from bot.sources.tables.workbooks import read_workbook
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")

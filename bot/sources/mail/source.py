@@ -11,14 +11,14 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
 from bot.model.poll import Parsed, Poll, RawItem, State
-from bot.sources._contract import Surroundings
-from bot.sources._mail_fields import SlowPatternError
-from bot.sources._mail_imap import TIMEOUT_S, Fetched, Visit, visit
-from bot.sources._mail_read import KIND, LARGEST, Choice, Reading, choose, note, read
-from bot.sources._mail_rules import Rules, RulesError
-from bot.sources._mail_settings import MailboxSettings
-from bot.sources._mail_strip import stripped
-from bot.sources._mail_text import headers_of
+from bot.sources.contract.source import Surroundings
+from bot.sources.mail.fields import SlowPatternError
+from bot.sources.mail.imap import TIMEOUT_S, Fetched, Visit, visit
+from bot.sources.mail.read import KIND, LARGEST, Choice, Reading, choose, note, read
+from bot.sources.mail.rules import Rules, RulesError
+from bot.sources.mail.settings import MailboxSettings
+from bot.sources.mail.strip import stripped
+from bot.sources.mail.text import headers_of
 
 __all__ = ["Mailbox", "MailboxSettings"]
 

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from bot.errors import SkipError
-from bot.sources._mail_fields import search
-from bot.sources._mail_rules import Rule
-from bot.sources._mail_text import Mail
+from bot.sources.mail.fields import search
+from bot.sources.mail.rules import Rule
+from bot.sources.mail.text import Mail
 
 _AROUND: Final = 40
 _LINES_AROUND: Final = 3

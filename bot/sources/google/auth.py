@@ -18,8 +18,8 @@ import httpx
 from pydantic import SecretStr
 
 from bot.errors import BlindReason, ConfigError, SourceRefusedError
-from bot.sources._google_errors import CONNECT, json_object, strange_answer, token_error
-from bot.sources._http import ATTEMPTS, ask
+from bot.sources.contract.http import ATTEMPTS, ask
+from bot.sources.google.errors import CONNECT, json_object, strange_answer, token_error
 
 SCOPE: Final = "https://www.googleapis.com/auth/business.manage"
 _EARLY: Final = timedelta(minutes=1)

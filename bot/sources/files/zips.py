@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
-from bot.sources._contract import Problem
+from bot.sources.contract.source import Problem
 
 LARGEST: Final = 64 * 2**20
 """Bytes of one file or member."""

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
-from bot.sources._http import Answer
+from bot.sources.contract.http import Answer
 
 CONNECT: Final = "run `reviewbot connect google`"
 _LONGEST_PAUSE: Final = timedelta(days=1)

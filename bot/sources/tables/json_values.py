@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from bot.errors import UnreadableFileError
-from bot.sources._delimited import Grid
+from bot.sources.tables.delimited import Grid
 
 USUAL_KEYS: Final = ("reviews", "data", "items", "results", "entries", "bewertungen", "rezensionen")
 _DEEPEST: Final = 6

@@ -11,7 +11,7 @@ from typing import Final
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
 from bot.errors import UnreadableFileError
-from bot.sources._delimited import Grid
+from bot.sources.tables.delimited import Grid
 
 _MOST_SHEETS: Final = 50
 _MOST_UNPACKED: Final = 256 * 2**20

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bot.errors import BadRowError
 from bot.model.review import Rating
-from bot.sources._cells import platform_slug
-from bot.sources._ratings import rated, score
+from bot.sources.tables.cells import platform_slug
+from bot.sources.tables.ratings import rated, score
 
 KNOWN = frozenset(
     {

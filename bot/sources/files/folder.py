@@ -14,10 +14,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Final
 
 from bot.errors import BlindReason, SourceRefusedError, UnreadableFileError
-from bot.sources._contract import Parsed, Poll, Problem, RawItem, State, Surroundings
-from bot.sources._mapping import ColumnMapping, FolderSettings
-from bot.sources._zips import LARGEST, is_archive, is_takeout_reviews, listing_name, members
-from bot.sources.exports import read_file
+from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, State, Surroundings
+from bot.sources.files.reader import read_file
+from bot.sources.files.zips import LARGEST, is_archive, is_takeout_reviews, listing_name, members
+from bot.sources.tables.mapping import ColumnMapping, FolderSettings
 
 __all__ = ["ColumnMapping", "Folder", "FolderSettings"]
 

@@ -12,7 +12,7 @@ import jmespath.exceptions
 from pydantic import Field, field_validator, model_validator
 
 from bot.settings import Interval, Part, SourceSettings, ZoneName
-from bot.sources._dates import STYLES
+from bot.sources.tables.dates import STYLES
 
 ENDINGS: Final = ("csv", "tsv", "xlsx", "xlsm", "xlsb", "xls", "ods", "json", "jsonl", "ndjson", "zip")
 Column = Annotated[str, Field(max_length=400)]

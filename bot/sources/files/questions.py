@@ -12,13 +12,13 @@ from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import AmbiguousDatesError, BadRowError, UnknownColumnsError, UnknownScaleError
-from bot.sources._cells import text_of
-from bot.sources._contract import Parsed, Poll, RawItem, State
-from bot.sources._dates import DateReader
-from bot.sources._mapping import ColumnMapping, FolderSettings
-from bot.sources._maps import PLAIN, header, known_maps, lay
-from bot.sources._ratings import score
-from bot.sources.exports import read_export
+from bot.sources.contract.source import Parsed, Poll, RawItem, State
+from bot.sources.files.reader import read_export
+from bot.sources.tables.cells import text_of
+from bot.sources.tables.dates import DateReader
+from bot.sources.tables.mapping import ColumnMapping, FolderSettings
+from bot.sources.tables.maps import PLAIN, header, known_maps, lay
+from bot.sources.tables.ratings import score
 
 ASKED: Final = ("rating", "date", "text")
 """What a person is asked about a table that is not recognised."""

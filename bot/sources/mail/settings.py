@@ -11,10 +11,10 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.model.review import fold
 from bot.settings import Interval, SourceSettings
-from bot.sources._mail_auth import PROVIDERS
-from bot.sources._mail_imap import Account
-from bot.sources._mail_read import Reading
-from bot.sources._mail_rules import RulesError, built_in, chosen, own_rules
+from bot.sources.mail.auth import PROVIDERS
+from bot.sources.mail.imap import Account
+from bot.sources.mail.read import Reading
+from bot.sources.mail.rules import RulesError, built_in, chosen, own_rules
 
 
 class MailboxSettings(SourceSettings):

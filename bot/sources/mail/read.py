@@ -16,10 +16,10 @@ import regex
 from bot.model import stub
 from bot.model.poll import Filed, Outcome, Parsed, RawItem
 from bot.model.review import ParsedReview, fold
-from bot.sources._mail_auth import Verdict, verdict
-from bot.sources._mail_fields import Item, SlowPatternError, items_of, search, wanted_count
-from bot.sources._mail_rules import Rule, Rules
-from bot.sources._mail_text import Mail, take_apart
+from bot.sources.mail.auth import Verdict, verdict
+from bot.sources.mail.fields import Item, SlowPatternError, items_of, search, wanted_count
+from bot.sources.mail.rules import Rule, Rules
+from bot.sources.mail.text import Mail, take_apart
 
 KIND: Final = "mail"
 """The kind of raw items that are mails."""

@@ -12,11 +12,11 @@ import jmespath
 import jmespath.exceptions
 
 from bot.errors import UnknownColumnsError, UnreadableFileError
-from bot.sources._contract import Parsed, Problem
-from bot.sources._delimited import Grid
-from bot.sources._mapping import ColumnMapping, FolderSettings
-from bot.sources._maps import PLAIN, ColumnMap, Match, fits, header, kind_of, known_maps, lay, recognise
-from bot.sources._rows import Plan, read_rows
+from bot.sources.contract.source import Parsed, Problem
+from bot.sources.tables.delimited import Grid
+from bot.sources.tables.mapping import ColumnMapping, FolderSettings
+from bot.sources.tables.maps import PLAIN, ColumnMap, Match, fits, header, kind_of, known_maps, lay, recognise
+from bot.sources.tables.rows import Plan, read_rows
 
 _HEADER_WITHIN: Final = 10
 _SHOWN: Final = 30

@@ -14,8 +14,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from bot.sources._google_errors import json_object, strange_answer
-from bot.sources._google_review import read_time, review_id
+from bot.sources.google.errors import json_object, strange_answer
+from bot.sources.google.review import read_time, review_id
 
 PAGE_SIZE: Final = 50
 MOST_PAGES: Final = 400

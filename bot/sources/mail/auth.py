@@ -13,7 +13,7 @@ from typing import Any, Final
 import authres
 import authres.dmarc
 
-from bot.sources._mail_text import Mail
+from bot.sources.mail.text import Mail
 
 _PARSER: Final = authres.FeatureContext(authres.dmarc)
 _HEADER: Final = "authentication-results"

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from bot.sources._google_auth import GoogleApp, save_token
-from bot.sources._google_connect import Place, RefreshToken, connect, list_places
+from bot.sources.google.auth import GoogleApp, save_token
+from bot.sources.google.connect import Place, RefreshToken, connect, list_places
 
 __all__ = ["GoogleApp", "Place", "SignedIn", "hosts", "places_of", "sign_in", "source_block"]
 

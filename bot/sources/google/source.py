@@ -18,12 +18,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from bot.errors import BadRowError, BlindReason, SourceUnreachableError, UnreadableFileError
 from bot.model.review import ParsedReview
 from bot.settings import SourceSettings
-from bot.sources._contract import Parsed, Poll, Problem, RawItem, State, Surroundings
-from bot.sources._google_auth import GoogleApp, SignIn, read_token
-from bot.sources._google_errors import api_error, json_object
-from bot.sources._google_pages import PAGE_SIZE, Page, Reading, read_page, walk
-from bot.sources._google_review import read_rating, read_review, read_time
-from bot.sources._http import Answer, ask
+from bot.sources.contract.http import Answer, ask
+from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, State, Surroundings
+from bot.sources.google.auth import GoogleApp, SignIn, read_token
+from bot.sources.google.errors import api_error, json_object
+from bot.sources.google.pages import PAGE_SIZE, Page, Reading, read_page, walk
+from bot.sources.google.review import read_rating, read_review, read_time
 
 SWEEP_EVERY: Final = timedelta(days=7)
 """How often the whole list is read, to see which reviews are gone."""

@@ -6,9 +6,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
-from bot.sources._mail_fields import strip
-from bot.sources._mail_rules import Rule
-from bot.sources._mail_text import take_apart
+from bot.sources.mail.fields import strip
+from bot.sources.mail.rules import Rule
+from bot.sources.mail.text import take_apart
 
 _KEPT: Final = ("from", "subject", "date", "message-id", "authentication-results")
 

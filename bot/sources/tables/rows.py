@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import AmbiguousDatesError, BadRowError, UnknownScaleError
 from bot.model.review import OwnerReply, ParsedReview, Rating, fold
-from bot.sources._cells import language_code, platform_slug, review_id_in, text_of, web_address
-from bot.sources._contract import Parsed, Problem
-from bot.sources._dates import DateReader, Moment, order_of, two_readings
-from bot.sources._ratings import NO_RATING, Score, rated, recommendation, score
+from bot.sources.contract.source import Parsed, Problem
+from bot.sources.tables.cells import language_code, platform_slug, review_id_in, text_of, web_address
+from bot.sources.tables.dates import DateReader, Moment, order_of, two_readings
+from bot.sources.tables.ratings import NO_RATING, Score, rated, recommendation, score
 
 
 @dataclass(frozen=True, slots=True)
