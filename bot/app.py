@@ -20,9 +20,11 @@ from bot.stages.hear import rule_of
 from bot.stages.packs import read_packs
 from bot.stages.rate import ReadAs
 from bot.stages.severe import Wish
-from bot.store import migrate, places, sources
-from bot.store.engine import Store, open_store
-from bot.store.outgoing import OutgoingFiles
+from bot.store.db import migrate
+from bot.store.db.engine import Store, open_store
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.ingest import sources
+from bot.store.people import locations
 from bot.telegram import wire
 from bot.telegram.sender import Sender
 from bot.work.heavy import HeavyWorkers
@@ -114,9 +116,9 @@ async def make_pipeline(
 ) -> Pipeline:
     """Bring the database in line with the configuration, and connect every source."""
     async with store.write() as connection:
-        await places.sync(connection, settings.businesses)
+        await locations.sync(connection, settings.businesses)
         rows = await sources.active(connection)
-        keys = {place.location_id: place for place in await places.all_active(connection)}
+        keys = {place.location_id: place for place in await locations.all_active(connection)}
     wanted = {
         (business.name, location.id): location for business in settings.businesses for location in business.locations
     }
@@ -177,7 +179,7 @@ async def severe_of(settings: Settings, store: Store) -> dict[int, Wish]:
 
 async def _configured(settings: Settings, store: Store) -> list[tuple[int, BusinessSettings, LocationSettings]]:
     async with store.read() as connection:
-        active = await places.all_active(connection)
+        active = await locations.all_active(connection)
     configured = {
         (business.name, location.id): (business, location)
         for business in settings.businesses

@@ -18,11 +18,13 @@ from bot.sources.contract.source import Source
 from bot.stages import backtest, look, report
 from bot.stages.digest import digest
 from bot.stages.poll import poll, tell_recovered
-from bot.store import gone, passages, sources
-from bot.store.engine import Store
-from bot.store.outgoing import OutgoingFiles
-from bot.store.reviews import Saved
-from bot.store.sources import SourceRow
+from bot.store.db.engine import Store
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.incidents import timeline
+from bot.store.ingest import sources
+from bot.store.ingest.sources import SourceRow
+from bot.store.reviews import removals
+from bot.store.reviews.reviews import Saved
 
 Run = Callable[[Callable[[backtest.Job], backtest.Drawn], backtest.Job], Awaitable[backtest.Drawn]]
 
@@ -69,12 +71,12 @@ class Pipeline:
         now = self.clock.now()
         async with self.store.write() as connection:
             if answer.is_complete and it.source.absence_means_gone:
-                await gone.miss(connection, source_id=source_id, sweep=row.sweep + 1, now=now)
+                await removals.miss(connection, source_id=source_id, sweep=row.sweep + 1, now=now)
         await self.look(row.location_id)
         if row.blind_told_at is not None:
             async with self.store.write() as connection:
                 # Another look may have been faster than the one above.
-                opened = await passages.begun_since(connection, row.location_id, begun_at)
+                opened = await timeline.begun_since(connection, row.location_id, begun_at)
                 await tell_recovered(
                     connection,
                     row,

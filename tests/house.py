@@ -23,8 +23,9 @@ from bot.demo.botapi.model import Message, User
 from bot.demo.botapi.people import Answer
 from bot.model.people import Grant, Role
 from bot.sources import registry
-from bot.store import migrate, people, places
-from bot.store.engine import open_store
+from bot.store.db import migrate
+from bot.store.db.engine import open_store
+from bot.store.people import locations, people
 from bot.work.heavy import HeavyWorkers
 from bot.work.service import Service
 
@@ -228,9 +229,9 @@ class House:
         code = f"invitation-{self._codes}"
         user = self.server.world.add_user(telegram_id, name, language_code=language)
         async with self.service.parts.store.write() as connection:
-            business_id = await places.business_id(connection, business)
+            business_id = await locations.business_id(connection, business)
             assert business_id is not None
-            here = [] if location is None else await places.find_by_key(connection, f"{business}/{location}")
+            here = [] if location is None else await locations.find_by_key(connection, f"{business}/{location}")
             grant = Grant(role, business_id, here[0].location_id if here else None)
             await people.invite(
                 connection,

@@ -11,11 +11,13 @@ from bot.model.normal import Review, normalise
 from bot.model.people import Grant, Person, Role
 from bot.model.review import ParsedReview, Rating
 from bot.settings import BusinessSettings, LocationSettings, SourceSettings
-from bot.store import people, places, reviews, sources
-from bot.store.engine import Store
-from bot.store.reviews import Arrival, Saved
-from bot.store.schema import metadata
-from bot.store.sources import SourceRow
+from bot.store.db.engine import Store
+from bot.store.db.schema import metadata
+from bot.store.ingest import sources
+from bot.store.ingest.sources import SourceRow
+from bot.store.people import locations, people
+from bot.store.reviews import reviews
+from bot.store.reviews.reviews import Arrival, Saved
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -51,13 +53,13 @@ async def make_shop(store: Store) -> Shop:
         ),
     )
     async with store.write() as connection:
-        await places.sync(connection, [wanted])
+        await locations.sync(connection, [wanted])
         by_key = {row.key: row for row in await sources.active(connection)}
         location_id = by_key["google"].location_id
         chat = await people.put_chat(
             connection, telegram_chat_id=1001, kind="private", title="Petra", language="de", now=NOW
         )
-        place = await places.find(connection, location_id)
+        place = await locations.find(connection, location_id)
         owner = await people.join(
             connection,
             telegram_id=1001,

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from bot.egress import Guard
     from bot.settings import LocationSettings, Settings, SourceSettings
-    from bot.store.engine import Store
-    from bot.store.sources import SourceRow
+    from bot.store.db.engine import Store
+    from bot.store.ingest.sources import SourceRow
 
 _PROBLEMS_SHOWN = 5
 
@@ -83,7 +83,7 @@ class Report:
 async def _health(config: Path) -> list[str]:
     from bot.settings import database_of
     from bot.stages import health
-    from bot.store.engine import open_store
+    from bot.store.db.engine import open_store
 
     try:
         path = database_of(config)
@@ -134,9 +134,9 @@ async def _token(settings: Settings, report: Report) -> None:
 
 async def _database(store: Store, report: Report) -> dict[str, SourceRow]:
     """Look at the database; gives what it knows of each source, where that can be read."""
-    from bot.store import faults, migrate
+    from bot.store.db import integrity, migrate
 
-    wrong = await faults.find(store)
+    wrong = await integrity.find(store)
     for line in wrong:
         report.bad("database", line)
     if wrong:
@@ -149,13 +149,13 @@ async def _database(store: Store, report: Report) -> dict[str, SourceRow]:
 
 
 async def _people(store: Store, report: Report) -> None:
-    from bot.store import people, places
+    from bot.store.people import locations, people
 
     async with store.read() as connection:
         members = await people.members(connection)
         reached = {
             place: len(await people.chats_of(connection, business_id=place.business_id, location_id=place.location_id))
-            for place in await places.all_active(connection)
+            for place in await locations.all_active(connection)
         }
         lost = await people.disabled_chats(connection)
     if not members:
@@ -177,10 +177,10 @@ async def _people(store: Store, report: Report) -> None:
 
 async def _service(store: Store, report: Report) -> None:
     from bot.stages import health
-    from bot.store import installation
+    from bot.store.delivery import service_status
 
     async with store.read() as connection:
-        row = await installation.read(connection)
+        row = await service_status.read(connection)
     if row.started_at is None or row.stopped_at is not None:
         report.note("service", "it is not running: `reviewbot run`")
         return
@@ -193,7 +193,7 @@ async def _service(store: Store, report: Report) -> None:
 
 async def _mails(store: Store, report: Report) -> None:
     from bot.model.poll import Outcome
-    from bot.store import mails, sources
+    from bot.store.ingest import mail_log, sources
 
     told = {
         Outcome.UNREAD: "could not be read: `reviewbot mail teach --from-mailbox`",
@@ -202,18 +202,19 @@ async def _mails(store: Store, report: Report) -> None:
     }
     async with store.read() as connection:
         for row in await sources.active(connection):
-            counts = await mails.counts(connection, row.source_id)
+            counts = await mail_log.counts(connection, row.source_id)
             for outcome, text in told.items():
                 if number := counts.get(outcome, 0):
                     report.note(f"mails of {row.key}", f"{count(number, 'mail')} {text}")
 
 
 async def _rows(store: Store) -> dict[str, SourceRow]:
-    from bot.store import places, sources
+    from bot.store.ingest import sources
+    from bot.store.people import locations
 
     async with store.read() as connection:
         rows = await sources.active(connection)
-        keys = await places.keys(connection)
+        keys = await locations.keys(connection)
     return {f"{keys[row.location_id]}/{row.key}": row for row in rows if row.location_id in keys}
 
 

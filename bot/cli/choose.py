@@ -10,8 +10,8 @@ from bot.settings import BusinessSettings, LocationSettings, Settings
 from bot.sources.files.folder import FolderSettings
 
 if TYPE_CHECKING:
-    from bot.store.engine import Connection
-    from bot.store.places import Place
+    from bot.store.db.engine import Connection
+    from bot.store.people.locations import Place
 
 
 def business(settings: Settings, key: str | None) -> BusinessSettings:
@@ -62,7 +62,7 @@ def folder(one: LocationSettings, key: str) -> FolderSettings:
 
 async def stored(connection: Connection, its: BusinessSettings, one: LocationSettings) -> Place:
     """The location's row, after the database was brought in line with the configuration."""
-    from bot.store import places
+    from bot.store.people import locations
 
-    (place,) = await places.find_by_key(connection, f"{its.id}/{one.id}")
+    (place,) = await locations.find_by_key(connection, f"{its.id}/{one.id}")
     return place

@@ -41,7 +41,7 @@ def evidence(
 
 async def _make(settings: Settings, number: int) -> tuple[str, bytes, int] | None:
     from bot import app
-    from bot.store import incidents
+    from bot.store.incidents import incidents
     from bot.telegram.pack.archive import pack, pack_name
     from bot.telegram.pack.facts import pack_facts
     from bot.telegram.words import Words

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.files.folder import Folder, FolderSettings
     from bot.stages.take_in import Taken
-    from bot.store.engine import Store
+    from bot.store.db.engine import Store
 
 _SKIPPED_SHOWN = 20
 
@@ -73,7 +73,7 @@ async def _import(
     from bot.sources.contract.source import Surroundings
     from bot.sources.files.folder import Folder
     from bot.stages import backtest
-    from bot.store import places
+    from bot.store.people import locations
 
     clock = SystemClock()
     source = Folder(reader_settings, Surroundings(zone=one.zone))
@@ -81,9 +81,9 @@ async def _import(
         async with store.write() as connection:
             place = await choose.stored(connection, its, one)
             source_id = await (
-                places.source_id(connection, place.location_id, reader_settings.id)
+                locations.source_id(connection, place.location_id, reader_settings.id)
                 if is_configured
-                else places.put_import(connection, place.location_id)
+                else locations.put_import(connection, place.location_id)
             )
         taken = await _take_in(store, source_id, source, reader_settings, files)
         if taken.saved.new or taken.saved.changed:

@@ -13,9 +13,9 @@ from bot.clock import SystemClock
 if TYPE_CHECKING:
     from bot.model.incident import CardReview, Evidence, Incident
     from bot.settings import Settings
-    from bot.store.engine import Connection
-    from bot.store.passages import Moved
-    from bot.store.places import Place
+    from bot.store.db.engine import Connection
+    from bot.store.incidents.timeline import Moved
+    from bot.store.people.locations import Place
 
 _TEXT_LIMIT = 200
 
@@ -36,15 +36,17 @@ def incidents(
 
 async def _list(settings: Settings, limit: int) -> None:
     from bot import app
-    from bot.store import incidents as stored
-    from bot.store import passages, places, showing
+    from bot.store.incidents import incidents as stored
+    from bot.store.incidents import timeline
+    from bot.store.people import locations
+    from bot.store.reviews import review_views
 
     rows = []
     clock = SystemClock()
     async with app.opened(settings, clock) as (store, _), store.read() as connection:
         for incident in await stored.recent(connection, limit):
-            place = await places.find(connection, incident.location_id)
-            reviews = await showing.members(connection, incident.incident_id)
+            place = await locations.find(connection, incident.location_id)
+            reviews = await review_views.members(connection, incident.incident_id)
             rows.append(
                 (
                     f"#{incident.incident_id}",
@@ -53,7 +55,7 @@ async def _list(settings: Settings, limit: int) -> None:
                     await _state(connection, incident, place),
                     incident.severity.value,
                     str(len(reviews)),
-                    span(await passages.open_for(connection, incident, now=clock.now())),
+                    span(await timeline.open_for(connection, incident, now=clock.now())),
                 )
             )
     if not rows:
@@ -76,7 +78,7 @@ async def _state(connection: Connection, incident: Incident, place: Place) -> st
 
 
 async def _name(connection: Connection, person_id: int | None) -> str:
-    from bot.store import people
+    from bot.store.people import people
 
     if person_id is None:
         return "reviewbot"
@@ -86,19 +88,21 @@ async def _name(connection: Connection, person_id: int | None) -> str:
 
 async def _show(settings: Settings, number: int) -> bool:
     from bot import app
-    from bot.store import incidents as stored
-    from bot.store import passages, places, showing
+    from bot.store.incidents import incidents as stored
+    from bot.store.incidents import timeline
+    from bot.store.people import locations
+    from bot.store.reviews import review_views
 
     clock = SystemClock()
     async with app.opened(settings, clock) as (store, _), store.read() as connection:
         incident = await stored.find(connection, number)
         if incident is None:
             return False
-        place = await places.find(connection, incident.location_id)
+        place = await locations.find(connection, incident.location_id)
         usual = await stored.usual_per_day(connection, number)
         say(f"Incident #{number}, {place.name} ({place.business_name}); times of {place.zone.key}")
         say(f"State: {await _state(connection, incident, place)}; severity {incident.severity.value}")
-        say(f"Open for {span(await passages.open_for(connection, incident, now=clock.now()))} in all")
+        say(f"Open for {span(await timeline.open_for(connection, incident, now=clock.now()))} in all")
         before = f"{usual:.2f} low reviews a day" if usual is not None else "not known"
         first = count(incident.first_count, "low review")
         say(f"Opened {local(incident.opened_at, place.zone)} at {first}; usual before: {before}")
@@ -107,10 +111,10 @@ async def _show(settings: Settings, number: int) -> bool:
         if incident.note:
             say(f"Note: {clean(incident.note, 1000)}")
         say("\nHistory")
-        for moved in await passages.history(connection, number):
+        for moved in await timeline.history(connection, number):
             who = await _name(connection, moved.person_id)
             say(f"  {local(moved.moved_at, place.zone)}  {who}: {await _move(connection, moved, place)}")
-        reviews = await showing.members(connection, number)
+        reviews = await review_views.members(connection, number)
         say(f"\n{count(len(reviews), 'low review')}, newest first")
         for review in reviews:
             _review(review, place)

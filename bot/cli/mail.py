@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.cli.mail_teach import Box
     from bot.model.poll import Outcome
     from bot.settings import Settings
-    from bot.store.mails import MailRow
+    from bot.store.ingest.mail_log import MailRow
 
 app = typer.Typer(help="Review mails: what was read of them, and teaching what was not.", no_args_is_help=True)
 app.command("teach")(mail_teach.teach)
@@ -57,7 +57,7 @@ async def _rows(
     settings: Settings, boxes: Sequence[Box], wanted: Sequence[Outcome]
 ) -> list[tuple[Box, list[MailRow], dict[Outcome, int]]]:
     from bot import app as parts
-    from bot.store import mails
+    from bot.store.ingest import mail_log
 
     found = []
     async with parts.opened(settings, SystemClock()) as (store, _):
@@ -65,8 +65,8 @@ async def _rows(
             async with store.write() as connection:
                 source_id = await mail_teach.source_id(connection, box)
             async with store.read() as connection:
-                rows = await mails.listed(connection, [source_id], outcomes=wanted, limit=_SHOWN)
-                found.append((box, rows, await mails.counts(connection, source_id)))
+                rows = await mail_log.listed(connection, [source_id], outcomes=wanted, limit=_SHOWN)
+                found.append((box, rows, await mail_log.counts(connection, source_id)))
     return found
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.mail.rules import Rule
     from bot.sources.mail.source import Mailbox, MailboxSettings
-    from bot.store.engine import Connection
+    from bot.store.db.engine import Connection
 
 _FIELDS = ("rating", "author", "text", "title", "place")
 _LARGEST = 20 * 2**20
@@ -59,10 +59,10 @@ def boxes(settings: Settings, *, location: str | None, source: str | None) -> li
 async def source_id(connection: Connection, box: Box) -> int:
     """The source's row."""
     from bot.cli import choose
-    from bot.store import places
+    from bot.store.people import locations
 
     place = await choose.stored(connection, box.business, box.location)
-    return await places.source_id(connection, place.location_id, box.settings.id)
+    return await locations.source_id(connection, place.location_id, box.settings.id)
 
 
 def teach(
@@ -116,14 +116,14 @@ async def _from_mailbox(settings: Settings, box: Box) -> RawItem:
 
     from bot import app as parts
     from bot.model.poll import Outcome, RawItem
-    from bot.store import mails
+    from bot.store.ingest import mail_log
 
     async with parts.opened(settings, SystemClock()) as (store, _):
         async with store.write() as connection:
             its_id = await source_id(connection, box)
         async with store.read() as connection:
-            rows = await mails.listed(connection, [its_id], outcomes=(Outcome.UNREAD, Outcome.UNVERIFIED), limit=20)
-            bodies = [await mails.body_of(connection, row.raw_id) for row in rows]
+            rows = await mail_log.listed(connection, [its_id], outcomes=(Outcome.UNREAD, Outcome.UNVERIFIED), limit=20)
+            bodies = [await mail_log.body_of(connection, row.raw_id) for row in rows]
     kept = [
         RawItem(key, row.subject, zlib.decompress(body), "mail", note)
         for row, (key, body, note) in zip(rows, bodies, strict=True)
@@ -288,7 +288,7 @@ def _keep(box: Box, rule: Rule) -> None:
 
 async def _read_again(settings: Settings, box: Box) -> None:
     from bot import app as parts
-    from bot.store import mails, sources
+    from bot.store.ingest import mail_log, sources
 
     async with parts.opened(settings, SystemClock()) as (store, pipeline):
         async with store.write() as connection:
@@ -297,7 +297,7 @@ async def _read_again(settings: Settings, box: Box) -> None:
         saved = await pipeline.catch_up(its_id)
         async with store.read() as connection:
             row = await sources.find(connection, its_id)
-            counts = await mails.counts(connection, its_id)
+            counts = await mail_log.counts(connection, its_id)
         await pipeline.look(row.location_id)
     told = ", ".join(f"{number:,} {outcome.value}" for outcome, number in sorted(counts.items()))
     say(f"{count(kept, 'kept mail')} read again: {count(saved.new, 'new review')}, {saved.changed:,} changed. {told}")

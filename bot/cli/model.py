@@ -13,9 +13,9 @@ from bot.clock import SystemClock
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from bot.store.engine import Connection
-    from bot.store.models import Stored
-    from bot.store.places import Place
+    from bot.store.db.engine import Connection
+    from bot.store.learning.models import Stored
+    from bot.store.people.locations import Place
 
 _OLD = {"en": "VADER", "de": "the lexicon"}
 
@@ -41,10 +41,10 @@ def model(
 
 async def _show(settings: Settings, key: str | None) -> None:
     from bot import app
-    from bot.store import places
+    from bot.store.people import locations
 
     async with app.opened(settings, SystemClock()) as (store, _), store.read() as connection:
-        shown = await (places.all_active(connection) if key is None else places.find_by_key(connection, key))
+        shown = await (locations.all_active(connection) if key is None else locations.find_by_key(connection, key))
         for index, place in enumerate({place.business_id: place for place in shown}.values()):
             if index:
                 say()
@@ -53,7 +53,7 @@ async def _show(settings: Settings, key: str | None) -> None:
 
 async def _show_business(connection: Connection, place: Place) -> None:
     from bot.stages.learn import FIRST_AT
-    from bot.store import models
+    from bot.store.learning import models
 
     stored = [one for one in await models.of_business(connection, place.business_id) if one.language]
     now = await models.count_teaching(connection, place.business_id)

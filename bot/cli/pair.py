@@ -67,18 +67,19 @@ async def _link(
     from bot import app
     from bot.cli import choose
     from bot.model.people import Grant, Role
-    from bot.store import installation, places
+    from bot.store.delivery import service_status
+    from bot.store.people import locations
     from bot.telegram import account, joining
 
     clock = SystemClock()
     async with app.opened(settings, clock) as (store, _):
         async with store.read() as connection:
-            name = (await installation.read(connection)).bot_username
+            name = (await service_status.read(connection)).bot_username
         if not name:
             token = settings.telegram.token.get_secret_value()
             name = await account.username(token, settings.telegram.base_url)
         async with store.write() as connection:
-            business_id = await places.business_id(connection, its.id)
+            business_id = await locations.business_id(connection, its.id)
             assert business_id is not None, "the database was just brought in line with the configuration"
             location_id = None
             if one is not None:

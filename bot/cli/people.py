@@ -13,8 +13,8 @@ from bot.clock import SystemClock
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from bot.store.engine import Store
-    from bot.store.people import Member
+    from bot.store.db.engine import Store
+    from bot.store.people.people import Member
 
 
 class _Action(StrEnum):
@@ -55,7 +55,7 @@ async def _list(settings: Settings) -> None:
 
 
 async def _members(store: Store) -> list[Member]:
-    from bot.store import people as stored
+    from bot.store.people import people as stored
 
     async with store.read() as connection:
         return await stored.members(connection)
@@ -64,14 +64,14 @@ async def _members(store: Store) -> list[Member]:
 async def _row(store: Store, member: Member) -> tuple[str, str, str, str, str]:
     from zoneinfo import ZoneInfo
 
-    from bot.store import places
+    from bot.store.people import locations
 
     async with store.read() as connection:
         if member.grant.location_id is not None:
-            place = await places.find(connection, member.grant.location_id)
+            place = await locations.find(connection, member.grant.location_id)
             where, zone = f"{place.name} ({place.business_name})", place.zone
         else:
-            its = [p for p in await places.all_active(connection) if p.business_id == member.grant.business_id]
+            its = [p for p in await locations.all_active(connection) if p.business_id == member.grant.business_id]
             where = its[0].business_name if its else "a business that is not configured any more"
             zone = its[0].zone if its else ZoneInfo("UTC")
     since = local(member.granted_at, zone)
@@ -81,7 +81,7 @@ async def _row(store: Store, member: Member) -> tuple[str, str, str, str, str]:
 async def _revoke(settings: Settings, person_id: int, *, is_sure: bool) -> None:
     from bot import app
     from bot.model.people import Role
-    from bot.store import people as stored
+    from bot.store.people import people as stored
 
     clock = SystemClock()
     async with app.opened(settings, clock) as (store, _):

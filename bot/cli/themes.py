@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.incidents.slow_burn import Statement
     from bot.incidents.statements import Heard
     from bot.settings import BusinessSettings, LocationSettings, Settings
-    from bot.store.places import Place
+    from bot.store.people.locations import Place
 
 _QUOTE_LIMIT = 130
 

@@ -14,9 +14,9 @@ from bot.clock import SystemClock
 if TYPE_CHECKING:
     from bot.detect.types import OwnerRule
     from bot.settings import Settings
-    from bot.store.detectors import Note, Relaxation, Rhythm
-    from bot.store.engine import Connection, Store
-    from bot.store.places import Place
+    from bot.store.db.engine import Connection, Store
+    from bot.store.learning.detectors import Note, Relaxation, Rhythm
+    from bot.store.people.locations import Place
 
 _NOTES_OF = timedelta(days=90)
 
@@ -48,7 +48,7 @@ async def _tune(settings: Settings, key: str | None, *, by: int) -> None:
     from bot import app
     from bot.cli import choose
     from bot.stages.hear import rule_of
-    from bot.store import places
+    from bot.store.people import locations
 
     clock = SystemClock()
     wanted = None if key is None else choose.location(settings, key)[1]
@@ -60,7 +60,7 @@ async def _tune(settings: Settings, key: str | None, *, by: int) -> None:
     }
     async with app.opened(settings, clock) as (store, _):
         async with store.read() as connection:
-            every = await places.all_active(connection)
+            every = await locations.all_active(connection)
         chosen = [place for place in every if (place.business_name, place.key) in rules]
         if by:
             await _change(store, chosen[0], by=by, clock=clock)
@@ -71,7 +71,7 @@ async def _tune(settings: Settings, key: str | None, *, by: int) -> None:
 
 async def _change(store: Store, place: Place, *, by: int, clock: SystemClock) -> None:
     from bot.detect.types import MOST_RELAXED
-    from bot.store import detectors
+    from bot.store.learning import detectors
 
     async with store.write() as connection:
         if by > 0:
@@ -86,7 +86,7 @@ async def _change(store: Store, place: Place, *, by: int, clock: SystemClock) ->
 
 
 async def _show(connection: Connection, place: Place, rule: OwnerRule, *, clock: SystemClock) -> None:
-    from bot.store import detectors
+    from bot.store.learning import detectors
 
     now = clock.now()
     say(f"{place.name} ({place.business_name})")
@@ -127,7 +127,7 @@ async def _step(connection: Connection, step: Relaxation, place: Place) -> str:
 
 
 async def _who(connection: Connection, person_id: int | None) -> str:
-    from bot.store import people
+    from bot.store.people import people
 
     if person_id is None:
         return "reviewbot tune"

@@ -19,7 +19,7 @@ from bot.demo.botapi.people import Press
 from bot.model.people import Grant, Role
 from bot.settings import Language
 from bot.sources import registry
-from bot.store import people, places
+from bot.store.people import locations, people
 from bot.telegram import joining
 from bot.work.service import Service
 
@@ -60,7 +60,7 @@ class Stage:
         """A code for the owner, as `reviewbot pair` makes one."""
         code = joining.new_code()
         async with self.service.parts.store.write() as connection:
-            business_id = (await places.all_active(connection))[0].business_id
+            business_id = (await locations.all_active(connection))[0].business_id
             await people.invite(
                 connection,
                 code,

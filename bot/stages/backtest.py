@@ -28,9 +28,11 @@ from bot.reports.backtest import Backtest, BacktestAlarm, Kind, Mark, Quote, Rul
 from bot.reports.series import densest, is_weekly
 from bot.stages import hear, tell
 from bot.stages.past import Past
-from bot.store import deadlines, hearing, places
-from bot.store.engine import Connection, Store
-from bot.store.outgoing import OutgoingFiles
+from bot.store.db.engine import Connection, Store
+from bot.store.delivery import timers
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.people import locations
+from bot.store.reviews import detector_queue
 
 log = structlog.get_logger(__name__)
 
@@ -154,7 +156,7 @@ async def ask_for(connection: Connection, location_id: int, *, now: datetime, ma
         mark: of an earlier back-test, whose messages are drawn anew.
     """
     wanted = Wanted(location_id, int(now.timestamp()) if mark is None else mark)
-    await deadlines.put(connection, DEADLINE, wanted.subject, due_at=now)
+    await timers.put(connection, DEADLINE, wanted.subject, due_at=now)
 
 
 async def due(connection: Connection, *, now: datetime, is_reading: bool) -> list[Wanted]:
@@ -166,9 +168,7 @@ async def due(connection: Connection, *, now: datetime, is_reading: bool) -> lis
         is_reading: texts are still being read; what they are about belongs to the message, so it waits a while.
     """
     asked_before = now - READING_TIME if is_reading else now
-    waiting = [
-        one.subject.split(":") for one in await deadlines.due(connection, now=asked_before) if one.kind == DEADLINE
-    ]
+    waiting = [one.subject.split(":") for one in await timers.due(connection, now=asked_before) if one.kind == DEADLINE]
     return [Wanted(int(location_id), int(mark)) for location_id, mark in waiting]
 
 
@@ -262,11 +262,11 @@ async def tell_back_test(
     """
     location_id = wanted.location_id
     async with store.write() as connection:
-        await deadlines.put(connection, DEADLINE, wanted.subject, due_at=now + AGAIN_IN)
-        place = await places.find(connection, location_id)
+        await timers.put(connection, DEADLINE, wanted.subject, due_at=now + AGAIN_IN)
+        place = await locations.find(connection, location_id)
         languages = {chat.language for chat in await tell.chats_of(connection, location_id)}
         tuning = await hear.tuning_of(connection, location_id, rule)
-        every = await hearing.every(connection, location_id, since=FIRST, at_most=MOST_REVIEWS)
+        every = await detector_queue.every(connection, location_id, since=FIRST, at_most=MOST_REVIEWS)
         reviews = [one for one in every if one.at <= now]
     drawn: Drawn | None = None
     if languages and reviews:
@@ -279,7 +279,7 @@ async def tell_back_test(
     if drawn is not None:
         names = await asyncio.to_thread(_keep, files, drawn.pictures, now)
     async with store.write() as connection:
-        if not await deadlines.clear(connection, DEADLINE, wanted.subject) or drawn is None:
+        if not await timers.clear(connection, DEADLINE, wanted.subject) or drawn is None:
             return
         for chat in await tell.chats_of(connection, location_id):
             args: dict[str, object] = {

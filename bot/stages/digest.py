@@ -16,10 +16,11 @@ from bot.model.spread import shared_time, spread
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
 from bot.stages import tell, unread
-from bot.store import mails, reviews, sources
-from bot.store.engine import Connection, Store
-from bot.store.reviews import Arrival, Saved
-from bot.store.sources import SourceRow, StoredRaw
+from bot.store.db.engine import Connection, Store
+from bot.store.ingest import mail_log, sources
+from bot.store.ingest.sources import SourceRow, StoredRaw
+from bot.store.reviews import reviews
+from bot.store.reviews.reviews import Arrival, Saved
 
 log = structlog.get_logger(__name__)
 
@@ -103,7 +104,7 @@ async def _at_likelier_times(
     if at is None:
         return found
     async with store.read() as connection:
-        before = await mails.sent_before(connection, row.location_id, at)
+        before = await mail_log.sent_before(connection, row.location_id, at)
     return spread(found, since=max((one for one in (*sent, before) if one is not None and one < at), default=None))
 
 

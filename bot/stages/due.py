@@ -7,24 +7,26 @@ from datetime import datetime
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Incident, Move
 from bot.stages import backtest, tell
-from bot.store import deadlines, incidents, memberships, places
-from bot.store.deadlines import Deadline
-from bot.store.engine import Connection, Store
+from bot.store.db.engine import Connection, Store
+from bot.store.delivery import timers
+from bot.store.delivery.timers import Deadline
+from bot.store.incidents import incidents, memberships
+from bot.store.people import locations
 
 
 async def work_off(store: Store, *, now: datetime) -> list[int]:
     """Do what is due; gives the locations that are to be looked at."""
     async with store.read() as connection:
         # A back-test takes seconds in a worker process and has a tick of its own.
-        waiting = [one for one in await deadlines.due(connection, now=now) if one.kind != backtest.DEADLINE]
+        waiting = [one for one in await timers.due(connection, now=now) if one.kind != backtest.DEADLINE]
     to_look_at = []
     for deadline in waiting:
         async with store.write() as connection:
-            if not await deadlines.clear(connection, deadline.kind, deadline.subject):
+            if not await timers.clear(connection, deadline.kind, deadline.subject):
                 continue
             if deadline.kind == "look":
                 # A kill before the look loses nothing.
-                await places.mark_look_due(connection, int(deadline.subject))
+                await locations.mark_look_due(connection, int(deadline.subject))
                 to_look_at.append(int(deadline.subject))
             else:
                 await _do(connection, deadline, now=now)

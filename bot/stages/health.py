@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.store import installation, outbox
-from bot.store.engine import Store
-from bot.store.installation import Installation
-from bot.store.outbox import Backlog
+from bot.store.db.engine import Store
+from bot.store.delivery import outbox, service_status
+from bot.store.delivery.outbox import Backlog
+from bot.store.delivery.service_status import Installation
 
 INTERVALS = 2
 """A full pass over the sources may be this many intervals old."""
@@ -51,7 +51,7 @@ def judge(row: Installation, backlog: Backlog, now: datetime) -> list[str]:
 async def read(store: Store, *, now: datetime) -> list[str]:
     """`judge` what the database says."""
     async with store.read() as connection:
-        return judge(await installation.read(connection), await outbox.backlog(connection, now=now), now)
+        return judge(await service_status.read(connection), await outbox.backlog(connection, now=now), now)
 
 
 def _utc(moment: datetime) -> str:

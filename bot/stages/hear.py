@@ -12,8 +12,9 @@ from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import FLOOR, Alarm, OwnerRule, Tuning
 from bot.model.incident import Cause, Incident, Move
 from bot.settings import AlarmSettings
-from bot.store import detectors, hearing
-from bot.store.engine import Connection
+from bot.store.db.engine import Connection
+from bot.store.learning import detectors
+from bot.store.reviews import detector_queue
 
 IN_A_THREAD_FROM = 1000
 """Reviews from which learning would be felt by the loop."""
@@ -78,11 +79,11 @@ async def hear(
     connection: Connection, location_id: int, detector: RhythmDetector, *, zone: tzinfo, now: datetime
 ) -> Alarm | None:
     """Feed everything the detector has not heard; what it says. Without news only the days pass."""
-    found = await hearing.unheard(connection, location_id)
+    found = await detector_queue.unheard(connection, location_id)
     if not found:
         return detector.tick(now.timestamp())
-    news = without_twins(found, await hearing.known_twins(connection, location_id, found))
-    await hearing.mark_heard(connection, location_id)
+    news = without_twins(found, await detector_queue.known_twins(connection, location_id, found))
+    await detector_queue.mark_heard(connection, location_id)
     if len(news) < IN_A_THREAD_FROM:
         return feed(detector, news, now=now, zone=zone)
     return await asyncio.to_thread(_feed, detector, news, now, zone)

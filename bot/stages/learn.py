@@ -12,8 +12,9 @@ import structlog
 from bot.score.lessons import Taught
 from bot.score.score import MODEL_FORMAT, ScoreJob, disagrees
 from bot.stages.rate import ReadAs, job_of
-from bot.store import models, places
-from bot.store.engine import Store
+from bot.store.db.engine import Store
+from bot.store.learning import models
+from bot.store.people import locations
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +46,7 @@ async def learn(store: Store, learn_reviews: LearnReviews, ways: Mapping[int, Re
         now: the time, aware UTC.
     """
     async with store.read() as connection:
-        businesses = dict.fromkeys(place.business_id for place in await places.all_active(connection))
+        businesses = dict.fromkeys(place.business_id for place in await locations.all_active(connection))
         due = {
             business_id: count
             for business_id in businesses

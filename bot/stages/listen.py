@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from bot.incidents.statements import Heard, hear
 from bot.score.packs import PackChoice, pack_of
-from bot.store import showing
-from bot.store.engine import Connection
+from bot.store.db.engine import Connection
+from bot.store.reviews import review_views
 
 WEEKS = 6
 """The last weeks that are compared with what was before, unless somebody asks for others."""
@@ -31,7 +31,7 @@ async def listen(
         weeks: how many weeks are the last ones.
     """
     since = now - timedelta(weeks=weeks)
-    latest = await showing.satisfied(connection, location_id, since=since, until=now, limit=MOST_LATEST)
-    earlier = await showing.satisfied(connection, location_id, since=None, until=since, limit=MOST_EARLIER)
+    latest = await review_views.satisfied(connection, location_id, since=since, until=now, limit=MOST_LATEST)
+    earlier = await review_views.satisfied(connection, location_id, since=None, until=since, limit=MOST_EARLIER)
     # In a thread, as the event loop has to answer presses meanwhile.
     return await asyncio.to_thread(hear, latest, earlier, pack_of(choice), now=now, weeks=weeks)

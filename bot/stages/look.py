@@ -13,10 +13,15 @@ from bot.incidents.machine import Request, apply
 from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, usual_of
 from bot.model.incident import SEVERE, Evidence, Incident, Move, Severity, State
 from bot.stages import hear, tell
-from bot.store import deadlines, detectors, incidents, memberships, passages, places, reviews, sources
-from bot.store.engine import Connection, Store
-from bot.store.incidents import Restart
-from bot.store.schema import locations
+from bot.store.db.engine import Connection, Store
+from bot.store.db.schema import locations
+from bot.store.delivery import timers
+from bot.store.incidents import incidents, memberships, timeline
+from bot.store.incidents.incidents import Restart
+from bot.store.ingest import sources
+from bot.store.learning import detectors
+from bot.store.people import locations as places
+from bot.store.reviews import reviews
 
 LOOK_BACK = timedelta(days=100)
 """Low reviews that may still belong to an incident."""
@@ -45,7 +50,7 @@ async def look(store: Store, location_id: int, rule: OwnerRule, *, now: datetime
             sa.update(locations).where(locations.c.location_id == location_id).values(look_due=False)
         )
         if situation.current is not None:
-            await deadlines.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
+            await timers.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
             if (has_changed or detector.has_settled) and not done:
                 # One of its reviews may have been raised, answered or removed; an unchanged card is not sent again.
                 await tell.card(connection, situation.current, now=now, is_growth=True)
@@ -66,7 +71,7 @@ async def _ask(
             detector,
             current,
             first_at=await memberships.first_low_at(connection, current.incident_id),
-            begun_at=await passages.begun_at(connection, current.incident_id),
+            begun_at=await timeline.begun_at(connection, current.incident_id),
         )
     detector.is_blind = is_blind
     zone = (await places.find(connection, location_id)).zone
@@ -115,7 +120,7 @@ async def open_by_hand(
         evidence=evidence,
     )
     await tell.card(connection, incident, now=now, buzzes=True)
-    await deadlines.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
+    await timers.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
     return incident
 
 
@@ -207,7 +212,7 @@ async def _grow(connection: Connection, growth: Grow, rule: OwnerRule, *, now: d
         before = stepped
         stepped = apply(before, Request(move=Move.SNOOZE_OVER), now=now)
         await incidents.save(connection, before, stepped)
-        await deadlines.clear(connection, "snooze", str(incident.incident_id))
+        await timers.clear(connection, "snooze", str(incident.incident_id))
     await tell.card(connection, stepped, now=now)
     if stepped.state is not State.SNOOZED:
         await tell.about_incident(

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.stages import tell
-from bot.store import places
-from bot.store.engine import Connection
-from bot.store.installation import Installation
-from bot.store.schema import incidents, reviews, sources
+from bot.store.db.engine import Connection
+from bot.store.db.schema import incidents, reviews, sources
+from bot.store.delivery.service_status import Installation
+from bot.store.people import locations
 
 WORTH_TELLING = timedelta(minutes=15)
 
@@ -45,7 +45,7 @@ def pause_before(last: Installation, *, now: datetime) -> Pause | None:
 async def tell_pause(connection: Connection, pause: Pause, *, now: datetime) -> None:
     """Say in every chat how long it was, and what was found afterwards; call it after the first full pass."""
     by_chat: dict[int, _Found] = {}
-    for place in await places.all_active(connection):
+    for place in await locations.all_active(connection):
         here = await _found(connection, place.location_id, since=pause.end)
         for chat in await tell.chats_of(connection, place.location_id):
             its = by_chat.setdefault(chat.chat_id, _Found())

@@ -12,9 +12,11 @@ from bot.model.poll import Poll
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
 from bot.stages import tell
-from bot.store import incidents, places, sources
-from bot.store.engine import Connection, Store
-from bot.store.sources import SourceRow, backoff
+from bot.store.db.engine import Connection, Store
+from bot.store.incidents import incidents
+from bot.store.ingest import sources
+from bot.store.ingest.sources import SourceRow, backoff
+from bot.store.people import locations
 
 log = structlog.get_logger(__name__)
 
@@ -133,7 +135,7 @@ async def tell_recovered(
 
 
 async def _refresh_card(connection: Connection, location_id: int, *, now: datetime) -> None:
-    place = await places.find(connection, location_id)
+    place = await locations.find(connection, location_id)
     incident = await incidents.current(connection, place.location_id)
     if incident is not None:
         await tell.card(connection, incident, now=now)

@@ -13,11 +13,11 @@ import sqlalchemy as sa
 from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.reading import Reading, rules_mark
 from bot.score.score import MODEL_FORMAT, ScoreJob
-from bot.store import models
-from bot.store.bulk import insert_many
-from bot.store.engine import Store
-from bot.store.reviews import full_text, rating_of
-from bot.store.schema import reviews, scores
+from bot.store.db.bulk import insert_many
+from bot.store.db.engine import Store
+from bot.store.db.schema import reviews, scores
+from bot.store.learning import models
+from bot.store.reviews.reviews import full_text, rating_of
 
 BATCH = 500
 AT_ONCE = 8

@@ -14,11 +14,14 @@ from bot.detect.types import OwnerRule
 from bot.incidents.replay import PastIncident, replay
 from bot.model.incident import Evidence, Rule
 from bot.stages import backtest, hear, tell
-from bot.store import hearing, incidents, places, reviews, sources
-from bot.store.engine import Connection
-from bot.store.schema import outbox, problems
-from bot.store.schema import reviews as reviews_table
-from bot.store.sources import SourceRow
+from bot.store.db.engine import Connection
+from bot.store.db.schema import outbox, problems
+from bot.store.db.schema import reviews as reviews_table
+from bot.store.incidents import incidents
+from bot.store.ingest import sources
+from bot.store.ingest.sources import SourceRow
+from bot.store.people import locations
+from bot.store.reviews import detector_queue, reviews
 
 RECENT = timedelta(hours=72)
 LEARNED_FROM = timedelta(days=730)
@@ -100,9 +103,9 @@ async def _missed(connection: Connection, location_id: int, rule: OwnerRule, *, 
     past = await asyncio.to_thread(
         partial(
             replay,
-            await hearing.every(connection, location_id, since=now - LEARNED_FROM, at_most=LEARNED_AT_MOST),
+            await detector_queue.every(connection, location_id, since=now - LEARNED_FROM, at_most=LEARNED_AT_MOST),
             tuning=await hear.tuning_of(connection, location_id, rule),
-            zone=(await places.find(connection, location_id)).zone,
+            zone=(await locations.find(connection, location_id)).zone,
             until=now,
             watched_since=now - RECENT,
         )

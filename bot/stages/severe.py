@@ -14,11 +14,13 @@ from bot.model.incident import SEVERE, Incident, Move, Severity, State
 from bot.score.severe import find_severe
 from bot.stages import tell
 from bot.stages.look import LOOK_AGAIN
-from bot.store import deadlines, detectors, incidents, memberships
-from bot.store.engine import Connection, Store
-from bot.store.reviews import full_text
-from bot.store.schema import incident_reviews, review_versions, scores
-from bot.store.schema import reviews as reviews_table
+from bot.store.db.engine import Connection, Store
+from bot.store.db.schema import incident_reviews, review_versions, scores
+from bot.store.db.schema import reviews as reviews_table
+from bot.store.delivery import timers
+from bot.store.incidents import incidents, memberships
+from bot.store.learning import detectors
+from bot.store.reviews.reviews import full_text
 
 Wish = Literal["on", "silent", "off"]
 """What a location wants of severe reviews: with sound, without, or nothing."""
@@ -136,7 +138,7 @@ async def _open(connection: Connection, row: sa.Row[Any], *, now: datetime, buzz
     )
     await _join(connection, incident, row, now=now)
     await tell.card(connection, incident, now=now, buzzes=buzzes)
-    await deadlines.put(connection, "look", str(row.location_id), due_at=now + LOOK_AGAIN)
+    await timers.put(connection, "look", str(row.location_id), due_at=now + LOOK_AGAIN)
 
 
 async def _raise(connection: Connection, current: Incident, *, now: datetime, buzzes: bool) -> None:

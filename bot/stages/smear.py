@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bot.incidents.campaign import MOST_EARLIER, find_smear
 from bot.model.campaign import SmearFacts, SmearReview, Verdict
 from bot.model.incident import Incident
-from bot.store import smear_inputs
-from bot.store.engine import Connection
+from bot.store.db.engine import Connection
+from bot.store.incidents import campaign_inputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ async def smear_of(connection: Connection, incident: Incident) -> IncidentSmear:
 
     What a text tells is remembered by the text, so that drawing a card again takes a few milliseconds.
     """
-    ids, members = await smear_inputs.of_incident(connection, incident.incident_id)
+    ids, members = await campaign_inputs.of_incident(connection, incident.incident_id)
     return IncidentSmear(
         facts=await _facts(connection, incident.location_id, ids, members, begin=incident.opened_at.timestamp()),
         review_ids=tuple(ids),
@@ -46,7 +46,7 @@ async def smear_of(connection: Connection, incident: Incident) -> IncidentSmear:
 
 async def verdict_of(connection: Connection, location_id: int, review_ids: Sequence[int]) -> Verdict:
     """What the signs say of some low reviews of a place, as if they were an incident."""
-    ids, members = await smear_inputs.of_reviews(connection, review_ids)
+    ids, members = await campaign_inputs.of_reviews(connection, review_ids)
     return (await _facts(connection, location_id, ids, members, begin=0.0)).verdict
 
 
@@ -54,5 +54,5 @@ async def _facts(
     connection: Connection, location_id: int, ids: Sequence[int], members: Sequence[SmearReview], *, begin: float
 ) -> SmearFacts:
     begin = min((review.at for review in members), default=begin)
-    history = await smear_inputs.before(connection, location_id, until=begin, without=ids, limit=MOST_EARLIER)
+    history = await campaign_inputs.before(connection, location_id, until=begin, without=ids, limit=MOST_EARLIER)
     return find_smear(members, history)

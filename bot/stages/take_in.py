@@ -10,9 +10,9 @@ from bot.model.poll import Problem, RawItem
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
 from bot.stages import digest
-from bot.store import sources
-from bot.store.engine import Store
-from bot.store.reviews import Saved
+from bot.store.db.engine import Store
+from bot.store.ingest import sources
+from bot.store.reviews.reviews import Saved
 
 Advance = Callable[[int, int], None]
 

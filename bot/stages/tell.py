@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from bot.model.incident import Incident
-from bot.store import incidents, outbox, people, places
-from bot.store.engine import Connection
-from bot.store.outbox import Outgoing
-from bot.store.people import Chat
-from bot.store.schema import messages
+from bot.store.db.engine import Connection
+from bot.store.db.schema import messages
+from bot.store.delivery import outbox
+from bot.store.delivery.outbox import Outgoing
+from bot.store.incidents import incidents
+from bot.store.people import locations, people
+from bot.store.people.people import Chat
 
 GROWTH_AT_MOST_EVERY = timedelta(seconds=30)
 
@@ -34,7 +36,7 @@ def blind_key(source_id: int, told_at: datetime) -> str:
 
 async def chats_of(connection: Connection, location_id: int) -> list[Chat]:
     """The chats that get a location's messages."""
-    place = await places.find(connection, location_id)
+    place = await locations.find(connection, location_id)
     return await people.chats_of(connection, business_id=place.business_id, location_id=location_id)
 
 

@@ -13,11 +13,13 @@ from bot.model.normal import normalise
 from bot.model.review import ParsedReview, Rating
 from bot.model.upload import Question, UploadState
 from bot.stages import uploads as files
-from bot.store import places, reviews, sources, uploads
-from bot.store.engine import Connection
-from bot.store.reviews import Arrival
-from bot.store.schema import reviews as reviews_table
-from bot.store.uploads import Upload
+from bot.store.db.engine import Connection
+from bot.store.db.schema import reviews as reviews_table
+from bot.store.ingest import sources, uploads
+from bot.store.ingest.uploads import Upload
+from bot.store.people import locations
+from bot.store.reviews import reviews
+from bot.store.reviews.reviews import Arrival
 
 _USUAL: Final = ("google", "tripadvisor")
 _MOST_PLATFORMS: Final = 8
@@ -97,7 +99,7 @@ async def platforms_of(connection: Connection, location_id: int) -> list[str]:
 async def _store(connection: Connection, upload: Upload, *, now: datetime) -> Upload:
     assert upload.location_id is not None
     facts = upload.facts
-    source_id = await places.put_import(connection, upload.location_id)
+    source_id = await locations.put_import(connection, upload.location_id)
     row = await sources.find(connection, source_id)
     parsed = ParsedReview(
         rating=Rating(*facts["rating"]),

@@ -7,10 +7,12 @@ from datetime import datetime, time, timedelta
 
 from bot.model.poll import Filed, Outcome
 from bot.stages import tell
-from bot.store import mails, outbox, places
-from bot.store.engine import Connection
-from bot.store.outbox import Outgoing
-from bot.store.sources import SourceRow, StoredRaw
+from bot.store.db.engine import Connection
+from bot.store.delivery import outbox
+from bot.store.delivery.outbox import Outgoing
+from bot.store.ingest import mail_log
+from bot.store.ingest.sources import SourceRow, StoredRaw
+from bot.store.people import locations
 
 TOLD = (Outcome.UNREAD, Outcome.UNVERIFIED)
 """What the chats hear of. Forged mail is not among them: it would let a stranger write to the chat."""
@@ -25,7 +27,7 @@ async def file(
     What a first look finds in the mailbox is history and is only filed.
     """
     pairs = [(raw.raw_id, filed) for raw, filed in found]
-    news = await mails.file(connection, row.source_id, pairs, now=now)
+    news = await mail_log.file(connection, row.source_id, pairs, now=now)
     if found[0][0].is_first_sweep:
         return
     for rule, outcome in dict.fromkeys((one.rule, one.outcome) for one in news if one.outcome in TOLD):
@@ -33,7 +35,7 @@ async def file(
 
 
 async def _tell(connection: Connection, row: SourceRow, rule: str, outcome: Outcome, *, now: datetime) -> None:
-    place = await places.find(connection, row.location_id)
+    place = await locations.find(connection, row.location_id)
     day = now.astimezone(place.zone).date()
     since = datetime.combine(day, time(), place.zone).astimezone(now.tzinfo)
     key = f"mail:{row.source_id}:{rule}:{outcome}:{day.isoformat()}"

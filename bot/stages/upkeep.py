@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
-from bot.store import inbox, mails, outbox, sources, uploads
-from bot.store.engine import Store
-from bot.store.outgoing import OutgoingFiles
+from bot.store.db.engine import Store
+from bot.store.delivery import inbox, outbox
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.ingest import mail_log, sources, uploads
 
 RAW_KEPT_FOR = timedelta(days=7)
 MAIL_KEPT_FOR = timedelta(days=60)
@@ -24,7 +25,7 @@ async def tidy(store: Store, files: OutgoingFiles, *, now: datetime) -> None:
     """
     async with store.write() as connection:
         await sources.forget_bodies(connection, before=now - RAW_KEPT_FOR)
-        await mails.forget_bodies(connection, before=now - MAIL_KEPT_FOR)
+        await mail_log.forget_bodies(connection, before=now - MAIL_KEPT_FOR)
         await outbox.forget_done(connection, before=now - DONE_KEPT_FOR)
         await inbox.forget_handled(connection, before=now - DONE_KEPT_FOR)
         await uploads.forget(connection, before=now - ASKED_FOR)

@@ -20,11 +20,14 @@ from bot.sources.files import questions
 from bot.sources.files.questions import AskColumns, AskDate, SentFile, Understood
 from bot.stages import backtest, report, tell
 from bot.stages.take_in import Taken, take_in
-from bot.store import incidents, memberships, people, places, sources, undo, uploads
-from bot.store.engine import Connection, Store
-from bot.store.outgoing import OutgoingFiles
-from bot.store.places import Place
-from bot.store.uploads import Upload
+from bot.store.db.engine import Connection, Store
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.incidents import incidents, memberships
+from bot.store.ingest import sources, uploads
+from bot.store.ingest.uploads import Upload
+from bot.store.people import locations, people
+from bot.store.people.locations import Place
+from bot.store.reviews import undo_import
 
 log = structlog.get_logger(__name__)
 
@@ -152,7 +155,7 @@ async def choices_of(connection: Connection, upload: Upload) -> list[Place]:
     """The locations that the file may be for: those of its sender, in a group only the group's."""
     grants = await people.grants_of(connection, upload.person_id)
     places_of_chat = await people.linked_locations(connection, upload.chat_id)
-    every = await places.all_active(connection)
+    every = await locations.all_active(connection)
     own = [
         place
         for place in every
@@ -207,8 +210,8 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
     assert upload.location_id is not None
     assert upload.imported_at is not None
     async with store.write() as connection:
-        place = await places.find(connection, upload.location_id)
-        source_id = await places.put_import(connection, upload.location_id)
+        place = await locations.find(connection, upload.location_id)
+        source_id = await locations.put_import(connection, upload.location_id)
         body = await uploads.body(connection, upload.upload_id)
     source = SentFile(place.zone, upload.mapping)
     progress = _Progress(store, clock, upload)
@@ -317,7 +320,7 @@ async def take_back(connection: Connection, upload: Upload, *, now: datetime) ->
     """Undo an import; False when there is nothing to undo any more."""
     if upload.state is not UploadState.DONE or upload.imported_at is None:
         return False
-    done = await undo.take_back(connection, source_id=upload.facts["source_id"], imported_at=upload.imported_at)
+    done = await undo_import.take_back(connection, source_id=upload.facts["source_id"], imported_at=upload.imported_at)
     if not done.removed and not done.set_back:
         # Completed or changed by another source since: that source has the word now.
         return False

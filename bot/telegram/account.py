@@ -11,8 +11,8 @@ from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import egress
 from bot.errors import TelegramUnreachableError, TokenRevokedError
-from bot.store import installation
-from bot.store.engine import Store
+from bot.store.db.engine import Store
+from bot.store.delivery import service_status
 from bot.telegram import answers, wire
 from bot.telegram.sender import NO_ACCOUNT_HELP
 from bot.telegram.words import Words
@@ -64,13 +64,13 @@ async def meet(bot: Bot, store: Store, *, now: datetime) -> bool:
         await bot.initialize()
     except InvalidToken as error:
         async with store.write() as connection:
-            await installation.update(connection, telegram_error=NO_ACCOUNT_HELP, telegram_error_at=now)
+            await service_status.update(connection, telegram_error=NO_ACCOUNT_HELP, telegram_error_at=now)
         raise TokenRevokedError(NO_ACCOUNT_HELP) from error
     except TelegramError as error:
         log.warning("Telegram does not answer yet; messages wait", says=str(error)[:200])
         return False
     async with store.write() as connection:
-        await installation.update(connection, bot_username=bot.username, telegram_error="", telegram_error_at=None)
+        await service_status.update(connection, bot_username=bot.username, telegram_error="", telegram_error_at=None)
     for language, code in _MENUS:
         commands = [BotCommand(name, text) for name, text in answers.commands(Words(language, _NO_TIMES))]
         try:

@@ -8,11 +8,11 @@ from datetime import datetime
 from bot.model.people import Grant, Person, Role
 from bot.settings import LANGUAGES
 from bot.stages import tell
-from bot.store import people, places
-from bot.store.engine import Connection
-from bot.store.outgoing import OutgoingFiles
-from bot.store.people import Chat
-from bot.store.places import Place
+from bot.store.db.engine import Connection
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.people import locations, people
+from bot.store.people.locations import Place
+from bot.store.people.people import Chat
 from bot.telegram.facts import words_of
 from bot.telegram.ready import to_json
 from bot.telegram.rendered import Rendered
@@ -65,7 +65,7 @@ class Caller:
         """The locations this person may see in this chat: the person's own, and in a group only the group's."""
         if self.person is None:
             return []
-        every = [place for place in await places.all_active(self.connection) if self.covers(place)]
+        every = [place for place in await locations.all_active(self.connection) if self.covers(place)]
         if self.is_private:
             return every
         linked = set(await people.linked_locations(self.connection, self.chat.chat_id))

@@ -11,8 +11,11 @@ from typing import Final
 
 from bot.model.incident import Cause, Incident, Move
 from bot.stages import listen, tell
-from bot.store import incidents, outbox, people, places, sources
-from bot.store.places import Place
+from bot.store.delivery import outbox
+from bot.store.incidents import incidents
+from bot.store.ingest import sources
+from bot.store.people import locations, people
+from bot.store.people.locations import Place
 from bot.telegram import answers, catalogue, joining, listing, moves, pairing, toasts, uploads
 from bot.telegram.answers import LostChat, SourceStatus, StatusFacts
 from bot.telegram.caller import Caller
@@ -218,7 +221,7 @@ async def _which(caller: Caller, command: Command) -> tuple[Incident | None, str
 
 
 async def _person(caller: Caller, incident: Incident, name: str) -> int | Rendered:
-    place = await places.find(caller.connection, incident.location_id)
+    place = await locations.find(caller.connection, incident.location_id)
     team = await people.team(caller.connection, business_id=place.business_id, location_id=place.location_id)
     wanted = name.lstrip("@").casefold()
     begins = [member.person for member in team if wanted and member.person.name.casefold().startswith(wanted)]

@@ -12,10 +12,15 @@ from bot.score.packs import USUAL_PACK, pack_of
 from bot.score.themes import ThemePack
 from bot.stages.packs import Packs
 from bot.stages.smear import smear_of
-from bot.store import detectors, incidents, memberships, passages, people, places, showing, sources
-from bot.store.engine import Connection
-from bot.store.people import Chat
-from bot.store.places import Place
+from bot.store.db.engine import Connection
+from bot.store.incidents import incidents, memberships, timeline
+from bot.store.ingest import sources
+from bot.store.learning import detectors
+from bot.store.people import locations as places
+from bot.store.people import people
+from bot.store.people.locations import Place
+from bot.store.people.people import Chat
+from bot.store.reviews import review_views
 from bot.telegram import findings
 from bot.telegram.answers import IncidentRow
 from bot.telegram.words import Words
@@ -61,7 +66,7 @@ async def _any_zone(connection: Connection) -> ZoneInfo:
 async def card_facts(connection: Connection, incident: Incident, delivery: Delivery) -> CardFacts:
     """Everything a card says."""
     place = await places.find(connection, incident.location_id)
-    members = await showing.members(connection, incident.incident_id)
+    members = await review_views.members(connection, incident.incident_id)
     usual = await incidents.usual_per_day(connection, incident.incident_id)
     theme = await findings.theme_of(connection, incident, members, pack=delivery.pack(place))
     found = (await smear_of(connection, incident)).facts
@@ -79,7 +84,7 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
         holder_name=holder.name if holder else "",
         moved_by_name=mover.name if mover else "",
         usual_per_day=usual,
-        open_for=await passages.open_for(connection, incident, now=delivery.now),
+        open_for=await timeline.open_for(connection, incident, now=delivery.now),
         has_relaxed=await detectors.is_relaxed_by(connection, incident.incident_id),
         grown_by=sum(1 for review in members if review.review_id in joined),
         grown_since=incident.opened_at,
@@ -108,7 +113,7 @@ async def incident_row(connection: Connection, incident: Incident) -> IncidentRo
     """An incident for a list."""
     place = await places.find(connection, incident.location_id)
     holder = await people.by_id(connection, incident.holder_id)
-    members = await showing.members(connection, incident.incident_id)
+    members = await review_views.members(connection, incident.incident_id)
     return IncidentRow(
         incident_id=incident.incident_id,
         state=incident.state,

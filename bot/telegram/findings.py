@@ -12,9 +12,10 @@ from bot.score.reading import searched_text
 from bot.score.severe import find_severe
 from bot.score.themes import ThemePack
 from bot.stages.smear import smear_of, verdict_of
-from bot.store import readings, smear_inputs
-from bot.store.engine import Connection
-from bot.store.readings import ReadReview
+from bot.store.db.engine import Connection
+from bot.store.incidents import campaign_inputs
+from bot.store.reviews import text_results
+from bot.store.reviews.text_results import ReadReview
 from bot.telegram.evidence import EvidenceFacts, ThemeQuote
 from bot.telegram.smear_card import SmearCard
 
@@ -44,14 +45,14 @@ async def past_alarm_of(
 
     None and False where its texts have not been read, or show nothing.
     """
-    read = await readings.of_reviews(connection, review_ids)
+    read = await text_results.of_reviews(connection, review_ids)
     if not read or any(one.themes is None for one in read.values()):
         return None, False
-    ids, members = await smear_inputs.of_reviews(connection, review_ids)
+    ids, members = await campaign_inputs.of_reviews(connection, review_ids)
     if not ids:
         return None, False
     begin = datetime.fromtimestamp(min(one.at for one in members), UTC)
-    history = await readings.earlier_themes(connection, location_id, before=begin, without=ids)
+    history = await text_results.earlier_themes(connection, location_id, before=begin, without=ids)
     its = [one.themes or frozenset() for one in read.values() if one.text]
     cause = find_cause(its, history, themes=tuple(pack.labels))
     is_smear = await verdict_of(connection, location_id, ids) == "possible"
@@ -63,7 +64,7 @@ async def severe_of(connection: Connection, members: Sequence[CardReview]) -> tu
     severe = [one for one in members if one.severe]
     if not severe:
         return ()
-    read = await readings.of_reviews(connection, [one.review_id for one in severe])
+    read = await text_results.of_reviews(connection, [one.review_id for one in severe])
     return tuple(SevereWords(one.severe, _severe_quote(one, read[one.review_id])) for one in severe)
 
 
@@ -75,7 +76,7 @@ async def evidence_of(connection: Connection, incident: Incident, card: CardFact
         return EvidenceFacts(card=card)
     cause = await _cause(connection, incident, members, read, pack)
     texts = [read[one.review_id].text for one in members if read[one.review_id].text]
-    earlier = await readings.earlier_texts(
+    earlier = await text_results.earlier_texts(
         connection, incident.location_id, before=_begin(members), without=list(read), limit=WORDS_FROM
     )
     return EvidenceFacts(
@@ -107,7 +108,7 @@ async def smear_evidence_of(connection: Connection, incident: Incident, card: Ca
 
 
 async def _read(connection: Connection, members: Sequence[CardReview]) -> dict[int, ReadReview] | None:
-    read = await readings.of_reviews(connection, [one.review_id for one in members])
+    read = await text_results.of_reviews(connection, [one.review_id for one in members])
     return None if not read or any(one.themes is None for one in read.values()) else read
 
 
@@ -118,7 +119,7 @@ async def _cause(
     read: dict[int, ReadReview],
     pack: ThemePack,
 ) -> Cause:
-    history = await readings.earlier_themes(
+    history = await text_results.earlier_themes(
         connection, incident.location_id, before=_begin(members), without=list(read)
     )
     its = [one.themes or frozenset() for one in read.values() if one.text]

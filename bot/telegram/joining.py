@@ -7,10 +7,10 @@ from secrets import token_urlsafe
 
 from bot.model.people import Grant, Role
 from bot.stages import tell
-from bot.store import people, places
-from bot.store.engine import Connection
-from bot.store.people import Invitation
-from bot.store.places import Place
+from bot.store.db.engine import Connection
+from bot.store.people import locations, people
+from bot.store.people.locations import Place
+from bot.store.people.people import Invitation
 from bot.telegram import answers, pairing, toasts
 from bot.telegram.caller import Caller
 from bot.telegram.facts import words_of
@@ -33,7 +33,7 @@ async def start(caller: Caller, code: str) -> None:
         is_known = caller.person is not None and bool(caller.grants)
         if is_known and caller.is_private:
             await back_in_private(caller)
-        elif any(caller.owns(place) for place in await places.all_active(caller.connection)):
+        elif any(caller.owns(place) for place in await locations.all_active(caller.connection)):
             # In a topic this is the only way to choose it: an invitation to a group arrives in General.
             await added_to_group(caller)
             return
@@ -67,7 +67,7 @@ async def _join(caller: Caller, invitation: Invitation) -> None:
         connection, telegram_id=caller.telegram_id, name=caller.name, language=chat.language, grant=grant, now=now
     )
     await people.link(connection, chat.chat_id, business_id=grant.business_id, location_id=grant.location_id)
-    reached = [place for place in await places.all_active(connection) if _reaches(grant, place)]
+    reached = [place for place in await locations.all_active(connection) if _reaches(grant, place)]
     name = _name_of(grant, reached)
     if grant.role is Role.OWNER:
         group_url = await _link(caller, kind="group", parameter="startgroup", grant=grant)
@@ -91,7 +91,7 @@ async def _show_open(caller: Caller, location_ids: list[int]) -> None:
     """A new chat sees what is open, and hears of first imports that nobody could be told of."""
     await tell.open_cards(caller.connection, location_ids, now=caller.now)
     for location_id in location_ids:
-        await places.mark_look_due(caller.connection, location_id)
+        await locations.mark_look_due(caller.connection, location_id)
 
 
 async def back_in_private(caller: Caller) -> None:
@@ -120,7 +120,7 @@ def _name_of(grant: Grant, reached: list[Place]) -> str:
 async def _start_group(caller: Caller, code: str, invitation: Invitation) -> None:
     reached = [
         place
-        for place in await places.all_active(caller.connection)
+        for place in await locations.all_active(caller.connection)
         if _reaches(Grant(invitation.role, invitation.business_id, invitation.location_id), place)
     ]
     if not all(caller.owns(place) for place in reached):
@@ -132,7 +132,7 @@ async def _start_group(caller: Caller, code: str, invitation: Invitation) -> Non
 
 async def added_to_group(caller: Caller) -> None:
     """The bot was put into a group: an owner is asked whether incidents go there, anybody else is told no."""
-    owned = [place for place in await places.all_active(caller.connection) if caller.owns(place)]
+    owned = [place for place in await locations.all_active(caller.connection) if caller.owns(place)]
     if not owned:
         await caller.answer(pairing.only_owner_connects(caller.words))
         return
@@ -174,7 +174,7 @@ async def leave_group_alone(caller: Caller, what: Payload) -> Toast | None:
 
 async def _connect(caller: Caller, location_id: int) -> Toast | None:
     connection = caller.connection
-    place = next((one for one in await places.all_active(connection) if one.location_id == location_id), None)
+    place = next((one for one in await locations.all_active(connection) if one.location_id == location_id), None)
     if place is None or not caller.owns(place):
         return toasts.role_too_low(caller.words)
     chat = await people.put_chat(

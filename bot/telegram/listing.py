@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.model.incident import Incident
 from bot.stages import tell
-from bot.store import places, showing
-from bot.store.places import Place
+from bot.store.people import locations
+from bot.store.people.locations import Place
+from bot.store.reviews import review_views
 from bot.telegram import pages
 from bot.telegram.caller import Caller
 from bot.telegram.keyboards import ReviewFilter
@@ -16,8 +17,8 @@ PER_PAGE = 5
 
 async def show_incident(caller: Caller, incident: Incident, *, page: int, anew: bool = False) -> None:
     """V1: the low reviews of an incident; `anew` posts the page again instead of editing an older one."""
-    members = await showing.members(caller.connection, incident.incident_id)
-    place = await places.find(caller.connection, incident.location_id)
+    members = await review_views.members(caller.connection, incident.incident_id)
+    place = await locations.find(caller.connection, incident.location_id)
     start = min(page - 1, max(0, (len(members) - 1) // PER_PAGE)) * PER_PAGE
     shown = pages.incident_reviews(
         ReviewPage(reviews=tuple(members[start : start + PER_PAGE]), first=start + 1, total=len(members)),
@@ -35,7 +36,7 @@ async def show_incident(caller: Caller, incident: Incident, *, page: int, anew: 
 
 async def show_location(caller: Caller, place: Place, *, shown: ReviewFilter, page: int, anew: bool = False) -> None:
     """C3: a location's reviews, newest first."""
-    found, total = await showing.review_page(
+    found, total = await review_views.review_page(
         caller.connection,
         [place.location_id],
         only=shown.value,

@@ -7,10 +7,13 @@ from datetime import datetime
 import structlog
 
 from bot.stages import tell
-from bot.store import incidents, outbox, people, places
-from bot.store.engine import Connection, Store
-from bot.store.outbox import Claimed
-from bot.store.people import Chat
+from bot.store.db.engine import Connection, Store
+from bot.store.delivery import outbox
+from bot.store.delivery.outbox import Claimed
+from bot.store.incidents import incidents
+from bot.store.people import locations as places
+from bot.store.people import people
+from bot.store.people.people import Chat
 
 log = structlog.get_logger(__name__)
 

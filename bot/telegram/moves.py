@@ -8,7 +8,10 @@ from bot.incidents.machine import ALLOWED_FROM, Refusal, RefusedError, Request, 
 from bot.model.incident import Cause, Incident, Move
 from bot.stages import tell
 from bot.stages.look import LOOK_AGAIN
-from bot.store import deadlines, detectors, incidents, people, places
+from bot.store.delivery import timers
+from bot.store.incidents import incidents
+from bot.store.learning import detectors
+from bot.store.people import locations, people
 from bot.telegram import toasts
 from bot.telegram.caller import Caller
 from bot.telegram.facts import Delivery, card_facts
@@ -40,7 +43,7 @@ async def make(caller: Caller, incident: Incident, request: Request) -> Toast:
     if not await incidents.save(connection, incident, after):
         newest = await incidents.find(connection, incident.incident_id)
         return await _refuse(caller, newest or incident, Refusal.OUT_OF_DATE)
-    await deadlines.clear(connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
+    await timers.clear(connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
     await tell.card(connection, after, now=now)
     await _follow(caller, incident, after, request)
     return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=request.move)
@@ -59,7 +62,7 @@ async def out_of_date(caller: Caller, incident: Incident) -> Toast:
 
 async def request_of(caller: Caller, incident: Incident, move: Move, **needs: object) -> Request:
     """A request in this person's name."""
-    place = await places.find(caller.connection, incident.location_id)
+    place = await locations.find(caller.connection, incident.location_id)
     assert caller.person is not None
     return Request(
         move=move,
@@ -87,11 +90,11 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
     """What else a move brings about."""
     connection, now, number = caller.connection, caller.now, str(after.incident_id)
     if before.snoozed_until is not None and after.snoozed_until is None:
-        await deadlines.clear(connection, "snooze", number)
+        await timers.clear(connection, "snooze", number)
     match request.move:
         case Move.SNOOZE:
             assert after.snoozed_until is not None
-            await deadlines.put(connection, "snooze", number, due_at=after.snoozed_until)
+            await timers.put(connection, "snooze", number, due_at=after.snoozed_until)
         case Move.ASSIGN if after.holder_id != request.by_id:
             await _tell_assignee(caller, after)
         case Move.RESOLVE:
@@ -105,7 +108,7 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
             await detectors.take_back(
                 connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
             )
-            await deadlines.put(connection, "look", str(after.location_id), due_at=now + LOOK_AGAIN)
+            await timers.put(connection, "look", str(after.location_id), due_at=now + LOOK_AGAIN)
             await tell.about_incident(
                 connection,
                 after,
@@ -154,4 +157,4 @@ async def _ask_for_note(caller: Caller, incident: Incident) -> None:
         key=key,
         reply_to=tell.card_key(incident.incident_id),
     )
-    await deadlines.put(caller.connection, "unask", f"{caller.chat.chat_id}:{key}", due_at=caller.now + NOTE_WITHIN)
+    await timers.put(caller.connection, "unask", f"{caller.chat.chat_id}:{key}", due_at=caller.now + NOTE_WITHIN)

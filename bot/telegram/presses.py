@@ -11,7 +11,11 @@ from typing import Final
 from bot.model.incident import Incident, Move
 from bot.settings import LANGUAGES
 from bot.stages import backtest, look, report, tell
-from bot.store import deadlines, detectors, incidents, outbox, people, places, sources
+from bot.store.delivery import outbox, timers
+from bot.store.incidents import incidents
+from bot.store.ingest import sources
+from bot.store.learning import detectors
+from bot.store.people import locations, people
 from bot.telegram import joining, keyboards, listing, moves, notes, pairing, payload, toasts, uploads
 from bot.telegram.caller import Caller
 from bot.telegram.keyboards import PersonChoice
@@ -52,7 +56,7 @@ def _move(move: Move) -> IncidentPress:
 
 
 async def _assign(caller: Caller, incident: Incident, what: Payload) -> Toast:
-    place = await places.find(caller.connection, incident.location_id)
+    place = await locations.find(caller.connection, incident.location_id)
     team = await people.team(caller.connection, business_id=place.business_id, location_id=place.location_id)
     chosen = payload.person_id(what.arg)
     if chosen not in {member.person.person_id for member in team}:
@@ -79,14 +83,14 @@ async def _resolve(caller: Caller, incident: Incident, what: Payload) -> Toast:
 
 
 async def _pick_person(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
-    place = await places.find(caller.connection, incident.location_id)
+    place = await locations.find(caller.connection, incident.location_id)
     team = await people.team(caller.connection, business_id=place.business_id, location_id=place.location_id)
     choices = [PersonChoice(person_id=member.person.person_id, name=member.person.name) for member in team]
     return await _show_picker(caller, incident, Move.ASSIGN, keyboards.assign_picker(incident, choices, caller.words))
 
 
 async def _pick_time(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
-    place = await places.find(caller.connection, incident.location_id)
+    place = await locations.find(caller.connection, incident.location_id)
     rows = keyboards.snooze_picker(incident, now=caller.now, words=caller.words.in_zone(place.zone))
     return await _show_picker(caller, incident, Move.SNOOZE, rows)
 
@@ -108,7 +112,7 @@ async def _show_picker(caller: Caller, incident: Incident, move: Move, rows: Row
         key=key,
         args={"rows": [[asdict(button) for button in row] for row in rows]},
     )
-    await deadlines.put(
+    await timers.put(
         caller.connection,
         "picker",
         f"{caller.chat.chat_id}:{incident.incident_id}",
@@ -118,7 +122,7 @@ async def _show_picker(caller: Caller, incident: Incident, move: Move, rows: Row
 
 
 async def _back(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
-    await deadlines.clear(caller.connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
+    await timers.clear(caller.connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
     await tell.card(caller.connection, incident, now=caller.now)
     return None
 

@@ -13,9 +13,10 @@ from typing import Any, Final
 from bot.model.incident import Cause, Incident, State
 from bot.score.packs import USUAL_PACK, pack_of
 from bot.stages import listen
-from bot.store import incidents, people, places
-from bot.store.engine import Connection
-from bot.store.people import Chat
+from bot.store.db.engine import Connection
+from bot.store.incidents import incidents
+from bot.store.people import locations, people
+from bot.store.people.people import Chat
 from bot.telegram import (
     cards,
     delivery,
@@ -96,7 +97,7 @@ async def _evidence(task: Task) -> Rendered | None:
     card = await card_facts(task.connection, incident, task.delivery)
     if card.smear is not None and card.smear.is_possible:
         return smear_card(await smear_evidence_of(task.connection, incident, card), task.words)
-    place = await places.find(task.connection, incident.location_id)
+    place = await locations.find(task.connection, incident.location_id)
     pack = task.delivery.pack(place)
     return evidence(await evidence_of(task.connection, incident, card, pack=pack), task.words)
 
@@ -194,7 +195,7 @@ async def _test_alert(task: Task) -> Rendered | None:
 
 async def _themes(task: Task) -> Rendered | None:
     """Made when it is sent: reading up to two thousand texts would hold up the transaction of the command."""
-    place = await places.find(task.connection, task.args["location_id"])
+    place = await locations.find(task.connection, task.args["location_id"])
     choice = task.delivery.packs.get((place.business_name, place.key), USUAL_PACK)
     weeks = task.args["weeks"]
     heard = await listen.listen(task.connection, place.location_id, choice, now=task.delivery.now, weeks=weeks)

@@ -10,9 +10,11 @@ from typing import Final
 
 from bot.errors import BlindReason
 from bot.model.poll import Outcome
-from bot.store import mails as stored_mails
-from bot.store import places, showing, sources, uploads
-from bot.store.places import Place
+from bot.store.ingest import mail_log as stored_mails
+from bot.store.ingest import sources, uploads
+from bot.store.people import locations
+from bot.store.people.locations import Place
+from bot.store.reviews import review_views
 from bot.telegram import (
     backtest,
     imports,
@@ -58,7 +60,7 @@ async def _recovered(task: Task) -> Rendered | None:
 
 async def _first_import(task: Task) -> Rendered | None:
     row = await sources.find(task.connection, task.args["source_id"])
-    place = await places.find(task.connection, row.location_id)
+    place = await locations.find(task.connection, row.location_id)
     return imports.first_import(
         task.words.in_zone(place.zone),
         source_name=row.name,
@@ -71,7 +73,7 @@ async def _first_import(task: Task) -> Rendered | None:
 
 
 async def _recent_cluster(task: Task) -> Rendered | None:
-    place = await places.find(task.connection, task.args["location_id"])
+    place = await locations.find(task.connection, task.args["location_id"])
     return imports.recent_cluster(
         task.words.in_zone(place.zone),
         location_id=place.location_id,
@@ -85,7 +87,7 @@ async def _recent_cluster(task: Task) -> Rendered | None:
 
 
 async def _back_test(task: Task) -> Rendered | None:
-    place = await places.find(task.connection, task.args["location_id"])
+    place = await locations.find(task.connection, task.args["location_id"])
     shown = backtest.back_test(await _back_test_in(task, place), task.words.in_zone(place.zone))
     rows: Rows = ()
     if not task.args["is_too_small"]:
@@ -95,7 +97,7 @@ async def _back_test(task: Task) -> Rendered | None:
 
 
 async def _skipped_rows(task: Task) -> Rendered | None:
-    place = await places.find(task.connection, task.args["location_id"])
+    place = await locations.find(task.connection, task.args["location_id"])
     return imports.skipped_rows(
         task.words.in_zone(place.zone),
         file_name=task.args["name"],
@@ -112,7 +114,7 @@ async def _unreadable(task: Task) -> Rendered | None:
 
 async def _mail_unread(task: Task) -> Rendered | None:
     row = await sources.find(task.connection, task.args["source_id"])
-    place = await places.find(task.connection, row.location_id)
+    place = await locations.find(task.connection, row.location_id)
     outcome = Outcome(task.args["outcome"])
     count, newest = await stored_mails.of_rule(
         task.connection, row.source_id, task.args["rule"], outcome, since=moment(task.args["since"])
@@ -121,7 +123,7 @@ async def _mail_unread(task: Task) -> Rendered | None:
         return None
     found = mails.UnreadMails(
         outcome=outcome,
-        platform=showing.platform_name(newest.platform, source_name=row.name),
+        platform=review_views.platform_name(newest.platform, source_name=row.name),
         location_name=place.name,
         names_location=place.has_siblings,
         count=count,
@@ -147,7 +149,7 @@ async def _skipped_list(task: Task) -> Rendered | None:
 
 async def _outage(task: Task) -> Outage:
     row = await sources.find(task.connection, task.args["source_id"])
-    place = await places.find(task.connection, row.location_id)
+    place = await locations.find(task.connection, row.location_id)
     others = [one for one in await sources.of_location(task.connection, row.location_id) if one is not row]
     return Outage(
         source_id=row.source_id,

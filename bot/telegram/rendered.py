@@ -46,7 +46,7 @@ class Attachment:
     Attributes:
         kind: "photo" is shown in the chat (an image of at most 10 MB, width + height at most 10000, ratio at most 20);
             "document" is saved by the reader (at most 50 MB).
-        stored: its name in `bot.store.outgoing`.
+        stored: its name in `bot.store.delivery.attachments`.
         name: what it is called for the reader, such as "reviews.zip".
     """
 

@@ -17,11 +17,12 @@ from telegram.error import TelegramError
 from bot.clock import Clock
 from bot.errors import TokenRevokedError
 from bot.stages.packs import Packs
-from bot.store import installation, outbox, people
-from bot.store.engine import Store
-from bot.store.outbox import Claimed
-from bot.store.outgoing import OutgoingFiles
-from bot.store.people import Chat
+from bot.store.db.engine import Store
+from bot.store.delivery import outbox, service_status
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.delivery.outbox import Claimed
+from bot.store.people import people
+from bot.store.people.people import Chat
 from bot.telegram import lost, wire
 from bot.telegram.facts import Delivery
 from bot.telegram.failures import Diagnosis, Failure, diagnose
@@ -286,7 +287,7 @@ class Sender:
             case Failure.NO_ACCOUNT:
                 async with self.store.write() as connection:
                     await outbox.put_back(connection, row.outbox_id, error=what.text, may_have_arrived=False)
-                    await installation.update(connection, telegram_error=NO_ACCOUNT_HELP, telegram_error_at=now)
+                    await service_status.update(connection, telegram_error=NO_ACCOUNT_HELP, telegram_error_at=now)
                 raise TokenRevokedError(NO_ACCOUNT_HELP)
             case Failure.FLOOD | Failure.NOT_SENT | Failure.MAY_HAVE_ARRIVED:
                 wait = what.retry_after or self._backoff(row.attempts + 1)

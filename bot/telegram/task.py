@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.store.engine import Connection
-from bot.store.people import Chat
+from bot.store.db.engine import Connection
+from bot.store.people.people import Chat
 from bot.telegram.facts import Delivery
 from bot.telegram.rendered import Rendered
 from bot.telegram.words import Words

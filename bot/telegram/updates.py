@@ -15,10 +15,11 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.clock import Clock
 from bot.errors import TokenRevokedError
-from bot.store import inbox, installation, outbox, people
-from bot.store.engine import Connection, Store
-from bot.store.inbox import Incoming
-from bot.store.outgoing import OutgoingFiles
+from bot.store.db.engine import Connection, Store
+from bot.store.delivery import inbox, outbox, service_status
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.delivery.inbox import Incoming
+from bot.store.people import people
 from bot.telegram import commands, joining, lost, presses, toasts, uploads
 from bot.telegram.caller import Caller, identify
 from bot.telegram.rendered import Toast
@@ -86,7 +87,7 @@ class Updates:
             except InvalidToken as error:
                 async with self.store.write() as connection:
                     now = self.clock.now()
-                    await installation.update(connection, telegram_error=NO_ACCOUNT_HELP, telegram_error_at=now)
+                    await service_status.update(connection, telegram_error=NO_ACCOUNT_HELP, telegram_error_at=now)
                 raise TokenRevokedError(NO_ACCOUNT_HELP) from error
             except RetryAfter as error:
                 wait = error.retry_after
@@ -121,7 +122,7 @@ class Updates:
             self._has_rival = False
             log.info("this bot's messages arrive here again")
             async with self.store.write() as connection:
-                await installation.update(connection, telegram_error="", telegram_error_at=None)
+                await service_status.update(connection, telegram_error="", telegram_error_at=None)
         if updates:
             async with self.store.write() as connection:
                 await inbox.save(connection, [(one.update_id, one.to_dict()) for one in updates], now=self.clock.now())
@@ -133,7 +134,7 @@ class Updates:
             log.error(text)
             self._has_rival = True
             async with self.store.write() as connection:
-                await installation.update(connection, telegram_error=text, telegram_error_at=self.clock.now())
+                await service_status.update(connection, telegram_error=text, telegram_error_at=self.clock.now())
         else:
             log.warning("Telegram does not answer", says=str(error)[:200])
 
@@ -141,7 +142,7 @@ class Updates:
         """Handle every stored update that is not handled yet."""
         async with self.store.read() as connection:
             waiting = await inbox.unhandled(connection)
-            username = (await installation.read(connection)).bot_username
+            username = (await service_status.read(connection)).bot_username
         for incoming in waiting:
             await self._handle_one(incoming, username)
 

@@ -17,9 +17,10 @@ from bot.sources.files.questions import Column
 from bot.sources.manual.typed import read as read_typed
 from bot.stages import tell, typed
 from bot.stages import uploads as stage
-from bot.store import places, uploads
-from bot.store.engine import Connection
-from bot.store.uploads import Upload
+from bot.store.db.engine import Connection
+from bot.store.ingest import uploads
+from bot.store.ingest.uploads import Upload
+from bot.store.people import locations
 from bot.telegram import pairing, sent_files, toasts, typed_reviews
 from bot.telegram.caller import Caller
 from bot.telegram.imports import SkippedRow
@@ -186,7 +187,7 @@ async def _chosen(caller: Caller, upload: Upload, arg: str) -> Toast | None:
 
 async def render(connection: Connection, upload: Upload, words: Words) -> Rendered:
     """The message about a file as it stands now."""
-    place = None if upload.location_id is None else await places.find(connection, upload.location_id)
+    place = None if upload.location_id is None else await locations.find(connection, upload.location_id)
     words = words if place is None else words.in_zone(place.zone)
     if typed.is_typed(upload):
         return await _typed(connection, upload, words, "" if place is None else place.name)

@@ -24,7 +24,7 @@ from telegram import (
 from telegram.constants import KeyboardButtonStyle, ParseMode
 from telegram.request import HTTPXRequest
 
-from bot.store.people import Chat
+from bot.store.people.people import Chat
 from bot.telegram.rendered import Button, Rendered, Rows
 
 # Without it python-telegram-bot 22 gives retry_after as a number, and warns that it will not do so for ever.

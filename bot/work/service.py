@@ -21,9 +21,12 @@ from bot.score.reading import Reading, read_many
 from bot.score.score import ScoreJob
 from bot.sources.contract.source import Listening
 from bot.stages import backtest, due, learn, look, pause, rate, severe, tell, upkeep, uploads
-from bot.store import installation, migrate, places, sources
-from bot.store.engine import Store, lock
-from bot.store.outgoing import OutgoingFiles
+from bot.store.db import migrate
+from bot.store.db.engine import Store, lock
+from bot.store.delivery import service_status
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.ingest import sources
+from bot.store.people import locations
 from bot.telegram import account
 from bot.telegram.fetching import fetch
 from bot.telegram.sender import Sender
@@ -127,14 +130,14 @@ class Service:
         self._has_met = await account.meet(parts.bot, parts.store, now=parts.clock.now())
         now = parts.clock.now()
         async with parts.store.read() as connection:
-            self._pause = pause.pause_before(await installation.read(connection), now=now)
+            self._pause = pause.pause_before(await service_status.read(connection), now=now)
         every = [its.settings.every_minutes.total_seconds() for its in self.pipeline.connected.values()]
         async with parts.store.write() as connection:
-            await installation.update(
+            await service_status.update(
                 connection, started_at=now, stopped_at=None, pass_every_s=max(every, default=900.0)
             )
             # Presses and edits may have been missed while the program did not run.
-            everywhere = [place.location_id for place in await places.all_active(connection)]
+            everywhere = [place.location_id for place in await locations.all_active(connection)]
             await tell.open_cards(connection, everywhere, now=now)
         await self._catch_up()
         self._fetching = asyncio.create_task(self.updates.fetch_forever())
@@ -181,7 +184,7 @@ class Service:
         await self.work.stop(within_s=STOP_WITHIN_S)
         if self._pipeline is not None:
             async with parts.store.write() as connection:
-                await installation.update(connection, stopped_at=parts.clock.now())
+                await service_status.update(connection, stopped_at=parts.clock.now())
         await parts.workers.close()
         await parts.http.aclose()
         await parts.bot.shutdown()
@@ -260,7 +263,7 @@ class Service:
         if self._passed_at is None or now - self._passed_at >= NOTE_PASS_EVERY:
             self._passed_at = now
             async with self.parts.store.write() as connection:
-                await installation.update(connection, passed_at=now)
+                await service_status.update(connection, passed_at=now)
                 if self._pause is not None:
                     await pause.tell_pause(connection, self._pause, now=now)
                     self._pause = None

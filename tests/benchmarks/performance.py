@@ -27,9 +27,13 @@ from bot.model.normal import normalise
 from bot.model.review import ParsedReview, Rating
 from bot.settings import Settings, build
 from bot.sources import registry
-from bot.store import migrate, people, places, reviews, sources
-from bot.store.engine import Store, open_store
-from bot.store.reviews import Arrival
+from bot.store.db import migrate
+from bot.store.db.engine import Store, open_store
+from bot.store.ingest import sources
+from bot.store.people import locations as places
+from bot.store.people import people
+from bot.store.reviews import reviews
+from bot.store.reviews.reviews import Arrival
 from bot.work.service import Service
 from tests.benchmarks.review_texts import review_texts
 

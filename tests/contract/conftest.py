@@ -13,8 +13,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.store import migrate
-from bot.store.engine import Store, open_store
+from bot.store.db import migrate
+from bot.store.db.engine import Store, open_store
 from tests.contract.postgres import NoPostgresError, postgres
 from tests.store_cases import Shop, make_shop
 

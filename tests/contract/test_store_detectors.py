@@ -10,9 +10,11 @@ import sqlalchemy as sa
 from bot.detect.adapter import Heard
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import MOST_RELAXED, Alarm, Kind, Level
-from bot.store import detectors, hearing, incidents, reviews
-from bot.store.engine import Store
-from bot.store.schema import reviews as reviews_table
+from bot.store.db.engine import Store
+from bot.store.db.schema import reviews as reviews_table
+from bot.store.incidents import incidents
+from bot.store.learning import detectors
+from bot.store.reviews import detector_queue, reviews
 from tests.store_cases import DAY, HOUR, NOW, Shop, parsed, ready
 
 SURGE = Alarm(
@@ -95,8 +97,8 @@ async def test_relaxing_is_bounded_remembered_and_undone_step_by_step(store: Sto
 async def heard(store: Store, shop: Shop) -> list[Heard]:
     """What the detector has not heard, which it has after this."""
     async with store.write() as connection:
-        found = await hearing.unheard(connection, shop.location_id)
-        await hearing.mark_heard(connection, shop.location_id)
+        found = await detector_queue.unheard(connection, shop.location_id)
+        await detector_queue.mark_heard(connection, shop.location_id)
     return found
 
 
@@ -119,13 +121,13 @@ async def test_words_are_known_on_the_platform_they_were_heard_on(store: Store, 
     """Only what was heard, only near in time."""
     async with store.write() as connection:
         await reviews.save(connection, ready(parsed("a", 1, author="Anna")), arrival(shop))
-        await hearing.mark_heard(connection, shop.location_id)
+        await detector_queue.mark_heard(connection, shop.location_id)
         await reviews.save(connection, ready(parsed("a", 1, author="Anna"), platform="booking"), arrival(shop))
-        (copy,) = await hearing.unheard(connection, shop.location_id)
-        known = await hearing.known_twins(connection, shop.location_id, [copy])
+        (copy,) = await detector_queue.unheard(connection, shop.location_id)
+        known = await detector_queue.known_twins(connection, shop.location_id, [copy])
         assert known == {((copy.twin, True), "google"): 1}
         far = replace(copy, at=copy.at + timedelta(days=40))
-        assert await hearing.known_twins(connection, shop.location_id, [far]) == {}
+        assert await detector_queue.known_twins(connection, shop.location_id, [far]) == {}
         unheard = await connection.scalar(
             sa.select(sa.func.count()).select_from(reviews_table).where(sa.not_(reviews_table.c.is_observed))
         )

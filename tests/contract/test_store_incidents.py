@@ -9,8 +9,9 @@ import pytest
 
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Cause, Incident, Move, State
-from bot.store import incidents, memberships, passages, reviews, showing
-from bot.store.engine import Store
+from bot.store.db.engine import Store
+from bot.store.incidents import incidents, memberships, timeline
+from bot.store.reviews import review_views, reviews
 from tests.store_cases import DAY, HOUR, NOW, Shop, parsed, ready, rows_of, save
 
 
@@ -37,7 +38,7 @@ async def test_an_opened_incident_is_read_back_as_it_is(store: Store, shop: Shop
         assert await incidents.current(connection, shop.location_id) == opened
         assert await incidents.unresolved(connection, [shop.location_id]) == [opened]
         assert await incidents.last_over(connection, shop.location_id) is None
-        assert len(await showing.members(connection, opened.incident_id)) == 3
+        assert len(await review_views.members(connection, opened.incident_id)) == 3
 
 
 async def test_of_two_moves_on_the_same_incident_one_wins(store: Store, other: Store, shop: Shop) -> None:
@@ -88,7 +89,7 @@ async def test_every_move_is_kept_with_who_and_when(store: Store, shop: Shop) ->
             assert await incidents.save(connection, incident, after)
         incident = after
     async with store.read() as connection:
-        history = await passages.history(connection, incident.incident_id)
+        history = await timeline.history(connection, incident.incident_id)
         assert await incidents.find(connection, incident.incident_id) == incident
         assert await incidents.last_over(connection, shop.location_id) == incident
         assert await incidents.current(connection, shop.location_id) is None
@@ -118,7 +119,7 @@ async def test_a_raised_review_leaves_and_a_lowered_one_comes_back_at_its_new_ti
     opened = await _open(store, shop)
     await save(store, shop, ready(parsed("r0", 5)), at=NOW + HOUR)
     async with store.read() as connection:
-        assert len(await showing.members(connection, opened.incident_id)) == 2
+        assert len(await review_views.members(connection, opened.incident_id)) == 2
     await save(store, shop, ready(parsed("r0", 1)), at=NOW + 2 * HOUR)
     async with store.write() as connection:
         lows = await reviews.lows(connection, shop.location_id, since=NOW - DAY)
@@ -126,7 +127,7 @@ async def test_a_raised_review_leaves_and_a_lowered_one_comes_back_at_its_new_ti
         await memberships.join(connection, opened.incident_id, [lows[-1].review_id], now=NOW + 2 * HOUR)
         lows = await reviews.lows(connection, shop.location_id, since=NOW - DAY)
         assert {low.incident_id for low in lows} == {opened.incident_id}
-        assert len(await showing.members(connection, opened.incident_id)) == 3
+        assert len(await review_views.members(connection, opened.incident_id)) == 3
 
 
 async def test_a_review_that_is_not_low_any_more_does_not_join(store: Store, shop: Shop) -> None:
@@ -151,7 +152,7 @@ async def test_it_is_known_when_an_incident_last_became_open(store: Store, shop:
             assert await incidents.save(connection, incident, after)
         incident = after
     async with store.read() as connection:
-        assert await passages.begun_at(connection, incident.incident_id) == NOW + 2 * HOUR
+        assert await timeline.begun_at(connection, incident.incident_id) == NOW + 2 * HOUR
 
 
 async def test_an_outdated_request_is_refused_by_the_table_as_well(store: Store, shop: Shop) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from bot.store import deadlines, inbox, outbox, people
-from bot.store.deadlines import Deadline
-from bot.store.engine import Store
-from bot.store.outbox import Claimed, Outgoing
+from bot.store.db.engine import Store
+from bot.store.delivery import inbox, outbox, timers
+from bot.store.delivery.outbox import Claimed, Outgoing
+from bot.store.delivery.timers import Deadline
+from bot.store.people import people
 from tests.store_cases import DAY, HOUR, NOW, Shop, rows_of
 
 
@@ -210,22 +211,22 @@ async def test_an_update_is_stored_and_handled_once(store: Store) -> None:
 async def test_a_deadline_is_moved_not_doubled(store: Store) -> None:
     """One deadline for each kind and subject; due in order; cleared once."""
     async with store.write() as connection:
-        await deadlines.put(connection, "snooze", "1", due_at=NOW + HOUR)
-        await deadlines.put(connection, "look", "1", due_at=NOW + HOUR)
-        await deadlines.put(connection, "snooze", "1", due_at=NOW)
-        assert await deadlines.due(connection, now=NOW) == [Deadline("snooze", "1", NOW)]
-        assert [one.kind for one in await deadlines.due(connection, now=NOW + HOUR)] == ["snooze", "look"]
-        assert await deadlines.clear(connection, "snooze", "1")
-        assert not await deadlines.clear(connection, "snooze", "1")
+        await timers.put(connection, "snooze", "1", due_at=NOW + HOUR)
+        await timers.put(connection, "look", "1", due_at=NOW + HOUR)
+        await timers.put(connection, "snooze", "1", due_at=NOW)
+        assert await timers.due(connection, now=NOW) == [Deadline("snooze", "1", NOW)]
+        assert [one.kind for one in await timers.due(connection, now=NOW + HOUR)] == ["snooze", "look"]
+        assert await timers.clear(connection, "snooze", "1")
+        assert not await timers.clear(connection, "snooze", "1")
 
 
 async def test_two_workers_share_a_deadline_between_them(store: Store, other: Store) -> None:
     """Whoever clears a deadline does it; the other goes without."""
     async with store.write() as connection:
-        await deadlines.put(connection, "snooze", "1", due_at=NOW)
+        await timers.put(connection, "snooze", "1", due_at=NOW)
 
     async def clear(one: Store) -> bool:
         async with one.write() as connection:
-            return await deadlines.clear(connection, "snooze", "1")
+            return await timers.clear(connection, "snooze", "1")
 
     assert sorted(await asyncio.gather(clear(store), clear(other))) == [False, True]

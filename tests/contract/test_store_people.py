@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 
 from bot.model.people import Grant, Role
-from bot.store import people, places
-from bot.store.engine import Store
+from bot.store.db.engine import Store
+from bot.store.people import locations, people
 from tests.store_cases import HOUR, NOW, Shop, make_shop, rows_of
 
 
 async def _invite(store: Store, shop: Shop, code: str = "CODE-1") -> None:
     async with store.write() as connection:
-        place = await places.find(connection, shop.location_id)
+        place = await locations.find(connection, shop.location_id)
         grant = Grant(Role.MANAGER, place.business_id, shop.location_id)
         await people.invite(connection, code, kind="person", grant=grant, now=NOW, expires_at=NOW + HOUR)
 
@@ -45,7 +45,7 @@ async def test_a_code_expires_and_is_not_stored_itself(store: Store, shop: Shop)
 async def test_roles_reach_where_they_were_given(store: Store, shop: Shop) -> None:
     """An owner of the business and a manager of one location are its team; the same role twice is one."""
     async with store.write() as connection:
-        place = await places.find(connection, shop.location_id)
+        place = await locations.find(connection, shop.location_id)
         grant = Grant(Role.MANAGER, place.business_id, shop.location_id)
         for _ in range(2):
             ben = await people.join(connection, telegram_id=1002, name="Ben", language="en", grant=grant, now=NOW)
@@ -59,7 +59,7 @@ async def test_roles_reach_where_they_were_given(store: Store, shop: Shop) -> No
 async def test_a_revoked_person_may_nothing_and_hears_nothing(store: Store, shop: Shop) -> None:
     """Revoking takes the roles and unlinks the private chat."""
     async with store.write() as connection:
-        place = await places.find(connection, shop.location_id)
+        place = await locations.find(connection, shop.location_id)
         assert await people.revoke(connection, shop.owner.person_id, now=NOW) == 1
         assert await people.grants_of(connection, shop.owner.person_id) == []
         assert await people.chats_of(connection, business_id=place.business_id, location_id=shop.location_id) == []
@@ -70,7 +70,7 @@ async def test_a_revoked_person_may_nothing_and_hears_nothing(store: Store, shop
 async def test_chats_get_the_locations_they_are_linked_to(store: Store, shop: Shop) -> None:
     """A link without a location means all of them; the same link twice is one; a lost chat gets nothing."""
     async with store.write() as connection:
-        place = await places.find(connection, shop.location_id)
+        place = await locations.find(connection, shop.location_id)
         team = await people.put_chat(
             connection, telegram_chat_id=-5, thread_id=3, kind="group", title="T", language="de", now=NOW
         )
@@ -108,8 +108,8 @@ async def test_a_group_that_becomes_a_supergroup_keeps_its_links(store: Store, s
 async def test_the_configuration_is_followed_without_losing_history(store: Store, shop: Shop) -> None:
     """What is not configured any more becomes inactive, and is itself again when it returns."""
     async with store.write() as connection:
-        await places.sync(connection, [])
-        assert await places.all_active(connection) == []
+        await locations.sync(connection, [])
+        assert await locations.all_active(connection) == []
     before = {row["source_id"] for row in await rows_of(store, "sources")}
     again = await make_shop(store)
     assert again.location_id == shop.location_id

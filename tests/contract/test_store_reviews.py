@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from bot.model.poll import Poll, RawItem
 from bot.model.review import OwnerReply
-from bot.store import gone, reviews, sources
-from bot.store.engine import Connection, Store
-from bot.store.schema import metadata
+from bot.store.db.engine import Connection, Store
+from bot.store.db.schema import metadata
+from bot.store.ingest import sources
+from bot.store.reviews import removals, reviews
 from tests.store_cases import DAY, HOUR, NOW, Shop, dump, parsed, ready, rows_of, save, source_row
 
 
@@ -149,7 +150,7 @@ async def test_gone_needs_three_complete_sweeps_over_two_days(store: Store, shop
     async def sweep(number: int, after: timedelta) -> int:
         await save(store, shop, ready(parsed("b", 1)), sweep=number, marks_seen=True, at=NOW + after)
         async with store.write() as connection:
-            return await gone.miss(connection, source_id=shop.google_id, sweep=number, now=NOW + after)
+            return await removals.miss(connection, source_id=shop.google_id, sweep=number, now=NOW + after)
 
     assert [await sweep(n, n * HOUR) for n in (2, 3, 4, 5)] == [0, 0, 0, 0]
     assert await sweep(6, 2 * HOUR + 2 * DAY) == 1
@@ -162,9 +163,9 @@ async def test_two_sweeps_are_not_enough_however_long_they_take(store: Store, sh
     """Rare polling alone does not make a review gone."""
     await save(store, shop, ready(parsed("a", 1)), sweep=1, marks_seen=True)
     async with store.write() as connection:
-        assert await gone.miss(connection, source_id=shop.google_id, sweep=2, now=NOW + DAY) == 0
-        assert await gone.miss(connection, source_id=shop.google_id, sweep=3, now=NOW + 9 * DAY) == 0
-        assert await gone.miss(connection, source_id=shop.google_id, sweep=4, now=NOW + 9 * DAY) == 1
+        assert await removals.miss(connection, source_id=shop.google_id, sweep=2, now=NOW + DAY) == 0
+        assert await removals.miss(connection, source_id=shop.google_id, sweep=3, now=NOW + 9 * DAY) == 0
+        assert await removals.miss(connection, source_id=shop.google_id, sweep=4, now=NOW + 9 * DAY) == 1
 
 
 async def test_a_review_that_comes_back_is_there_again(store: Store, shop: Shop) -> None:
@@ -172,7 +173,7 @@ async def test_a_review_that_comes_back_is_there_again(store: Store, shop: Shop)
     await save(store, shop, ready(parsed("a", 1)), sweep=1, marks_seen=True)
     async with store.write() as connection:
         for number in (2, 3, 4):
-            await gone.miss(connection, source_id=shop.google_id, sweep=number, now=NOW + number * DAY)
+            await removals.miss(connection, source_id=shop.google_id, sweep=number, now=NOW + number * DAY)
         await connection.execute(metadata.tables["locations"].update().values(look_due=False))
     (row,) = await rows_of(store, "reviews")
     assert row["gone_at"] == NOW + 4 * DAY

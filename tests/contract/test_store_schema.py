@@ -15,10 +15,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.errors import SchemaError, SecondInstanceError, StopError
-from bot.store import migrate, reviews
-from bot.store.bulk import insert_many
-from bot.store.engine import Store, lock, open_store
-from bot.store.schema import deadlines, metadata
+from bot.store.db import migrate
+from bot.store.db.bulk import insert_many
+from bot.store.db.engine import Store, lock, open_store
+from bot.store.db.schema import deadlines, metadata
+from bot.store.reviews import reviews
 from tests.store_cases import NOW, Shop, parsed, ready, rows_of, save
 
 
@@ -149,7 +150,7 @@ def test_a_folder_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
 
 _HOLD = """
 import sys, pathlib
-from bot.store.engine import lock
+from bot.store.db.engine import lock
 held = lock(pathlib.Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()

@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.model import stub
-from bot.store import incidents
-from bot.store.engine import Store
-from bot.store.schema import incident_reviews
+from bot.store.db.engine import Store
+from bot.store.db.schema import incident_reviews
+from bot.store.incidents import incidents
 from tests.store_cases import DAY, HOUR, NOW, Shop, parsed, ready, rows_of, save
 
 LONG = (

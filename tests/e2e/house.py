@@ -18,8 +18,8 @@ from typing import Any
 from bot.clock import SteppedClock
 from bot.demo.botapi import BotApiServer, BotApiThread, FaultKind, Message, Press, User
 from bot.model.people import Grant, Role
-from bot.store import people
-from bot.store.engine import Connection, open_store
+from bot.store.db.engine import Connection, open_store
+from bot.store.people import people
 from tests.e2e.process import Driven
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_012345"

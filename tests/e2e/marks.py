@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.store.engine import Connection, Store, open_store
+from bot.store.db.engine import Connection, Store, open_store
 
 _SIZE = 256
 _LONGER_THAN_ANY_TEST_S = 60.0

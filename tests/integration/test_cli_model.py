@@ -10,8 +10,8 @@ import pytest
 
 from bot.stages.learn import learn
 from bot.stages.rate import ReadAs
-from bot.store import places
-from bot.store.engine import open_store
+from bot.store.db.engine import open_store
+from bot.store.people import locations
 from tests.benchmarks.understanding.corpora import starred_reviews
 from tests.integration.cli_process import reviewbot, write_config, write_reviews
 from tests.integration.test_learn import teach
@@ -55,6 +55,6 @@ def test_a_location_that_is_not_there_is_a_mistake_of_the_command_line(tmp_path:
 async def _learn(folder: Path) -> None:
     store = open_store(folder / "data/reviewbot.sqlite3")
     async with store.read() as connection:
-        there = {place.location_id: ReadAs(("es", "de")) for place in await places.all_active(connection)}
+        there = {place.location_id: ReadAs(("es", "de")) for place in await locations.all_active(connection)}
     assert await learn(store, teach, there, now=NOW) == 1
     await store.close()

@@ -12,8 +12,10 @@ from bot import app, settings
 from bot.clock import SteppedClock
 from bot.sources import registry
 from bot.stages import report
-from bot.store import migrate, people, places, sources
-from bot.store.schema import outbox
+from bot.store.db import migrate
+from bot.store.db.schema import outbox
+from bot.store.ingest import sources
+from bot.store.people import locations, people
 
 START = datetime(2026, 11, 20, 16, tzinfo=UTC)
 
@@ -43,7 +45,7 @@ async def test_two_looks_at_once_tell_a_first_import_once(tmp_path: Path) -> Non
         (source_id,) = pipeline.connected
         await pipeline.run(source_id)
     async with store.write() as connection:
-        (place,) = await places.all_active(connection)
+        (place,) = await locations.all_active(connection)
         chat = await people.put_chat(
             connection, telegram_chat_id=1001, kind="private", title="Petra", language="en", now=START
         )

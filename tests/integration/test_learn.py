@@ -13,8 +13,10 @@ from bot.score.reading import Reading, read_many
 from bot.score.score import MODEL_FORMAT, ScoreJob
 from bot.stages.learn import FIRST_AT, learn
 from bot.stages.rate import ReadAs, rate, waiting
-from bot.store import migrate, models, places
-from bot.store.engine import Store, open_store
+from bot.store.db import migrate
+from bot.store.db.engine import Store, open_store
+from bot.store.learning import models
+from bot.store.people import locations
 from tests.benchmarks.understanding.corpora import starred_reviews
 from tests.house import House, Row
 from tests.store_cases import DAY, NOW, Shop, make_shop, parsed, ready, rows_of, save
@@ -58,7 +60,7 @@ def languages(shop: Shop) -> dict[int, ReadAs]:
 
 async def business_of(store: Store, shop: Shop) -> int:
     async with store.read() as connection:
-        return (await places.find(connection, shop.location_id)).business_id
+        return (await locations.find(connection, shop.location_id)).business_id
 
 
 async def stored(store: Store, shop: Shop) -> list[models.Stored]:

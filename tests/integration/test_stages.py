@@ -20,8 +20,12 @@ from bot.model.review import ParsedReview
 from bot.pipeline import Connected, Pipeline
 from bot.settings import SourceSettings
 from bot.stages import due, look
-from bot.store import deadlines, incidents, migrate, showing, sources
-from bot.store.engine import Store, open_store
+from bot.store.db import migrate
+from bot.store.db.engine import Store, open_store
+from bot.store.delivery import timers
+from bot.store.incidents import incidents
+from bot.store.ingest import sources
+from bot.store.reviews import review_views
 from tests.store_cases import DAY, HOUR, NOW, Shop, dump, make_shop, parsed, rows_of
 
 MINUTE = timedelta(minutes=1)
@@ -109,7 +113,7 @@ class Bench:
         incident = await self.incident()
         assert incident is not None
         async with self.store.read() as connection:
-            return len(await showing.members(connection, incident.incident_id))
+            return len(await review_views.members(connection, incident.incident_id))
 
     async def told(self, *kinds: str) -> list[str]:
         return [row["kind"] for row in await rows_of(self.store, "outbox") if not kinds or row["kind"] in kinds]
@@ -372,7 +376,7 @@ async def test_growth_steps_up_and_quiet_closes(bench: Bench) -> None:
 async def test_a_kill_after_a_deadline_was_taken_leaves_the_look_to_do(bench: Bench) -> None:
     """The look is asked for in the transaction that takes the deadline away."""
     async with bench.store.write() as connection:
-        await deadlines.put(connection, "look", str(bench.shop.location_id), due_at=NOW)
+        await timers.put(connection, "look", str(bench.shop.location_id), due_at=NOW)
     assert await due.work_off(bench.store, now=NOW) == [bench.shop.location_id]
     async with bench.store.read() as connection:
         assert await look.due(connection) == [bench.shop.location_id]

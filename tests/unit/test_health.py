@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.stages.health import judge
-from bot.store.installation import Installation
-from bot.store.outbox import Backlog
+from bot.store.delivery.outbox import Backlog
+from bot.store.delivery.service_status import Installation
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WELL = Installation(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.store.showing import words_of
+from bot.store.reviews.review_views import words_of
 
 
 @pytest.mark.parametrize(

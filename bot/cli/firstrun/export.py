@@ -108,7 +108,7 @@ def _day(question: AskDate) -> dict[str, Any]:
 async def _has_reviews(settings: Settings, its: BusinessSettings, one: LocationSettings) -> bool:
     from bot import app
     from bot.cli import choose
-    from bot.store import reviews
+    from bot.store.reviews import reviews
 
     async with app.opened(settings, SystemClock()) as (store, _), store.read() as connection:
         place = await choose.stored(connection, its, one)
@@ -122,14 +122,15 @@ async def _import(
     from bot.cli import choose
     from bot.sources.files import questions
     from bot.stages.take_in import take_in
-    from bot.store import places, sources
+    from bot.store.ingest import sources
+    from bot.store.people import locations
 
     source = questions.SentFile(one.zone, mapping)
     now = SystemClock().now()
     async with app.opened(settings, SystemClock()) as (store, _):
         async with store.write() as connection:
             place = await choose.stored(connection, its, one)
-            source_id = await places.put_import(connection, place.location_id)
+            source_id = await locations.put_import(connection, place.location_id)
         with progress(f"Importing {path.name}", 0) as advance:
             taken = await take_in(
                 store,

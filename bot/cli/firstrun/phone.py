@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 
 if TYPE_CHECKING:
     from bot.settings import Settings
-    from bot.store.engine import Store
+    from bot.store.db.engine import Store
 
 _LOOK_EVERY_S = 0.5
 
@@ -48,12 +48,13 @@ async def _pair(settings: Settings, store: Store) -> None:
     import segno
 
     from bot.model.people import Grant, Role
-    from bot.store import installation, places
+    from bot.store.delivery import service_status
+    from bot.store.people import locations
     from bot.telegram import joining
 
     async with store.write() as connection:
-        name = (await installation.read(connection)).bot_username
-        business_id = await places.business_id(connection, settings.businesses[0].id)
+        name = (await service_status.read(connection)).bot_username
+        business_id = await locations.business_id(connection, settings.businesses[0].id)
         assert business_id is not None
         link = await joining.make_link(
             connection,
@@ -79,19 +80,19 @@ async def _ring(store: Store) -> None:
 
 
 async def _owner_chats(store: Store) -> list[int]:
-    from bot.store import people, places
+    from bot.store.people import locations, people
 
     async with store.read() as connection:
         found = {
             chat.chat_id
-            for place in await places.all_active(connection)
+            for place in await locations.all_active(connection)
             for chat in await people.owner_chats(connection, business_id=place.business_id)
         }
     return sorted(found)
 
 
 async def _is_heard(store: Store) -> bool:
-    from bot.store import people
+    from bot.store.people import people
 
     chat_ids = await _owner_chats(store)
     async with store.read() as connection:

@@ -8,11 +8,12 @@ from datetime import datetime
 from bot.model.campaign import SmearFacts
 from bot.model.incident import Incident
 from bot.stages.smear import smear_of
-from bot.store import incidents, pack_rows, passages, places
-from bot.store.engine import Connection
-from bot.store.pack_rows import KeptReview
-from bot.store.passages import Moved
-from bot.store.places import Place
+from bot.store.db.engine import Connection
+from bot.store.incidents import evidence_rows, incidents, timeline
+from bot.store.incidents.evidence_rows import KeptReview
+from bot.store.incidents.timeline import Moved
+from bot.store.people import locations
+from bot.store.people.locations import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,9 @@ async def pack_facts(connection: Connection, incident: Incident) -> PackFacts:
     found = await smear_of(connection, incident)
     return PackFacts(
         incident=incident,
-        place=await places.find(connection, incident.location_id),
-        reviews=tuple(await pack_rows.kept_reviews(connection, incident.incident_id)),
-        moves=tuple(await passages.history(connection, incident.incident_id)),
+        place=await locations.find(connection, incident.location_id),
+        reviews=tuple(await evidence_rows.kept_reviews(connection, incident.incident_id)),
+        moves=tuple(await timeline.history(connection, incident.incident_id)),
         usual_per_day=await incidents.usual_per_day(connection, incident.incident_id),
         smear=found.facts,
         shown={sign.id: tuple(found.review_ids[place] for place in sorted(sign.members)) for sign in found.facts.signs},

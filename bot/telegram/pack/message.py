@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.model.incident import CardFacts, Incident
 from bot.stages import tell
-from bot.store import people
+from bot.store.people import people
 from bot.telegram.caller import Caller
 from bot.telegram.facts import Delivery, card_facts
 from bot.telegram.pack.archive import pack, pack_name

@@ -9,7 +9,7 @@ from typing import Final
 from bot.incidents.report_paths import report_paths
 from bot.model.campaign import Sign
 from bot.model.review import Rating
-from bot.store.pack_rows import EarlierVersion, KeptReview
+from bot.store.incidents.evidence_rows import EarlierVersion, KeptReview
 from bot.telegram.hostile import link
 from bot.telegram.pack.facts import PackFacts
 from bot.telegram.pack.tables import moment, published, text_hash

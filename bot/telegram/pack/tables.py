@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.store.pack_rows import KeptReview
+from bot.store.incidents.evidence_rows import KeptReview
 from bot.telegram.pack.facts import PackFacts
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

@@ -9,7 +9,8 @@ from bot.demo.botapi.model import Message
 from bot.demo.botapi.pictures import size_of
 from bot.errors import WorkerError
 from bot.stages import backtest
-from bot.store import detectors, places
+from bot.store.learning import detectors
+from bot.store.people import locations
 from tests.house import GROUP, House, Row
 
 
@@ -106,7 +107,7 @@ async def test_kill_before_it_is_made(house: House) -> None:
     await house.group(petra)
     before = len(told(house, 1001))
     async with house.service.parts.store.write() as connection:
-        (place,) = await places.find_by_key(connection, "linde/marktplatz")
+        (place,) = await locations.find_by_key(connection, "linde/marktplatz")
         await backtest.ask_for(connection, place.location_id, now=house.clock.now())
     await house.stop()
     await house.start()
@@ -128,7 +129,7 @@ async def test_worker_that_dies(house: House) -> None:
     await imported(house, history(house, 40))
     before = len(told(house, 1001))
     async with house.service.parts.store.write() as connection:
-        (place,) = await places.find_by_key(connection, "linde/marktplatz")
+        (place,) = await locations.find_by_key(connection, "linde/marktplatz")
         await backtest.ask_for(connection, place.location_id, now=house.clock.now())
     wanted = backtest.Wanted(place.location_id, int(house.clock.now().timestamp()))
     await house.service.pipeline.back_test(wanted, house.service.parts.files, run)
@@ -155,7 +156,7 @@ async def test_fewer_and_more_alarms(house: House) -> None:
     assert less.message_id == message.message_id
     assert less.labels() == [["Keep", "Fewer alarms", "More alarms"]]
     async with house.service.parts.store.read() as connection:
-        (place,) = await places.find_by_key(connection, "linde/marktplatz")
+        (place,) = await locations.find_by_key(connection, "linde/marktplatz")
         assert await detectors.relaxed(connection, place.location_id) == 1
     await house.press(petra, "More alarms", on=less)
     await house.step(seconds=7)

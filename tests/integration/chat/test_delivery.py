@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.store import incidents, outbox, people
-from bot.store.outbox import Outgoing
+from bot.store.delivery import outbox
+from bot.store.delivery.outbox import Outgoing
+from bot.store.incidents import incidents
+from bot.store.people import people
 from bot.telegram.rendered import utf16_length
 from tests.house import BASIC_GROUP, GROUP, House
 

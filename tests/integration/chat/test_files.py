@@ -5,9 +5,9 @@ from __future__ import annotations
 import stat
 from datetime import timedelta
 
-from bot.store import outbox
-from bot.store.outbox import Outgoing
-from bot.store.outgoing import OutgoingFiles
+from bot.store.delivery import outbox
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.delivery.outbox import Outgoing
 from bot.telegram.ready import to_json
 from bot.telegram.rendered import Attachment, Button, Rendered
 from tests.contract.botapi_bot import png

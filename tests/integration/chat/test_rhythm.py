@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from bot.detect.types import MOST_RELAXED
-from bot.store import detectors
-from bot.store.schema import incidents
+from bot.store.db.schema import incidents
+from bot.store.learning import detectors
 from tests.house import House, Row
 
 PLACE = 1

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.cli.detect_lines import serve
-from bot.store.schema import detector_notes, incident_moves
+from bot.store.db.schema import detector_notes, incident_moves
 from tests.house import House, Row
 
 HISTORY_DAYS = 150

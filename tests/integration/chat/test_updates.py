@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.store import installation, passages
-from bot.store.schema import inbox
+from bot.store.db.schema import inbox
+from bot.store.delivery import service_status
+from bot.store.incidents import timeline
 from tests.house import GROUP, TOKEN, House
 
 
 async def history(house: House) -> list[str]:
     """The moves of the first incident."""
     async with house.service.parts.store.read() as connection:
-        return [one.move.value for one in await passages.history(connection, 1)]
+        return [one.move.value for one in await timeline.history(connection, 1)]
 
 
 async def test_press_is_answered_before_the_card_changes(house: House) -> None:
@@ -108,7 +109,7 @@ async def test_second_program_with_the_same_bot_is_told(house: House) -> None:
 
     async def error() -> str:
         async with house.service.parts.store.read() as connection:
-            return (await installation.read(connection)).telegram_error
+            return (await service_status.read(connection)).telegram_error
 
     assert await error() == ""
     await house.fetched()

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.demo.botapi.model import Message, User
 from bot.model.people import Role
-from bot.store.schema import reviews, uploads
+from bot.store.db.schema import reviews, uploads
 from tests.house import GROUP, House
 
 

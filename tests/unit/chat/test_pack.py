@@ -18,9 +18,9 @@ from bot.incidents.report_paths import report_paths
 from bot.model.campaign import SmearReview
 from bot.model.incident import Move, State
 from bot.model.review import Rating
-from bot.store.pack_rows import EarlierVersion, KeptReview
-from bot.store.passages import Moved
-from bot.store.places import Place
+from bot.store.incidents.evidence_rows import EarlierVersion, KeptReview
+from bot.store.incidents.timeline import Moved
+from bot.store.people.locations import Place
 from bot.telegram.gallery.example import ZONE, at, incident, words
 from bot.telegram.pack.archive import pack
 from bot.telegram.pack.facts import PackFacts

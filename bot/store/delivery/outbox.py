@@ -1,0 +1,345 @@
+"""Messages on their way out.
+
+A row is written in the transaction of the change that caused it and says what to tell, not how: the sender renders
+it when it sends it, in the chat's language and from the state of that moment, so that several changes of one card
+become one edit. A row with a key is sent once and edited afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.store.db.engine import Connection
+from bot.store.db.schema import chats, messages, outbox
+
+WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message to write into the outbox.
+
+    Attributes:
+        kind: what it is; the sender has one renderer for each.
+        args: what the renderer needs, JSON values; "file" names an attachment (`attachments`) that goes along.
+        key: messages with the same key in one chat are one message, edited.
+        reply_to: the key of the message it replies to.
+        is_silent: it does not buzz.
+    """
+
+    kind: str
+    args: Mapping[str, Any]
+    key: str | None = None
+    reply_to: str | None = None
+    is_silent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row the sender works on."""
+
+    outbox_id: int
+    chat_id: int
+    kind: str
+    key: str | None
+    args: Mapping[str, Any]
+    is_silent: bool
+    reply_to: str | None
+    attempts: int
+    is_repeat: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message that stands in a chat and can be edited."""
+
+    chat_id: int
+    key: str
+    telegram_message_id: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What has not been delivered."""
+
+    count: int
+    oldest_at: datetime | None
+    last_error: str
+
+
+_CLAIMED = [outbox.c[name] for name in Claimed.__slots__]
+
+
+async def put(
+    connection: Connection,
+    chat_ids: Sequence[int],
+    message: Outgoing,
+    *,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> None:
+    """Write a message for each chat.
+
+    A waiting row with the same kind and key takes the new one in: it is rendered from the newest state anyway. But not
+    past a row of another kind for the same message: a card that is to replace a picker must be sent after the picker.
+    """
+    due = not_before or now
+    for chat_id in chat_ids:
+        if message.key is not None and await _merge(connection, chat_id, message, due=due):
+            continue
+        await connection.execute(
+            sa.insert(outbox).values(
+                chat_id=chat_id,
+                kind=message.kind,
+                key=message.key,
+                args=dict(message.args),
+                is_silent=message.is_silent,
+                reply_to=message.reply_to,
+                state=WAITING,
+                created_at=now,
+                not_before=due,
+            )
+        )
+
+
+async def was_put(connection: Connection, chat_id: int, key: str) -> bool:
+    """Whether a message with this key was written for a chat before, sent or not."""
+    found = await connection.scalar(
+        sa.select(outbox.c.outbox_id).where(outbox.c.chat_id == chat_id, outbox.c.key == key).limit(1)
+    )
+    return found is not None
+
+
+async def _merge(connection: Connection, chat_id: int, message: Outgoing, *, due: datetime) -> bool:
+    last = (
+        sa.select(outbox.c.outbox_id, outbox.c.state, outbox.c.kind, outbox.c.not_before)
+        .where(outbox.c.state.in_([WAITING, SENDING]), outbox.c.chat_id == chat_id, outbox.c.key == message.key)
+        .order_by(outbox.c.outbox_id.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(last)).first()
+    if row is None or row.state != WAITING or row.kind != message.kind:
+        return False
+    await connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.outbox_id == row.outbox_id)
+        .values(
+            not_before=min(row.not_before, due),
+            args=dict(message.args),
+            is_silent=sa.and_(outbox.c.is_silent, sa.literal(message.is_silent)),
+        )
+    )
+    return True
+
+
+async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
+    """The first due row of every chat that is not paused; a chat's messages stay in order."""
+    heads = (
+        sa.select(sa.func.min(outbox.c.outbox_id))
+        .join(chats)
+        .where(
+            outbox.c.state == WAITING,
+            outbox.c.not_before <= now,
+            sa.or_(chats.c.paused_until.is_(None), chats.c.paused_until <= now),
+            # A row that is being sent holds the chat's later rows back.
+            outbox.c.chat_id.not_in(sa.select(outbox.c.chat_id).where(outbox.c.state == SENDING)),
+        )
+        .group_by(outbox.c.chat_id)
+    )
+    rows = await connection.execute(sa.select(*_CLAIMED).where(outbox.c.outbox_id.in_(heads)))
+    return [Claimed(**row._mapping) for row in rows]
+
+
+async def claim(connection: Connection, outbox_id: int, *, now: datetime) -> bool:
+    """Take a row for sending; False when somebody else has it."""
+    result = await connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.outbox_id == outbox_id, outbox.c.state == WAITING)
+        .values(state=SENDING, claimed_at=now, attempts=outbox.c.attempts + 1)
+    )
+    return result.rowcount == 1
+
+
+async def being_sent_since(connection: Connection, chat_id: int, key: str) -> datetime | None:
+    """Since when a message is on its way; None when it is not."""
+    found: datetime | None = await connection.scalar(
+        sa.select(outbox.c.claimed_at).where(
+            outbox.c.state == SENDING, outbox.c.chat_id == chat_id, outbox.c.key == key
+        )
+    )
+    return found
+
+
+async def mark_sent(connection: Connection, outbox_id: int, *, now: datetime) -> None:
+    """Telegram has answered."""
+    await connection.execute(
+        sa.update(outbox).where(outbox.c.outbox_id == outbox_id).values(state=SENT, done_at=now, error="")
+    )
+
+
+async def put_back(connection: Connection, outbox_id: int, *, error: str, may_have_arrived: bool) -> None:
+    """Sending failed for now. With `may_have_arrived` the next attempt says that it may be a repeat.
+
+    What was written for the same message meanwhile goes into it, as `put` would have done had it not been under way:
+    otherwise the late message would be edited at once, and no longer say that it is late.
+    """
+    await connection.execute(
+        sa.update(outbox)
+        .where(outbox.c.outbox_id == outbox_id)
+        .values(
+            state=WAITING,
+            claimed_at=None,
+            error=error,
+            is_repeat=sa.or_(outbox.c.is_repeat, sa.literal(may_have_arrived)),
+        )
+    )
+    mine = outbox.alias("mine")
+    following = (
+        sa.select(
+            outbox.c.outbox_id, outbox.c.args, outbox.c.is_silent, (outbox.c.kind == mine.c.kind).label("is_same")
+        )
+        .join(mine, sa.and_(outbox.c.chat_id == mine.c.chat_id, outbox.c.key == mine.c.key))
+        .where(mine.c.outbox_id == outbox_id, outbox.c.outbox_id > outbox_id, outbox.c.state == WAITING)
+        .order_by(outbox.c.outbox_id)
+        .limit(1)
+    )
+    later = (await connection.execute(following)).first()
+    if later is not None and later.is_same:
+        await connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.outbox_id == outbox_id)
+            .values(args=later.args, is_silent=sa.and_(outbox.c.is_silent, sa.literal(later.is_silent)))
+        )
+        await connection.execute(sa.delete(outbox).where(outbox.c.outbox_id == later.outbox_id))
+
+
+async def drop(connection: Connection, outbox_id: int, *, error: str, now: datetime) -> None:
+    """Telegram will never take this row."""
+    await connection.execute(
+        sa.update(outbox).where(outbox.c.outbox_id == outbox_id).values(state=DROPPED, done_at=now, error=error)
+    )
+
+
+async def drop_chat(connection: Connection, chat_id: int, *, error: str, now: datetime) -> list[Claimed]:
+    """Drop everything that waits for a chat that was given up; gives the rows."""
+    is_it = sa.and_(outbox.c.chat_id == chat_id, outbox.c.state.in_([WAITING, SENDING]))
+    rows = await connection.execute(sa.select(*_CLAIMED).where(is_it).order_by(outbox.c.outbox_id))
+    dropped = [Claimed(**row._mapping) for row in rows]
+    await connection.execute(sa.update(outbox).where(is_it).values(state=DROPPED, done_at=now, error=error))
+    return dropped
+
+
+async def recover(connection: Connection) -> int:
+    """After a restart: what was being sent may have arrived. Gives how many rows that were."""
+    result = await connection.execute(
+        sa.update(outbox).where(outbox.c.state == SENDING).values(state=WAITING, claimed_at=None, is_repeat=True)
+    )
+    return int(result.rowcount)
+
+
+async def backlog(connection: Connection, *, now: datetime) -> Backlog:
+    """What should have been sent by now and has not been."""
+    row = (
+        await connection.execute(
+            sa.select(sa.func.count(), sa.func.min(outbox.c.not_before, type_=outbox.c.not_before.type)).where(
+                outbox.c.state.in_([WAITING, SENDING]), outbox.c.not_before <= now
+            )
+        )
+    ).one()
+    error: str | None = await connection.scalar(
+        sa.select(outbox.c.error).where(outbox.c.error != "").order_by(outbox.c.outbox_id.desc()).limit(1)
+    )
+    return Backlog(count=row[0], oldest_at=row[1], last_error=error or "")
+
+
+async def wanted_files(connection: Connection) -> set[str]:
+    """The files that messages wait for, see `bot.store.delivery.attachments`."""
+    file = outbox.c.args["file"].as_string()
+    rows = await connection.scalars(
+        sa.select(file).where(outbox.c.state.in_([WAITING, SENDING]), file.is_not(None)).distinct()
+    )
+    return set(rows)
+
+
+async def forget_done(connection: Connection, *, before: datetime) -> int:
+    """Drop rows that were done before a moment."""
+    result = await connection.execute(sa.delete(outbox).where(outbox.c.done_at < before))
+    return int(result.rowcount)
+
+
+async def message(connection: Connection, chat_id: int, key: str) -> SentMessage | None:
+    """The message that stands in a chat under a key."""
+    row = (
+        await connection.execute(sa.select(messages).where(messages.c.chat_id == chat_id, messages.c.key == key))
+    ).first()
+    return None if row is None else _sent(row)
+
+
+async def message_key(connection: Connection, chat_id: int, telegram_message_id: int) -> str | None:
+    """The key of a message in a chat."""
+    found: str | None = await connection.scalar(
+        sa.select(messages.c.key).where(
+            messages.c.chat_id == chat_id, messages.c.telegram_message_id == telegram_message_id
+        )
+    )
+    return found
+
+
+async def thread_of(connection: Connection, telegram_chat_id: int, telegram_message_id: int) -> int:
+    """The topic that a message of ours stands in; 0 for none or for a message that is not known."""
+    found: int | None = await connection.scalar(
+        sa.select(chats.c.thread_id)
+        .join(messages, messages.c.chat_id == chats.c.chat_id)
+        .where(chats.c.telegram_chat_id == telegram_chat_id, messages.c.telegram_message_id == telegram_message_id)
+    )
+    return found or 0
+
+
+async def hand_over(connection: Connection, rows: Sequence[Claimed], chat_id: int, *, now: datetime) -> None:
+    """Write rows of a chat that is gone anew for another one."""
+    for row in rows:
+        message = Outgoing(kind=row.kind, args=row.args, key=row.key, reply_to=row.reply_to, is_silent=row.is_silent)
+        await put(connection, [chat_id], message, now=now)
+
+
+async def keep_message(
+    connection: Connection, chat_id: int, key: str, telegram_message_id: int, *, content_hash: str, now: datetime
+) -> None:
+    """Note where a message stands and what it shows."""
+    result = await connection.execute(
+        sa.update(messages)
+        .where(messages.c.chat_id == chat_id, messages.c.key == key)
+        .values(telegram_message_id=telegram_message_id, content_hash=content_hash, sent_at=now)
+    )
+    if result.rowcount == 0:
+        await connection.execute(
+            sa.insert(messages).values(
+                chat_id=chat_id,
+                key=key,
+                telegram_message_id=telegram_message_id,
+                content_hash=content_hash,
+                sent_at=now,
+            )
+        )
+
+
+async def forget_message(connection: Connection, chat_id: int, key: str | None = None) -> None:
+    """A message (or all of a chat's messages) is not there any more."""
+    is_it = messages.c.chat_id == chat_id
+    await connection.execute(sa.delete(messages).where(is_it if key is None else is_it & (messages.c.key == key)))
+
+
+def _sent(row: sa.Row[Any]) -> SentMessage:
+    return SentMessage(
+        chat_id=row.chat_id,
+        key=row.key,
+        telegram_message_id=row.telegram_message_id,
+        content_hash=row.content_hash,
+    )

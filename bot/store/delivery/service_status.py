@@ -1,0 +1,49 @@
+"""How the whole installation is doing; what the health check reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.store.db.engine import Connection
+from bot.store.db.schema import installation
+
+_ONE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The installation's one row.
+
+    Attributes:
+        started_at, stopped_at: of the service.
+        passed_at: when the last full pass over all due sources ended.
+        pass_every_s: seconds in which every source should have had its turn.
+        telegram_error: why Telegram refuses the bot; empty when it does not.
+    """
+
+    started_at: datetime | None
+    stopped_at: datetime | None
+    passed_at: datetime | None
+    pass_every_s: float
+    bot_username: str
+    telegram_error: str
+    telegram_error_at: datetime | None
+
+
+async def read(connection: Connection) -> Installation:
+    """The row; before the first start all is empty."""
+    row = (await connection.execute(sa.select(*(installation.c[name] for name in Installation.__slots__)))).first()
+    if row is None:
+        return Installation(None, None, None, 900.0, "", "", None)
+    return Installation(**row._mapping)
+
+
+async def update(connection: Connection, **values: Any) -> None:
+    """Change some of the row's columns."""
+    result = await connection.execute(sa.update(installation).values(**values))
+    if result.rowcount == 0:
+        await connection.execute(sa.insert(installation).values(installation_id=_ONE, **values))

@@ -1,0 +1,47 @@
+"""Deadlines: rows that a tick compares with the clock, so that a restart forgets none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.store.db.engine import Connection
+from bot.store.db.schema import deadlines
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """Something to do at a time. `kind` says what, `subject` to which thing."""
+
+    kind: str
+    subject: str
+    due_at: datetime
+
+
+async def put(connection: Connection, kind: str, subject: str, *, due_at: datetime) -> None:
+    """Set a deadline; one of the same kind and subject is moved."""
+    result = await connection.execute(
+        sa.update(deadlines).where(deadlines.c.kind == kind, deadlines.c.subject == subject).values(due_at=due_at)
+    )
+    if result.rowcount == 0:
+        await connection.execute(sa.insert(deadlines).values(kind=kind, subject=subject, due_at=due_at))
+
+
+async def due(connection: Connection, *, now: datetime) -> list[Deadline]:
+    """Deadlines that have come, oldest first."""
+    rows = await connection.execute(
+        sa.select(deadlines.c.kind, deadlines.c.subject, deadlines.c.due_at)
+        .where(deadlines.c.due_at <= now)
+        .order_by(deadlines.c.due_at, deadlines.c.deadline_id)
+    )
+    return [Deadline(**row._mapping) for row in rows]
+
+
+async def clear(connection: Connection, kind: str, subject: str) -> bool:
+    """Take a deadline away; False when there was none."""
+    result = await connection.execute(
+        sa.delete(deadlines).where(deadlines.c.kind == kind, deadlines.c.subject == subject)
+    )
+    return result.rowcount > 0

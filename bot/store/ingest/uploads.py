@@ -1,0 +1,149 @@
+"""Files that people sent to the chat: what became of each, and the column maps they confirmed."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.model.normal import clean
+from bot.model.upload import Question, UploadState
+from bot.store.db.engine import Connection
+from bot.store.db.schema import column_maps, uploads
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as far as it has come.
+
+    Attributes:
+        file_id: Telegram's name for it.
+        mapping: what was answered about its columns, with the keys of a source's `mapping`.
+        facts: what is to be shown: the columns and dates that are asked about, or what the import brought.
+    """
+
+    upload_id: int
+    chat_id: int
+    person_id: int
+    file_id: str
+    name: str
+    state: UploadState
+    question: Question | None
+    location_id: int | None
+    mapping: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    attempts: int
+    created_at: datetime
+    imported_at: datetime | None
+
+
+async def add(connection: Connection, *, chat_id: int, person_id: int, file_id: str, name: str, now: datetime) -> int:
+    """Note that somebody sent a file; gives its number."""
+    result = await connection.execute(
+        sa.insert(uploads)
+        .values(
+            chat_id=chat_id,
+            person_id=person_id,
+            file_id=file_id,
+            name=clean(name),
+            state=UploadState.SENT.value,
+            mapping={},
+            facts={},
+            created_at=now,
+            not_before=now,
+        )
+        .returning(uploads.c.upload_id)
+    )
+    return int(result.scalar_one())
+
+
+async def find(connection: Connection, upload_id: int) -> Upload | None:
+    """A file by its number."""
+    row = (await connection.execute(_plain().where(uploads.c.upload_id == upload_id))).one_or_none()
+    return None if row is None else _upload(row)
+
+
+async def to_do(connection: Connection, *, now: datetime) -> list[Upload]:
+    """Files that the program has to go on with, oldest first."""
+    going_on = [state.value for state in UploadState if state.is_to_do]
+    rows = await connection.execute(
+        _plain().where(uploads.c.state.in_(going_on), uploads.c.not_before <= now).order_by(uploads.c.upload_id)
+    )
+    return [_upload(row) for row in rows]
+
+
+async def lists_wanted(connection: Connection) -> list[Upload]:
+    """Imports whose skipped rows somebody wants as a file."""
+    rows = await connection.execute(_plain().where(uploads.c.list_wanted).order_by(uploads.c.upload_id))
+    return [_upload(row) for row in rows]
+
+
+async def update(connection: Connection, upload_id: int, **values: Any) -> None:
+    """Change what is known of a file; states and questions as they are in the program."""
+    values = {name: getattr(value, "value", value) for name, value in values.items()}
+    await connection.execute(sa.update(uploads).where(uploads.c.upload_id == upload_id).values(**values))
+
+
+async def keep_body(connection: Connection, upload_id: int, body: bytes) -> None:
+    """Keep the file's bytes until it has ended."""
+    await update(connection, upload_id, body=zlib.compress(body, 1), state=UploadState.FETCHED)
+
+
+async def body(connection: Connection, upload_id: int) -> bytes:
+    """The file's bytes."""
+    kept = await connection.scalar(sa.select(uploads.c.body).where(uploads.c.upload_id == upload_id))
+    return b"" if kept is None else zlib.decompress(kept)
+
+
+async def forget(connection: Connection, *, before: datetime) -> None:
+    """Drop the bytes of files that nobody has answered about for so long; the rest of the row stays."""
+    await connection.execute(
+        sa.update(uploads)
+        .where(uploads.c.created_at < before, uploads.c.body.is_not(None))
+        .values(body=None, state=UploadState.CANCELLED.value)
+    )
+
+
+async def keep_map(
+    connection: Connection, business_id: int, columns_key: str, mapping: Mapping[str, Any], *, now: datetime
+) -> None:
+    """Remember how a table with these columns is read."""
+    is_it = sa.and_(column_maps.c.business_id == business_id, column_maps.c.columns_key == columns_key)
+    await connection.execute(sa.delete(column_maps).where(is_it))
+    await connection.execute(
+        sa.insert(column_maps).values(
+            business_id=business_id, columns_key=columns_key, mapping=dict(mapping), kept_at=now
+        )
+    )
+
+
+async def maps(connection: Connection, business_id: int) -> dict[str, Mapping[str, Any]]:
+    """The remembered mappings of a business, by the key of the columns."""
+    rows = await connection.execute(sa.select(column_maps).where(column_maps.c.business_id == business_id))
+    return {row.columns_key: row.mapping for row in rows}
+
+
+def _plain() -> sa.Select[Any]:
+    return sa.select(*(column for column in uploads.c if column.name != "body"))
+
+
+def _upload(row: sa.Row[Any]) -> Upload:
+    return Upload(
+        upload_id=row.upload_id,
+        chat_id=row.chat_id,
+        person_id=row.person_id,
+        file_id=row.file_id,
+        name=row.name,
+        state=UploadState(row.state),
+        question=Question(row.question) if row.question else None,
+        location_id=row.location_id,
+        mapping=row.mapping,
+        facts=row.facts,
+        attempts=row.attempts,
+        created_at=row.created_at,
+        imported_at=row.imported_at,
+    )

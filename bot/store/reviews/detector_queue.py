@@ -1,0 +1,121 @@
+"""Which reviews the detector has not heard of yet. A flag on each review, so that a kill loses and repeats nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.detect.adapter import Heard, Twin
+from bot.store.db.engine import Connection
+from bot.store.db.schema import reviews
+from bot.store.reviews.reviews import rating_of
+
+CHUNK = 1000
+"""Rows read at a time: few enough not to be felt by the loop."""
+TWINS_WITHIN = timedelta(days=30)
+"""How far apart one guest's same words on two platforms may be."""
+_COLUMNS = [
+    reviews.c[name]
+    for name in (
+        *("review_id", "rating_value", "rating_worst", "rating_best", "is_low", "low_at", "is_fresh", "platform"),
+        *("published_at", "is_date_only", "discovered_at", "changed_at", "twin_key"),
+    )
+]
+
+
+async def unheard(connection: Connection, location_id: int) -> list[Heard]:
+    """The reviews of a location that the detector has not seen, in the order in which they were stored."""
+    return await _all(
+        connection, sa.and_(reviews.c.location_id == location_id, sa.not_(reviews.c.is_observed)), as_heard
+    )
+
+
+async def every(connection: Connection, location_id: int, *, since: datetime, at_most: int) -> list[Heard]:
+    """The newest reviews of a location, published at `since` or later, every low one as if it might alarm."""
+    earliest: datetime | None = await connection.scalar(
+        sa.select(reviews.c.published_at)
+        .where(reviews.c.location_id == location_id)
+        .order_by(reviews.c.published_at.desc())
+        .offset(at_most)
+        .limit(1)
+    )
+    since = since if earliest is None else max(since, earliest)
+    return await _all(
+        connection, sa.and_(reviews.c.location_id == location_id, reviews.c.published_at >= since), as_if_live
+    )
+
+
+async def _all(connection: Connection, which: sa.ColumnElement[bool], read: Any) -> list[Heard]:
+    found: list[Heard] = []
+    last = 0
+    while True:
+        rows = (
+            await connection.execute(
+                sa.select(*_COLUMNS).where(which, reviews.c.review_id > last).order_by(reviews.c.review_id).limit(CHUNK)
+            )
+        ).all()
+        found += [read(row) for row in rows]
+        if len(rows) < CHUNK:
+            return found
+        last = rows[-1].review_id
+
+
+def as_heard(row: sa.Row[Any]) -> Heard:
+    """A stored review as it is heard; one that an edit lowered counts, and was found, at the time of the edit."""
+    is_lowered = row.low_at is not None and row.low_at != row.published_at
+    return Heard(
+        review_id=row.review_id,
+        at=row.low_at if is_lowered else row.published_at,
+        seen=row.changed_at if is_lowered else row.discovered_at,
+        rating=rating_of(row),
+        is_low=row.is_low,
+        platform=row.platform,
+        is_date_only=row.is_date_only and not is_lowered,
+        is_fresh=row.is_fresh,
+        twin=row.twin_key,
+    )
+
+
+def as_if_live(row: sa.Row[Any]) -> Heard:
+    """A stored review as it would have been heard, had the program been there when it was published."""
+    return Heard(
+        review_id=row.review_id,
+        at=row.published_at,
+        seen=row.published_at,
+        rating=rating_of(row),
+        is_low=row.is_low,
+        platform=row.platform,
+        is_date_only=row.is_date_only,
+        twin=row.twin_key,
+    )
+
+
+async def known_twins(connection: Connection, location_id: int, news: Iterable[Heard]) -> Counter[tuple[Twin, str]]:
+    """How often the words of some new reviews were heard before, on each platform."""
+    with_twin = [one for one in news if one.twin is not None]
+    if not with_twin:
+        return Counter()
+    first, last = min(one.at for one in with_twin), max(one.at for one in with_twin)
+    which = sa.select(reviews.c.twin_key, reviews.c.is_low, reviews.c.platform, sa.func.count().label("times")).where(
+        reviews.c.location_id == location_id,
+        reviews.c.published_at.between(first - TWINS_WITHIN, last + TWINS_WITHIN),
+        reviews.c.is_observed,
+        reviews.c.twin_key.is_not(None),
+    )
+    if len(with_twin) <= CHUNK // 2:
+        which = which.where(reviews.c.twin_key.in_([one.twin for one in with_twin]))
+    rows = await connection.execute(which.group_by(reviews.c.twin_key, reviews.c.is_low, reviews.c.platform))
+    return Counter({((row.twin_key, row.is_low), row.platform): row.times for row in rows})
+
+
+async def mark_heard(connection: Connection, location_id: int) -> None:
+    """The detector has seen everything that is stored of a location."""
+    await connection.execute(
+        sa.update(reviews)
+        .where(reviews.c.location_id == location_id, sa.not_(reviews.c.is_observed))
+        .values(is_observed=True)
+    )

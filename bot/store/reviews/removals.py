@@ -1,0 +1,46 @@
+"""Reviews that a source does not list any more."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from bot.store.db.engine import Connection
+from bot.store.db.schema import UtcDateTime, locations, reviews, sources
+
+GONE_AFTER_SWEEPS = 3
+GONE_AFTER = timedelta(hours=48)
+
+
+async def miss(connection: Connection, *, source_id: int, sweep: int, now: datetime) -> int:
+    """After a complete sweep: count it for every review it did not bring; gives how many are gone now.
+
+    Gone is what three complete sweeps over at least 48 hours did not bring. One missing sweep proves nothing: Google
+    is known to hide reviews for hours and to bring them back.
+    """
+    is_missing = sa.and_(reviews.c.source_id == source_id, reviews.c.seen_sweep < sweep)
+    await connection.execute(
+        sa.update(reviews)
+        .where(is_missing)
+        .values(
+            missed_sweeps=reviews.c.missed_sweeps + 1,
+            missing_since=sa.func.coalesce(reviews.c.missing_since, sa.literal(now, UtcDateTime)),
+        )
+    )
+    result = await connection.execute(
+        sa.update(reviews)
+        .where(
+            is_missing,
+            reviews.c.gone_at.is_(None),
+            reviews.c.missed_sweeps >= GONE_AFTER_SWEEPS,
+            reviews.c.missing_since <= now - GONE_AFTER,
+        )
+        .values(gone_at=now)
+    )
+    if result.rowcount:
+        its_location = sa.select(sources.c.location_id).where(sources.c.source_id == source_id).scalar_subquery()
+        await connection.execute(
+            sa.update(locations).where(locations.c.location_id == its_location).values(look_due=True)
+        )
+    return int(result.rowcount)
