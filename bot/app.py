@@ -16,10 +16,10 @@ from bot.pipeline import Connected, Pipeline
 from bot.settings import BusinessSettings, LocationSettings, Settings, SourceSettings
 from bot.sources import registry
 from bot.sources.contract.source import Source, Surroundings
-from bot.stages.hear import rule_of
-from bot.stages.packs import read_packs
-from bot.stages.rate import ReadAs
-from bot.stages.severe import Wish
+from bot.stages.analyse.packs import read_packs
+from bot.stages.analyse.score import ReadAs
+from bot.stages.watch.feed_detector import rule_of
+from bot.stages.watch.severe import Wish
 from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
 from bot.store.delivery.attachments import OutgoingFiles

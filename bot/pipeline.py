@@ -15,9 +15,11 @@ from bot.detect.types import FLOOR, OwnerRule
 from bot.incidents.watch import Decision
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
-from bot.stages import backtest, look, report
-from bot.stages.digest import digest
-from bot.stages.poll import poll, tell_recovered
+from bot.stages.ingest import first_import
+from bot.stages.ingest.parse import digest
+from bot.stages.ingest.poll import poll, tell_recovered
+from bot.stages.replay import backtest
+from bot.stages.watch import evaluate
 from bot.store.db.engine import Store
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.incidents import timeline
@@ -103,11 +105,11 @@ class Pipeline:
         rule = self._rule(rows)
         if rule is None:
             return []
-        done = await look.look(self.store, location_id, rule, now=self.clock.now())
+        done = await evaluate.look(self.store, location_id, rule, now=self.clock.now())
         if any(row.swept_at is not None and row.reported_at is None for row in rows):
             async with self.store.write() as connection:
                 for row in rows:
-                    await report.report_first_import(connection, row, rule, now=self.clock.now())
+                    await first_import.report_first_import(connection, row, rule, now=self.clock.now())
         return done
 
     async def rule_of(self, location_id: int) -> OwnerRule:

@@ -43,7 +43,7 @@ def check(
         say("well")
         return
     from bot import egress
-    from bot.stages import packs
+    from bot.stages.analyse import packs
 
     settings = begin(Path(config), quiet=True)
     report = Report()
@@ -82,7 +82,7 @@ class Report:
 
 async def _health(config: Path) -> list[str]:
     from bot.settings import database_of
-    from bot.stages import health
+    from bot.stages.ops import health
     from bot.store.db.engine import open_store
 
     try:
@@ -176,7 +176,7 @@ async def _people(store: Store, report: Report) -> None:
 
 
 async def _service(store: Store, report: Report) -> None:
-    from bot.stages import health
+    from bot.stages.ops import health
     from bot.store.delivery import service_status
 
     async with store.read() as connection:
@@ -222,7 +222,7 @@ async def _source(
     its: SourceSettings, location: LocationSettings, row: SourceRow | None, http: httpx.AsyncClient, report: Report
 ) -> None:
     from bot import app
-    from bot.stages.probe import probe
+    from bot.stages.ingest.probe import probe
 
     what = f"source {location.id}/{its.id} ({its.type})"
     # Over a network only what is new is asked for; files are all read again.

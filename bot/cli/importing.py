@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.score.score import ScoreJob
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.files.folder import Folder, FolderSettings
-    from bot.stages.take_in import Taken
+    from bot.stages.ingest.import_file import Taken
     from bot.store.db.engine import Store
 
 _SKIPPED_SHOWN = 20
@@ -72,7 +72,7 @@ async def _import(
     from bot.cli import choose
     from bot.sources.contract.source import Surroundings
     from bot.sources.files.folder import Folder
-    from bot.stages import backtest
+    from bot.stages.replay import backtest
     from bot.store.people import locations
 
     clock = SystemClock()
@@ -99,7 +99,7 @@ async def _take_in(
 ) -> Taken:
     from bot.errors import UnreadableFileError
     from bot.model.poll import Problem
-    from bot.stages.take_in import Taken, take_in
+    from bot.stages.ingest.import_file import Taken, take_in
 
     whole = Taken()
     for path in files:
@@ -118,19 +118,19 @@ async def _take_in(
 async def _score(settings: Settings, store: Store) -> None:
     from bot import app
     from bot.score.reading import read_many
-    from bot.stages import rate
+    from bot.stages.analyse import score
 
     workers = app.make_workers(settings)
     try:
         ways = await app.read_as(settings, store)
-        with progress("Scoring", await rate.waiting(store, ways)) as advance:
+        with progress("Scoring", await score.waiting(store, ways)) as advance:
 
             async def read(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes]) -> list[Reading]:
                 found = await workers.run(read_many, jobs, saved)
                 advance(len(jobs))
                 return found
 
-            await rate.rate(store, read, ways)
+            await score.rate(store, read, ways)
     finally:
         await workers.close()
 

@@ -52,7 +52,7 @@ async def _show(settings: Settings, key: str | None) -> None:
 
 
 async def _show_business(connection: Connection, place: Place) -> None:
-    from bot.stages.learn import FIRST_AT
+    from bot.stages.analyse.learn import FIRST_AT
     from bot.store.learning import models
 
     stored = [one for one in await models.of_business(connection, place.business_id) if one.language]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.reports.backtest import Backtest
     from bot.settings import LocationSettings
     from bot.sources.files.folder import FolderSettings
-    from bot.stages.past import Past
+    from bot.stages.replay.replay_export import Past
 
 _QUOTES = 3
 _QUOTE_LIMIT = 100
@@ -60,9 +60,9 @@ def replay(
     from bot.detect.fixed_rule import FixedRule
     from bot.detect.types import Tuning
     from bot.settings import AlarmSettings
-    from bot.stages.backtest import backtest_of
-    from bot.stages.hear import rule_of
-    from bot.stages.past import look_back
+    from bot.stages.replay.backtest import backtest_of
+    from bot.stages.replay.replay_export import look_back
+    from bot.stages.watch.feed_detector import rule_of
 
     one, folder, spoken = _configured(config, location, source)
     alarm = one.alarm if one is not None else AlarmSettings()

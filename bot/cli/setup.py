@@ -44,7 +44,7 @@ def begin(config: Path, *, quiet: bool = False) -> Settings:
     from bot import app, egress, logs, settings
     from bot.clock import SystemClock
     from bot.sources import registry
-    from bot.stages import packs
+    from bot.stages.analyse import packs
 
     try:
         found = settings.load(config, registry.SETTINGS)

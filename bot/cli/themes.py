@@ -48,8 +48,8 @@ async def _show(settings: Settings, chosen: list[tuple[BusinessSettings, Locatio
     from bot import app
     from bot.cli import choose
     from bot.score.packs import pack_of
-    from bot.stages import listen
-    from bot.stages.packs import read_packs
+    from bot.stages.analyse import emerging_themes
+    from bot.stages.analyse.packs import read_packs
 
     clock = SystemClock()
     packs = read_packs(settings)
@@ -57,7 +57,7 @@ async def _show(settings: Settings, chosen: list[tuple[BusinessSettings, Locatio
         for number, (business, one) in enumerate(chosen):
             place = await choose.stored(connection, business, one)
             choice = packs[business.name, one.id]
-            heard = await listen.listen(connection, place.location_id, choice, now=clock.now(), weeks=weeks)
+            heard = await emerging_themes.listen(connection, place.location_id, choice, now=clock.now(), weeks=weeks)
             if number:
                 say()
             _print(heard, place, pack_of(choice).labels, weeks)

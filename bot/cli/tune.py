@@ -47,7 +47,7 @@ def tune(
 async def _tune(settings: Settings, key: str | None, *, by: int) -> None:
     from bot import app
     from bot.cli import choose
-    from bot.stages.hear import rule_of
+    from bot.stages.watch.feed_detector import rule_of
     from bot.store.people import locations
 
     clock = SystemClock()

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.model.people import Grant, Person, Role
 from bot.settings import LANGUAGES
-from bot.stages import tell
+from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.people import locations, people
@@ -77,7 +77,7 @@ class Caller:
 
     async def answer(self, message: Rendered, *, key: str | None = None, reply_to: str | None = None) -> None:
         """Answer in this chat, silently."""
-        await tell.chats(
+        await enqueue.chats(
             self.connection,
             [self.chat.chat_id],
             "ready_made",

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.model.incident import Cause, Incident, Move
-from bot.stages import listen, tell
+from bot.stages.analyse import emerging_themes
+from bot.stages.notify import enqueue
 from bot.store.delivery import outbox
 from bot.store.incidents import incidents
 from bot.store.ingest import sources
@@ -147,8 +148,8 @@ async def _reviews(caller: Caller, command: Command) -> None:
 
 async def _themes(caller: Caller, command: Command) -> None:
     for place in (await _named_or_visible(caller, command))[:_LISTS_AT_ONCE]:
-        args: dict[str, object] = {"location_id": place.location_id, "weeks": listen.WEEKS}
-        await tell.chats(caller.connection, [caller.chat.chat_id], "themes", now=caller.now, args=args)
+        args: dict[str, object] = {"location_id": place.location_id, "weeks": emerging_themes.WEEKS}
+        await enqueue.chats(caller.connection, [caller.chat.chat_id], "themes", now=caller.now, args=args)
 
 
 async def _named_or_visible(caller: Caller, command: Command) -> list[Place]:
@@ -164,7 +165,7 @@ async def _add(caller: Caller, command: Command) -> None:
 async def _why(caller: Caller, command: Command) -> None:
     incident, _ = await _which(caller, command)
     if incident is not None:
-        await tell.evidence(caller.connection, incident, caller.chat.chat_id, now=caller.now)
+        await enqueue.evidence(caller.connection, incident, caller.chat.chat_id, now=caller.now)
 
 
 async def _move(caller: Caller, command: Command) -> None:

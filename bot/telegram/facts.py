@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from bot.model.incident import BlindSource, CardFacts, Incident, Move, SmearCount
 from bot.score.packs import USUAL_PACK, pack_of
 from bot.score.themes import ThemePack
-from bot.stages.packs import Packs
-from bot.stages.smear import smear_of
+from bot.stages.analyse.packs import Packs
+from bot.stages.watch.campaign import smear_of
 from bot.store.db.engine import Connection
 from bot.store.incidents import incidents, memberships, timeline
 from bot.store.ingest import sources

@@ -11,7 +11,7 @@ from bot.model.incident import SEVERE, CardFacts, CardReview, Incident, Mentione
 from bot.score.reading import searched_text
 from bot.score.severe import find_severe
 from bot.score.themes import ThemePack
-from bot.stages.smear import smear_of, verdict_of
+from bot.stages.watch.campaign import smear_of, verdict_of
 from bot.store.db.engine import Connection
 from bot.store.incidents import campaign_inputs
 from bot.store.reviews import text_results

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
 from bot.model.people import Grant, Role
-from bot.stages import tell
+from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
 from bot.store.people import locations, people
 from bot.store.people.locations import Place
@@ -83,13 +83,13 @@ async def _join(caller: Caller, invitation: Invitation) -> None:
         for owner in await people.owner_chats(connection, business_id=grant.business_id):
             words = await words_of(connection, owner)
             message = pairing.manager_joined_owner(words, name=person.name, place=name)
-            await tell.chats(connection, [owner.chat_id], "ready_made", now=now, args=to_json(message))
+            await enqueue.chats(connection, [owner.chat_id], "ready_made", now=now, args=to_json(message))
     await _show_open(caller, [place.location_id for place in reached])
 
 
 async def _show_open(caller: Caller, location_ids: list[int]) -> None:
     """A new chat sees what is open, and hears of first imports that nobody could be told of."""
-    await tell.open_cards(caller.connection, location_ids, now=caller.now)
+    await enqueue.open_cards(caller.connection, location_ids, now=caller.now)
     for location_id in location_ids:
         await locations.mark_look_due(caller.connection, location_id)
 
@@ -168,7 +168,9 @@ async def use_topic(caller: Caller, what: Payload) -> Toast | None:
 
 async def leave_group_alone(caller: Caller, what: Payload) -> Toast | None:
     """`gno`: nothing is posted here."""
-    await tell.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=f"group:{what.target_id}")
+    await enqueue.chats(
+        caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=f"group:{what.target_id}"
+    )
     return None
 
 

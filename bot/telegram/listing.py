@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model.incident import Incident
-from bot.stages import tell
+from bot.stages.notify import enqueue
 from bot.store.people import locations
 from bot.store.people.locations import Place
 from bot.store.reviews import review_views
@@ -31,7 +31,7 @@ async def show_incident(caller: Caller, incident: Incident, *, page: int, anew: 
     key = f"rev:{incident.incident_id}"
     if anew:
         await _remove(caller, key)
-    await caller.answer(shown, key=key, reply_to=tell.card_key(incident.incident_id))
+    await caller.answer(shown, key=key, reply_to=enqueue.card_key(incident.incident_id))
 
 
 async def show_location(caller: Caller, place: Place, *, shown: ReviewFilter, page: int, anew: bool = False) -> None:
@@ -58,4 +58,4 @@ async def show_location(caller: Caller, place: Place, *, shown: ReviewFilter, pa
 
 
 async def _remove(caller: Caller, key: str) -> None:
-    await tell.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
+    await enqueue.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)

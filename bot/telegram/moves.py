@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from bot.incidents.machine import ALLOWED_FROM, Refusal, RefusedError, Request, apply
 from bot.model.incident import Cause, Incident, Move
-from bot.stages import tell
-from bot.stages.look import LOOK_AGAIN
+from bot.stages.notify import enqueue
+from bot.stages.watch.evaluate import LOOK_AGAIN
 from bot.store.delivery import timers
 from bot.store.incidents import incidents
 from bot.store.learning import detectors
@@ -38,13 +38,13 @@ async def make(caller: Caller, incident: Incident, request: Request) -> Toast:
     if request.move is Move.NOTE:
         assert caller.person is not None
         await incidents.set_note(connection, incident.incident_id, request.note, by_id=caller.person.person_id, now=now)
-        await tell.card(connection, after, now=now)
+        await enqueue.card(connection, after, now=now)
         return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=Move.NOTE)
     if not await incidents.save(connection, incident, after):
         newest = await incidents.find(connection, incident.incident_id)
         return await _refuse(caller, newest or incident, Refusal.OUT_OF_DATE)
     await timers.clear(connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
-    await tell.card(connection, after, now=now)
+    await enqueue.card(connection, after, now=now)
     await _follow(caller, incident, after, request)
     return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=request.move)
 
@@ -56,7 +56,7 @@ def is_possible(incident: Incident, move: Move) -> bool:
 
 async def out_of_date(caller: Caller, incident: Incident) -> Toast:
     """The card showed an older state: it is shown anew, and the person is told what changed."""
-    await tell.card(caller.connection, incident, now=caller.now)
+    await enqueue.card(caller.connection, incident, now=caller.now)
     return toasts.changed(await card_facts(caller.connection, incident, Delivery(caller.now)), caller.words)
 
 
@@ -102,14 +102,14 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
                 await detectors.relax(
                     connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
                 )
-            await tell.about_incident(connection, after, "resolved", now=now, buzzes=False)
+            await enqueue.about_incident(connection, after, "resolved", now=now, buzzes=False)
             await _ask_for_note(caller, after)
         case Move.REOPEN:
             await detectors.take_back(
                 connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
             )
             await timers.put(connection, "look", str(after.location_id), due_at=now + LOOK_AGAIN)
-            await tell.about_incident(
+            await enqueue.about_incident(
                 connection,
                 after,
                 "reopened",
@@ -130,16 +130,16 @@ async def _tell_assignee(caller: Caller, incident: Incident) -> None:
     assert holder is not None
     chats = [
         chat.chat_id
-        for chat in await tell.chats_of(caller.connection, incident.location_id)
+        for chat in await enqueue.chats_of(caller.connection, incident.location_id)
         if chat.kind == "group" or chat.telegram_chat_id == holder.telegram_id
     ]
-    await tell.chats(
+    await enqueue.chats(
         caller.connection,
         chats,
         "assigned",
         now=caller.now,
         args={"incident_id": incident.incident_id},
-        reply_to=tell.card_key(incident.incident_id),
+        reply_to=enqueue.card_key(incident.incident_id),
         buzzes=True,
     )
 
@@ -147,14 +147,14 @@ async def _tell_assignee(caller: Caller, incident: Incident) -> None:
 async def _ask_for_note(caller: Caller, incident: Incident) -> None:
     key = f"ask:{incident.incident_id}"
     # A message that asks for a typed answer cannot be edited, so an earlier question goes.
-    await tell.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
-    await tell.chats(
+    await enqueue.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
+    await enqueue.chats(
         caller.connection,
         [caller.chat.chat_id],
         "ask_note",
         now=caller.now,
         args={"incident_id": incident.incident_id, "telegram_id": caller.telegram_id},
         key=key,
-        reply_to=tell.card_key(incident.incident_id),
+        reply_to=enqueue.card_key(incident.incident_id),
     )
     await timers.put(caller.connection, "unask", f"{caller.chat.chat_id}:{key}", due_at=caller.now + NOTE_WITHIN)

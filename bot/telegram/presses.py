@@ -10,7 +10,10 @@ from typing import Final
 
 from bot.model.incident import Incident, Move
 from bot.settings import LANGUAGES
-from bot.stages import backtest, look, report, tell
+from bot.stages.ingest import first_import
+from bot.stages.notify import enqueue
+from bot.stages.replay import backtest
+from bot.stages.watch import evaluate
 from bot.store.delivery import outbox, timers
 from bot.store.incidents import incidents
 from bot.store.ingest import sources
@@ -103,8 +106,8 @@ async def _show_picker(caller: Caller, incident: Incident, move: Move, rows: Row
     """Swap the card's buttons for a choice; they come back after two minutes by themselves."""
     if not moves.is_possible(incident, move):
         return await moves.out_of_date(caller, incident)
-    key = tell.card_key(incident.incident_id)
-    await tell.chats(
+    key = enqueue.card_key(incident.incident_id)
+    await enqueue.chats(
         caller.connection,
         [caller.chat.chat_id],
         "keyboard",
@@ -123,7 +126,7 @@ async def _show_picker(caller: Caller, incident: Incident, move: Move, rows: Row
 
 async def _back(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
     await timers.clear(caller.connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
-    await tell.card(caller.connection, incident, now=caller.now)
+    await enqueue.card(caller.connection, incident, now=caller.now)
     return None
 
 
@@ -133,7 +136,7 @@ async def _reviews(caller: Caller, incident: Incident, _what: Payload) -> Toast 
 
 
 async def _why(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
-    await tell.evidence(caller.connection, incident, caller.chat.chat_id, now=caller.now)
+    await enqueue.evidence(caller.connection, incident, caller.chat.chat_id, now=caller.now)
     return None
 
 
@@ -170,9 +173,9 @@ async def _list(caller: Caller, location_id: int, shown: keyboards.ReviewFilter,
 
 
 async def _point_to_card(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
-    key = tell.card_key(incident.incident_id)
+    key = enqueue.card_key(incident.incident_id)
     if await outbox.message(caller.connection, caller.chat.chat_id, key) is None:
-        await tell.card(caller.connection, incident, now=caller.now)
+        await enqueue.card(caller.connection, incident, now=caller.now)
     await caller.answer(notes.card_is_here(incident.incident_id, caller.words), reply_to=key)
     return None
 
@@ -180,14 +183,16 @@ async def _point_to_card(caller: Caller, incident: Incident, _what: Payload) -> 
 async def _close_list(caller: Caller, message_id: int | None) -> Toast | None:
     key = message_id and await outbox.message_key(caller.connection, caller.chat.chat_id, message_id)
     if key and key.partition(":")[0] in ("rev", "list", "offer", "group"):
-        await tell.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
+        await enqueue.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
     return None
 
 
 async def _cancel(caller: Caller, what: Payload) -> Toast | None:
     if what.arg == "upload":
         return await uploads.press(caller, what)
-    await tell.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=f"offer:{what.target_id}")
+    await enqueue.chats(
+        caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=f"offer:{what.target_id}"
+    )
     return None
 
 
@@ -198,10 +203,10 @@ async def _open_by_hand(caller: Caller, what: Payload) -> Toast | None:
     current = await incidents.current(caller.connection, place.location_id)
     if current is not None:
         return await moves.out_of_date(caller, current)
-    offered = await report.offer_of(caller.connection, place.location_id)
+    offered = await first_import.offer_of(caller.connection, place.location_id)
     assert caller.person is not None
     if offered.review_ids:
-        await look.open_by_hand(
+        await evaluate.open_by_hand(
             caller.connection,
             place.location_id,
             offered.review_ids,
@@ -211,7 +216,7 @@ async def _open_by_hand(caller: Caller, what: Payload) -> Toast | None:
         )
     # The question is answered in every chat that it was asked in.
     key = f"offer:{place.location_id}"
-    await tell.location(caller.connection, place.location_id, "delete", now=caller.now, key=key, args={})
+    await enqueue.location(caller.connection, place.location_id, "delete", now=caller.now, key=key, args={})
     return None
 
 
@@ -233,7 +238,7 @@ async def _budget(caller: Caller, what: Payload) -> Toast | None:
     if what.arg == "keep":
         no_rows: dict[str, object] = {"rows": []}
         chat_ids = [caller.chat.chat_id]
-        await tell.chats(caller.connection, chat_ids, "keyboard", now=caller.now, key=wanted.key, args=no_rows)
+        await enqueue.chats(caller.connection, chat_ids, "keyboard", now=caller.now, key=wanted.key, args=no_rows)
         return toasts.saved(caller.words)
     if what.arg == "less":
         done = await detectors.relax(caller.connection, place.location_id, now=caller.now, by_id=by_id)
@@ -260,8 +265,8 @@ async def _language(caller: Caller, what: Payload) -> Toast | None:
         incident = await incidents.current(caller.connection, location_id)
         if incident is not None:
             about = {"incident_id": incident.incident_id}
-            key = tell.card_key(incident.incident_id)
-            await tell.chats(caller.connection, [chat_id], "card", now=caller.now, args=dict(about), key=key)
+            key = enqueue.card_key(incident.incident_id)
+            await enqueue.chats(caller.connection, [chat_id], "card", now=caller.now, args=dict(about), key=key)
     return None
 
 
@@ -271,7 +276,7 @@ async def _heard(caller: Caller, _what: Payload) -> Toast | None:
 
 
 async def _test(caller: Caller, _what: Payload) -> Toast | None:
-    await tell.chats(caller.connection, [caller.chat.chat_id], "test_alert", now=caller.now, buzzes=True)
+    await enqueue.chats(caller.connection, [caller.chat.chat_id], "test_alert", now=caller.now, buzzes=True)
     return None
 
 

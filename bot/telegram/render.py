@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.model.incident import Cause, Incident, State
 from bot.score.packs import USUAL_PACK, pack_of
-from bot.stages import listen
+from bot.stages.analyse import emerging_themes
 from bot.store.db.engine import Connection
 from bot.store.incidents import incidents
 from bot.store.people import locations, people
@@ -198,7 +198,7 @@ async def _themes(task: Task) -> Rendered | None:
     place = await locations.find(task.connection, task.args["location_id"])
     choice = task.delivery.packs.get((place.business_name, place.key), USUAL_PACK)
     weeks = task.args["weeks"]
-    heard = await listen.listen(task.connection, place.location_id, choice, now=task.delivery.now, weeks=weeks)
+    heard = await emerging_themes.listen(task.connection, place.location_id, choice, now=task.delivery.now, weeks=weeks)
     return statements.slow_burn(
         heard,
         task.words.in_zone(place.zone),

@@ -169,7 +169,7 @@ async def _outage(task: Task) -> Outage:
 
 
 async def _back_test_in(task: Task, place: Place) -> BackTest:
-    """What `bot.stages.backtest` found, from a row's arguments, and what the alarms' texts say."""
+    """What `bot.stages.replay.backtest` found, from a row's arguments, and what the alarms' texts say."""
     args = task.args
     group = args["densest"]
     pack = task.delivery.pack(place)

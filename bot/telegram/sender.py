@@ -16,14 +16,15 @@ from telegram.error import TelegramError
 
 from bot.clock import Clock
 from bot.errors import TokenRevokedError
-from bot.stages.packs import Packs
+from bot.stages.analyse.packs import Packs
+from bot.stages.notify import chat_lifecycle
 from bot.store.db.engine import Store
 from bot.store.delivery import outbox, service_status
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.delivery.outbox import Claimed
 from bot.store.people import people
 from bot.store.people.people import Chat
-from bot.telegram import lost, wire
+from bot.telegram import wire
 from bot.telegram.facts import Delivery
 from bot.telegram.failures import Diagnosis, Failure, diagnose
 from bot.telegram.pace import Pace
@@ -277,13 +278,13 @@ class Sender:
                         await outbox.forget_message(connection, row.chat_id, row.key)
                     await outbox.put_back(connection, row.outbox_id, error=what.text, may_have_arrived=False)
             case Failure.TOPIC_GONE if chat.thread_id:
-                await lost.topic_gone(self.store, chat, now=now)
+                await chat_lifecycle.topic_gone(self.store, chat, now=now)
             case Failure.MIGRATED if what.new_chat_id is not None:
-                await lost.migrated(self.store, row, chat, new_telegram_id=what.new_chat_id, now=now)
+                await chat_lifecycle.migrated(self.store, row, chat, new_telegram_id=what.new_chat_id, now=now)
             case Failure.CHAT_LOST | Failure.TOPIC_GONE | Failure.MIGRATED:
                 log.error("a chat cannot be reached any more", chat=chat.title, says=what.text)
                 async with self.store.write() as connection:
-                    await lost.give_up(connection, chat, reason=what.text, now=now)
+                    await chat_lifecycle.give_up(connection, chat, reason=what.text, now=now)
             case Failure.NO_ACCOUNT:
                 async with self.store.write() as connection:
                     await outbox.put_back(connection, row.outbox_id, error=what.text, may_have_arrived=False)

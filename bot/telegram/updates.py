@@ -15,12 +15,13 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.clock import Clock
 from bot.errors import TokenRevokedError
+from bot.stages.notify import chat_lifecycle
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import inbox, outbox, service_status
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.delivery.inbox import Incoming
 from bot.store.people import people
-from bot.telegram import commands, joining, lost, presses, toasts, uploads
+from bot.telegram import commands, joining, presses, toasts, uploads
 from bot.telegram.caller import Caller, identify
 from bot.telegram.rendered import Toast
 from bot.telegram.sender import NO_ACCOUNT_HELP
@@ -205,7 +206,9 @@ class Updates:
 
     async def _message(self, connection: Connection, message: Message, username: str) -> None:
         if message.migrate_to_chat_id is not None:
-            await lost.move_chat(connection, message.chat.id, message.migrate_to_chat_id, now=self.clock.now())
+            await chat_lifecycle.move_chat(
+                connection, message.chat.id, message.migrate_to_chat_id, now=self.clock.now()
+            )
             return
         if message.from_user is None:
             return
@@ -244,7 +247,7 @@ class Updates:
         is_now = change.new_chat_member.status in _HERE
         if was and not is_now:
             for chat in await people.chats_at(connection, change.chat.id):
-                await lost.give_up(connection, chat, reason="the bot was removed", now=caller.now)
+                await chat_lifecycle.give_up(connection, chat, reason="the bot was removed", now=caller.now)
         elif is_now and caller.is_private:
             await joining.back_in_private(caller)
         elif is_now and (not was or caller.chat.disabled_at is not None):

@@ -15,8 +15,9 @@ from bot.model.upload import Question, UploadState
 from bot.sources.files import questions
 from bot.sources.files.questions import Column
 from bot.sources.manual.typed import read as read_typed
-from bot.stages import tell, typed
-from bot.stages import uploads as stage
+from bot.stages.ingest import typed
+from bot.stages.ingest import uploads as stage
+from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
 from bot.store.ingest import uploads
 from bot.store.ingest.uploads import Upload
@@ -163,7 +164,7 @@ async def _pick(caller: Caller, upload: Upload, field: str) -> Toast | None:
         await stage.show(caller.connection, upload, now=caller.now)
         return None
     rows = sent_files.column_picker(upload.upload_id, caller.words, field=field, columns=upload.facts["columns"])
-    await tell.chats(
+    await enqueue.chats(
         caller.connection,
         [caller.chat.chat_id],
         "keyboard",

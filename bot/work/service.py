@@ -20,7 +20,12 @@ from bot.score.lessons import Taught, learn_reviews
 from bot.score.reading import Reading, read_many
 from bot.score.score import ScoreJob
 from bot.sources.contract.source import Listening
-from bot.stages import backtest, due, learn, look, pause, rate, severe, tell, upkeep, uploads
+from bot.stages.analyse import learn, score
+from bot.stages.ingest import uploads
+from bot.stages.notify import downtime, enqueue
+from bot.stages.ops import retention, timers
+from bot.stages.replay import backtest
+from bot.stages.watch import evaluate, severe
 from bot.store.db import migrate
 from bot.store.db.engine import Store, lock
 from bot.store.delivery import service_status
@@ -62,7 +67,7 @@ class Parts:
     files: OutgoingFiles
     lock_file: Path
     connect: Callable[[Callable[[], None]], Awaitable[Pipeline]]
-    read_as: Callable[[], Awaitable[dict[int, rate.ReadAs]]]
+    read_as: Callable[[], Awaitable[dict[int, score.ReadAs]]]
     severe: Callable[[], Awaitable[dict[int, severe.Wish]]]
 
 
@@ -80,9 +85,9 @@ class Service:
         self._listeners: list[asyncio.Task[None]] = []
         self._ended: asyncio.Future[None] | None = None
         self._pipeline: Pipeline | None = None
-        self._places: dict[int, rate.ReadAs] = {}
+        self._places: dict[int, score.ReadAs] = {}
         self._severe: dict[int, severe.Wish] = {}
-        self._pause: pause.Pause | None = None
+        self._pause: downtime.Pause | None = None
         self._has_met = False
         self.work = LocalWork(
             {
@@ -130,7 +135,7 @@ class Service:
         self._has_met = await account.meet(parts.bot, parts.store, now=parts.clock.now())
         now = parts.clock.now()
         async with parts.store.read() as connection:
-            self._pause = pause.pause_before(await service_status.read(connection), now=now)
+            self._pause = downtime.pause_before(await service_status.read(connection), now=now)
         every = [its.settings.every_minutes.total_seconds() for its in self.pipeline.connected.values()]
         async with parts.store.write() as connection:
             await service_status.update(
@@ -138,7 +143,7 @@ class Service:
             )
             # Presses and edits may have been missed while the program did not run.
             everywhere = [place.location_id for place in await locations.all_active(connection)]
-            await tell.open_cards(connection, everywhere, now=now)
+            await enqueue.open_cards(connection, everywhere, now=now)
         await self._catch_up()
         self._fetching = asyncio.create_task(self.updates.fetch_forever())
         self._fetching.add_done_callback(self._fetching_ended)
@@ -204,7 +209,7 @@ class Service:
     async def _look_at(self, location_ids: list[int] | None) -> None:
         if location_ids is None:
             async with self.parts.store.read() as connection:
-                location_ids = await look.due(connection)
+                location_ids = await evaluate.due(connection)
         for location_id in location_ids:
             await self.pipeline.look(location_id)
 
@@ -265,11 +270,11 @@ class Service:
             async with self.parts.store.write() as connection:
                 await service_status.update(connection, passed_at=now)
                 if self._pause is not None:
-                    await pause.tell_pause(connection, self._pause, now=now)
+                    await downtime.tell_pause(connection, self._pause, now=now)
                     self._pause = None
 
     async def _due(self) -> None:
-        await self._look_at(await due.work_off(self.parts.store, now=self.parts.clock.now()))
+        await self._look_at(await timers.work_off(self.parts.store, now=self.parts.clock.now()))
         self.work.nudge("deliver")
 
     async def _take_in(self) -> None:
@@ -282,7 +287,7 @@ class Service:
         return await fetch(self.parts.bot, file_id)
 
     async def _rate(self) -> None:
-        await rate.rate(self.parts.store, self._read_many, self._places, stored=self._was_read)
+        await score.rate(self.parts.store, self._read_many, self._places, stored=self._was_read)
 
     async def _read_many(self, jobs: Sequence[ScoreJob], saved: Mapping[int, bytes]) -> list[Reading]:
         return await self.parts.workers.run(read_many, jobs, saved)
@@ -291,11 +296,11 @@ class Service:
         now = self.parts.clock.now()
         await severe.heed(self.parts.store, self._severe, now=now)
         async with self.parts.store.write() as connection:
-            await tell.open_cards(connection, location_ids, now=now, is_growth=True)
+            await enqueue.open_cards(connection, location_ids, now=now, is_growth=True)
         self.work.nudge("deliver")
 
     async def _back_test(self) -> None:
-        is_reading = await rate.waiting(self.parts.store, self._places) > 0
+        is_reading = await score.waiting(self.parts.store, self._places) > 0
         async with self.parts.store.read() as connection:
             waiting = await backtest.due(connection, now=self.parts.clock.now(), is_reading=is_reading)
         for wanted in waiting:
@@ -317,7 +322,7 @@ class Service:
         now = self.parts.clock.now()
         if not self._has_met:
             self._has_met = await account.meet(self.parts.bot, self.parts.store, now=now)
-        await upkeep.tidy(self.parts.store, self.parts.files, now=now)
+        await retention.tidy(self.parts.store, self.parts.files, now=now)
         await self.parts.workers.rest(now)
 
     def _failed(self, error: BaseException) -> None:

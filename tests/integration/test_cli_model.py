@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.stages.learn import learn
-from bot.stages.rate import ReadAs
+from bot.stages.analyse.learn import learn
+from bot.stages.analyse.score import ReadAs
 from bot.store.db.engine import open_store
 from bot.store.people import locations
 from tests.benchmarks.understanding.corpora import starred_reviews

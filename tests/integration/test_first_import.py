@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot import app, settings
 from bot.clock import SteppedClock
 from bot.sources import registry
-from bot.stages import report
+from bot.stages.ingest import first_import
 from bot.store.db import migrate
 from bot.store.db.schema import outbox
 from bot.store.ingest import sources
@@ -54,7 +54,7 @@ async def test_two_looks_at_once_tell_a_first_import_once(tmp_path: Path) -> Non
     rule = pipeline.connected[source_id].rule
     for _ in range(2):
         async with store.write() as connection:
-            await report.report_first_import(connection, row, rule, now=START)
+            await first_import.report_first_import(connection, row, rule, now=START)
     async with store.read() as connection:
         told = await connection.scalar(
             sa.select(sa.func.count()).select_from(outbox).where(outbox.c.kind == "first_import")

@@ -11,8 +11,8 @@ import pytest
 from bot.score.lessons import Taught, learn_reviews
 from bot.score.reading import Reading, read_many
 from bot.score.score import MODEL_FORMAT, ScoreJob
-from bot.stages.learn import FIRST_AT, learn
-from bot.stages.rate import ReadAs, rate, waiting
+from bot.stages.analyse.learn import FIRST_AT, learn
+from bot.stages.analyse.score import ReadAs, rate, waiting
 from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
 from bot.store.learning import models

@@ -19,7 +19,8 @@ from bot.model.poll import Parsed, Poll, Problem, RawItem
 from bot.model.review import ParsedReview
 from bot.pipeline import Connected, Pipeline
 from bot.settings import SourceSettings
-from bot.stages import due, look
+from bot.stages.ops import timers as due
+from bot.stages.watch import evaluate
 from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
 from bot.store.delivery import timers
@@ -101,7 +102,7 @@ class Bench:
         for source_id in left:
             await self.pipeline.catch_up(source_id)
         async with self.store.read() as connection:
-            to_look_at = await look.due(connection)
+            to_look_at = await evaluate.due(connection)
         for location_id in to_look_at:
             await self.pipeline.look(location_id)
 
@@ -379,7 +380,7 @@ async def test_a_kill_after_a_deadline_was_taken_leaves_the_look_to_do(bench: Be
         await timers.put(connection, "look", str(bench.shop.location_id), due_at=NOW)
     assert await due.work_off(bench.store, now=NOW) == [bench.shop.location_id]
     async with bench.store.read() as connection:
-        assert await look.due(connection) == [bench.shop.location_id]
+        assert await evaluate.due(connection) == [bench.shop.location_id]
 
 
 async def test_a_reopened_incident_has_its_three_days(bench: Bench) -> None:
@@ -467,7 +468,7 @@ async def test_an_offer_taken_up_late_counts_what_is_still_low(tmp_path: Path) -
     await made.run(after=HOUR)
     ids = [row["review_id"] for row in await rows_of(made.store, "reviews")]
     async with made.store.write() as connection:
-        incident = await look.open_by_hand(
+        incident = await evaluate.open_by_hand(
             connection, made.shop.location_id, ids, by_id=made.shop.owner.person_id, now=made.clock.now()
         )
     assert incident.first_count == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.stages.health import judge
+from bot.stages.ops.health import judge
 from bot.store.delivery.outbox import Backlog
 from bot.store.delivery.service_status import Installation
 

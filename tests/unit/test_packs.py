@@ -11,7 +11,7 @@ from bot import settings
 from bot.errors import ConfigError
 from bot.score.packs import PackChoice, pack_of
 from bot.sources import registry
-from bot.stages.packs import owners_files, read_packs
+from bot.stages.analyse.packs import owners_files, read_packs
 
 SAUNA = '[[theme]]\nid = "sauna"\nlabel = { en = "sauna", de = "Sauna" }\nwords = "sauna"\n'
 

@@ -128,7 +128,7 @@ def _try(config: Path, mail: MailAnswers) -> str:
     from bot.settings import SourceSettings
     from bot.sources import registry
     from bot.sources.contract.source import Surroundings
-    from bot.stages.probe import probe
+    from bot.stages.ingest.probe import probe
 
     egress.install([mail.host])
     settings_type, make = registry.TYPES["mailbox"]

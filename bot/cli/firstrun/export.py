@@ -14,7 +14,7 @@ from bot.errors import UnreadableFileError
 if TYPE_CHECKING:
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.files.questions import AskColumns, AskDate, Understood
-    from bot.stages.take_in import Taken
+    from bot.stages.ingest.import_file import Taken
 
 _ROWS_SHOWN = 5
 
@@ -121,7 +121,7 @@ async def _import(
     from bot import app
     from bot.cli import choose
     from bot.sources.files import questions
-    from bot.stages.take_in import take_in
+    from bot.stages.ingest.import_file import take_in
     from bot.store.ingest import sources
     from bot.store.people import locations
 
@@ -149,8 +149,8 @@ async def _import(
 def _replay(path: Path, body: bytes, one: LocationSettings, mapping: dict[str, Any]) -> None:
     from bot.detect.types import Tuning
     from bot.sources.files import questions
-    from bot.stages.hear import rule_of
-    from bot.stages.past import look_back
+    from bot.stages.replay.replay_export import look_back
+    from bot.stages.watch.feed_detector import rule_of
 
     past = look_back(
         path.name,

@@ -73,10 +73,10 @@ async def _pair(settings: Settings, store: Store) -> None:
 
 
 async def _ring(store: Store) -> None:
-    from bot.stages import tell
+    from bot.stages.notify import enqueue
 
     async with store.write() as connection:
-        await tell.chats(connection, await _owner_chats(store), "test_alert", now=SystemClock().now(), buzzes=True)
+        await enqueue.chats(connection, await _owner_chats(store), "test_alert", now=SystemClock().now(), buzzes=True)
 
 
 async def _owner_chats(store: Store) -> list[int]:

@@ -21,7 +21,7 @@ class Stored:
     Attributes:
         language: Its code.
         is_used: Whether texts are scored by what was learned.
-        facts: Counts and figures, as `bot.stages.learn` wrote them.
+        facts: Counts and figures, as `bot.stages.analyse.learn` wrote them.
         since: Since when texts of this language are scored by what was learned; None if they are not.
         made_at: When it was learned last.
         format: The format of the arrays.

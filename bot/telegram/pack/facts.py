@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.model.campaign import SmearFacts
 from bot.model.incident import Incident
-from bot.stages.smear import smear_of
+from bot.stages.watch.campaign import smear_of
 from bot.store.db.engine import Connection
 from bot.store.incidents import evidence_rows, incidents, timeline
 from bot.store.incidents.evidence_rows import KeptReview

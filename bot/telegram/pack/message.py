@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from bot.model.incident import CardFacts, Incident
-from bot.stages import tell
+from bot.stages.notify import enqueue
 from bot.store.people import people
 from bot.telegram.caller import Caller
 from bot.telegram.facts import Delivery, card_facts
@@ -39,5 +39,5 @@ async def send_pack(caller: Caller, incident: Incident) -> Toast | None:
     stored = caller.files.keep(content, suffix="zip", now=caller.now)
     card = await card_facts(caller.connection, incident, Delivery(caller.now))
     message = pack_message(card, words, Attachment(kind=KIND, stored=stored, name=pack_name(facts)))
-    await tell.chats(caller.connection, [chat.chat_id], "ready_made", now=caller.now, args=to_json(message))
+    await enqueue.chats(caller.connection, [chat.chat_id], "ready_made", now=caller.now, args=to_json(message))
     return None if caller.is_private else Toast(caller.words.text("pack.to_private"))

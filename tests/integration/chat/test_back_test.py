@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.demo.botapi.model import Message
 from bot.demo.botapi.pictures import size_of
 from bot.errors import WorkerError
-from bot.stages import backtest
+from bot.stages.replay import backtest
 from bot.store.learning import detectors
 from bot.store.people import locations
 from tests.house import GROUP, House, Row

@@ -18,8 +18,10 @@ from bot.model.incident import Move
 from bot.model.upload import Question, UploadState
 from bot.sources.files import questions
 from bot.sources.files.questions import AskColumns, AskDate, SentFile, Understood
-from bot.stages import backtest, report, tell
-from bot.stages.take_in import Taken, take_in
+from bot.stages.ingest import first_import
+from bot.stages.ingest.import_file import Taken, take_in
+from bot.stages.notify import enqueue
+from bot.stages.replay import backtest
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.incidents import incidents, memberships
@@ -50,7 +52,7 @@ def key(upload_id: int) -> str:
 async def show(connection: Connection, upload: Upload, *, now: datetime) -> None:
     """Show a file in the chat it was sent to, as it stands when the message is rendered."""
     about = {"upload_id": upload.upload_id}
-    await tell.chats(connection, [upload.chat_id], "upload", now=now, args=dict(about), key=key(upload.upload_id))
+    await enqueue.chats(connection, [upload.chat_id], "upload", now=now, args=dict(about), key=key(upload.upload_id))
 
 
 RuleOf = Callable[[int], Awaitable[OwnerRule]]
@@ -238,7 +240,7 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
         if taken.saved.new:
             await backtest.ask_for(connection, upload.location_id, now=now)
         if is_first and taken.saved.new:
-            await report.offer(connection, upload.location_id, rule, now=now)
+            await first_import.offer(connection, upload.location_id, rule, now=now)
 
 
 def _brought(taken: Taken, source_id: int) -> dict[str, Any]:
@@ -311,7 +313,7 @@ async def _send_lists(store: Store, clock: Clock, files: OutgoingFiles) -> None:
         async with store.write() as connection:
             await uploads.update(connection, upload.upload_id, list_wanted=False)
             args = {"upload_id": upload.upload_id, "file": kept, "file_kind": "document", "file_name": LIST_NAME}
-            await tell.chats(
+            await enqueue.chats(
                 connection, [upload.chat_id], "skipped_list", now=now, args=dict(args), reply_to=key(upload.upload_id)
             )
 
@@ -341,4 +343,4 @@ async def _look_again(connection: Connection, incident_id: int, *, now: datetime
         closed = apply(incident, Request(move=Move.CLOSE), now=now)
         await incidents.save(connection, incident, closed)
         incident = closed
-    await tell.card(connection, incident, now=now)
+    await enqueue.card(connection, incident, now=now)

@@ -26,8 +26,9 @@ from bot.model.review import Rating
 from bot.reports import chart
 from bot.reports.backtest import Backtest, BacktestAlarm, Kind, Mark, Quote, Rule, SkippedRow
 from bot.reports.series import densest, is_weekly
-from bot.stages import hear, tell
-from bot.stages.past import Past
+from bot.stages.notify import enqueue
+from bot.stages.replay.replay_export import Past
+from bot.stages.watch import feed_detector
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import timers
 from bot.store.delivery.attachments import OutgoingFiles
@@ -264,8 +265,8 @@ async def tell_back_test(
     async with store.write() as connection:
         await timers.put(connection, DEADLINE, wanted.subject, due_at=now + AGAIN_IN)
         place = await locations.find(connection, location_id)
-        languages = {chat.language for chat in await tell.chats_of(connection, location_id)}
-        tuning = await hear.tuning_of(connection, location_id, rule)
+        languages = {chat.language for chat in await enqueue.chats_of(connection, location_id)}
+        tuning = await feed_detector.tuning_of(connection, location_id, rule)
         every = await detector_queue.every(connection, location_id, since=FIRST, at_most=MOST_REVIEWS)
         reviews = [one for one in every if one.at <= now]
     drawn: Drawn | None = None
@@ -281,7 +282,7 @@ async def tell_back_test(
     async with store.write() as connection:
         if not await timers.clear(connection, DEADLINE, wanted.subject) or drawn is None:
             return
-        for chat in await tell.chats_of(connection, location_id):
+        for chat in await enqueue.chats_of(connection, location_id):
             args: dict[str, object] = {
                 "location_id": location_id,
                 "mark": wanted.mark,
@@ -290,7 +291,7 @@ async def tell_back_test(
             }
             if chat.language in names:
                 args |= {"file": names[chat.language], "file_kind": "photo", "file_name": "reviewbot.png"}
-            await tell.chats(connection, [chat.chat_id], "back_test", now=now, args=args, key=wanted.key)
+            await enqueue.chats(connection, [chat.chat_id], "back_test", now=now, args=args, key=wanted.key)
 
 
 def _keep(files: OutgoingFiles, pictures: Mapping[str, bytes], now: datetime) -> dict[str, str]:

@@ -11,7 +11,7 @@ import structlog
 
 from bot.score.lessons import Taught
 from bot.score.score import MODEL_FORMAT, ScoreJob, disagrees
-from bot.stages.rate import ReadAs, job_of
+from bot.stages.analyse.score import ReadAs, job_of
 from bot.store.db.engine import Store
 from bot.store.learning import models
 from bot.store.people import locations

@@ -12,8 +12,8 @@ from bot.incidents.freshness import OLD_NEWS
 from bot.incidents.machine import Request, apply
 from bot.model.incident import SEVERE, Incident, Move, Severity, State
 from bot.score.severe import find_severe
-from bot.stages import tell
-from bot.stages.look import LOOK_AGAIN
+from bot.stages.notify import enqueue
+from bot.stages.watch.evaluate import LOOK_AGAIN
 from bot.store.db.engine import Connection, Store
 from bot.store.db.schema import incident_reviews, review_versions, scores
 from bot.store.db.schema import reviews as reviews_table
@@ -75,7 +75,7 @@ async def _heed_one(connection: Connection, review_id: int, wishes: Mapping[int,
     if await _is_copy(connection, row):
         if current is not None and await _holds_copy(connection, current, row):
             await _join(connection, current, row, now=now)
-            await tell.card(connection, current, now=now, is_growth=True)
+            await enqueue.card(connection, current, now=now, is_growth=True)
         return False
     if current is None:
         await _open(connection, row, now=now, buzzes=wish == "on")
@@ -137,7 +137,7 @@ async def _open(connection: Connection, row: sa.Row[Any], *, now: datetime, buzz
         reason=SEVERE,
     )
     await _join(connection, incident, row, now=now)
-    await tell.card(connection, incident, now=now, buzzes=buzzes)
+    await enqueue.card(connection, incident, now=now, buzzes=buzzes)
     await timers.put(connection, "look", str(row.location_id), due_at=now + LOOK_AGAIN)
 
 
@@ -146,9 +146,9 @@ async def _raise(connection: Connection, current: Incident, *, now: datetime, bu
     if current.severity is Severity.NORMAL:
         risen = apply(current, Request(move=Move.STEP, severity=Severity.HIGH), now=now)
         await incidents.step(connection, risen, count=current.first_count, evidence=None, now=now)
-    await tell.card(connection, risen, now=now)
+    await enqueue.card(connection, risen, now=now)
     if risen.state is not State.SNOOZED:
-        await tell.about_incident(connection, risen, "severe_review", now=now, buzzes=buzzes)
+        await enqueue.about_incident(connection, risen, "severe_review", now=now, buzzes=buzzes)
 
 
 async def _join(connection: Connection, incident: Incident, row: sa.Row[Any], *, now: datetime) -> None:

@@ -12,7 +12,8 @@ from bot.detect.types import Alarm, Level, OwnerRule
 from bot.incidents.machine import Request, apply
 from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, usual_of
 from bot.model.incident import SEVERE, Evidence, Incident, Move, Severity, State
-from bot.stages import hear, tell
+from bot.stages.notify import enqueue
+from bot.stages.watch import feed_detector
 from bot.store.db.engine import Connection, Store
 from bot.store.db.schema import locations
 from bot.store.delivery import timers
@@ -53,7 +54,7 @@ async def look(store: Store, location_id: int, rule: OwnerRule, *, now: datetime
             await timers.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
             if (has_changed or detector.has_settled) and not done:
                 # One of its reviews may have been raised, answered or removed; an unchanged card is not sent again.
-                await tell.card(connection, situation.current, now=now, is_growth=True)
+                await enqueue.card(connection, situation.current, now=now, is_growth=True)
     return done
 
 
@@ -61,13 +62,13 @@ async def _ask(
     connection: Connection, location_id: int, rule: OwnerRule, *, is_blind: bool, now: datetime
 ) -> tuple[RhythmDetector, Alarm | None]:
     """Ask the detector once; gives it with the page it raises. Notes are kept, its state is saved."""
-    detector = await hear.wake(connection, location_id, rule)
+    detector = await feed_detector.wake(connection, location_id, rule)
     current = await incidents.current(connection, location_id)
     if current is None:
-        hear.follow_end(detector, await incidents.last_over(connection, location_id), now=now)
+        feed_detector.follow_end(detector, await incidents.last_over(connection, location_id), now=now)
     elif current.reason != SEVERE:
         # A severe review is no cluster: the detector goes on looking for one as if nothing had been opened.
-        hear.follow_beginning(
+        feed_detector.follow_beginning(
             detector,
             current,
             first_at=await memberships.first_low_at(connection, current.incident_id),
@@ -75,7 +76,7 @@ async def _ask(
         )
     detector.is_blind = is_blind
     zone = (await places.find(connection, location_id)).zone
-    alarm = await hear.hear(connection, location_id, detector, zone=zone, now=now)
+    alarm = await feed_detector.hear(connection, location_id, detector, zone=zone, now=now)
     if detector.has_settled and current is not None:
         await incidents.settle(connection, current.incident_id, now=now)
     await detectors.save(connection, location_id, detector, now=now)
@@ -119,7 +120,7 @@ async def open_by_hand(
         by_id=by_id,
         evidence=evidence,
     )
-    await tell.card(connection, incident, now=now, buzzes=True)
+    await enqueue.card(connection, incident, now=now, buzzes=True)
     await timers.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
     return incident
 
@@ -160,7 +161,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
                 evidence=evidence_of(alarm, rule),
             )
             await _absorb(connection, incident, alarm)
-            await tell.card(connection, incident, now=now, buzzes=True)
+            await enqueue.card(connection, incident, now=now, buzzes=True)
         case Recur(before, alarm, review_ids, count):
             after = apply(before, Request(move=Move.RECUR), now=now)
             await incidents.save(
@@ -172,8 +173,8 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
             )
             await memberships.join(connection, before.incident_id, review_ids, now=now)
             await _absorb(connection, after, alarm)
-            await tell.card(connection, after, now=now)
-            await tell.about_incident(
+            await enqueue.card(connection, after, now=now)
+            await enqueue.about_incident(
                 connection,
                 after,
                 "reopened",
@@ -192,7 +193,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
         case Close(incident):
             closed = apply(incident, Request(move=Move.CLOSE), now=now)
             await incidents.save(connection, incident, closed)
-            await tell.card(connection, closed, now=now)
+            await enqueue.card(connection, closed, now=now)
 
 
 async def _absorb(connection: Connection, incident: Incident, alarm: Alarm) -> None:
@@ -203,7 +204,7 @@ async def _absorb(connection: Connection, incident: Incident, alarm: Alarm) -> N
 async def _grow(connection: Connection, growth: Grow, rule: OwnerRule, *, now: datetime) -> None:
     incident, severity = growth.incident, growth.severity
     if severity is incident.severity and growth.alarm is None:
-        await tell.card(connection, incident, now=now, is_growth=True)
+        await enqueue.card(connection, incident, now=now, is_growth=True)
         return
     stepped = apply(incident, Request(move=Move.STEP, severity=severity), now=now)
     evidence = None if growth.alarm is None else evidence_of(growth.alarm, rule)
@@ -213,9 +214,9 @@ async def _grow(connection: Connection, growth: Grow, rule: OwnerRule, *, now: d
         stepped = apply(before, Request(move=Move.SNOOZE_OVER), now=now)
         await incidents.save(connection, before, stepped)
         await timers.clear(connection, "snooze", str(incident.incident_id))
-    await tell.card(connection, stepped, now=now)
+    await enqueue.card(connection, stepped, now=now)
     if stepped.state is not State.SNOOZED:
-        await tell.about_incident(
+        await enqueue.about_incident(
             connection,
             stepped,
             "severity_step",

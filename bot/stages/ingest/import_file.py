@@ -9,7 +9,7 @@ from datetime import datetime
 from bot.model.poll import Problem, RawItem
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
-from bot.stages import digest
+from bot.stages.ingest import parse
 from bot.store.db.engine import Store
 from bot.store.ingest import sources
 from bot.store.reviews.reviews import Saved
@@ -57,7 +57,7 @@ async def take_in(
         row = await sources.find(connection, source_id)
     taken = Taken()
     for item in items:
-        parsed = await digest.parse(source, item)
+        parsed = await parse.parse(source, item)
         taken.problems += parsed.problems
         advance(0, len(parsed.reviews))
         async with store.write() as connection:
@@ -68,7 +68,7 @@ async def take_in(
             advance(len(parsed.reviews), 0)
         for raw in waiting:
             taken.saved.add(
-                await digest.keep(
+                await parse.keep(
                     store,
                     row,
                     settings,

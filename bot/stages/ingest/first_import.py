@@ -13,7 +13,9 @@ from bot.detect.fixed_rule import count_guests
 from bot.detect.types import OwnerRule
 from bot.incidents.replay import PastIncident, replay
 from bot.model.incident import Evidence, Rule
-from bot.stages import backtest, hear, tell
+from bot.stages.notify import enqueue
+from bot.stages.replay import backtest
+from bot.stages.watch import feed_detector
 from bot.store.db.engine import Connection
 from bot.store.db.schema import outbox, problems
 from bot.store.db.schema import reviews as reviews_table
@@ -35,7 +37,7 @@ async def report_first_import(connection: Connection, row: SourceRow, rule: Owne
     row = await sources.find(connection, row.source_id)
     if row.swept_at is None or row.reported_at is not None:
         return
-    if not await tell.chats_of(connection, row.location_id):
+    if not await enqueue.chats_of(connection, row.location_id):
         return
     found = (
         await connection.execute(
@@ -58,7 +60,7 @@ async def report_first_import(connection: Connection, row: SourceRow, rule: Owne
     # The row may be older than this transaction: two sources of one location can be looked at at the same time.
     if not await sources.mark_reported(connection, row.source_id, at=now):
         return
-    await tell.location(
+    await enqueue.location(
         connection,
         row.location_id,
         "first_import",
@@ -95,7 +97,7 @@ async def offer(connection: Connection, location_id: int, rule: OwnerRule, *, no
         "review_ids": [low.review_id for low in members],
         "evidence": asdict(found.evidence),
     }
-    await tell.location(connection, location_id, "recent_cluster", now=now, args=args, key=f"offer:{location_id}")
+    await enqueue.location(connection, location_id, "recent_cluster", now=now, args=args, key=f"offer:{location_id}")
 
 
 async def _missed(connection: Connection, location_id: int, rule: OwnerRule, *, now: datetime) -> PastIncident | None:
@@ -104,7 +106,7 @@ async def _missed(connection: Connection, location_id: int, rule: OwnerRule, *, 
         partial(
             replay,
             await detector_queue.every(connection, location_id, since=now - LEARNED_FROM, at_most=LEARNED_AT_MOST),
-            tuning=await hear.tuning_of(connection, location_id, rule),
+            tuning=await feed_detector.tuning_of(connection, location_id, rule),
             zone=(await locations.find(connection, location_id)).zone,
             until=now,
             watched_since=now - RECENT,

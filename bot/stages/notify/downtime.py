@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from bot.stages import tell
+from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incidents, reviews, sources
 from bot.store.delivery.service_status import Installation
@@ -47,13 +47,13 @@ async def tell_pause(connection: Connection, pause: Pause, *, now: datetime) -> 
     by_chat: dict[int, _Found] = {}
     for place in await locations.all_active(connection):
         here = await _found(connection, place.location_id, since=pause.end)
-        for chat in await tell.chats_of(connection, place.location_id):
+        for chat in await enqueue.chats_of(connection, place.location_id):
             its = by_chat.setdefault(chat.chat_id, _Found())
             its.found += here.found
             its.low += here.low
             its.incidents += here.incidents
     for chat_id, its in by_chat.items():
-        await tell.chats(
+        await enqueue.chats(
             connection,
             [chat_id],
             "back_after_pause",

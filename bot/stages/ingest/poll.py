@@ -11,7 +11,7 @@ from bot.model.normal import clean
 from bot.model.poll import Poll
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
-from bot.stages import tell
+from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection, Store
 from bot.store.incidents import incidents
 from bot.store.ingest import sources
@@ -53,7 +53,7 @@ async def poll(
     async with store.write() as connection:
         news = await sources.save_poll(connection, row, answer, now=now, next_poll_at=next_poll_at)
         for problem in news:
-            await tell.location(
+            await enqueue.location(
                 connection,
                 row.location_id,
                 "unreadable",
@@ -101,12 +101,12 @@ async def _tell_blind(
     await sources.mark_told(connection, row.source_id, at=now)
     others = [s for s in await sources.of_location(connection, row.location_id) if s.source_id != row.source_id]
     all_blind = bool(others) and all(s.failing_since is not None for s in others)
-    await tell.location(
+    await enqueue.location(
         connection,
         row.location_id,
         "all_blind" if all_blind else "blind",
         now=now,
-        key=tell.blind_key(row.source_id, now),
+        key=enqueue.blind_key(row.source_id, now),
         args={"source_id": row.source_id, "since": since.isoformat(), "reason": reason.value},
         buzzes=True,
     )
@@ -119,7 +119,7 @@ async def tell_recovered(
     """A source that people know to be blind can be read again: the message about it is edited, and answered."""
     told_at = before.blind_told_at or now
     since = before.failing_since or told_at
-    key = tell.blind_key(before.source_id, told_at)
+    key = enqueue.blind_key(before.source_id, told_at)
     args: dict[str, object] = {
         "source_id": before.source_id,
         "since": since.isoformat(),
@@ -129,8 +129,8 @@ async def tell_recovered(
         "incidents": incidents_found,
     }
     await sources.mark_told(connection, before.source_id, at=None)
-    await tell.location(connection, before.location_id, "recovered", now=now, key=key, args=args)
-    await tell.location(connection, before.location_id, "recovered", now=now, reply_to=key, args=args)
+    await enqueue.location(connection, before.location_id, "recovered", now=now, key=key, args=args)
+    await enqueue.location(connection, before.location_id, "recovered", now=now, reply_to=key, args=args)
     await _refresh_card(connection, before.location_id, now=now)
 
 
@@ -138,4 +138,4 @@ async def _refresh_card(connection: Connection, location_id: int, *, now: dateti
     place = await locations.find(connection, location_id)
     incident = await incidents.current(connection, place.location_id)
     if incident is not None:
-        await tell.card(connection, incident, now=now)
+        await enqueue.card(connection, incident, now=now)

@@ -15,7 +15,8 @@ from bot.model.poll import Parsed, Problem, RawItem
 from bot.model.spread import shared_time, spread
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
-from bot.stages import tell, unread
+from bot.stages.ingest import mail_log as unread
+from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection, Store
 from bot.store.ingest import mail_log, sources
 from bot.store.ingest.sources import SourceRow, StoredRaw
@@ -204,7 +205,7 @@ async def _tell_problems(
     has_reviews: bool,
 ) -> None:
     lines = [{"line": problem.line, "reason": problem.reason} for problem in found[:PROBLEMS_SHOWN]]
-    await tell.location(
+    await enqueue.location(
         connection,
         row.location_id,
         "skipped_rows" if has_reviews else "unreadable",

@@ -12,7 +12,7 @@ from bot.model import stub
 from bot.model.normal import normalise
 from bot.model.review import ParsedReview, Rating
 from bot.model.upload import Question, UploadState
-from bot.stages import uploads as files
+from bot.stages.ingest import uploads as files
 from bot.store.db.engine import Connection
 from bot.store.db.schema import reviews as reviews_table
 from bot.store.ingest import sources, uploads

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.stages import tell
+from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import outbox
 from bot.store.delivery.outbox import Claimed
@@ -35,7 +35,7 @@ async def give_up(connection: Connection, chat: Chat, *, reason: str, now: datet
         owners = await people.owner_chats(connection, business_id=business_id)
         if not owners:
             log.error("nobody is left to tell about the lost chat", chat=chat.title, undelivered=len(dropped))
-        await tell.chats(
+        await enqueue.chats(
             connection,
             [owner.chat_id for owner in owners],
             "chat_lost",
@@ -56,7 +56,7 @@ async def give_up(connection: Connection, chat: Chat, *, reason: str, now: datet
                 # What is about an incident or a source; an answer to a command is of no use to anybody else.
                 told = [row for row in dropped if row.kind not in ("ready_made", "ask_note", "keyboard", "delete")]
                 await outbox.hand_over(connection, told, owner.chat_id, now=now)
-        await tell.open_cards(connection, location_ids, now=now)
+        await enqueue.open_cards(connection, location_ids, now=now)
 
 
 async def migrated(store: Store, row: Claimed, chat: Chat, *, new_telegram_id: int, now: datetime) -> None:
@@ -77,8 +77,8 @@ async def move_chat(connection: Connection, old_telegram_id: int, new_telegram_i
         locations = await people.linked_locations(connection, chat_id)
         if locations:
             still_open = await incidents.unresolved(connection, locations)
-            await tell.chats(connection, [chat_id], "chat_migrated", now=now, args={"open": len(still_open)})
-            await tell.open_cards(connection, locations, now=now)
+            await enqueue.chats(connection, [chat_id], "chat_migrated", now=now, args={"open": len(still_open)})
+            await enqueue.open_cards(connection, locations, now=now)
 
 
 async def topic_gone(store: Store, chat: Chat, *, now: datetime) -> None:
@@ -104,7 +104,7 @@ async def topic_gone(store: Store, chat: Chat, *, now: datetime) -> None:
         for location_id in locations:
             place = await places.find(connection, location_id)
             await people.link(connection, general.chat_id, business_id=place.business_id, location_id=location_id)
-        await tell.chats(connection, [general.chat_id], "topic_gone", now=now)
+        await enqueue.chats(connection, [general.chat_id], "topic_gone", now=now)
         if not got.issuperset(locations):
             await outbox.hand_over(connection, waiting, general.chat_id, now=now)
-        await tell.open_cards(connection, locations, now=now)
+        await enqueue.open_cards(connection, locations, now=now)

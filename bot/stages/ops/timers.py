@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Incident, Move
-from bot.stages import backtest, tell
+from bot.stages.notify import enqueue
+from bot.stages.replay import backtest
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import timers
 from bot.store.delivery.timers import Deadline
@@ -41,17 +42,17 @@ async def _do(connection: Connection, deadline: Deadline, *, now: datetime) -> N
                 await _end_snooze(connection, incident, now=now)
         case "picker":
             chat_id, _, number = deadline.subject.partition(":")
-            await tell.chats(
+            await enqueue.chats(
                 connection,
                 [int(chat_id)],
                 "card",
                 now=now,
                 args={"incident_id": int(number)},
-                key=tell.card_key(int(number)),
+                key=enqueue.card_key(int(number)),
             )
         case "unask":
             chat_id, _, key = deadline.subject.partition(":")
-            await tell.chats(connection, [int(chat_id)], "delete", now=now, key=key)
+            await enqueue.chats(connection, [int(chat_id)], "delete", now=now, key=key)
 
 
 async def _end_snooze(connection: Connection, incident: Incident, *, now: datetime) -> None:
@@ -63,8 +64,8 @@ async def _end_snooze(connection: Connection, incident: Incident, *, now: dateti
     if not await incidents.save(connection, incident, after):
         return
     more = len(await memberships.joined_since(connection, incident.incident_id, incident.moved_at))
-    await tell.card(connection, after, now=now)
-    await tell.about_incident(
+    await enqueue.card(connection, after, now=now)
+    await enqueue.about_incident(
         connection,
         after,
         "snooze_over",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from bot.model.poll import Filed, Outcome
-from bot.stages import tell
+from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
 from bot.store.delivery import outbox
 from bot.store.delivery.outbox import Outgoing
@@ -39,7 +39,7 @@ async def _tell(connection: Connection, row: SourceRow, rule: str, outcome: Outc
     day = now.astimezone(place.zone).date()
     since = datetime.combine(day, time(), place.zone).astimezone(now.tzinfo)
     key = f"mail:{row.source_id}:{rule}:{outcome}:{day.isoformat()}"
-    for chat in await tell.chats_of(connection, row.location_id):
+    for chat in await enqueue.chats_of(connection, row.location_id):
         is_first = not await outbox.was_put(connection, chat.chat_id, key)
         await outbox.put(
             connection,
