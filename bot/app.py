@@ -25,8 +25,8 @@ from bot.store.db.engine import Store, open_store
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.ingest import sources
 from bot.store.people import locations
-from bot.telegram import wire
-from bot.telegram.sender import Sender
+from bot.telegram.outbound import api
+from bot.telegram.outbound.sender import Sender
 from bot.work.heavy import HeavyWorkers
 from bot.work.service import Parts, Service
 
@@ -78,7 +78,7 @@ def build(
         ConfigError: the owner's theme files have mistakes.
     """
     store = store or open_database(settings)
-    bot = wire.make_bot(settings.telegram.token.get_secret_value(), settings.telegram.base_url)
+    bot = api.make_bot(settings.telegram.token.get_secret_value(), settings.telegram.base_url)
     http = make_http()
     files = outgoing_files(settings)
     return Service(
@@ -101,7 +101,7 @@ def build(
 def make_http() -> httpx.AsyncClient:
     """The client for the sources' own hosts. httpx's pool is slow with many connections, so there are few."""
     return httpx.AsyncClient(
-        trust_env=False, verify=wire.tls_context(), timeout=30, limits=httpx.Limits(max_connections=16)
+        trust_env=False, verify=api.tls_context(), timeout=30, limits=httpx.Limits(max_connections=16)
     )
 
 

@@ -57,6 +57,11 @@ class SchemaError(StopError):
 class TokenRevokedError(StopError):
     """Telegram does not accept the bot token any more."""
 
+    HELP = (
+        "Telegram does not accept the bot token any more. Ask @BotFather for a new one (/token), "
+        "put it into the configuration and start again."
+    )
+
 
 class BlindReason(StrEnum):
     """Why a source cannot be read; each value has a text in every catalogue."""

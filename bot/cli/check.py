@@ -122,7 +122,7 @@ async def _all(settings: Settings, report: Report) -> None:
 
 
 async def _token(settings: Settings, report: Report) -> None:
-    from bot.telegram import account
+    from bot.telegram.outbound import account
 
     try:
         name = await account.username(settings.telegram.token.get_secret_value(), settings.telegram.base_url)

@@ -41,10 +41,10 @@ def evidence(
 
 async def _make(settings: Settings, number: int) -> tuple[str, bytes, int] | None:
     from bot import app
+    from bot.evidence_file.archive import pack, pack_name
+    from bot.evidence_file.facts import pack_facts
+    from bot.messages.text.formatting import Words
     from bot.store.incidents import incidents
-    from bot.telegram.pack.archive import pack, pack_name
-    from bot.telegram.pack.facts import pack_facts
-    from bot.telegram.words import Words
 
     async with app.opened(settings, SystemClock()) as (store, _), store.read() as connection:
         incident = await incidents.find(connection, number)

@@ -122,11 +122,11 @@ async def _show(settings: Settings, number: int) -> bool:
 
 
 def _why(evidence: Evidence, place: Place) -> str:
-    from bot.telegram import phrases
-    from bot.telegram.rendered import plain_text
-    from bot.telegram.words import Words
+    from bot.messages.text import fragments
+    from bot.messages.text.formatting import Words
+    from bot.messages.text.message import plain_text
 
-    odds = plain_text(phrases.odds(evidence, Words(language="en", zone=place.zone)))
+    odds = plain_text(fragments.odds(evidence, Words(language="en", zone=place.zone)))
     return f"{evidence.n} within {evidence.window_h:g} h where {evidence.expected:.1f} are usual. {odds}"
 
 

@@ -69,7 +69,8 @@ async def _link(
     from bot.model.people import Grant, Role
     from bot.store.delivery import service_status
     from bot.store.people import locations
-    from bot.telegram import account, joining
+    from bot.telegram.inbound import membership
+    from bot.telegram.outbound import account
 
     clock = SystemClock()
     async with app.opened(settings, clock) as (store, _):
@@ -85,7 +86,9 @@ async def _link(
             if one is not None:
                 location_id = (await choose.stored(connection, its, one)).location_id
             grant = Grant(Role.OWNER if group else Role(role.value), business_id, location_id)
-            return await joining.make_link(connection, bot_username=name, grant=grant, now=clock.now(), **_kind(group))
+            return await membership.make_link(
+                connection, bot_username=name, grant=grant, now=clock.now(), **_kind(group)
+            )
 
 
 def _kind(group: bool) -> dict[str, Any]:

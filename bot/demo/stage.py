@@ -20,7 +20,7 @@ from bot.model.people import Grant, Role
 from bot.settings import Language
 from bot.sources import registry
 from bot.store.people import locations, people
-from bot.telegram import joining
+from bot.telegram.inbound import membership
 from bot.work.service import Service
 
 TOKEN: Final = "100200300:demo-token-of-a-server-on-this-machine"  # noqa: S105 - nobody's account
@@ -58,7 +58,7 @@ class Stage:
 
     async def invite_owner(self) -> str:
         """A code for the owner, as `reviewbot pair` makes one."""
-        code = joining.new_code()
+        code = membership.new_code()
         async with self.service.parts.store.write() as connection:
             business_id = (await locations.all_active(connection))[0].business_id
             await people.invite(

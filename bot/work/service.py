@@ -32,10 +32,10 @@ from bot.store.delivery import service_status
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.ingest import sources
 from bot.store.people import locations
-from bot.telegram import account
-from bot.telegram.fetching import fetch
-from bot.telegram.sender import Sender
-from bot.telegram.updates import Updates
+from bot.telegram.inbound.updates import Updates
+from bot.telegram.outbound import account
+from bot.telegram.outbound.download import fetch
+from bot.telegram.outbound.sender import Sender
 from bot.work.heavy import HeavyWorkers
 from bot.work.local import LocalWork, Tick
 

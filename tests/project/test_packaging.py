@@ -68,7 +68,7 @@ from pathlib import Path
 import bot
 from bot.demo.botapi import spec
 from bot.sources.tables.maps import known_maps
-from bot.telegram.words import Words
+from bot.messages.text.formatting import Words
 from zoneinfo import ZoneInfo
 assert Path(bot.__file__).is_relative_to(sys.argv[1]), bot.__file__
 assert len(known_maps()) >= 4

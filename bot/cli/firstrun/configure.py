@@ -54,7 +54,7 @@ def configure(config: Path) -> None:
 
 def _known_bot(token: str, base_url: str) -> str:
     from bot import egress
-    from bot.telegram import account
+    from bot.telegram.outbound import account
 
     egress.install([urlsplit(base_url).hostname or ""])
     try:

@@ -50,13 +50,13 @@ async def _pair(settings: Settings, store: Store) -> None:
     from bot.model.people import Grant, Role
     from bot.store.delivery import service_status
     from bot.store.people import locations
-    from bot.telegram import joining
+    from bot.telegram.inbound import membership
 
     async with store.write() as connection:
         name = (await service_status.read(connection)).bot_username
         business_id = await locations.business_id(connection, settings.businesses[0].id)
         assert business_id is not None
-        link = await joining.make_link(
+        link = await membership.make_link(
             connection,
             bot_username=name,
             grant=Grant(Role.OWNER, business_id),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import stat
 from datetime import timedelta
 
+from bot.messages.text.message import Attachment, Button, Rendered
+from bot.messages.text.serialization import to_json
 from bot.store.delivery import outbox
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.delivery.outbox import Outgoing
-from bot.telegram.ready import to_json
-from bot.telegram.rendered import Attachment, Button, Rendered
 from tests.contract.botapi_bot import png
 from tests.house import House
 from tests.integration.chat.test_delivery import put

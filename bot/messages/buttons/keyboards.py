@@ -1,0 +1,244 @@
+"""The buttons under every message.
+
+The layouts are the whole design; a button whose verb is not in `WORKING` is left out until its press is handled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.detect.types import MOST_RELAXED
+from bot.messages.buttons import payload
+from bot.messages.text.formatting import Words
+from bot.messages.text.message import Button, Rows, plain_text
+from bot.messages.text.sanitize import PERSON_LIMIT, safe
+from bot.model.incident import Cause, Incident, State
+
+WORKING: Final = frozenset(
+    {
+        *("ack", "una", "asg", "asp", "snz", "sns", "unz", "res", "rsc", "rop", "nrm"),
+        *("why", "evd", "rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
+        *("opn", "gry", "gtp", "gno", "lng", "tst", "tok", "inv", "try"),
+        *("loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf", "bts"),
+    }
+)
+
+_KEPT_AFTER_THE_END: Final = timedelta(days=30)
+_MOST_PEOPLE: Final = 10
+_MORNING: Final = time(10, 0)
+_MONDAY: Final = 0
+
+_LAYOUTS: Final[dict[State, tuple[tuple[str, ...], ...]]] = {
+    State.OPEN: (("ack", "asg"), ("snz", "res"), ("why", "rev")),
+    State.ACKNOWLEDGED: (("res", "una"), ("asg", "snz"), ("why", "rev")),
+    State.ASSIGNED: (("ack", "una"), ("asg", "snz"), ("res", "rev"), ("why",)),
+    State.SNOOZED: (("unz", "res"), ("asg", "rev"), ("why",)),
+    State.RESOLVED: (("rop", "rev"), ("why",)),
+    State.CLOSED: (("rop", "rev"), ("why",)),
+}
+_STYLES: Final[dict[State, dict[str, str]]] = {
+    State.OPEN: {"ack": "primary"},
+    State.ASSIGNED: {"ack": "primary"},
+    State.ACKNOWLEDGED: {"res": "success"},
+    State.SNOOZED: {"unz": "primary"},
+}
+_MAY_BE_NORMAL: Final = (State.OPEN, State.ACKNOWLEDGED)
+
+
+class ReviewFilter(StrEnum):
+    """Which reviews a list shows."""
+
+    ALL = "all"
+    LOW = "low"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonChoice:
+    """Somebody an incident can be assigned to."""
+
+    person_id: int
+    name: str
+    is_on_duty: bool = False
+
+
+def for_incident(incident: Incident, count: int, *, now: datetime, words: Words) -> Rows:
+    """The buttons of a card; `count` low reviews are behind "Reviews". None 30 days after the end."""
+    if incident.ended_at is not None and incident.state.is_over and now - incident.ended_at > _KEPT_AFTER_THE_END:
+        return ()
+    styles = _STYLES.get(incident.state, {})
+    layout = _LAYOUTS[incident.state]
+    if incident.settled_at is not None and incident.state in _MAY_BE_NORMAL:
+        layout = (*layout, ("nrm",))
+    return _rows(
+        [_move(verb, incident, words, count=count, style=styles.get(verb, "")) for verb in row] for row in layout
+    )
+
+
+def moves(incident: Incident, verbs: Sequence[str], words: Words) -> Rows:
+    """Some moves of an incident in one row, the first one coloured when it is "Acknowledge"."""
+    return _rows([[_move(verb, incident, words, style="primary" if verb == "ack" else "") for verb in verbs]])
+
+
+def under_evidence(incident: Incident, count: int, words: Words) -> Rows:
+    """The reviews, the evidence as a file, and resolving while there is something to resolve."""
+    rows = [("rev", "evd")] if incident.state.is_over else [("rev", "evd"), ("res",)]
+    return _rows([[_move(verb, incident, words, count=count) for verb in row] for row in rows])
+
+
+def assign_picker(incident: Incident, people: Sequence[PersonChoice], words: Words) -> Rows:
+    """Who shall have it: whoever is on duty first, ten people at most."""
+    order = sorted(people, key=lambda choice: not choice.is_on_duty)[:_MOST_PEOPLE]
+    buttons = [_press("asp", _person_label(p, words), incident, arg=str(p.person_id)) for p in order]
+    return _rows([*_pairs(buttons), [_back(incident, words)]])
+
+
+def snooze_picker(incident: Incident, *, now: datetime, words: Words) -> Rows:
+    """Until when: 1 h, 4 h, tomorrow and Monday at 10:00 on the location's clock; never more than seven days."""
+    buttons = [_press("sns", words.text("unit.hours", hours=hours), incident, arg=str(hours * 60)) for hours in (1, 4)]
+    today = now.astimezone(words.zone).date()
+    to_monday = (_MONDAY - today.weekday()) % 7 or 7
+    for key, days in (("tomorrow", 1), ("monday", to_monday)):
+        until = datetime.combine(today + timedelta(days=days), _MORNING, tzinfo=words.zone)
+        if (key == "monday" and days == 1) or until - now > payload.LONGEST_SNOOZE:
+            continue
+        label = words.text(f"picker.{key}", time=words.bare_clock(until))
+        buttons.append(_press("sns", label, incident, arg=str(int(until.timestamp()))))
+    return _rows([*_pairs(buttons), [_back(incident, words)]])
+
+
+def resolve_picker(incident: Incident, words: Words) -> Rows:
+    """What it was; the press resolves at once."""
+    buttons = [_press("rsc", words.text(f"picker.cause.{cause}"), incident, arg=cause.value) for cause in Cause]
+    return _rows([*_pairs(buttons), [_back(incident, words)]])
+
+
+def review_pages(incident_id: int, *, page: int, pages: int, words: Words) -> Rows:
+    """Back, forward and close under an incident's reviews; pages count from 1."""
+    turns = [Button(_turn(to, page), data=payload.build("pag", incident_id, arg=str(to))) for to in _near(page, pages)]
+    return _rows([[*turns, _close(incident_id, words)]])
+
+
+def list_pages(location_id: int, *, shown: ReviewFilter, page: int, pages: int, words: Words) -> Rows:
+    """Filters, back, forward and close under a location's reviews; `pag` carries filter and page as "low-2"."""
+    filters = [
+        Button(words.text(f"button.flt.{one}"), data=payload.build("flt", location_id, arg=one.value))
+        for one in ReviewFilter
+    ]
+    turns = [
+        Button(_turn(to, page), data=payload.build("pag", location_id, arg=f"{shown.value}-{to}"))
+        for to in _near(page, pages)
+    ]
+    return _rows([filters, [*turns, _close(location_id, words)]])
+
+
+def page_of(arg: str) -> tuple[ReviewFilter | None, int] | None:
+    """What a `pag` press asks for: filter (None for an incident's reviews) and page; None if it is neither."""
+    name, dash, number = arg.rpartition("-")
+    if not (number.isascii() and number.isdecimal() and len(number) <= 6 and int(number) > 0):
+        return None
+    if not dash:
+        return None, int(number)
+    return (ReviewFilter(name), int(number)) if name in set(ReviewFilter) else None
+
+
+def cards(incident_ids: Iterable[int]) -> Rows:
+    """One button for each incident that points to its card."""
+    return _rows(_pairs([Button(f"#{one:d}", data=payload.build("crd", one)) for one in incident_ids][:10]))
+
+
+def plain_row(verbs: Sequence[str], target_id: int, words: Words, *, primary: str = "") -> Rows:
+    """Buttons that need no version, in one row."""
+    return _rows(
+        [
+            [
+                Button(
+                    words.text(f"button.{verb}"),
+                    data=payload.build(verb, target_id),
+                    style="primary" if verb == primary else "",
+                )
+                for verb in verbs
+            ]
+        ]
+    )
+
+
+def budget(location_id: int, *, mark: int, relaxed: int, words: Words) -> Rows:
+    """Under a back-test: keep the location's budget, or let it alarm less or more; within what is possible."""
+    choices = [
+        ("keep", True, "success"),
+        ("less", relaxed < MOST_RELAXED, ""),
+        ("more", relaxed > 0, ""),
+    ]
+    return _rows(
+        [
+            [
+                Button(
+                    words.text(f"button.bts.{name}"),
+                    data=payload.build("bts", location_id, mark, name),
+                    style=style,
+                )
+                for name, is_possible, style in choices
+                if is_possible
+            ]
+        ]
+    )
+
+
+def languages(words: Words, codes: Sequence[str]) -> Rows:
+    """One button for each language the chat can be held in."""
+    return _rows([[Button(words.text(f"language.{code}"), data=payload.build("lng", arg=code)) for code in codes]])
+
+
+def copy_row(text: str, words: Words) -> Rows:
+    """A button that puts a text on the clipboard."""
+    return ((Button(words.text("button.cpy"), copy=text),),)
+
+
+def link_row(label: str, url: str) -> Rows:
+    """A button that opens an address."""
+    return ((Button(label, url=url),),)
+
+
+def _rows(rows: Iterable[Iterable[Button]]) -> Rows:
+    kept = (tuple(button for button in row if not button.data or button.data[:3] in WORKING) for row in rows)
+    return tuple(row for row in kept if row)
+
+
+def _pairs(buttons: Sequence[Button]) -> list[Sequence[Button]]:
+    return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
+
+
+def _press(verb: str, label: str, incident: Incident, *, arg: str = "", style: str = "") -> Button:
+    data = payload.build(verb, incident.incident_id, incident.version, arg)
+    return Button(label, data=data, style=style)
+
+
+def _move(verb: str, incident: Incident, words: Words, *, count: int = 0, style: str = "") -> Button:
+    label = words.text("button.rev", count=count) if verb == "rev" else words.text(f"button.{verb}")
+    return _press(verb, label, incident, style=style)
+
+
+def _back(incident: Incident, words: Words) -> Button:
+    return _press("bak", words.text("button.bak"), incident)
+
+
+def _close(target_id: int, words: Words) -> Button:
+    return Button(words.text("button.cls"), data=payload.build("cls", target_id))
+
+
+def _person_label(choice: PersonChoice, words: Words) -> str:
+    name = plain_text(safe(choice.name, PERSON_LIMIT))
+    return words.text("picker.on_duty", name=name) if choice.is_on_duty else name
+
+
+def _near(page: int, pages: int) -> list[int]:
+    return [to for to in (page - 1, page + 1) if 1 <= to <= pages]
+
+
+def _turn(to: int, page: int) -> str:
+    return f"‹ {to}" if to < page else f"{to} ›"

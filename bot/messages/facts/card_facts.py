@@ -1,0 +1,132 @@
+"""Looking up what a message says, in one transaction, at the moment it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.messages.facts import text_analysis
+from bot.messages.service.command_replies import IncidentRow
+from bot.messages.text.formatting import Words
+from bot.model.incident import BlindSource, CardFacts, Incident, Move, SmearCount
+from bot.score.packs import USUAL_PACK, pack_of
+from bot.score.themes import ThemePack
+from bot.stages.analyse.packs import Packs
+from bot.stages.watch.campaign import smear_of
+from bot.store.db.engine import Connection
+from bot.store.incidents import incidents, memberships, timeline
+from bot.store.ingest import sources
+from bot.store.learning import detectors
+from bot.store.people import locations as places
+from bot.store.people import people
+from bot.store.people.locations import Place
+from bot.store.people.people import Chat
+from bot.store.reviews import review_views
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a message is being delivered.
+
+    Attributes:
+        is_repeat: it may have arrived before.
+        created_at: when it should have gone out.
+        is_late: so much later that the message says so.
+        has_failed: it was tried before, so Telegram was out of reach.
+        packs: what the themes of each location are made of.
+    """
+
+    now: datetime
+    is_repeat: bool = False
+    created_at: datetime | None = None
+    is_late: bool = False
+    has_failed: bool = False
+    packs: Packs = field(default_factory=dict)
+
+    def pack(self, place: Place) -> ThemePack:
+        """The themes of a location."""
+        return pack_of(self.packs.get((place.business_name, place.key), USUAL_PACK))
+
+
+async def words_of(connection: Connection, chat: Chat) -> Words:
+    """The language of a chat, and the clock of its first location."""
+    locations = await people.linked_locations(connection, chat.chat_id)
+    found = [await places.find(connection, location_id) for location_id in locations[:1]]
+    zone = found[0].zone if found else (await _any_zone(connection))
+    return Words(language=chat.language, zone=zone)
+
+
+async def _any_zone(connection: Connection) -> ZoneInfo:
+    every = await places.all_active(connection)
+    return every[0].zone
+
+
+async def card_facts(connection: Connection, incident: Incident, delivery: Delivery) -> CardFacts:
+    """Everything a card says."""
+    place = await places.find(connection, incident.location_id)
+    members = await review_views.members(connection, incident.incident_id)
+    usual = await incidents.usual_per_day(connection, incident.incident_id)
+    theme = await text_analysis.theme_of(connection, incident, members, pack=delivery.pack(place))
+    found = (await smear_of(connection, incident)).facts
+    holder = await people.by_id(connection, incident.holder_id)
+    mover = await people.by_id(connection, incident.moved_by_id)
+    since = _counts_growth_from(incident)
+    joined = await memberships.joined_since(connection, incident.incident_id, since)
+    return CardFacts(
+        incident=incident,
+        location_name=place.name,
+        names_location=place.has_siblings,
+        zone=place.zone,
+        now=delivery.now,
+        reviews=tuple(members),
+        holder_name=holder.name if holder else "",
+        moved_by_name=mover.name if mover else "",
+        usual_per_day=usual,
+        open_for=await timeline.open_for(connection, incident, now=delivery.now),
+        has_relaxed=await detectors.is_relaxed_by(connection, incident.incident_id),
+        grown_by=sum(1 for review in members if review.review_id in joined),
+        grown_since=incident.opened_at,
+        blind=tuple(
+            BlindSource(name=row.name, since=row.failing_since)
+            for row in await sources.of_location(connection, incident.location_id)
+            if row.blind_told_at is not None and row.failing_since is not None
+        ),
+        is_repeat=delivery.is_repeat,
+        delayed_from=delivery.created_at if delivery.is_late else None,
+        delayed_until=delivery.now if delivery.is_late and delivery.has_failed else None,
+        theme=theme,
+        smear=SmearCount(found.verdict == "possible", found.standing_out, len(found.signs)),
+        severe=await text_analysis.severe_of(connection, members),
+    )
+
+
+def _counts_growth_from(incident: Incident) -> datetime:
+    """A recurring incident counts what brought it back; an open one what came after its first card."""
+    if incident.last_move is Move.RECUR:
+        return incident.moved_at
+    return incident.opened_at + timedelta(microseconds=1)
+
+
+async def incident_row(connection: Connection, incident: Incident) -> IncidentRow:
+    """An incident for a list."""
+    place = await places.find(connection, incident.location_id)
+    holder = await people.by_id(connection, incident.holder_id)
+    members = await review_views.members(connection, incident.incident_id)
+    return IncidentRow(
+        incident_id=incident.incident_id,
+        state=incident.state,
+        location_name=place.name,
+        names_location=place.has_siblings,
+        count=sum(one.is_low for one in members),
+        severe=sum(bool(one.severe) for one in members),
+        opened_at=incident.opened_at,
+        holder_name=holder.name if holder else "",
+        snoozed_until=incident.snoozed_until,
+    )
+
+
+async def places_of(connection: Connection, location_ids: Sequence[int]) -> list[Place]:
+    """Several locations."""
+    return [await places.find(connection, location_id) for location_id in location_ids]

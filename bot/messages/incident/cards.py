@@ -1,0 +1,183 @@
+"""The incident card: one message for an incident's whole life, drawn anew from its facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.messages.buttons import keyboards
+from bot.messages.incident.evidence import theme_label
+from bot.messages.service.delivery_notices import remarks
+from bot.messages.text import fragments
+from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined, number_sign
+from bot.messages.text.message import Html, Rendered
+from bot.messages.text.sanitize import link, quote, safe
+from bot.messages.text.state_line import mark, state_line
+from bot.model.incident import CardFacts, CardReview
+
+BUDGET: Final = 1200
+_MOST_SOURCES: Final = 3
+_MOST_BLIND: Final = 3
+_MOST_SEVERE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How much of the data a card shows."""
+
+    quotes: int
+    quote_limit: int = 80
+    sources: int | None = None
+    note_limit: int = 500
+    severe_limit: int = 120
+
+
+_SIZES: Final = (
+    *(_Size(quotes, limit) for quotes in (3, 2, 1) for limit in (160, 80)),
+    _Size(0),
+    _Size(0, sources=_MOST_SOURCES),
+    _Size(0, sources=_MOST_SOURCES, note_limit=120),
+    _Size(0, sources=_MOST_SOURCES, note_limit=120, severe_limit=0),
+)
+
+
+def card(facts: CardFacts, words: Words) -> Rendered:
+    """The card for these facts, at most 1,200 UTF-16 units of shown text.
+
+    What is too long is shortened in this order: fewer and shorter quotes, then sources beyond three, then the note,
+    then the words of severe reviews. Headline, state line and buttons are never cut.
+    """
+    words = words.in_zone(facts.zone)
+    html = fitting(lambda size: _text(facts, words, size), _SIZES, BUDGET)
+    rows = keyboards.for_incident(facts.incident, len(facts.reviews), now=facts.now, words=words)
+    return Rendered(html, rows)
+
+
+def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
+    lines = (
+        _headline(facts, words),
+        state_line(facts, words),
+        _note(facts, words, size.note_limit),
+        *_blind(facts, words),
+        fragments.sources_line(facts.reviews, words, at_most=size.sources),
+        _rhythm(facts, words),
+        _odds(facts, words),
+        *_severe(facts, words, size),
+        _theme(facts, words),
+        _quotes(facts, words, size),
+        _last_line(facts, words),
+        *remarks(
+            words,
+            now=facts.now,
+            is_repeat=facts.is_repeat,
+            delayed_from=facts.delayed_from,
+            delayed_until=facts.delayed_until,
+        ),
+    )
+    return joined(lines, NEWLINE)
+
+
+def _headline(facts: CardFacts, words: Words) -> Html:
+    where = fragments.place_prefix(facts.location_name, facts.names_location)
+    count = fragments.count_of(facts.reviews, words)
+    span = fragments.span(facts.reviews, words)
+    sign = Html(mark(facts.incident))
+    if not span:
+        return words.say("card.headline_plain", mark=sign, where=where, count=count)
+    return words.say("card.headline", mark=sign, where=where, count=count, span=span)
+
+
+def _note(facts: CardFacts, words: Words, limit: int) -> Html:
+    if not facts.incident.note.strip():
+        return Html("")
+    note = safe(facts.incident.note, limit)
+    return words.say("card.note", note=note) if note else Html("")
+
+
+def _blind(facts: CardFacts, words: Words) -> list[Html]:
+    shown = facts.blind[:_MOST_BLIND]
+    lines = [
+        words.say("card.blind", source=fragments.source(one.name), since=words.moment(one.since, facts.now))
+        for one in shown
+    ]
+    if len(shown) < len(facts.blind):
+        lines.append(words.say("card.more_blind", len(facts.blind) - len(shown)))
+    return lines
+
+
+def _rhythm(facts: CardFacts, words: Words) -> Html:
+    parts = [_period(facts, words)]
+    if facts.usual_per_day is not None:
+        parts.append(words.say("card.usual", usual=fragments.usual(facts.usual_per_day, words)))
+    return joined(parts)
+
+
+def _odds(facts: CardFacts, words: Words) -> Html:
+    evidence = facts.incident.evidence
+    return Html("") if evidence is None else fragments.odds(evidence, words)
+
+
+def _severe(facts: CardFacts, words: Words, size: _Size) -> list[Html]:
+    lines = [fragments.severe_line(one, words, limit=size.severe_limit) for one in facts.severe[:_MOST_SEVERE]]
+    if len(facts.severe) > _MOST_SEVERE:
+        lines.append(words.say("count.more", len(facts.severe) - _MOST_SEVERE))
+    return lines
+
+
+def _theme(facts: CardFacts, words: Words) -> Html:
+    if facts.smear is not None and facts.smear.is_possible:
+        return words.say("theme.smear", count=facts.smear.count, of=facts.smear.of)
+    if facts.theme is None:
+        return Html("")
+    if facts.theme.label is None:
+        return words.say("theme.unclear")
+    label = theme_label(facts.theme.label, words)
+    return words.say("theme.mentioned", theme=label, count=facts.theme.count, of=facts.theme.of)
+
+
+def _period(facts: CardFacts, words: Words) -> Html:
+    if not facts.reviews:
+        return Html("")
+    first = min(facts.reviews, key=lambda review: review.low_at)
+    last = max(facts.reviews, key=lambda review: review.low_at)
+    is_one_day = words.days_between(first.low_at, last.low_at) == 1
+    first_day, last_day = (words.weekday_and_day(one.low_at, facts.now) for one in (first, last))
+    if is_one_day:
+        timed = [one.low_at for one in facts.reviews if not one.is_date_only]
+        if not timed:
+            return first_day
+        start, end = min(timed), max(timed)
+        if start == end:
+            return joined((first_day, words.clock(end)), COMMA)
+        return joined((first_day, words.clocks(start, end)), COMMA)
+    ends = [
+        day if one.is_date_only else joined((day, words.clock(one.low_at)), COMMA)
+        for one, day in ((first, first_day), (last, last_day))
+    ]
+    return joined(ends, Html(" – "))
+
+
+def _quotes(facts: CardFacts, words: Words, size: _Size) -> Html:
+    quotes: list[Html] = []
+    for review in facts.reviews:
+        if len(quotes) == size.quotes:
+            break
+        text = quote(review.text, size.quote_limit)
+        if text:
+            mark = f" ({words.say('page.excerpt')})" if review.is_excerpt else ""
+            quotes.append(Html(f"{quote_head(review, facts, words)}: {text}{mark}"))
+    if not quotes:
+        return Html("")
+    return Html(f"<blockquote expandable>{joined(quotes, NEWLINE)}</blockquote>")
+
+
+def quote_head(review: CardReview, facts: CardFacts, words: Words) -> Html:
+    """1★ Google, 18:50: who said it is never named, where and when is."""
+    rating = words.rating(review.rating) if review.rating is not None else Html("")
+    name = link(review.url, fragments.source(review.source_name))
+    when = words.day if review.is_date_only else words.moment
+    return joined((joined((rating, name), Html(" ")), when(review.low_at, facts.now)), COMMA)
+
+
+def _last_line(facts: CardFacts, words: Words) -> Html:
+    return words.say("card.number", incident=number_sign(facts.incident.incident_id), clock=words.clock(facts.now))

@@ -1,0 +1,77 @@
+"""What a press is answered with, before anything else happens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.messages.text.formatting import Words, number_sign
+from bot.messages.text.message import Toast
+from bot.messages.text.sanitize import shorten
+from bot.messages.text.state_line import cause_name, person, state_phrase
+from bot.model.incident import CardFacts, Cause, Move
+
+BUDGET = 180
+
+
+def done(facts: CardFacts, words: Words, *, move: Move) -> Toast:
+    """T1: a person's move is stored; `facts` as they are after it.
+
+    Raises:
+        KeyError: `move` is one of the program's own, which nobody presses.
+    """
+    words = words.in_zone(facts.zone)
+    until = facts.incident.snoozed_until or facts.now
+    return _toast(
+        words.text(
+            f"toast.done.{move}",
+            incident=number_sign(facts.incident.incident_id),
+            holder=person(facts.holder_name, words),
+            until=words.moment(until, facts.now),
+            cause=cause_name(facts.incident.cause or Cause.OTHER, words),
+        )
+    )
+
+
+def taken(words: Words, *, by: str, at: datetime, now: datetime) -> Toast:
+    """T2: somebody else was faster."""
+    return _toast(words.text("toast.taken", by=person(by, words), at=words.at(at, now)))
+
+
+def stranger(words: Words) -> Toast:
+    """T3: not on the team list."""
+    return _toast(words.text("toast.stranger"), is_alert=True)
+
+
+def role_too_low(words: Words) -> Toast:
+    """T4: only the owner may."""
+    return _toast(words.text("toast.role"), is_alert=True)
+
+
+def changed(facts: CardFacts, words: Words) -> Toast:
+    """T5: the card was out of date; what the incident is now."""
+    words = words.in_zone(facts.zone)
+    return _toast(words.text("toast.changed", what=state_phrase(facts, words)))
+
+
+def already_yours(incident_id: int, words: Words) -> Toast:
+    """T6: the presser has it already."""
+    return _toast(words.text("toast.yours", incident=number_sign(incident_id)))
+
+
+def polling(words: Words) -> Toast:
+    """Every source is polled at once."""
+    return _toast(words.text("toast.polling"))
+
+
+def saved(words: Words) -> Toast:
+    """A choice is kept."""
+    return _toast(words.text("toast.saved"))
+
+
+def not_saved(words: Words) -> Toast:
+    """T7: storing the move failed."""
+    return _toast(words.text("toast.not_saved"))
+
+
+def _toast(text: str, *, is_alert: bool = False) -> Toast:
+    return Toast(shorten(text, BUDGET), is_alert)

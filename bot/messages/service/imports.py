@@ -1,0 +1,141 @@
+"""What files and first imports are answered with; all of it without sound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.messages.buttons import keyboards
+from bot.messages.text import fragments
+from bot.messages.text.formatting import NEWLINE, Words, joined
+from bot.messages.text.message import Html, Rendered
+from bot.messages.text.sanitize import code, safe
+
+_MOST_ROWS: Final = 3
+_REASON_LIMIT: Final = 80
+_EVENING_FROM: Final = 18
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that is not a review: 1-based line, None when the file as a whole is meant, and why."""
+
+    line: int | None
+    reason: str
+
+
+def first_import(
+    words: Words,
+    *,
+    source_name: str,
+    location_name: str,
+    reviews: int,
+    low: int,
+    first_at: datetime | None,
+    last_at: datetime | None,
+) -> Rendered:
+    """What the first complete read of a source found; `words` in the location's zone."""
+    if not reviews or first_at is None or last_at is None:
+        html = words.say(
+            "import.first_empty", source=fragments.source(source_name), place=fragments.place(location_name)
+        )
+        return Rendered(html)
+    start, end = words.full_date(first_at), words.full_date(last_at)
+    period = start if start == end else Html(f"{start} – {end}")
+    lines = (
+        words.say("import.first", reviews, place=fragments.place(location_name)),
+        words.say(
+            "import.first_found", source=fragments.source(source_name), period=period, low=words.say("count.low", low)
+        ),
+        words.say("import.never_alarms"),
+    )
+    return Rendered(joined(lines, NEWLINE))
+
+
+def recent_cluster(
+    words: Words,
+    *,
+    location_id: int,
+    location_name: str,
+    names_location: bool,
+    count: int,
+    since: datetime,
+    is_date_only: bool,
+    now: datetime,
+) -> Rendered:
+    """I10: low reviews of the last days that a first import found; offered, never raised by itself."""
+    html = words.say(
+        "import.cluster",
+        count,
+        where=fragments.place_prefix(location_name, names_location),
+        since=_since(since, words, now, is_date_only=is_date_only),
+    )
+    return Rendered(html, keyboards.plain_row(("opn", "cnl"), location_id, words, primary="opn"))
+
+
+def skipped_rows(
+    words: Words,
+    *,
+    file_name: str,
+    location_name: str,
+    imported: int,
+    skipped: Sequence[SkippedRow],
+    skipped_count: int | None = None,
+) -> Rendered:
+    """I6: some rows of a file were not reviews; the first three are shown.
+
+    Args:
+        words: how the chat is spoken to.
+        file_name: the file in the folder.
+        location_name: whose folder it is.
+        imported: rows that are reviews.
+        skipped: rows that are not, at least the first three.
+        skipped_count: how many there are in all, when `skipped` does not hold every one.
+    """
+    total = len(skipped) if skipped_count is None else skipped_count
+    lines = [
+        words.say(
+            "import.skipped",
+            imported + total,
+            imported=imported,
+            skipped=total,
+            place=fragments.place(location_name),
+        ),
+        code(file_name),
+        *skipped_lines(words, skipped, total),
+    ]
+    return Rendered(joined(lines, NEWLINE))
+
+
+def skipped_lines(words: Words, skipped: Sequence[SkippedRow], total: int) -> list[Html]:
+    """The first three of the rows that were skipped, and how many more there are."""
+    lines = []
+    for row in skipped[:_MOST_ROWS]:
+        reason = safe(row.reason, _REASON_LIMIT)
+        lines.append(reason if row.line is None else words.say("import.line", line=row.line, reason=reason))
+    if total > _MOST_ROWS:
+        lines.append(words.say("import.more_rows", total - _MOST_ROWS))
+    return lines
+
+
+def unreadable_file(words: Words, *, file_name: str, reason: str = "") -> Rendered:
+    """I7: a file that holds no reviews; it stays where it is and is tried again when it changes."""
+    lines = (
+        words.say("import.unreadable", file=code(file_name)),
+        safe(reason, _REASON_LIMIT * 2),
+        words.say("import.formats"),
+        words.say("import.tried_again"),
+    )
+    return Rendered(joined(lines, NEWLINE))
+
+
+def _since(at: datetime, words: Words, now: datetime, *, is_date_only: bool) -> Html:
+    if is_date_only:
+        return words.day(at, now)
+    local = at.astimezone(words.zone)
+    was_yesterday = local.date() == (now.astimezone(words.zone) - timedelta(days=1)).date()
+    if was_yesterday and local.hour >= _EVENING_FROM:
+        return words.say("time.last_night")
+    return words.moment(at, now)

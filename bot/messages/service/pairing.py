@@ -1,0 +1,110 @@
+"""Messages about who may use the bot and where it speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.messages.buttons import keyboards
+from bot.messages.text import catalogue
+from bot.messages.text.formatting import COMMA, Words, joined
+from bot.messages.text.message import Html, Rendered, Rows
+from bot.messages.text.sanitize import PERSON_LIMIT, safe
+
+_NAME_LIMIT = 40
+_MOST_NAMES = 8
+
+
+def owner_joined(words: Words, *, business_id: int, business_name: str, group_url: str) -> Rendered:
+    """P1: the private chat of the owner.
+
+    Args:
+        words: how the chat is spoken to.
+        business_id: for the button that makes an invitation.
+        business_name: whose owner this is.
+        group_url: a t.me/NAME?startgroup=CODE address.
+    """
+    (invite,) = keyboards.plain_row(("inv",), business_id, words)
+    (group,) = keyboards.link_row(words.text("button.grp"), group_url)
+    return Rendered(
+        words.say("pair.owner", business=safe(business_name, _NAME_LIMIT)),
+        (*keyboards.plain_row(("tst",), 0, words, primary="tst"), (*invite, *group), *language_rows(words)),
+    )
+
+
+def test_alert(words: Words) -> Rendered:
+    """P2: a message that buzzes like an incident would."""
+    return Rendered(words.say("pair.test"), keyboards.plain_row(("tok",), 0, words, primary="tok"))
+
+
+def invitation(words: Words, *, url: str, hours: int = 24) -> Rendered:
+    """P3: a link for one person; the only message that shows an address as it is."""
+    html = words.say("pair.invitation", duration=words.say("unit.hours", hours=hours), url=_bare(url))
+    return Rendered(html, keyboards.copy_row(url, words))
+
+
+def manager_joined(words: Words, *, place: str) -> Rendered:
+    """P4, to the manager."""
+    return Rendered(words.say("pair.manager", place=safe(place, _NAME_LIMIT)))
+
+
+def manager_joined_owner(words: Words, *, name: str, place: str) -> Rendered:
+    """P4, to the owner."""
+    return Rendered(words.say("pair.manager_owner", name=_person(name, words), place=safe(place, _NAME_LIMIT)))
+
+
+def code_invalid(words: Words) -> Rendered:
+    """P5: an invitation that was used or has expired."""
+    return Rendered(words.say("pair.code_invalid"))
+
+
+def bot_is_private(words: Words) -> Rendered:
+    """P5: somebody the bot does not know."""
+    return Rendered(words.say("pair.private"))
+
+
+def ask_for_group(words: Words, *, location_id: int, place: str, is_topic: bool) -> Rendered:
+    """P6: may incidents be posted in this group, or in this topic only?"""
+    verbs = ("gtp", "gno") if is_topic else ("gry", "gno")
+    return Rendered(
+        words.say("pair.group_ask", place=safe(place, _NAME_LIMIT)),
+        keyboards.plain_row(verbs, location_id, words, primary=verbs[0]),
+    )
+
+
+def group_connected(words: Words, *, place: str, names: Sequence[str]) -> Rendered:
+    """P7: incidents arrive in this group now; who may press buttons."""
+    shown = [safe(name, PERSON_LIMIT) for name in names[:_MOST_NAMES]]
+    if len(names) > _MOST_NAMES:
+        shown.append(words.say("count.more", len(names) - _MOST_NAMES))
+    head = words.say("pair.group_connected", place=safe(place, _NAME_LIMIT))
+    people = joined(shown, COMMA)
+    return Rendered(joined((head, words.say("pair.group_people", people=people) if people else Html("")), Html(" ")))
+
+
+def only_owner_connects(words: Words) -> Rendered:
+    """P7: somebody else tried to connect the group."""
+    return Rendered(words.say("pair.group_owner_only"))
+
+
+def in_language(words: Words, language: str) -> Words:
+    """The same clock in another language."""
+    return replace(words, language=language)
+
+
+def language_changed(words: Words) -> Rendered:
+    """The chat is held in the language of `words` from now on."""
+    return Rendered(words.say("pair.language", language=words.say(f"language.{words.language}")))
+
+
+def language_rows(words: Words) -> Rows:
+    """One button for each language there is a catalogue for."""
+    return keyboards.languages(words, catalogue.languages())
+
+
+def _person(name: str, words: Words) -> Html:
+    return safe(name, PERSON_LIMIT) or words.say("person.somebody")
+
+
+def _bare(url: str) -> Html:
+    return Html(url.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))

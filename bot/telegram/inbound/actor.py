@@ -1,0 +1,132 @@
+"""Who presses or writes, where, and what this person may see there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.messages.facts.card_facts import words_of
+from bot.messages.text.formatting import Words
+from bot.messages.text.message import Rendered
+from bot.messages.text.serialization import to_json
+from bot.model.people import Grant, Person, Role
+from bot.settings import LANGUAGES
+from bot.stages.notify import enqueue
+from bot.store.db.engine import Connection
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.people import locations, people
+from bot.store.people.locations import Place
+from bot.store.people.people import Chat
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A person in a chat, in the transaction of the update.
+
+    Attributes:
+        telegram_id: the only thing a person is recognised by. An anonymous administrator writes under Telegram's
+            shared id 1087968824, which nobody can be linked to.
+        name: as Telegram gives it.
+        person: None for somebody who is not linked.
+        chat: where an answer goes.
+        is_bot: the account is a bot's, which is never linked.
+        files: where a file that goes along with an answer is kept until it is sent.
+    """
+
+    connection: Connection
+    now: datetime
+    telegram_id: int
+    name: str
+    is_bot: bool
+    chat: Chat
+    person: Person | None
+    grants: tuple[Grant, ...]
+    words: Words
+    bot_username: str
+    files: OutgoingFiles
+
+    @property
+    def is_private(self) -> bool:
+        """Whether nobody else reads the chat."""
+        return self.chat.kind == "private"
+
+    def covers(self, place: Place) -> bool:
+        """Whether one of the person's roles reaches a location."""
+        return any(grant.covers(business_id=place.business_id, location_id=place.location_id) for grant in self.grants)
+
+    def owns(self, place: Place) -> bool:
+        """Whether the person is an owner of a location."""
+        return any(
+            grant.role is Role.OWNER and grant.covers(business_id=place.business_id, location_id=place.location_id)
+            for grant in self.grants
+        )
+
+    async def visible(self) -> list[Place]:
+        """The locations this person may see in this chat: the person's own, and in a group only the group's."""
+        if self.person is None:
+            return []
+        every = [place for place in await locations.all_active(self.connection) if self.covers(place)]
+        if self.is_private:
+            return every
+        linked = set(await people.linked_locations(self.connection, self.chat.chat_id))
+        if not linked and self.chat.thread_id:
+            # A topic that is not connected itself is one more room of its group.
+            group = await people.find_chat(self.connection, self.chat.telegram_chat_id)
+            linked = set() if group is None else set(await people.linked_locations(self.connection, group.chat_id))
+        return [place for place in every if place.location_id in linked]
+
+    async def answer(self, message: Rendered, *, key: str | None = None, reply_to: str | None = None) -> None:
+        """Answer in this chat, silently."""
+        await enqueue.chats(
+            self.connection,
+            [self.chat.chat_id],
+            "ready_made",
+            now=self.now,
+            args=to_json(message),
+            key=key,
+            reply_to=reply_to,
+        )
+
+
+async def identify(
+    connection: Connection,
+    *,
+    now: datetime,
+    telegram_id: int,
+    name: str,
+    is_bot: bool,
+    app_language: str,
+    telegram_chat_id: int,
+    thread_id: int,
+    kind: str,
+    title: str,
+    bot_username: str,
+    files: OutgoingFiles,
+) -> Caller:
+    """Find out who calls. A new chat gets the language of its group or of the person's app, or English."""
+    person = None if is_bot else await people.find(connection, telegram_id)
+    chat = await people.find_chat(connection, telegram_chat_id, thread_id)
+    if chat is None or chat.thread_id != thread_id:
+        language = app_language[:2].lower() if chat is None else chat.language
+        chat = await people.put_chat(
+            connection,
+            telegram_chat_id=telegram_chat_id,
+            thread_id=thread_id,
+            kind=kind,
+            title=title,
+            language=language if language in LANGUAGES else "en",
+            now=now,
+        )
+    return Caller(
+        connection=connection,
+        now=now,
+        telegram_id=telegram_id,
+        name=name,
+        is_bot=is_bot,
+        chat=chat,
+        person=person,
+        grants=tuple(await people.grants_of(connection, person.person_id)) if person else (),
+        words=await words_of(connection, chat),
+        bot_username=bot_username,
+        files=files,
+    )

@@ -1,0 +1,297 @@
+"""Commands. Every move on an incident has one, as a reply to its card or with its number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Final
+
+from bot.messages.buttons.keyboards import ReviewFilter
+from bot.messages.buttons.payload import LONGEST_SNOOZE
+from bot.messages.facts.card_facts import incident_row
+from bot.messages.incident import toasts
+from bot.messages.service import command_replies, pairing
+from bot.messages.service.command_replies import LostChat, SourceStatus, StatusFacts
+from bot.messages.text import catalogue
+from bot.messages.text.message import Rendered
+from bot.messages.text.sanitize import escape
+from bot.model.incident import Cause, Incident, Move
+from bot.stages.analyse import emerging_themes
+from bot.stages.notify import enqueue
+from bot.store.delivery import outbox
+from bot.store.incidents import incidents
+from bot.store.ingest import sources
+from bot.store.people import locations, people
+from bot.store.people.locations import Place
+from bot.telegram.inbound import incident_actions, listing, membership, uploads
+from bot.telegram.inbound.actor import Caller
+
+_FORM = re.compile(r"/([a-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
+_LATELY = timedelta(days=30)
+_LISTS_AT_ONCE = 3
+_DURATION = re.compile(r"(\d{1,4})\s*(m|min|h|std|d|t)?", re.IGNORECASE)
+_NUMBER = re.compile(r"#?\d{1,12}", re.ASCII)
+_ABOUT = re.compile(r"(?:card|ask|rev|why|note):(\d{1,19})(?::.*)?", re.ASCII)
+_WITH_WORDS = ("assign", "snooze", "resolve", "note")
+_UNITS = {"m": 1, "min": 1, "h": 60, "std": 60, "d": 1440, "t": 1440}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as it was typed.
+
+    Attributes:
+        rest: what follows the name.
+        reply_to: the message it answers, in Telegram's numbers.
+        is_addressed: it names this bot ("/status@name").
+    """
+
+    name: str
+    rest: str
+    reply_to: int | None
+    is_addressed: bool = False
+
+
+def read(text: str, *, bot_username: str, reply_to: int | None) -> Command | None:
+    """A command for this bot; None for anything else, a command for another bot included."""
+    match = _FORM.fullmatch(text.strip())
+    if match is None:
+        return None
+    name, addressee, rest = match.groups()
+    if addressee is not None and addressee.casefold() != bot_username.casefold():
+        return None
+    return Command(name=name, rest=(rest or "").strip(), reply_to=reply_to, is_addressed=addressee is not None)
+
+
+async def carry_out(caller: Caller, command: Command) -> None:
+    """Do what a command says, and answer."""
+    if command.name == "start":
+        await membership.start(caller, command.rest)
+    elif not caller.is_private and not command.is_addressed and command.name not in command_replies.COMMANDS:
+        # In a group it is meant for another bot.
+        return
+    elif caller.person is None or not caller.grants:
+        await caller.answer(
+            pairing.bot_is_private(caller.words) if caller.is_private else _said(toasts.stranger(caller.words).text)
+        )
+    elif command.name in _GENERAL:
+        await _GENERAL[command.name](caller, command)
+    elif command.name in _MOVES:
+        await _move(caller, command)
+    else:
+        await caller.answer(command_replies.help_text(caller.words))
+
+
+async def _help(caller: Caller, _command: Command) -> None:
+    await caller.answer(command_replies.help_text(caller.words))
+
+
+async def _status(caller: Caller, _command: Command) -> None:
+    visible = await caller.visible()
+    ids = [place.location_id for place in visible]
+    names = {place.location_id: place.name for place in visible}
+    rows = [row for row in await sources.active(caller.connection) if row.location_id in names]
+    late = await outbox.backlog(caller.connection, now=caller.now - timedelta(seconds=30))
+    facts = StatusFacts(
+        sources=tuple(
+            SourceStatus(
+                name=row.name,
+                last_at=row.ok_at,
+                next_at=row.next_poll_at,
+                blind_since=row.failing_since,
+                location_name=names[row.location_id] if len(names) > 1 else "",
+            )
+            for row in rows
+        ),
+        incidents=tuple(
+            [await incident_row(caller.connection, one) for one in await incidents.unresolved(caller.connection, ids)]
+        ),
+        now=caller.now,
+        undelivered=late.count,
+        undelivered_since=late.oldest_at,
+        lost=tuple(await _lost_chats(caller, set(ids))),
+    )
+    await caller.answer(command_replies.status(facts, caller.words))
+
+
+async def _lost_chats(caller: Caller, location_ids: set[int]) -> list[LostChat]:
+    return [
+        LostChat(name=chat.title, since=chat.disabled_at)
+        for chat in await people.disabled_chats(caller.connection)
+        if chat.disabled_at is not None
+        and location_ids.intersection(await people.linked_locations(caller.connection, chat.chat_id))
+    ]
+
+
+async def _incidents(caller: Caller, _command: Command) -> None:
+    ids = [place.location_id for place in await caller.visible()]
+    still_open = await incidents.unresolved(caller.connection, ids)
+    ended = await incidents.ended_since(caller.connection, ids, caller.now - timedelta(days=3650))
+    lately = [one for one in ended if one.ended_at is not None and one.ended_at >= caller.now - _LATELY]
+    last = max(ended, key=lambda one: one.ended_at or one.opened_at, default=None)
+    await caller.answer(
+        command_replies.incidents(
+            [await incident_row(caller.connection, one) for one in still_open],
+            caller.words,
+            now=caller.now,
+            ended_lately=len(lately),
+            last_id=None if last is None else last.incident_id,
+            last_ended_at=None if last is None else last.ended_at,
+        )
+    )
+
+
+async def _reviews(caller: Caller, command: Command) -> None:
+    for place in (await _named_or_visible(caller, command))[:_LISTS_AT_ONCE]:
+        await listing.show_location(caller, place, shown=ReviewFilter.ALL, page=1, anew=True)
+
+
+async def _themes(caller: Caller, command: Command) -> None:
+    for place in (await _named_or_visible(caller, command))[:_LISTS_AT_ONCE]:
+        args: dict[str, object] = {"location_id": place.location_id, "weeks": emerging_themes.WEEKS}
+        await enqueue.chats(caller.connection, [caller.chat.chat_id], "themes", now=caller.now, args=args)
+
+
+async def _named_or_visible(caller: Caller, command: Command) -> list[Place]:
+    visible = await caller.visible()
+    wanted = command.rest.casefold()
+    return [place for place in visible if wanted and place.name.casefold().startswith(wanted)] or visible
+
+
+async def _add(caller: Caller, command: Command) -> None:
+    await uploads.add(caller, command.rest)
+
+
+async def _why(caller: Caller, command: Command) -> None:
+    incident, _ = await _which(caller, command)
+    if incident is not None:
+        await enqueue.evidence(caller.connection, incident, caller.chat.chat_id, now=caller.now)
+
+
+async def _move(caller: Caller, command: Command) -> None:
+    incident, rest = await _which(caller, command)
+    if incident is None:
+        return
+    words = caller.words
+    move = _MOVES[command.name]
+    needs: dict[str, object] = {}
+    if move is Move.ASSIGN:
+        found = await _person(caller, incident, rest)
+        if isinstance(found, Rendered):
+            await caller.answer(found)
+            return
+        needs["assignee_id"] = found
+    elif move is Move.SNOOZE:
+        minutes = minutes_of(rest)
+        if minutes is None:
+            await caller.answer(command_replies.not_a_time(rest, words))
+            return
+        needs["until"] = caller.now + timedelta(minutes=minutes)
+    elif move is Move.RESOLVE:
+        cause = cause_of(rest)
+        if cause is None:
+            await caller.answer(command_replies.not_a_cause(rest, words))
+            return
+        needs["cause"] = cause
+    elif move is Move.NOTE:
+        needs["note"] = rest
+    request = await incident_actions.request_of(caller, incident, move, **needs)
+    toast = await incident_actions.make(caller, incident, request)
+    await caller.answer(_said(toast.text))
+
+
+async def _which(caller: Caller, command: Command) -> tuple[Incident | None, str]:
+    """The incident a command is about: its number, or the card (or a message below it) that it answers."""
+    number, _, rest = command.rest.partition(" ")
+    key = command.reply_to and await outbox.message_key(caller.connection, caller.chat.chat_id, command.reply_to)
+    about = _ABOUT.fullmatch(key or "")
+    answered = None if about is None else int(about[1])
+    incident_id = int(number.lstrip("#")) if _NUMBER.fullmatch(number) else None
+    if answered is not None and incident_id != answered and command.name in _WITH_WORDS and number[:1] != "#":
+        # Below a card "/snooze 90 min" and "/note 2 cooks off sick" begin with a number that is no incident's.
+        incident_id, rest = answered, command.rest
+    elif incident_id is None:
+        incident_id, rest = answered, command.rest
+    if incident_id is None:
+        await caller.answer(command_replies.which_incident(command.name, caller.words))
+        return None, ""
+    incident = await incident_actions.find_visible(caller, incident_id)
+    if incident is None:
+        await caller.answer(command_replies.no_such_incident(incident_id, caller.words))
+    return incident, rest.strip()
+
+
+async def _person(caller: Caller, incident: Incident, name: str) -> int | Rendered:
+    place = await locations.find(caller.connection, incident.location_id)
+    team = await people.team(caller.connection, business_id=place.business_id, location_id=place.location_id)
+    wanted = name.lstrip("@").casefold()
+    begins = [member.person for member in team if wanted and member.person.name.casefold().startswith(wanted)]
+    found = [person for person in begins if person.name.casefold() == wanted] or begins
+    if len(found) != 1:
+        return command_replies.no_such_person(name, [member.person.name for member in team], caller.words)
+    return found[0].person_id
+
+
+async def note_by_reply(caller: Caller, incident_id: int, text: str) -> None:
+    """The answer to "a note for the team?"."""
+    incident = await incident_actions.find_visible(caller, incident_id)
+    if incident is None or caller.person is None:
+        return
+    request = await incident_actions.request_of(caller, incident, Move.NOTE, note=text)
+    toast = await incident_actions.make(caller, incident, request)
+    await caller.answer(_said(toast.text))
+
+
+def minutes_of(text: str) -> int | None:
+    """The length of a snooze: "4h", "90 min", "2 d", "3 Std"; None for anything else and above seven days."""
+    match = _DURATION.fullmatch(text.strip().rstrip("."))
+    if match is None:
+        return None
+    minutes = int(match[1]) * _UNITS[(match[2] or "h").casefold()]
+    return minutes if timedelta(0) < timedelta(minutes=minutes) <= LONGEST_SNOOZE else None
+
+
+def cause_of(text: str) -> Cause | None:
+    """A cause by its id or by the word for it in any language of the catalogue."""
+    wanted = text.strip().rstrip("?").casefold()
+    for language in catalogue.languages():
+        texts = catalogue.load(language)
+        for cause in Cause:
+            labels = (cause.value, texts[f"cause.{cause}"], texts[f"picker.cause.{cause}"])
+            if wanted and wanted in {label.rstrip("?").casefold() for label in labels}:
+                return cause
+    return None
+
+
+def _said(text: str) -> Rendered:
+    return Rendered(escape(text))
+
+
+Handler = Callable[[Caller, Command], Awaitable[None]]
+_GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
+    {
+        "help": _help,
+        "status": _status,
+        "incidents": _incidents,
+        "reviews": _reviews,
+        "themes": _themes,
+        "add": _add,
+        "why": _why,
+    }
+)
+_MOVES: Final[Mapping[str, Move]] = MappingProxyType(
+    {
+        "ack": Move.ACKNOWLEDGE,
+        "giveback": Move.GIVE_BACK,
+        "assign": Move.ASSIGN,
+        "snooze": Move.SNOOZE,
+        "unsnooze": Move.END_SNOOZE,
+        "resolve": Move.RESOLVE,
+        "reopen": Move.REOPEN,
+        "normal": Move.ACCEPT,
+        "note": Move.NOTE,
+    }
+)

@@ -1,0 +1,160 @@
+"""A person's move on an incident: allowed or not, stored, and told in every chat that shows it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.incidents.machine import ALLOWED_FROM, Refusal, RefusedError, Request, apply
+from bot.messages.facts.card_facts import Delivery, card_facts
+from bot.messages.incident import toasts
+from bot.messages.text.message import Toast
+from bot.model.incident import Cause, Incident, Move
+from bot.stages.notify import enqueue
+from bot.stages.watch.evaluate import LOOK_AGAIN
+from bot.store.delivery import timers
+from bot.store.incidents import incidents
+from bot.store.learning import detectors
+from bot.store.people import locations, people
+from bot.telegram.inbound.actor import Caller
+
+NOTE_WITHIN = timedelta(minutes=10)
+
+
+async def find_visible(caller: Caller, incident_id: int) -> Incident | None:
+    """An incident that this person may see in this chat."""
+    incident = await incidents.find(caller.connection, incident_id)
+    if incident is None or incident.location_id not in {place.location_id for place in await caller.visible()}:
+        return None
+    return incident
+
+
+async def make(caller: Caller, incident: Incident, request: Request) -> Toast:
+    """Make a move; gives the answer to the person. The caller has checked that the incident is visible."""
+    connection, now = caller.connection, caller.now
+    try:
+        after = apply(incident, request, now=now)
+    except RefusedError as refused:
+        return await _refuse(caller, incident, refused.refusal)
+    if request.move is Move.NOTE:
+        assert caller.person is not None
+        await incidents.set_note(connection, incident.incident_id, request.note, by_id=caller.person.person_id, now=now)
+        await enqueue.card(connection, after, now=now)
+        return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=Move.NOTE)
+    if not await incidents.save(connection, incident, after):
+        newest = await incidents.find(connection, incident.incident_id)
+        return await _refuse(caller, newest or incident, Refusal.OUT_OF_DATE)
+    await timers.clear(connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
+    await enqueue.card(connection, after, now=now)
+    await _follow(caller, incident, after, request)
+    return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=request.move)
+
+
+def is_possible(incident: Incident, move: Move) -> bool:
+    """Whether the state allows a move at all."""
+    return incident.state in ALLOWED_FROM[move]
+
+
+async def out_of_date(caller: Caller, incident: Incident) -> Toast:
+    """The card showed an older state: it is shown anew, and the person is told what changed."""
+    await enqueue.card(caller.connection, incident, now=caller.now)
+    return toasts.changed(await card_facts(caller.connection, incident, Delivery(caller.now)), caller.words)
+
+
+async def request_of(caller: Caller, incident: Incident, move: Move, **needs: object) -> Request:
+    """A request in this person's name."""
+    place = await locations.find(caller.connection, incident.location_id)
+    assert caller.person is not None
+    return Request(
+        move=move,
+        by_id=caller.person.person_id,
+        is_owner=caller.owns(place),
+        **needs,  # type: ignore[arg-type]  # the callers pass Request's own fields
+    )
+
+
+async def _refuse(caller: Caller, incident: Incident, refusal: Refusal) -> Toast:
+    words = caller.words
+    match refusal:
+        case Refusal.TAKEN:
+            holder = await people.by_id(caller.connection, incident.holder_id)
+            return toasts.taken(words, by=holder.name if holder else "", at=incident.moved_at, now=caller.now)
+        case Refusal.ALREADY_YOURS:
+            return toasts.already_yours(incident.incident_id, words)
+        case Refusal.ROLE_TOO_LOW:
+            return toasts.role_too_low(words)
+        case Refusal.OUT_OF_DATE:
+            return await out_of_date(caller, incident)
+
+
+async def _follow(caller: Caller, before: Incident, after: Incident, request: Request) -> None:
+    """What else a move brings about."""
+    connection, now, number = caller.connection, caller.now, str(after.incident_id)
+    if before.snoozed_until is not None and after.snoozed_until is None:
+        await timers.clear(connection, "snooze", number)
+    match request.move:
+        case Move.SNOOZE:
+            assert after.snoozed_until is not None
+            await timers.put(connection, "snooze", number, due_at=after.snoozed_until)
+        case Move.ASSIGN if after.holder_id != request.by_id:
+            await _tell_assignee(caller, after)
+        case Move.RESOLVE:
+            if request.cause is Cause.FALSE:
+                await detectors.relax(
+                    connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
+                )
+            await enqueue.about_incident(connection, after, "resolved", now=now, buzzes=False)
+            await _ask_for_note(caller, after)
+        case Move.REOPEN:
+            await detectors.take_back(
+                connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
+            )
+            await timers.put(connection, "look", str(after.location_id), due_at=now + LOOK_AGAIN)
+            await enqueue.about_incident(
+                connection,
+                after,
+                "reopened",
+                now=now,
+                buzzes=False,
+                args={
+                    "count": 0,
+                    "ended_as": before.state.value,
+                    "ended_at": (before.ended_at or now).isoformat(),
+                    "cause": before.cause and before.cause.value,
+                },
+            )
+
+
+async def _tell_assignee(caller: Caller, incident: Incident) -> None:
+    """In the groups that show the incident, and in the person's own chat."""
+    holder = await people.by_id(caller.connection, incident.holder_id)
+    assert holder is not None
+    chats = [
+        chat.chat_id
+        for chat in await enqueue.chats_of(caller.connection, incident.location_id)
+        if chat.kind == "group" or chat.telegram_chat_id == holder.telegram_id
+    ]
+    await enqueue.chats(
+        caller.connection,
+        chats,
+        "assigned",
+        now=caller.now,
+        args={"incident_id": incident.incident_id},
+        reply_to=enqueue.card_key(incident.incident_id),
+        buzzes=True,
+    )
+
+
+async def _ask_for_note(caller: Caller, incident: Incident) -> None:
+    key = f"ask:{incident.incident_id}"
+    # A message that asks for a typed answer cannot be edited, so an earlier question goes.
+    await enqueue.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
+    await enqueue.chats(
+        caller.connection,
+        [caller.chat.chat_id],
+        "ask_note",
+        now=caller.now,
+        args={"incident_id": incident.incident_id, "telegram_id": caller.telegram_id},
+        key=key,
+        reply_to=enqueue.card_key(incident.incident_id),
+    )
+    await timers.put(caller.connection, "unask", f"{caller.chat.chat_id}:{key}", due_at=caller.now + NOTE_WITHIN)

@@ -1,0 +1,281 @@
+"""Telegram's updates: fetched, stored, only then confirmed; handled once, in order."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+from telegram import Bot, CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from bot.clock import Clock
+from bot.errors import TokenRevokedError
+from bot.messages.incident import toasts
+from bot.messages.text.formatting import Words
+from bot.messages.text.message import Toast
+from bot.stages.notify import chat_lifecycle
+from bot.store.db.engine import Connection, Store
+from bot.store.delivery import inbox, outbox, service_status
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.delivery.inbox import Incoming
+from bot.store.people import people
+from bot.telegram.inbound import callbacks, commands, membership, uploads
+from bot.telegram.inbound.actor import Caller, identify
+
+T = TypeVar("T")
+
+log = structlog.get_logger(__name__)
+
+ALLOWED = ["message", "callback_query", "my_chat_member"]
+"""Telegram remembers the last list it was given, so it is given every time."""
+WAIT = 50
+LONGEST_PAUSE = 60.0
+ANSWER_WITHIN = 3.0
+ERROR_KEPT = 500
+_UTC = ZoneInfo("UTC")
+_HERE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)
+
+
+class Updates:
+    """Takes updates in."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        bot: Bot,
+        *,
+        files: OutgoingFiles,
+        arrived: Callable[[], None],
+        changed: Callable[[], None],
+    ) -> None:
+        """`files` go along with answers.
+
+        `arrived` is called when updates were stored, `changed` when handling one may have written messages.
+        """
+        self.store = store
+        self.clock = clock
+        self.bot = bot
+        self._files = files
+        self._arrived = arrived
+        self._changed = changed
+        self._has_rival = False
+        self._is_stopping = False
+        self._waiting: asyncio.Future[Any] | None = None
+
+    def stop(self) -> None:
+        """Make `fetch_forever` return: at once while it waits, else after what it is storing is stored."""
+        self._is_stopping = True
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+    async def fetch_forever(self) -> None:
+        """Wait for updates and store them, until stopped.
+
+        Raises:
+            TokenRevokedError: Telegram does not accept the token.
+        """
+        pause = 1.0
+        while not self._is_stopping:
+            try:
+                await self._fetch_once()
+                pause = 1.0
+            except InvalidToken as error:
+                async with self.store.write() as connection:
+                    now = self.clock.now()
+                    await service_status.update(
+                        connection, telegram_error=TokenRevokedError.HELP, telegram_error_at=now
+                    )
+                raise TokenRevokedError(TokenRevokedError.HELP) from error
+            except RetryAfter as error:
+                wait = error.retry_after
+                await self._wait(asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait))
+            except TelegramError as error:
+                await self._report(error)
+                await self._wait(asyncio.sleep(pause))
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _wait(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What `stop` may break off; None when it did."""
+        self._waiting = asyncio.ensure_future(work)
+        try:
+            result: T = await self._waiting
+            return result
+        except asyncio.CancelledError:
+            if not self._is_stopping:
+                raise
+            return None
+        finally:
+            self._waiting = None
+
+    async def _fetch_once(self) -> None:
+        async with self.store.read() as connection:
+            last = await inbox.last_update_id(connection)
+        updates = await self._wait(
+            self.bot.get_updates(offset=None if last is None else last + 1, timeout=WAIT, allowed_updates=ALLOWED)
+        )
+        if updates is None:
+            return
+        if self._has_rival:
+            self._has_rival = False
+            log.info("this bot's messages arrive here again")
+            async with self.store.write() as connection:
+                await service_status.update(connection, telegram_error="", telegram_error_at=None)
+        if updates:
+            async with self.store.write() as connection:
+                await inbox.save(connection, [(one.update_id, one.to_dict()) for one in updates], now=self.clock.now())
+            self._arrived()
+
+    async def _report(self, error: TelegramError) -> None:
+        if isinstance(error, Conflict):
+            text = "Another program takes this bot's messages. Stop it, or give this installation a bot of its own."
+            log.error(text)
+            self._has_rival = True
+            async with self.store.write() as connection:
+                await service_status.update(connection, telegram_error=text, telegram_error_at=self.clock.now())
+        else:
+            log.warning("Telegram does not answer", says=str(error)[:200])
+
+    async def handle(self) -> None:
+        """Handle every stored update that is not handled yet."""
+        async with self.store.read() as connection:
+            waiting = await inbox.unhandled(connection)
+            username = (await service_status.read(connection)).bot_username
+        for incoming in waiting:
+            await self._handle_one(incoming, username)
+
+    async def _handle_one(self, incoming: Incoming, username: str) -> None:
+        update: Update | None = None
+        toast: Toast | None = None
+        try:
+            update = Update.de_json(dict(incoming.body), self.bot)
+            async with self.store.write() as connection:
+                now = self.clock.now()
+                toast = await self._dispatch(connection, update, username)
+                await inbox.mark_handled(connection, incoming.update_id, now=now)
+        except Exception as error:
+            # One update that we cannot handle must not stop all later ones; it is kept with its error.
+            log.exception("an update could not be handled", update_id=incoming.update_id)
+            async with self.store.write() as connection:
+                await inbox.mark_handled(
+                    connection,
+                    incoming.update_id,
+                    now=self.clock.now(),
+                    error=f"{type(error).__name__}: {error}"[:ERROR_KEPT],
+                )
+            toast = _not_saved(update)
+        if update is not None and update.callback_query is not None:
+            await self._answer(update.callback_query, toast)
+        self._changed()
+
+    async def _answer(self, query: CallbackQuery, toast: Toast | None) -> None:
+        """Answer a press. Telegram takes an answer for seconds only; after a pause it is too late, and no harm."""
+        try:
+            await self.bot.answer_callback_query(
+                query.id,
+                text=None if toast is None else toast.text,
+                show_alert=None if toast is None else toast.is_alert,
+                read_timeout=ANSWER_WITHIN,
+            )
+        except TelegramError as error:
+            log.info("a press could not be answered", says=str(error)[:200])
+
+    async def _dispatch(self, connection: Connection, update: Update, username: str) -> Toast | None:
+        if update.callback_query is not None:
+            return await self._press(connection, update.callback_query, username)
+        if update.message is not None:
+            await self._message(connection, update.message, username)
+        elif update.my_chat_member is not None:
+            await self._membership(connection, update.my_chat_member, username)
+        return None
+
+    async def _press(self, connection: Connection, query: CallbackQuery, username: str) -> Toast | None:
+        message = query.message
+        if message is None or query.data is None:
+            return None
+        if isinstance(message, Message) and message.is_accessible:
+            thread = message.message_thread_id if message.is_topic_message else None
+        else:
+            # An old message comes without its topic, so what was sent is asked which one it stands in.
+            thread = await outbox.thread_of(connection, message.chat.id, message.message_id)
+        caller = await self._caller(connection, query.from_user, message.chat, thread, username)
+        return await callbacks.press(caller, query.data, message_id=message.message_id)
+
+    async def _message(self, connection: Connection, message: Message, username: str) -> None:
+        if message.migrate_to_chat_id is not None:
+            await chat_lifecycle.move_chat(
+                connection, message.chat.id, message.migrate_to_chat_id, now=self.clock.now()
+            )
+            return
+        if message.from_user is None:
+            return
+        thread = message.message_thread_id if message.is_topic_message else None
+        if message.document is not None:
+            caller = await self._caller(connection, message.from_user, message.chat, thread, username)
+            await uploads.arrived(caller, message, message.document)
+            return
+        if message.text is None:
+            return
+        reply = message.reply_to_message
+        reply_to = None if reply is None else reply.message_id
+        command = commands.read(message.text, bot_username=username, reply_to=reply_to)
+        if command is not None:
+            caller = await self._caller(connection, message.from_user, message.chat, thread, username)
+            await commands.carry_out(caller, command)
+        elif reply_to is not None:
+            await self._note(connection, message, reply_to, thread, username)
+        elif message.chat.type == ChatType.PRIVATE:
+            caller = await self._caller(connection, message.from_user, message.chat, thread, username)
+            await uploads.offered(caller, message.text)
+
+    async def _note(
+        self, connection: Connection, message: Message, reply_to: int, thread: int | None, username: str
+    ) -> None:
+        assert message.from_user is not None
+        assert message.text is not None
+        caller = await self._caller(connection, message.from_user, message.chat, thread, username)
+        key = await outbox.message_key(connection, caller.chat.chat_id, reply_to)
+        if key is not None and key.startswith("ask:"):
+            await commands.note_by_reply(caller, int(key.removeprefix("ask:")), message.text)
+
+    async def _membership(self, connection: Connection, change: ChatMemberUpdated, username: str) -> None:
+        caller = await self._caller(connection, change.from_user, change.chat, None, username)
+        was = change.old_chat_member.status in _HERE
+        is_now = change.new_chat_member.status in _HERE
+        if was and not is_now:
+            for chat in await people.chats_at(connection, change.chat.id):
+                await chat_lifecycle.give_up(connection, chat, reason="the bot was removed", now=caller.now)
+        elif is_now and caller.is_private:
+            await membership.back_in_private(caller)
+        elif is_now and (not was or caller.chat.disabled_at is not None):
+            await membership.added_to_group(caller)
+
+    async def _caller(self, connection: Connection, user: Any, chat: Any, thread: int | None, username: str) -> Caller:
+        is_private = chat.type == ChatType.PRIVATE
+        return await identify(
+            connection,
+            now=self.clock.now(),
+            telegram_id=user.id,
+            name=user.first_name,
+            is_bot=user.is_bot,
+            app_language=user.language_code or "",
+            telegram_chat_id=chat.id,
+            thread_id=thread or 0,
+            kind="private" if is_private else "group",
+            title=chat.title or user.first_name,
+            bot_username=username,
+            files=self._files,
+        )
+
+
+def _not_saved(update: Update | None) -> Toast | None:
+    query = None if update is None else update.callback_query
+    if query is None:
+        return None
+    language = (query.from_user.language_code or "en")[:2]
+    return toasts.not_saved(Words(language=language if language == "de" else "en", zone=_UTC))

@@ -1,0 +1,181 @@
+"""Files in the chat: what is done when one arrives, and what its buttons do."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from telegram import Document, Message
+
+from bot.messages.buttons.payload import Payload
+from bot.messages.incident import toasts
+from bot.messages.service import pairing, typed_reviews
+from bot.messages.service import uploads as sent_files
+from bot.messages.text.message import Toast
+from bot.model.people import Role
+from bot.model.upload import Question, UploadState
+from bot.sources.files import questions
+from bot.sources.files.questions import Column
+from bot.sources.manual.typed import read as read_typed
+from bot.stages.ingest import typed
+from bot.stages.ingest import uploads as stage
+from bot.stages.notify import enqueue
+from bot.store.ingest import uploads
+from bot.store.ingest.uploads import Upload
+from bot.telegram.inbound.actor import Caller
+
+_NAMELESS = "file"
+_LEAST_OFFERED = 15
+"""Characters; "thanks" and "ok" are no reviews."""
+
+
+async def arrived(caller: Caller, message: Message, document: Document) -> None:
+    """Somebody sent a file: in a private chat, or in a group as an answer to the bot."""
+    answers_bot = message.reply_to_message is not None
+    if not caller.is_private and not answers_bot:
+        return
+    if caller.person is None or not await caller.visible():
+        if caller.is_private:
+            await caller.answer(pairing.bot_is_private(caller.words))
+        return
+    name = document.file_name or _NAMELESS
+    if (document.file_size or 0) > stage.LARGEST:
+        await caller.answer(sent_files.too_large(name, caller.words, size=document.file_size or 0))
+        return
+    upload_id = await uploads.add(
+        caller.connection,
+        chat_id=caller.chat.chat_id,
+        person_id=caller.person.person_id,
+        file_id=document.file_id,
+        name=name,
+        now=caller.now,
+    )
+    upload = await uploads.find(caller.connection, upload_id)
+    assert upload is not None
+    await stage.show(caller.connection, upload, now=caller.now)
+
+
+async def add(caller: Caller, text: str) -> None:
+    """/add: a review that somebody types."""
+    assert caller.person is not None
+    visible = await caller.visible()
+    platforms = {name for place in visible for name in await typed.platforms_of(caller.connection, place.location_id)}
+    found = read_typed(text, platforms=platforms)
+    if not text.strip() or not visible:
+        await caller.answer(typed_reviews.nothing_typed(caller.words))
+        return
+    await typed.begin(
+        caller.connection,
+        chat_id=caller.chat.chat_id,
+        person_id=caller.person.person_id,
+        rating=found.rating,
+        platform=found.platform,
+        text=found.text,
+        now=caller.now,
+    )
+
+
+async def offered(caller: Caller, text: str) -> None:
+    """A text without a command in a private chat: a review that somebody pasted or forwarded, if it is long enough."""
+    if caller.is_private and caller.person is not None and caller.grants and len(text) >= _LEAST_OFFERED:
+        await add(caller, text)
+
+
+async def press(caller: Caller, what: Payload) -> Toast | None:
+    """A button under the message about a file: its sender and owners may press it."""
+    upload = await uploads.find(caller.connection, what.target_id)
+    if upload is None or upload.chat_id != caller.chat.chat_id or caller.person is None:
+        return toasts.stranger(caller.words)
+    is_owner = any(grant.role is Role.OWNER for grant in caller.grants)
+    if upload.person_id != caller.person.person_id and not is_owner:
+        return toasts.role_too_low(caller.words)
+    if what.verb == "und":
+        if not await stage.take_back(caller.connection, upload, now=caller.now):
+            return toasts.not_saved(caller.words)
+        return None
+    if what.verb == "skl":
+        return None if await stage.want_list(caller.connection, upload) else toasts.not_saved(caller.words)
+    if upload.state is not UploadState.ASKING:
+        await stage.show(caller.connection, upload, now=caller.now)
+        return None
+    return await _answer(caller, upload, what)
+
+
+async def _answer_typed(caller: Caller, upload: Upload, what: Payload) -> Toast | None:
+    connection, now = caller.connection, caller.now
+    match what.verb, upload.question:
+        case "cnl", _:
+            await stage.cancel(connection, upload, now=now)
+        case "loc", Question.LOCATION:
+            choices = await stage.choices_of(connection, upload)
+            if what.arg not in {str(one.location_id) for one in choices}:
+                return toasts.stranger(caller.words)
+            await typed.answer(connection, upload, now=now, location_id=int(what.arg))
+        case "str", Question.STARS if what.arg in {"1", "2", "3", "4", "5"}:
+            await typed.answer(connection, upload, now=now, rating=[float(what.arg), 1.0, 5.0])
+        case "plf", Question.PLATFORM:
+            assert upload.location_id is not None
+            platforms = await typed.platforms_of(connection, upload.location_id)
+            if not what.arg.isdecimal() or int(what.arg) >= len(platforms):
+                return toasts.not_saved(caller.words)
+            await typed.answer(connection, upload, now=now, platform=platforms[int(what.arg)])
+        case _:
+            return toasts.not_saved(caller.words)
+    return None
+
+
+async def _answer(caller: Caller, upload: Upload, what: Payload) -> Toast | None:
+    if typed.is_typed(upload):
+        return await _answer_typed(caller, upload, what)
+    match what.verb, upload.question:
+        case "cnl", _:
+            await stage.cancel(caller.connection, upload, now=caller.now)
+        case "loc", Question.LOCATION:
+            choices = await stage.choices_of(caller.connection, upload)
+            chosen = next((one for one in choices if str(one.location_id) == what.arg), None)
+            if chosen is None:
+                return toasts.stranger(caller.words)
+            await _go_on(caller, upload, location_id=chosen.location_id)
+        case "mok", Question.COLUMNS if questions.is_enough(upload.mapping):
+            await _go_on(caller, upload)
+        case "mch", Question.COLUMNS:
+            return await _pick(caller, upload, what.arg)
+        case "mcs", Question.COLUMNS:
+            return await _chosen(caller, upload, what.arg)
+        case ("dmy" | "mdy") as order, Question.DATE:
+            await _go_on(caller, upload, mapping={**upload.mapping, "date_format": order})
+        case _:
+            return toasts.not_saved(caller.words)
+    return None
+
+
+async def _go_on(caller: Caller, upload: Upload, **values: Any) -> None:
+    await uploads.update(caller.connection, upload.upload_id, state=UploadState.FETCHED, question="", **values)
+    await stage.show(caller.connection, upload, now=caller.now)
+
+
+async def _pick(caller: Caller, upload: Upload, field: str) -> Toast | None:
+    if field not in questions.ASKED:
+        await stage.show(caller.connection, upload, now=caller.now)
+        return None
+    rows = sent_files.column_picker(upload.upload_id, caller.words, field=field, columns=upload.facts["columns"])
+    await enqueue.chats(
+        caller.connection,
+        [caller.chat.chat_id],
+        "keyboard",
+        now=caller.now,
+        key=stage.key(upload.upload_id),
+        args={"rows": [[asdict(button) for button in row] for row in rows]},
+    )
+    return None
+
+
+async def _chosen(caller: Caller, upload: Upload, arg: str) -> Toast | None:
+    field, _, number = arg.partition("-")
+    columns = upload.facts["columns"]
+    if field not in questions.ASKED or not number.isdecimal() or int(number) >= len(columns):
+        return toasts.not_saved(caller.words)
+    mapping = questions.with_answer(upload.mapping, field, Column(**columns[int(number)]))
+    await uploads.update(caller.connection, upload.upload_id, mapping=mapping)
+    await stage.show(caller.connection, upload, now=caller.now)
+    return None

@@ -1,0 +1,28 @@
+"""Getting a file that somebody sent, from Telegram's servers."""
+
+from __future__ import annotations
+
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.errors import LostFileError, TelegramUnreachableError
+from bot.telegram.outbound.errors import Failure, diagnose
+
+_LATER = (Failure.FLOOD, Failure.NOT_SENT, Failure.MAY_HAVE_ARRIVED)
+
+
+async def fetch(bot: Bot, file_id: str) -> bytes:
+    """The bytes of a file, at most 20 MB (Bot API, getFile).
+
+    Raises:
+        TelegramUnreachableError: try again later.
+        LostFileError: Telegram does not give it, now or ever.
+    """
+    try:
+        file = await bot.get_file(file_id)
+        return bytes(await file.download_as_bytearray())
+    except TelegramError as error:
+        what = diagnose(error)
+        if what.failure in _LATER:
+            raise TelegramUnreachableError(what.text) from error
+        raise LostFileError(what.text) from error
