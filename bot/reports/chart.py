@@ -1,38 +1,43 @@
 """The picture of a history: average as a line, low reviews as dots, alarms shaded, and how many reviews there were.
 
-Drawn with matplotlib into memory, to be called in a worker process: its import takes a second and 60 MB. Colours are
-those of Okabe and Ito, which the colour-blind tell apart; each thing also has a shape of its own (line, dot, hatching).
+Written as SVG, for a page as it is and for the chat drawn by resvg with a font that is installed with the program.
+Colours are those of Okabe and Ito, which the colour-blind tell apart; each thing also has a shape of its own (line,
+dot, hatching).
 """
 
 from __future__ import annotations
 
-import io
-import logging
-import re
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from html import escape
+from importlib.resources import files
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.reports.backtest import Backtest, BacktestAlarm, Mark
 from bot.reports.series import Period, is_weekly, periods
 from bot.reports.words import ReportWords
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
 WIDTH, HEIGHT = 1200, 675
 """Pixels of the PNG: 16:9, which a phone shows across its whole width."""
-_DPI = 100
 FEW = 5
 """An average of fewer reviews is drawn hollow."""
-_MOST_VECTOR_DOTS = 3000
-"""Beyond, the dots of an SVG become an image inside it, or the page would weigh megabytes."""
+_LEFT, _RIGHT = 90, 1182
+_STARS_TOP, _STARS_BOTTOM = 78, 450
+_STARS_LOW, _STARS_HIGH = 0.5, 5.45
+_VOLUME_TOP, _VOLUME_BOTTOM = 478, 591
+_MOST_CIRCLES = 1000
+"""Beyond, low reviews are dots of a few paths: a circle each would make a page heavy."""
+_LAYERS = 6
+"""Paths that the dots of a crowd are dealt to; where they lie over each other it gets darker."""
 _GOLDEN = 0.618034
 _NARROWEST_BAR = 0.007
 _LABEL_ROOM = 0.03
+_LETTER = 0.53
+"""The width of a letter in the middle, in heights of the type: what the legend is set by."""
+_STAR = "M0-7 2-2.2 7-2 3.1 1.1 4.4 6 0 3.2-4.4 6-3.1 1.1-7-2-2-2.2Z"
 
 COLOURS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -46,116 +51,104 @@ COLOURS: Final[Mapping[str, str]] = MappingProxyType(
         "volume": "#a9b5c3",
     }
 )
-"""Each role has a colour that no other has, so that a page can put its own in its place."""
-
-
-# Two layers, since in an SVG a pattern takes its ground's transparency along.
-_BAND: Final[tuple[dict[str, Any], ...]] = (
-    {"facecolor": COLOURS["alarm"], "alpha": 0.24, "linewidth": 0},
-    {"facecolor": "none", "edgecolor": COLOURS["alarm"], "hatch": "//", "linewidth": 0},
-)
+"""Each role has a colour of its own, so that a page can put its own in its place."""
 
 
 def png(backtest: Backtest, language: str) -> bytes:
     """The picture for the chat."""
-    return _drawn(backtest, language, "png")
+    return drawn(_History(backtest, ReportWords(language, backtest.zone), COLOURS).drawn())
+
+
+def drawn(svg: str) -> bytes:
+    """An <svg> element without name space, size and font as a PNG of the picture's size."""
+    # Only a worker process draws.
+    import resvg_py
+
+    fonts = files("font_lato").joinpath("files")
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" font-family="Lato"'
+    found: bytes = resvg_py.svg_to_bytes(
+        svg_string=svg.replace("<svg", head, 1),
+        background=COLOURS["paper"],
+        skip_system_fonts=True,
+        font_files=[str(fonts / "Lato-Regular.ttf"), str(fonts / "Lato-Bold.ttf")],
+    )
+    return found
 
 
 def svg(backtest: Backtest, language: str) -> str:
-    """The same for a page: an <svg> element whose colours are the page's `--chart-<role>`, letters as outlines."""
-    text = _drawn(backtest, language, "svg").decode("utf-8")
-    text = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
-    # One rule for every element of the page is not what a page expects of a picture.
-    text = re.sub(r"<style[^>]*>\*\{[^<]*</style>", "", text)
-    text = re.sub(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>', r'<svg class="chart" \1 aria-hidden="true">', text, count=1)
-    for role, colour in COLOURS.items():
-        text = text.replace(colour, f"var(--chart-{role}, {colour})")
-    return text
-
-
-def _drawn(backtest: Backtest, language: str, form: Literal["png", "svg"]) -> bytes:
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
-    settings: Any = {
-        # The family that comes with matplotlib itself.
-        "font.family": "DejaVu Sans",
-        "font.size": 20,
-        "text.color": COLOURS["ink"],
-        "axes.edgecolor": COLOURS["grid"],
-        "axes.labelcolor": COLOURS["ink"],
-        "xtick.color": COLOURS["muted"],
-        "ytick.color": COLOURS["muted"],
-        "hatch.linewidth": 1.6,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "reviewbot",
-        "path.simplify": True,
-    }
-    with mpl.rc_context(settings):
-        figure = Figure(figsize=(WIDTH / _DPI, HEIGHT / _DPI), dpi=_DPI)
-        FigureCanvasAgg(figure)
-        figure.patch.set_facecolor(COLOURS["paper"] if form == "png" else "none")
-        words = ReportWords(language, backtest.zone)
-        if backtest.marks:
-            _History(figure, backtest, words, is_vector=form == "svg").draw()
-        else:
-            figure.text(0.5, 0.5, words.say("chart.nothing"), ha="center", va="center", color=COLOURS["muted"])
-        buffer = io.BytesIO()
-        metadata = {"Software": None} if form == "png" else {"Date": None, "Creator": None}
-        figure.savefig(buffer, format=form, metadata=metadata)
-    return buffer.getvalue()
+    """The same for a page: an <svg> element in the page's own letters, its colours the page's `--chart-<role>`."""
+    colours = {role: f"var(--chart-{role}, {colour})" for role, colour in COLOURS.items()}
+    text = _History(backtest, ReportWords(language, backtest.zone), colours).drawn()
+    return text.replace("<svg", '<svg class="chart" aria-hidden="true"', 1)
 
 
 class _History:
-    def __init__(self, figure: Figure, backtest: Backtest, words: ReportWords, *, is_vector: bool) -> None:
+    """Collects the elements of one picture."""
+
+    def __init__(self, backtest: Backtest, words: ReportWords, colours: Mapping[str, str]) -> None:
         self._backtest = backtest
         self._words = words
+        self._colours = colours
         self._zone = backtest.zone
-        self._is_vector = is_vector
-        self._weekly = is_weekly(backtest.marks)
-        self._periods = periods(backtest.marks, backtest.zone)
-        self._begin = _midnight(self._periods[0].start)
-        self._end = _midnight(self._periods[-1].end)
-        grid = figure.add_gridspec(
-            2, 1, height_ratios=(3.3, 1), left=0.075, right=0.985, top=0.885, bottom=0.125, hspace=0.12
-        )
-        self._figure = figure
-        self._stars: Axes = figure.add_subplot(grid[0])
-        self._volume: Axes = figure.add_subplot(grid[1], sharex=self._stars)
+        self._parts: list[str] = []
 
-    def draw(self) -> None:
-        self._frame()
+    def drawn(self) -> str:
+        """The whole element."""
+        if self._backtest.marks:
+            self._draw()
+        else:
+            self._text(WIDTH / 2, HEIGHT / 2, self._words.say("chart.nothing"), size=26, anchor="middle")
+        return f'<svg viewBox="0 0 {WIDTH} {HEIGHT}">{"".join(self._parts)}</svg>'
+
+    def _draw(self) -> None:
+        self._weekly = is_weekly(self._backtest.marks)
+        self._periods = periods(self._backtest.marks, self._zone)
+        self._begin = _midnight(self._periods[0].start)
+        self._whole = _midnight(self._periods[-1].end) - self._begin
+        self._most = max(period.count for period in self._periods)
+        self._grid()
         self._bands(self._backtest.alarms)
+        self._bars()
         self._dots([mark for mark in self._backtest.marks if mark.is_low and mark.stars is not None])
         self._line()
-        self._bars()
+        self._numbers(self._backtest.alarms)
         self._legend()
 
-    def _frame(self) -> None:
-        from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+    # -- where something stands ----------------------------------------------------------------------------------
 
-        for axes in (self._stars, self._volume):
-            axes.set_facecolor("none")
-            for side in ("top", "right", "left"):
-                axes.spines[side].set_visible(False)
-            axes.grid(axis="y", color=COLOURS["grid"], linewidth=1.2)
-            axes.set_axisbelow(True)
-            axes.tick_params(length=0, pad=8)
-        self._stars.set_xlim(*self._numbers((self._begin, self._end)))
-        self._stars.set_ylim(0.5, 5.45)
-        self._stars.yaxis.set_major_locator(FixedLocator([1, 2, 3, 4, 5]))
-        self._stars.yaxis.set_major_formatter(
-            FuncFormatter(lambda value, _: self._words.say("unit.stars", value=f"{value:.0f}"))
-        )
-        self._volume.yaxis.set_major_locator(MaxNLocator(2, integer=True))
-        self._volume.yaxis.set_major_formatter(FuncFormatter(lambda value, _: self._words.number(value)))
-        ticks, labels = self._ticks()
-        self._volume.set_xticks(self._numbers(ticks), labels)
-        self._stars.tick_params(labelbottom=False)
+    def _x(self, at: datetime) -> float:
+        return _LEFT + (at - self._begin) / self._whole * (_RIGHT - _LEFT)
 
-    def _ticks(self) -> tuple[list[datetime], list[str]]:
+    def _y(self, stars: float) -> float:
+        share = (stars - _STARS_LOW) / (_STARS_HIGH - _STARS_LOW)
+        return _STARS_BOTTOM - share * (_STARS_BOTTOM - _STARS_TOP)
+
+    def _high(self, count: float) -> float:
+        """A height in the lower part, which leaves room above the tallest bar for its title."""
+        return _VOLUME_BOTTOM - count / (self._most * 1.5) * (_VOLUME_BOTTOM - _VOLUME_TOP)
+
+    # -- what there is to see ------------------------------------------------------------------------------------
+
+    def _grid(self) -> None:
+        for stars in range(1, 6):
+            y = self._y(stars)
+            self._rule(y)
+            self._text(_LEFT - 36, y, self._words.number(stars), size=28, anchor="end")
+            self._add(
+                "path", d=_STAR, fill=self._colours["muted"], transform=f"translate({_LEFT - 20} {_n(y)}) scale(1.5)"
+            )
+        self._rule(_STARS_BOTTOM)
+        self._rule(_VOLUME_BOTTOM)
+        step = _nice(self._most / 2)
+        for count in range(0, math.floor(self._most * 1.2) + 1, step):
+            if count:
+                self._rule(self._high(count))
+            self._text(_LEFT - 13, self._high(count), self._words.number(count), size=28, anchor="end")
+        for at, label, year in self._ticks():
+            self._text(self._x(at), _VOLUME_BOTTOM + 28, label, size=28, anchor="middle")
+            self._text(self._x(at), _VOLUME_BOTTOM + 61, year, size=28, anchor="middle")
+
+    def _ticks(self) -> list[tuple[datetime, str, str]]:
         """Where on the axis of time something is written, and what; the year stands below its first mention."""
         every = self._periods
         if self._weekly:
@@ -165,132 +158,163 @@ class _History:
             step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 600) if len(every) <= step * 9)
             chosen = [one for one in every if (one.start.year * 12 + one.start.month - 1) % step == 0]
             pattern = "tick_month" if step < 12 else "tick_year"
-        labels = []
+        ticks = []
         year = 0
         for one in chosen:
             below = str(one.start.year) if one.start.year != year and pattern != "tick_year" else ""
             year = one.start.year
-            labels.append(f"{self._words.dated(one.start, pattern)}\n{below}")
-        return [_middle(one) for one in chosen], labels
+            ticks.append((_middle(one), self._words.dated(one.start, pattern), below))
+        return ticks
 
     def _bands(self, alarms: Sequence[BacktestAlarm]) -> None:
-        whole = self._end - self._begin
-        last_label = -1.0
+        if alarms:
+            self._hatching()
+        for alarm in alarms:
+            start, end = self._span(alarm)
+            for top, bottom in ((_STARS_TOP, _STARS_BOTTOM), (_VOLUME_TOP, _VOLUME_BOTTOM)):
+                self._band(start, top, end - start, bottom - top)
+
+    def _hatching(self) -> None:
+        stroke = f'stroke="{self._colours["alarm"]}" stroke-width="1.8"'
+        self._parts.append(
+            '<defs><pattern id="chart-hatching" width="9" height="9" patternUnits="userSpaceOnUse" '
+            f'patternTransform="rotate(45)"><path d="M4.5 0V9" {stroke}/></pattern></defs>'
+        )
+
+    def _band(self, x: float, y: float, width: float, height: float) -> None:
+        box = {"x": _n(x), "y": _n(y), "width": _n(width), "height": _n(height)}
+        self._add("rect", **box, fill=self._colours["alarm"], fill_opacity="0.24")
+        self._add("rect", **box, fill="url(#chart-hatching)")
+
+    def _span(self, alarm: BacktestAlarm) -> tuple[float, float]:
+        """From where to where an alarm is shaded; one of hours in a history of years is drawn wider than it was."""
+        start = self._x(_local(min(alarm.first_at, alarm.at), self._zone))
+        end = _RIGHT if alarm.ended_at is None else self._x(_local(alarm.ended_at, self._zone))
+        half = max((end - start) / 2, (_RIGHT - _LEFT) * _NARROWEST_BAR / 2)
+        return (start + end) / 2 - half, (start + end) / 2 + half
+
+    def _numbers(self, alarms: Sequence[BacktestAlarm]) -> None:
+        last = float("-inf")
         for number, alarm in enumerate(alarms, start=1):
-            start = _local(min(alarm.first_at, alarm.at), self._zone)
-            end = _local(alarm.ended_at, self._zone) if alarm.ended_at is not None else self._end
-            middle = start + (end - start) / 2
-            half = max((end - start) / 2, whole * _NARROWEST_BAR / 2)
-            for axes in (self._stars, self._volume):
-                for style in _BAND:
-                    axes.axvspan(*self._numbers((middle - half, middle + half)), **style, zorder=0.6)
-            place = (middle - self._begin) / whole
-            if place - last_label >= _LABEL_ROOM:
-                last_label = place
-                self._stars.annotate(
-                    str(number),
-                    (self._numbers((middle,))[0], 5.45),
-                    ha="center",
-                    va="center",
-                    fontsize=17 if len(alarms) < 10 else 14,
-                    fontweight="bold",
-                    color=COLOURS["ink"],
-                    bbox={"boxstyle": "circle,pad=0.22", "fc": COLOURS["paper"], "ec": COLOURS["alarm"], "lw": 2.2},
-                    annotation_clip=False,
-                    zorder=6,
-                )
+            x = sum(self._span(alarm)) / 2
+            if x - last >= _LABEL_ROOM * (_RIGHT - _LEFT):
+                last = x
+                paper, edge = self._colours["paper"], self._colours["alarm"]
+                self._circle(x, _STARS_TOP, 17, fill=paper, stroke=edge, stroke_width="3")
+                size = 24 if len(alarms) < 10 else 20 if number < 100 else 16
+                self._text(x, _STARS_TOP, str(number), size=size, anchor="middle", colour="ink", font_weight="bold")
 
     def _dots(self, lows: Sequence[Mark]) -> None:
         # Spread by the golden ratio, so that equal ratings of one evening do not hide each other.
-        spread = [((index * _GOLDEN) % 1 - 0.5) * 0.62 for index in range(len(lows))]
-        many = len(lows)
-        self._stars.plot(
-            self._numbers([_local(low.at, self._zone) for low in lows]),
-            [(low.stars or 0) + by for low, by in zip(lows, spread, strict=True)],
-            linestyle="none",
-            marker="o",
-            markersize=11 if many <= 120 else 7 if many <= 1000 else 4,
-            markerfacecolor=COLOURS["low"],
-            markeredgecolor=COLOURS["paper"] if many <= 1000 else "none",
-            markeredgewidth=1,
-            alpha=0.9 if many <= 120 else 0.6 if many <= 1000 else 0.35,
-            rasterized=self._is_vector and many > _MOST_VECTOR_DOTS,
-            clip_on=False,
-            zorder=2,
-        )
-
-    def _line(self) -> None:
-        middles = self._numbers([_middle(period) for period in self._periods])
-        averages = [float("nan") if period.average is None else period.average for period in self._periods]
-        self._stars.plot(middles, averages, color=COLOURS["line"], linewidth=4, solid_capstyle="round", zorder=3)
-        size = 13 if len(self._periods) <= 36 else 9 if len(self._periods) <= 72 else 6
-        for is_few in (False, True):
-            chosen = [index for index, period in enumerate(self._periods) if (period.count < FEW) == is_few]
-            self._stars.plot(
-                [middles[index] for index in chosen],
-                [averages[index] for index in chosen],
-                linestyle="none",
-                marker="o",
-                markersize=size,
-                markerfacecolor=COLOURS["paper"] if is_few else COLOURS["line"],
-                markeredgecolor=COLOURS["line"],
-                markeredgewidth=2.6,
-                clip_on=False,
-                zorder=4,
+        places = [
+            (self._x(_local(low.at, self._zone)), self._y((low.stars or 0) + ((index * _GOLDEN) % 1 - 0.5) * 0.62))
+            for index, low in enumerate(lows)
+        ]
+        many = len(places)
+        if many <= _MOST_CIRCLES:
+            radius, opacity = (7.6, "0.9") if many <= 120 else (5, "0.6")
+            edge = self._colours["paper"]
+            for x, y in places:
+                self._circle(
+                    x, y, radius, fill=self._colours["low"], fill_opacity=opacity, stroke=edge, stroke_width="1.4"
+                )
+            return
+        for layer in range(_LAYERS):
+            d = "".join(f"M{_n(x)} {_n(y)}h0" for x, y in places[layer::_LAYERS])
+            self._add(
+                "path",
+                d=d,
+                stroke=self._colours["low"],
+                stroke_width="5.6",
+                stroke_linecap="round",
+                stroke_opacity="0.35",
+                fill="none",
             )
 
+    def _line(self) -> None:
+        points = [
+            None if period.average is None else (self._x(_middle(period)), self._y(period.average))
+            for period in self._periods
+        ]
+        d, is_on = "", False
+        for point in points:
+            d += "" if point is None else f"{'L' if is_on else 'M'}{_n(point[0])} {_n(point[1])}"
+            is_on = point is not None
+        line = self._colours["line"]
+        self._add("path", d=d or "M0 0", fill="none", stroke=line, stroke_width="5.5", stroke_linejoin="round")
+        radius = 9.2 if len(points) <= 36 else 6.4 if len(points) <= 72 else 4.2
+        for period, point in zip(self._periods, points, strict=True):
+            if point is not None:
+                fill = self._colours["paper"] if period.count < FEW else line
+                self._circle(*point, radius, fill=fill, stroke=line, stroke_width="3.4")
+
     def _bars(self) -> None:
-        starts = self._numbers([_midnight(period.start) for period in self._periods])
-        widths = [(period.end - period.start).days for period in self._periods]
-        self._volume.bar(
-            [start + width * 0.08 for start, width in zip(starts, widths, strict=True)],
-            [period.count for period in self._periods],
-            width=[width * 0.84 for width in widths],
-            align="edge",
-            color=COLOURS["volume"],
-            zorder=1,
-        )
-        self._volume.set_ylim(0, max(period.count for period in self._periods) * 1.5)
+        for period in self._periods:
+            if period.count:
+                start, end = self._x(_midnight(period.start)), self._x(_midnight(period.end))
+                top = self._high(period.count)
+                gap = (end - start) * 0.08
+                self._add(
+                    "rect",
+                    x=_n(start + gap),
+                    y=_n(top),
+                    width=_n(end - start - 2 * gap),
+                    height=_n(_VOLUME_BOTTOM - top),
+                    fill=self._colours["volume"],
+                )
         label = self._words.say("chart.volume_week" if self._weekly else "chart.volume_month")
-        self._volume.text(
-            0.004,
-            0.97,
-            label,
-            transform=self._volume.transAxes,
-            va="top",
-            fontsize=18,
-            color=COLOURS["muted"],
-            zorder=5,
-        )
+        # Its ground keeps the hatching of an alarm away from the letters.
+        width = len(label) * 25 * _LETTER
+        box = {"x": str(_LEFT), "y": str(_VOLUME_TOP - 2), "width": _n(width), "height": "31"}
+        self._add("rect", **box, fill=self._colours["paper"], fill_opacity="0.85")
+        self._text(_LEFT + 4, _VOLUME_TOP + 13, label, size=25)
 
     def _legend(self) -> None:
-        from matplotlib.lines import Line2D
-        from matplotlib.patches import Patch
-
-        handles: list[Line2D | tuple[Patch, ...]] = [
-            Line2D([], [], color=COLOURS["line"], linewidth=4, marker="o", markersize=11),
-            Line2D([], [], color=COLOURS["low"], linestyle="none", marker="o", markersize=11),
-        ]
-        keys = ["chart.average_week" if self._weekly else "chart.average_month", "chart.low"]
+        line, y, x = self._colours["line"], 33.0, 96.0
+        self._add("path", d=f"M{_n(x)} {_n(y)}h38", stroke=line, stroke_width="5.5", stroke_linecap="round")
+        self._circle(x + 19, y, 8.5, fill=line)
+        x = self._entry(x + 52, "chart.average_week" if self._weekly else "chart.average_month")
+        self._circle(x + 8, y, 8, fill=self._colours["low"])
+        x = self._entry(x + 30, "chart.low")
         if self._backtest.alarms:
-            handles.append(tuple(Patch(**style) for style in _BAND))
-            keys.append("chart.alarm")
-        self._figure.legend(
-            handles=handles,
-            labels=[self._words.say(key) for key in keys],
-            loc="upper left",
-            bbox_to_anchor=(0.06, 1.005),
-            ncol=len(handles),
-            frameon=False,
-            fontsize=20,
-            handlelength=1.3,
-            handletextpad=0.5,
-            columnspacing=1.6,
-        )
+            self._band(x, y - 10, 36, 20)
+            self._entry(x + 50, "chart.alarm")
 
-    def _numbers(self, moments: Sequence[datetime]) -> list[float]:
-        """Days since the first one's midnight, which is the unit of the axis of time."""
-        return [(moment - self._begin) / timedelta(days=1) for moment in moments]
+    def _entry(self, x: float, key: str) -> float:
+        text = self._words.say(key)
+        self._text(x, 33, text, size=28, colour="ink")
+        return x + len(text) * 28 * _LETTER + 42
+
+    # -- elements ------------------------------------------------------------------------------------------------
+
+    def _rule(self, y: float) -> None:
+        self._add("path", d=f"M{_LEFT} {_n(y)}H{_RIGHT}", stroke=self._colours["grid"], stroke_width="1.7")
+
+    def _circle(self, x: float, y: float, radius: float, **how: str) -> None:
+        self._add("circle", cx=_n(x), cy=_n(y), r=_n(radius), **how)
+
+    def _text(
+        self, x: float, y: float, text: str, *, size: int, anchor: str = "start", colour: str = "muted", **how: str
+    ) -> None:
+        """Letters whose capitals have their middle at `y`."""
+        if text:
+            where = {"x": _n(x), "y": _n(y + size * 0.36), "font-size": str(size), "text-anchor": anchor}
+            self._add("text", inside=escape(text), fill=self._colours[colour], **where, **how)
+
+    def _add(self, tag: str, *, inside: str = "", **attributes: str) -> None:
+        written = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
+        self._parts.append(f"<{tag}{written}>{inside}</{tag}>" if inside else f"<{tag}{written}/>")
+
+
+def _n(value: float) -> str:
+    """A length with one digit at most."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _nice(least: float) -> int:
+    """The smallest of 1, 2, 5, 10, 20, ... that is not below `least`."""
+    power = 10 ** max(0, math.floor(math.log10(max(least, 1))))
+    return int(next(step * power for step in (1, 2, 5, 10) if step * power >= least))
 
 
 def _local(at: datetime, zone: ZoneInfo) -> datetime:

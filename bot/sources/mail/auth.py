@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
-import authres
-import authres.dmarc
-
+from bot.sources.mail import auth_results
+from bot.sources.mail.auth_results import Result
 from bot.sources.mail.text import Mail
 
-_PARSER: Final = authres.FeatureContext(authres.dmarc)
 _HEADER: Final = "authentication-results"
 
 PROVIDERS: Final = {"imap.gmail.com": ("mx.google.com",)}
@@ -55,33 +53,26 @@ def verdict(mail: Mail, trusted: Collection[str]) -> Verdict:
 def topmost_id(mail: Mail) -> str:
     """The id in the topmost such header: a hint for the owner which one to trust; empty where there is none."""
     values = mail.every(_HEADER)
-    parsed = _parse(values[0]) if values else None
-    return "" if parsed is None else str(parsed.authserv_id)
+    parsed = auth_results.read(values[0]) if values else None
+    return "" if parsed is None else parsed.authserv_id
 
 
-def _trusted_results(mail: Mail, trusted: Collection[str]) -> list[Any] | None:
+def _trusted_results(mail: Mail, trusted: Collection[str]) -> tuple[Result, ...] | None:
     ids = {one.lower() for one in trusted}
     for value in mail.every(_HEADER):
         # The id stands first, also in a header that is broken further on: a broken one of ours is not passed over.
         if value.split(";", 1)[0].strip().partition(" ")[0].lower() in ids:
-            parsed = _parse(value)
-            return None if parsed is None else list(parsed.results)
+            parsed = auth_results.read(value)
+            return None if parsed is None else parsed.results
     return None
 
 
-def _parse(value: str) -> Any | None:
-    try:
-        return _PARSER.parse_value(value[:8192])
-    except (authres.AuthResError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
-        return None
-
-
-def _of(result: Any, name: str) -> str:
-    values = [str(one.value).lower() for one in result.properties if one.type == "header" and one.name == name]
+def _of(result: Result, name: str) -> str:
+    values = [value for kind, its, value in result.properties if kind == "header" and its == name]
     return values[0].rpartition("@")[2] if values else ""
 
 
-def _signer(result: Any) -> str:
+def _signer(result: Result) -> str:
     return _of(result, "d") or _of(result, "i")
 
 
