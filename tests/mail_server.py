@@ -21,6 +21,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -112,6 +113,30 @@ def tls_front(certificate: Certificate, speak: Speak) -> Iterator[int]:
         loop.close()
 
 
+@dataclass
+class Wire:
+    """How a server's bytes travel to the program under test.
+
+    Attributes:
+        sizes: lengths of the pieces they are cut into, over and over.
+        pause_s: seconds between two pieces.
+    """
+
+    sizes: Sequence[int] = (2**16,)
+    pause_s: float = 0.0
+
+    async def carry(self, data: bytes, writer: asyncio.StreamWriter) -> None:
+        """Send some bytes on."""
+        sizes = cycle(self.sizes)
+        while data and not writer.is_closing():
+            size = next(sizes)
+            writer.write(data[:size])
+            await writer.drain()
+            data = data[size:]
+            if data and self.pause_s:
+                await asyncio.sleep(self.pause_s)
+
+
 class Reached(Protocol):
     """A server that the program under test can reach."""
 
@@ -134,11 +159,13 @@ class MailServer:
         port: with TLS, for the program under test.
         delivery_port: without TLS, for delivery.
         ca_file: the authority to trust.
+        wire: how the server's answers travel; a test may change it, and changes it back.
     """
 
     port: int
     delivery_port: int
     ca_file: Path
+    wire: Wire
 
     @contextmanager
     def postman(self) -> Iterator[imaplib.IMAP4]:
@@ -190,6 +217,7 @@ def mail_server(folder: Path) -> Iterator[MailServer]:
     except ImportError as error:
         raise NoMailServerError(f"pymap is not installed ({error})") from error
     certificate = make_certificate(folder, "localhost")
+    wire = Wire()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         plain_port = int(probe.getsockname()[1])
@@ -203,26 +231,28 @@ def mail_server(folder: Path) -> Iterator[MailServer]:
 
         async def speak(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             there, back = await asyncio.open_connection("127.0.0.1", plain_port, limit=2**20)
+            ways = [
+                asyncio.ensure_future(_copy(reader, back, Wire())),
+                asyncio.ensure_future(_copy(there, writer, wire)),
+            ]
             try:
-                await asyncio.wait(
-                    [asyncio.ensure_future(_copy(reader, back)), asyncio.ensure_future(_copy(there, writer))],
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
+                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
             finally:
+                for way in ways:
+                    way.cancel()
                 back.close()
 
         with tls_front(certificate, speak) as port:
-            yield MailServer(port, plain_port, certificate.cert)
+            yield MailServer(port, plain_port, certificate.cert, wire)
     finally:
         process.terminate()
         process.wait(10)
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wire: Wire) -> None:
     with suppress(OSError):
         while piece := await reader.read(2**16):
-            writer.write(piece)
-            await writer.drain()
+            await wire.carry(piece, writer)
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

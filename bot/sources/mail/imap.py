@@ -1,7 +1,7 @@
 """One visit to an IMAP server: read-only, over TLS, every wait limited; errors are the project's own.
 
-Wire formats: RFC 3501 (EXAMINE, UID SEARCH, UID FETCH, UIDVALIDITY), RFC 2177 (IDLE), RFC 5530 (response codes),
-RFC 6154 (special-use folders). Everything here blocks; it runs in a thread.
+Wire formats: RFC 3501 (EXAMINE, UID SEARCH, UID FETCH, UIDVALIDITY), RFC 5530 (response codes), RFC 6154 (special-use
+folders). Everything here blocks; it runs in a thread.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
-from imap_tools.mailbox import BaseMailBox
 
 from bot.errors import BlindReason, ReviewBotError, SourceRefusedError, SourceUnreachableError
+from bot.sources.mail.client import Box, Client
 from bot.sources.mail.sign_in_help import login_refused
 
 TIMEOUT_S: Final = 25.0
@@ -55,34 +56,10 @@ class Fetched:
     body: bytes
 
 
-class _Client(imaplib.IMAP4_SSL):
-    """Notes when the server was reached, so that silence after that can be told from no connection."""
-
-    def __init__(self, account: Account, context: ssl.SSLContext, timeout: float, reached: Callable[[], None]) -> None:
-        self._reached = reached
-        super().__init__(account.host, account.port, ssl_context=context, timeout=timeout)
-
-    def _create_socket(self, timeout: float | None) -> ssl.SSLSocket:
-        plain = socket.create_connection((self.host, self.port), timeout)
-        self._reached()
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        context: ssl.SSLContext = self.ssl_context
-        return context.wrap_socket(plain, server_hostname=self.host)
-
-
-class _Box(BaseMailBox):
-    def __init__(self, make: Callable[[], imaplib.IMAP4]) -> None:
-        self._make = make
-        super().__init__()
-
-    def _get_mailbox_client(self) -> imaplib.IMAP4:
-        return self._make()
-
-
 class Visit:
     """A signed-in connection; use `visit` to get one."""
 
-    def __init__(self, box: _Box) -> None:
+    def __init__(self, box: Box) -> None:
         self._box = box
 
     def folders(self, wanted: Sequence[str]) -> list[str]:
@@ -125,6 +102,7 @@ class Visit:
             criteria += ["SINCE", f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"]
         if sender:
             criteria += ["FROM", self._box.client._quote(sender)]
+        self._box.client.forget_hints()
         status, data = self._box.client.uid("SEARCH", *criteria)
         _expect(status, "SEARCH")
         found = {int(one) for line in data if line for one in line.split()}
@@ -139,9 +117,9 @@ class Visit:
         """Whole mails, of each at most `cap` bytes; they stay unread."""
         return self._fetch(uids, f"BODY.PEEK[]<0.{cap}>")
 
-    def idle(self, seconds: float) -> None:
-        """Wait until the server says anything, but no longer than so many seconds."""
-        self._box.idle.wait(seconds)
+    def wait_for_mail(self, seconds: float, *, not_before: float = 0.0) -> bool:
+        """Wait until the server hints at new mail in the open folder; see `Client.wait_for_mail`."""
+        return self._box.client.wait_for_mail(seconds, not_before=not_before)
 
     def abort(self) -> None:
         """End what another thread waits for."""
@@ -174,20 +152,26 @@ def visit(
     reached: list[bool] = []
     with _own_errors(account, reached):
         context = ssl.create_default_context(cafile=None if account.ca_file is None else str(account.ca_file))
-        box = _Box(lambda: _Client(account, context, timeout, lambda: reached.append(True)))
+        connect = partial(Client, account.host, account.port, context=context, timeout=timeout)
+        box = Box(lambda: connect(reached=lambda: reached.append(True)))
         made = Visit(box)
         opened(made)
+        is_in_step = True
         try:
             _sign_in(box, account)
             yield made
+        except (OSError, imaplib.IMAP4.abort):
+            is_in_step = False
+            raise
         finally:
-            with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
-                box.logout()
+            if is_in_step:
+                with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
+                    box.logout()
             with suppress(OSError, imaplib.IMAP4.error):
                 box.client.shutdown()
 
 
-def _sign_in(box: _Box, account: Account) -> None:
+def _sign_in(box: Box, account: Account) -> None:
     try:
         if account.user.isascii() and account.password.isascii():
             box.login(account.user, account.password, initial_folder=None)

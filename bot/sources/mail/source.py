@@ -31,6 +31,9 @@ _BEFORE: Final = timedelta(days=3)
 """How far before the last known mail a folder is read again after it was made anew."""
 _DEADLINE_S: Final = 300.0
 _IDLE_S: Final = 50.0
+"""How long one IDLE lasts; a search follows. Home routers forget a silent connection after a minute or more."""
+_AFTER_EMPTY_HINT_S: Final = 5.0
+"""Least time between two searches that found nothing: some servers repeat the number of mails at every IDLE."""
 _HEADERS: Final = ("from", "subject", "date", "message-id")
 T = TypeVar("T")
 
@@ -234,17 +237,19 @@ class Mailbox:
         return done, newest
 
     def _idle(self, at: Visit) -> None:
-        """Wait in slices; after each a search says whether there is more than before, whatever the server told.
+        """Wait in slices; after each a search finds out whether there is a new mail, whatever the server said.
 
-        The first time it returns at once: what came before the first search would else wait for the next poll.
+        The first call returns at once: a mail that came before the first search would else wait for the next poll.
         """
         folder = at.folders(self._settings.folders)[0]
         validity = at.open(folder)
         if self._uids is None or self._uids[0] != validity:
             self._uids = (validity, max(at.uids_after(0), default=0))
             return
+        not_before = 0.0
         while not (newer := at.uids_after(self._uids[1])):
-            at.idle(_IDLE_S)
+            is_hinted = at.wait_for_mail(_IDLE_S, not_before=not_before)
+            not_before = _AFTER_EMPTY_HINT_S if is_hinted else 0.0
         self._uids = (validity, newer[-1])
 
 
