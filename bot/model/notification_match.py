@@ -1,6 +1,6 @@
 """Is a stub (a notification, or what somebody typed in) the same review as a full one? Pure.
 
-Stubs show a part of the text, cut at a word, and sometimes a part of the name. Rating and day alone never make two
+Stubs show a part of the text, cut at a word or inside one, and sometimes a part of the name. Rating and day alone never make two
 reviews one: fifty one-star ratings without text are fifty.
 """
 
@@ -24,8 +24,8 @@ AFTER: Final = timedelta(days=1)
 TWO_STUBS_WITHIN: Final = timedelta(days=3)
 """Two notices of one review (by itself, and in a digest) come within."""
 
-_CUT: Final = re.compile(r"\s*(?:\.{3}|…)\s*$")
-_NOTES: Final = re.compile(r"\(\s*(?:translated by google|original|übersetzt von google)\s*\)")
+_CUT: Final = re.compile(r"\s*\.{2,}\s*$")
+_NOTES: Final = re.compile(r"\(\s*(?:translated by google|original|u\u0308bersetzt von google)\s*\)")
 _NAMELESS: Final = frozenset({"", "a google user", "ein google-nutzer", "anonymous", "anonym", "guest", "gast"})
 _LEAST_TYPED: Final = 12
 BEGINNING: Final = 24
@@ -155,9 +155,10 @@ def _text(stub: Side, other: Side) -> float | None:
         return None
     if mine in other.words:
         return 2.0
-    if stub.is_cut and any(_begins(whole, mine) for whole in other.words):
+    # A text is cut at a word where there is one near, else inside it: a cut last word is the beginning of a word.
+    if stub.is_cut and any(whole.startswith(mine) for whole in other.words):
         return 1.0 + min(len(mine), 100) / 200
-    if other.is_cut and any(_begins(mine, part) for part in other.words):
+    if other.is_cut and any(mine.startswith(part) for part in other.words):
         return 1.0
     if stub.is_typed and len(mine) >= _LEAST_TYPED and any(mine in whole for whole in other.words):
         return 1.0
@@ -188,9 +189,10 @@ def _parts(text: str) -> list[str]:
     whole = _fold(html.unescape(text))
     if not whole:
         return []
-    parts = [part for part in (_CUT.sub("", piece).strip() for piece in _NOTES.split(whole)) if part]
-    return list(dict.fromkeys([*parts, _CUT.sub("", whole).strip()]))
+    pieces = (_CUT.sub("", piece).strip() for piece in (*_NOTES.split(whole), whole))
+    return list(dict.fromkeys(piece for piece in pieces if piece))
 
 
 def _fold(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    # Decomposed, so that a text cut between a letter and its accent is still the beginning of the whole.
+    return " ".join(unicodedata.normalize("NFKD", text).casefold().split())

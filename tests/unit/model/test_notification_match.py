@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.model.notification_match import Candidates, Side, likeness, pairs
@@ -98,6 +98,14 @@ def test_cut_texts_merge_back() -> None:
 
 
 @given(st.text(min_size=1, max_size=400), st.integers(20, 100))
+@example("0" * 21, 20)
+@example("0" * 21 + "\u0301", 20)
+@example("soup " + "a\u0301" * 10, 20)
+@example("0" * 20 + "...", 20)
+@example("\u1100\u1161" * 11, 20)
+@example("." * 30, 20)
+@example(". " * 30, 20)
+@example("(translated by google)" + "0" * 30, 20)
 def test_any_text_cut_anywhere_is_like_itself(text: str, limit: int) -> None:
     """Whatever a guest writes, the cut text is found to be a part of it, as long as something is left of it."""
     short = cut(text, limit)
@@ -157,6 +165,12 @@ def test_translated_reviews() -> None:
     text = "(Translated by Google) The soup was cold and late\n\n(Original)\nDie Suppe war kalt und kam spät"
     assert pairs([note("m", "Die Suppe war kalt und...", name="Uwe")], [full(1, text, name="Uwe")])
     assert pairs([note("m", "The soup was cold...", name="Uwe")], [full(1, text, name="Uwe")])
+
+
+def test_a_translation_noted_in_german() -> None:
+    """Google's note in German parts the languages as well, umlaut and all."""
+    text = "(Übersetzt von Google) Die Suppe war kalt\n\n(Original)\nThe soup was cold"
+    assert pairs([note("m", "Die Suppe war kalt", name="Uwe")], [full(1, text, name="Uwe")])
 
 
 def test_typed_words_may_stand_anywhere() -> None:
