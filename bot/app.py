@@ -12,14 +12,14 @@ import httpx
 
 from bot import egress
 from bot.clock import Clock
-from bot.pipeline import Connected, Pipeline
+from bot.pipeline import ConfiguredSource, Pipeline
 from bot.settings import BusinessSettings, LocationSettings, Settings, SourceSettings
 from bot.sources import registry
-from bot.sources.contract.source import Source, Surroundings
+from bot.sources.contract.source import Source, SourceContext
 from bot.stages.analyse.packs import read_packs
 from bot.stages.analyse.score import ReadAs
 from bot.stages.watch.feed_detector import rule_of
-from bot.stages.watch.severe import Wish
+from bot.stages.watch.severe import SevereMode
 from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
 from bot.store.delivery.attachments import OutgoingFiles
@@ -28,7 +28,7 @@ from bot.store.people import locations
 from bot.telegram.outbound import api
 from bot.telegram.outbound.sender import Sender
 from bot.work.heavy import HeavyWorkers
-from bot.work.service import Parts, Service
+from bot.work.service import Dependencies, Service
 
 
 def hosts(settings: Settings) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ def build(
     http = make_http()
     files = outgoing_files(settings)
     return Service(
-        Parts(
+        Dependencies(
             clock=clock,
             store=store,
             bot=bot,
@@ -122,7 +122,7 @@ async def make_pipeline(
     wanted = {
         (business.name, location.id): location for business in settings.businesses for location in business.locations
     }
-    connected: dict[int, Connected] = {}
+    connected: dict[int, ConfiguredSource] = {}
     for row in rows:
         place = keys[row.location_id]
         location = wanted[(place.business_name, place.key)]
@@ -130,14 +130,14 @@ async def make_pipeline(
         if its is None:
             continue
         source = make_source(its, location, http)
-        connected[row.source_id] = Connected(source=source, settings=its, rule=rule_of(location.alarm))
+        connected[row.source_id] = ConfiguredSource(source=source, settings=its, rule=rule_of(location.alarm))
     return Pipeline(store, clock, connected, chance=chance, stored=stored)
 
 
 def make_source(its: SourceSettings, location: LocationSettings, http: httpx.AsyncClient) -> Source:
     """The source that a source's settings ask for."""
     _, make = registry.TYPES[its.type]
-    return make(its, Surroundings(zone=location.zone, http=http))
+    return make(its, SourceContext(zone=location.zone, http=http))
 
 
 @asynccontextmanager
@@ -172,7 +172,7 @@ async def read_as(settings: Settings, store: Store) -> dict[int, ReadAs]:
     }
 
 
-async def severe_of(settings: Settings, store: Store) -> dict[int, Wish]:
+async def severe_of(settings: Settings, store: Store) -> dict[int, SevereMode]:
     """What each location wants of severe reviews."""
     return {location_id: location.severe for location_id, _, location in await _configured(settings, store)}
 

@@ -63,7 +63,7 @@ class TokenRevokedError(StopError):
     )
 
 
-class BlindReason(StrEnum):
+class SourceDownReason(StrEnum):
     """Why a source cannot be read; each value has a text in every catalogue."""
 
     SIGN_IN_EXPIRED = "sign_in_expired"
@@ -87,7 +87,7 @@ class RetryError(ReviewBotError):
 class SourceUnreachableError(RetryError):
     """A source did not answer, or asked to be left alone for a while."""
 
-    def __init__(self, message: str, *, reason: BlindReason, retry_after: timedelta | None = None) -> None:
+    def __init__(self, message: str, *, reason: SourceDownReason, retry_after: timedelta | None = None) -> None:
         self.reason = reason
         self.retry_after = retry_after
         super().__init__(message)
@@ -108,7 +108,7 @@ class OwnerActionError(ReviewBotError):
 class SourceRefusedError(OwnerActionError):
     """A source refuses us until the owner acts; the text says what to do."""
 
-    def __init__(self, message: str, *, reason: BlindReason) -> None:
+    def __init__(self, message: str, *, reason: SourceDownReason) -> None:
         self.reason = reason
         super().__init__(message)
 

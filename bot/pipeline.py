@@ -16,8 +16,8 @@ from bot.incidents.watch import Decision
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
 from bot.stages.ingest import first_import
-from bot.stages.ingest.parse import digest
-from bot.stages.ingest.poll import poll, tell_recovered
+from bot.stages.ingest.parse import parse
+from bot.stages.ingest.poll import notify_recovered, poll
 from bot.stages.replay import backtest
 from bot.stages.watch import evaluate
 from bot.store.db.engine import Store
@@ -32,7 +32,7 @@ Run = Callable[[Callable[[backtest.Job], backtest.Drawn], backtest.Job], Awaitab
 
 
 @dataclass(frozen=True, slots=True)
-class Connected:
+class ConfiguredSource:
     """A source that is configured, with its settings and the alarm rule of its location."""
 
     source: Source
@@ -47,7 +47,7 @@ class Pipeline:
         self,
         store: Store,
         clock: Clock,
-        connected: Mapping[int, Connected],
+        connected: Mapping[int, ConfiguredSource],
         *,
         chance: Callable[[], float] = random.random,
         stored: Callable[[], None] = lambda: None,
@@ -59,7 +59,7 @@ class Pipeline:
         self._chance = chance
         self._stored = stored
 
-    async def run(self, source_id: int) -> Saved | None:
+    async def poll(self, source_id: int) -> Saved | None:
         """One pass over one source; None when it could not be read."""
         it = self.connected[source_id]
         begun_at = self.clock.now()
@@ -68,18 +68,18 @@ class Pipeline:
         answer = await poll(self.store, row, it.source, it.settings, now=self.clock.now(), spread=self._chance())
         if answer is None:
             return None
-        saved = await self.catch_up(source_id)
+        saved = await self.parse(source_id)
         await it.source.confirm(answer.state)
         now = self.clock.now()
         async with self.store.write() as connection:
             if answer.is_complete and it.source.absence_means_gone:
                 await removals.miss(connection, source_id=source_id, sweep=row.sweep + 1, now=now)
-        await self.look(row.location_id)
+        await self.evaluate(row.location_id)
         if row.blind_told_at is not None:
             async with self.store.write() as connection:
                 # Another look may have been faster than the one above.
                 opened = await timeline.begun_since(connection, row.location_id, begun_at)
-                await tell_recovered(
+                await notify_recovered(
                     connection,
                     row,
                     found=saved.new + saved.changed,
@@ -89,23 +89,23 @@ class Pipeline:
                 )
         return saved
 
-    async def catch_up(self, source_id: int) -> Saved:
+    async def parse(self, source_id: int) -> Saved:
         """Parse and store what a source has given so far."""
         it = self.connected[source_id]
         async with self.store.read() as connection:
             row = await sources.find(connection, source_id)
-        return await digest(
+        return await parse(
             self.store, row, it.source, it.settings, now=self.clock.now(), stored=lambda _count: self._stored()
         )
 
-    async def look(self, location_id: int) -> list[Decision]:
+    async def evaluate(self, location_id: int) -> list[Decision]:
         """Detect, and do what follows; tell what a first import found. Gives what was done."""
         async with self.store.read() as connection:
             rows = await sources.of_location(connection, location_id)
         rule = self._rule(rows)
         if rule is None:
             return []
-        done = await evaluate.look(self.store, location_id, rule, now=self.clock.now())
+        done = await evaluate.evaluate(self.store, location_id, rule, now=self.clock.now())
         if any(row.swept_at is not None and row.reported_at is None for row in rows):
             async with self.store.write() as connection:
                 for row in rows:
@@ -117,10 +117,10 @@ class Pipeline:
         async with self.store.read() as connection:
             return self._rule(await sources.of_location(connection, location_id)) or FLOOR
 
-    async def back_test(self, wanted: backtest.Wanted, files: OutgoingFiles, run: Run) -> None:
+    async def backtest(self, wanted: backtest.Wanted, files: OutgoingFiles, run: Run) -> None:
         """Tell a location's chats what its history would have raised; `run` runs it in a worker process."""
         rule = await self.rule_of(wanted.location_id)
-        await backtest.tell_back_test(self.store, files, run, wanted, rule=rule, now=self.clock.now())
+        await backtest.send_backtest(self.store, files, run, wanted, rule=rule, now=self.clock.now())
 
     def _rule(self, rows: Iterable[SourceRow]) -> OwnerRule | None:
         return next((self.connected[row.source_id].rule for row in rows if row.source_id in self.connected), None)

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model.review import Rating
-from bot.reports.backtest import Backtest, BacktestAlarm, Kind, Mark, Quote, Rule, SkippedRow
+from bot.reports.backtest import Backtest, BacktestAlarm, CountRule, Kind, Mark, Quote, SkippedRow
 
 ZONE = ZoneInfo("Europe/Berlin")
 END = datetime(2026, 11, 22, 20, tzinfo=UTC)
-RULE = Rule(3, 24.0)
+RULE = CountRule(3, 24.0)
 WORDS = (
     "Waited 70 minutes for two starters and nobody said a word.",
     "Kalt, teuer, unfreundlich. Wir sind gegangen, bevor das Essen kam.",

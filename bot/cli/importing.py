@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from bot.score.score import ScoreJob
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.files.folder import Folder, FolderSettings
-    from bot.stages.ingest.import_file import Taken
+    from bot.stages.ingest.import_file import Imported
     from bot.store.db.engine import Store
 
 _SKIPPED_SHOWN = 20
@@ -67,16 +67,16 @@ async def _import(
     files: Sequence[Path],
     *,
     is_configured: bool,
-) -> Taken:
+) -> Imported:
     from bot import app
     from bot.cli import choose
-    from bot.sources.contract.source import Surroundings
+    from bot.sources.contract.source import SourceContext
     from bot.sources.files.folder import Folder
     from bot.stages.replay import backtest
     from bot.store.people import locations
 
     clock = SystemClock()
-    source = Folder(reader_settings, Surroundings(zone=one.zone))
+    source = Folder(reader_settings, SourceContext(zone=one.zone))
     async with app.opened(settings, clock) as (store, _):
         async with store.write() as connection:
             place = await choose.stored(connection, its, one)
@@ -96,19 +96,21 @@ async def _import(
 
 async def _take_in(
     store: Store, source_id: int, source: Folder, settings: FolderSettings, files: Sequence[Path]
-) -> Taken:
+) -> Imported:
     from bot.errors import UnreadableFileError
     from bot.model.poll import Problem
-    from bot.stages.ingest.import_file import Taken, take_in
+    from bot.stages.ingest.import_file import Imported, import_items
 
-    whole = Taken()
+    whole = Imported()
     for path in files:
         try:
             items, problems = source.read(path)
         except UnreadableFileError as error:
             items, problems = [], [Problem(path.name, None, str(error))]
         with progress(f"Importing {path.name}", 0) as advance:
-            taken = await take_in(store, source_id, source, settings, items, now=SystemClock().now(), advance=advance)
+            taken = await import_items(
+                store, source_id, source, settings, items, now=SystemClock().now(), advance=advance
+            )
         whole.saved.add(taken.saved)
         whole.problems += [*problems, *taken.problems]
         whole.known_before += taken.known_before
@@ -130,12 +132,12 @@ async def _score(settings: Settings, store: Store) -> None:
                 advance(len(jobs))
                 return found
 
-            await score.rate(store, read, ways)
+            await score.score(store, read, ways)
     finally:
         await workers.close()
 
 
-def _tell(taken: Taken, one: LocationSettings) -> bool:
+def _tell(taken: Imported, one: LocationSettings) -> bool:
     """Print what happened; gives whether a file could not be read."""
     saved = taken.saved
     for name in taken.known_before:

@@ -16,7 +16,7 @@ from bot.errors import ReviewBotError
 if TYPE_CHECKING:
     from bot.model.poll import RawItem
     from bot.settings import BusinessSettings, LocationSettings, Settings
-    from bot.sources.mail.rules import Rule
+    from bot.sources.mail.rules import MailRule
     from bot.sources.mail.source import Mailbox, MailboxSettings
     from bot.store.db.engine import Connection
 
@@ -99,10 +99,10 @@ def teach(
 
 
 def _mailbox(box: Box) -> Mailbox:
-    from bot.sources.contract.source import Surroundings
+    from bot.sources.contract.source import SourceContext
     from bot.sources.mail.source import Mailbox
 
-    return Mailbox(box.settings, Surroundings(zone=box.location.zone))
+    return Mailbox(box.settings, SourceContext(zone=box.location.zone))
 
 
 def _from_file(box: Box, path: Path) -> RawItem:
@@ -216,7 +216,7 @@ def _ask(values: dict[str, str]) -> tuple[dict[str, str], str]:
     return wanted, ends_with
 
 
-def _show(box: Box, raw: RawItem, rule: Rule | None) -> dict[str, str]:
+def _show(box: Box, raw: RawItem, rule: MailRule | None) -> dict[str, str]:
     """Print the mail with what is read of it highlighted; gives the values."""
     from rich.console import Console
     from rich.text import Text
@@ -269,7 +269,7 @@ def _name(box: Box, platform: str) -> str:
     return next(name for n in range(1, 1000) if (name := f"{stem}-own" if n == 1 else f"{stem}-own-{n}") not in taken)
 
 
-def _keep(box: Box, rule: Rule) -> None:
+def _keep(box: Box, rule: MailRule) -> None:
     """Append the rule; the file is replaced as a whole, so that a service never reads half of it."""
     from bot.sources.mail.rules import parse
     from bot.sources.mail.teach import as_toml
@@ -294,10 +294,10 @@ async def _read_again(settings: Settings, box: Box) -> None:
         async with store.write() as connection:
             its_id = await source_id(connection, box)
             kept = await sources.read_again(connection, its_id)
-        saved = await pipeline.catch_up(its_id)
+        saved = await pipeline.parse(its_id)
         async with store.read() as connection:
             row = await sources.find(connection, its_id)
             counts = await mail_log.counts(connection, its_id)
-        await pipeline.look(row.location_id)
+        await pipeline.evaluate(row.location_id)
     told = ", ".join(f"{number:,} {outcome.value}" for outcome, number in sorted(counts.items()))
     say(f"{count(kept, 'kept mail')} read again: {count(saved.new, 'new review')}, {saved.changed:,} changed. {told}")

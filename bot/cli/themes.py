@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.incidents.slow_burn import Statement
-    from bot.incidents.statements import Heard
+    from bot.incidents.statements import EmergingThemes
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.store.people.locations import Place
 
@@ -57,13 +57,13 @@ async def _show(settings: Settings, chosen: list[tuple[BusinessSettings, Locatio
         for number, (business, one) in enumerate(chosen):
             place = await choose.stored(connection, business, one)
             choice = packs[business.name, one.id]
-            heard = await emerging_themes.listen(connection, place.location_id, choice, now=clock.now(), weeks=weeks)
+            heard = await emerging_themes.find(connection, place.location_id, choice, now=clock.now(), weeks=weeks)
             if number:
                 say()
             _print(heard, place, pack_of(choice).labels, weeks)
 
 
-def _print(heard: Heard, place: Place, labels: Mapping[str, Mapping[str, str]], weeks: int) -> None:
+def _print(heard: EmergingThemes, place: Place, labels: Mapping[str, Mapping[str, str]], weeks: int) -> None:
     burn = heard.burn
     reviews = count(burn.reviews, "review")
     say(f"{place.name} ({place.business_name}): {reviews} of 3-5 stars with text in {count(weeks, 'week')}, "
@@ -94,7 +94,7 @@ def _print(heard: Heard, place: Place, labels: Mapping[str, Mapping[str, str]], 
         table(("THEME", "LATELY", "BEFORE", "CHANCE", ""), rows)
 
 
-def _statement(head: str, one: Statement, heard: Heard, place: Place) -> None:
+def _statement(head: str, one: Statement, heard: EmergingThemes, place: Place) -> None:
     say(f"{head} in {one.count} of {one.of}, before in {one.usual} of {one.usual_of}")
     for quote in (*heard.themes, *heard.phrases):
         if quote.what == one.what:

@@ -10,7 +10,7 @@ from bot.detect.recent import Recent
 from bot.detect.types import DAY
 
 SILENT = 3 * DAY
-LOOK_BACK = 3 * DAY
+MEMBERS_WITHIN = 3 * DAY
 LOOK_BACK_QUIET = 5 * DAY
 QUIET = 1.0
 ACCEPT_AFTER = 14 * DAY
@@ -55,7 +55,7 @@ def usual_at_most(mean: float) -> float:
 
 def look_back(usual: Usual) -> float:
     """Seconds that have to be normal before an incident is over: longer where a low review is a rare thing."""
-    return LOOK_BACK if usual.low >= QUIET else LOOK_BACK_QUIET
+    return MEMBERS_WITHIN if usual.low >= QUIET else LOOK_BACK_QUIET
 
 
 def level_at_end(now: float, usual: Usual, recent: Recent) -> float:

@@ -10,40 +10,40 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from bot.errors import MoveRefusedError
-from bot.model.incident import Cause, Incident, Move, Severity, State
+from bot.model.incident import Cause, Incident, Severity, State, Transition
 
 _T = TypeVar("_T")
 _UNRESOLVED = frozenset({State.OPEN, State.ASSIGNED, State.ACKNOWLEDGED, State.SNOOZED})
 _OVER = frozenset({State.RESOLVED, State.CLOSED})
 
-ALLOWED_FROM: Final[Mapping[Move, frozenset[State]]] = MappingProxyType(
+ALLOWED_FROM: Final[Mapping[Transition, frozenset[State]]] = MappingProxyType(
     {
-        Move.ACKNOWLEDGE: frozenset({State.OPEN, State.ASSIGNED}),
-        Move.GIVE_BACK: frozenset({State.ACKNOWLEDGED, State.ASSIGNED}),
-        Move.ASSIGN: _UNRESOLVED,
-        Move.SNOOZE: frozenset({State.OPEN, State.ASSIGNED, State.ACKNOWLEDGED}),
-        Move.END_SNOOZE: frozenset({State.SNOOZED}),
-        Move.RESOLVE: _UNRESOLVED,
-        Move.REOPEN: _OVER,
-        Move.ACCEPT: _UNRESOLVED,
-        Move.NOTE: frozenset(State),
-        Move.SNOOZE_OVER: frozenset({State.SNOOZED}),
-        Move.CLOSE: _UNRESOLVED,
-        Move.RECUR: _OVER,
-        Move.STEP: _UNRESOLVED,
+        Transition.ACKNOWLEDGE: frozenset({State.OPEN, State.ASSIGNED}),
+        Transition.GIVE_BACK: frozenset({State.ACKNOWLEDGED, State.ASSIGNED}),
+        Transition.ASSIGN: _UNRESOLVED,
+        Transition.SNOOZE: frozenset({State.OPEN, State.ASSIGNED, State.ACKNOWLEDGED}),
+        Transition.END_SNOOZE: frozenset({State.SNOOZED}),
+        Transition.RESOLVE: _UNRESOLVED,
+        Transition.REOPEN: _OVER,
+        Transition.ACCEPT: _UNRESOLVED,
+        Transition.NOTE: frozenset(State),
+        Transition.SNOOZE_OVER: frozenset({State.SNOOZED}),
+        Transition.CLOSE: _UNRESOLVED,
+        Transition.RECUR: _OVER,
+        Transition.STEP: _UNRESOLVED,
     }
 )
-INVERSE: Final[Mapping[Move, Move]] = MappingProxyType(
+INVERSE: Final[Mapping[Transition, Transition]] = MappingProxyType(
     {
-        Move.ACKNOWLEDGE: Move.GIVE_BACK,
-        Move.ASSIGN: Move.GIVE_BACK,
-        Move.GIVE_BACK: Move.ACKNOWLEDGE,
-        Move.SNOOZE: Move.END_SNOOZE,
-        Move.END_SNOOZE: Move.SNOOZE,
-        Move.RESOLVE: Move.REOPEN,
-        Move.REOPEN: Move.RESOLVE,
-        Move.CLOSE: Move.REOPEN,
-        Move.ACCEPT: Move.REOPEN,
+        Transition.ACKNOWLEDGE: Transition.GIVE_BACK,
+        Transition.ASSIGN: Transition.GIVE_BACK,
+        Transition.GIVE_BACK: Transition.ACKNOWLEDGE,
+        Transition.SNOOZE: Transition.END_SNOOZE,
+        Transition.END_SNOOZE: Transition.SNOOZE,
+        Transition.RESOLVE: Transition.REOPEN,
+        Transition.REOPEN: Transition.RESOLVE,
+        Transition.CLOSE: Transition.REOPEN,
+        Transition.ACCEPT: Transition.REOPEN,
     }
 )
 
@@ -79,7 +79,7 @@ class Request:
         severity: how strong it has become.
     """
 
-    move: Move
+    move: Transition
     by_id: int | None = None
     is_owner: bool = False
     assignee_id: int | None = None
@@ -98,7 +98,7 @@ def apply(incident: Incident, request: Request, *, now: datetime) -> Incident:
     """
     _refuse(incident, request)
     after = _after(incident, request, now=now)
-    if request.move in (Move.NOTE, Move.STEP):
+    if request.move in (Transition.NOTE, Transition.STEP):
         return after
     return replace(
         after,
@@ -111,48 +111,48 @@ def apply(incident: Incident, request: Request, *, now: datetime) -> Incident:
 
 def _refuse(incident: Incident, request: Request) -> None:
     move, by = request.move, request.by_id
-    if move is Move.ACKNOWLEDGE and incident.state is State.ACKNOWLEDGED:
+    if move is Transition.ACKNOWLEDGE and incident.state is State.ACKNOWLEDGED:
         raise RefusedError(Refusal.ALREADY_YOURS if incident.holder_id == by else Refusal.TAKEN, incident)
-    if move is Move.OPEN:
+    if move is Transition.OPEN:
         raise ValueError("an incident opens by being made")
     if incident.state not in ALLOWED_FROM[move]:
         raise RefusedError(Refusal.OUT_OF_DATE, incident)
-    if move is Move.ACCEPT and not request.is_owner:
+    if move is Transition.ACCEPT and not request.is_owner:
         raise RefusedError(Refusal.ROLE_TOO_LOW, incident)
-    if move is Move.GIVE_BACK and by != incident.holder_id and not request.is_owner:
+    if move is Transition.GIVE_BACK and by != incident.holder_id and not request.is_owner:
         raise RefusedError(Refusal.ROLE_TOO_LOW, incident)
 
 
 def _after(incident: Incident, request: Request, *, now: datetime) -> Incident:
     match request.move:
-        case Move.ACKNOWLEDGE:
+        case Transition.ACKNOWLEDGE:
             return replace(incident, state=State.ACKNOWLEDGED, holder_id=_needed(request.by_id))
-        case Move.GIVE_BACK:
+        case Transition.GIVE_BACK:
             return replace(incident, state=State.OPEN, holder_id=None)
-        case Move.ASSIGN:
+        case Transition.ASSIGN:
             assignee = _needed(request.assignee_id)
             state = State.ACKNOWLEDGED if assignee == request.by_id else State.ASSIGNED
             return replace(incident, state=state, holder_id=assignee, state_before=None, snoozed_until=None)
-        case Move.SNOOZE:
+        case Transition.SNOOZE:
             until = _needed(request.until)
             if until <= now:
                 raise ValueError("a snooze ends in the future")
             return replace(incident, state=State.SNOOZED, state_before=incident.state, snoozed_until=until)
-        case Move.END_SNOOZE | Move.SNOOZE_OVER:
+        case Transition.END_SNOOZE | Transition.SNOOZE_OVER:
             before = _needed(incident.state_before)
             return replace(incident, state=before, state_before=None, snoozed_until=None)
-        case Move.RESOLVE:
+        case Transition.RESOLVE:
             cause = _needed(request.cause)
             return replace(incident, state=State.RESOLVED, cause=cause, ended_at=now, **_NO_SNOOZE)
-        case Move.CLOSE | Move.ACCEPT:
+        case Transition.CLOSE | Transition.ACCEPT:
             return replace(incident, state=State.CLOSED, ended_at=now, **_NO_SNOOZE)
-        case Move.REOPEN | Move.RECUR:
+        case Transition.REOPEN | Transition.RECUR:
             return replace(incident, state=State.OPEN, holder_id=None, cause=None, ended_at=None, settled_at=None)
-        case Move.NOTE:
+        case Transition.NOTE:
             return replace(incident, note=request.note)
-        case Move.STEP:
+        case Transition.STEP:
             return replace(incident, severity=_needed(request.severity))
-        case Move.OPEN:
+        case Transition.OPEN:
             raise AssertionError("refused before")
 
 

@@ -26,7 +26,7 @@ from bot.incidents.watch import (
     evidence_of,
     usual_of,
 )
-from bot.model.incident import Evidence, Incident, Move, Severity, State
+from bot.model.incident import Evidence, Incident, Severity, State, Transition
 
 POLL_S = 900.0
 """Seconds between two polls; what is published between two is found by the second."""
@@ -179,7 +179,7 @@ class _Story:
             self.notes.append(alarm)
         if self._current is not None and self._detector.has_settled:
             # Nobody is there to accept it as normal, so it counts as accepted.
-            self._end(Move.ACCEPT, now=now)
+            self._end(Transition.ACCEPT, now=now)
         if self._current is None and page is None:
             return
         while (decision := self._decide(page, now=now)) is not None:
@@ -214,7 +214,7 @@ class _Story:
             usual_per_day=self._chapters[-1].usual_per_day if self._chapters else None,
             page=page,
             is_lasting=self._detector.episode is not None,
-            is_blind=False,
+            is_source_down=False,
             zone=self._zone,
         )
         return decide(situation, now=now)
@@ -233,20 +233,20 @@ class _Story:
                 chapter.reopened += 1
                 chapter.ended_at = None
                 chapter.usual_per_day = usual_of(alarm)
-                again = apply(before, Request(move=Move.RECUR), now=now)
+                again = apply(before, Request(move=Transition.RECUR), now=now)
                 self._current = replace(again, first_count=before.first_count + count)
                 self._join(indexes)
             case Grow(incident, indexes, _, severity):
                 self._current = replace(incident, severity=severity)
                 self._join(indexes)
             case Close():
-                self._end(Move.CLOSE, now=now)
+                self._end(Transition.CLOSE, now=now)
 
     def _absorb(self, page: Alarm) -> None:
         """A page tells what a surge noted within its own window was the beginning of."""
         self.notes = [note for note in self.notes if note.kind is not Kind.SURGE or note.time < page.since]
 
-    def _end(self, move: Move, *, now: datetime) -> None:
+    def _end(self, move: Transition, *, now: datetime) -> None:
         assert self._current is not None
         self._last = apply(self._current, Request(move=move, is_owner=True), now=now)
         self._chapters[-1].ended_at = now
@@ -275,6 +275,6 @@ def _opened(number: int, count: int, *, now: datetime) -> Incident:
         version=0,
         opened_at=now,
         moved_at=now,
-        last_move=Move.OPEN,
+        last_move=Transition.OPEN,
         first_count=count,
     )

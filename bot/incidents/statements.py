@@ -33,7 +33,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class EmergingThemes:
     """A slow burn, or its absence, as it is shown.
 
     Attributes:
@@ -48,9 +48,9 @@ class Heard:
     spelling: dict[str, str]
 
 
-def hear(
+def find_emerging(
     latest: Sequence[CardReview], earlier: Sequence[CardReview], pack: ThemePack, *, now: datetime, weeks: int
-) -> Heard:
+) -> EmergingThemes:
     """Read the texts and compare.
 
     Args:
@@ -67,7 +67,7 @@ def hear(
         weeks=weeks,
     )
     spelling: dict[str, str] = {}
-    return Heard(
+    return EmergingThemes(
         burn=burn,
         themes=tuple(_theme_quotes([one.what for one in burn.themes], latest, pack)),
         phrases=tuple(_phrase_quotes([one.what for one in burn.phrases], latest, spelling)),

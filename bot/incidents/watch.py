@@ -84,7 +84,7 @@ class Situation:
     usual_per_day: float | None
     page: Alarm | None
     is_lasting: bool
-    is_blind: bool
+    is_source_down: bool
     zone: tzinfo
 
 
@@ -115,7 +115,7 @@ def _about_current(situation: Situation, current: Incident, *, now: datetime) ->
         new = frozenset(joining)
         members = [low for low in situation.lows if low.incident_id == current.incident_id or low.review_id in new]
         return Grow(current, joining, count_guests(members), _severity(situation, current, members), situation.page)
-    if not situation.is_blind and not situation.is_lasting and _is_quiet(situation, current, now=now):
+    if not situation.is_source_down and not situation.is_lasting and _is_quiet(situation, current, now=now):
         return Close(current)
     return None
 

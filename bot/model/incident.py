@@ -61,7 +61,7 @@ class Rule(StrEnum):
     FLOOR = "floor"
 
 
-class Move(StrEnum):
+class Transition(StrEnum):
     """Everything that can happen to an incident. The last five are the program's own."""
 
     ACKNOWLEDGE = "acknowledge"
@@ -130,7 +130,7 @@ class Incident:
     version: int
     opened_at: datetime
     moved_at: datetime
-    last_move: Move
+    last_move: Transition
     first_count: int
     state_before: State | None = None
     holder_id: int | None = None
@@ -179,7 +179,7 @@ class CardReview:
 
 
 @dataclass(frozen=True, slots=True)
-class BlindSource:
+class SourceDown:
     """A source that cannot be read at the moment."""
 
     name: str
@@ -250,7 +250,7 @@ class CardFacts:
     has_relaxed: bool = False
     grown_by: int = 0
     grown_since: datetime | None = None
-    blind: tuple[BlindSource, ...] = ()
+    sources_down: tuple[SourceDown, ...] = ()
     is_repeat: bool = False
     delayed_from: datetime | None = None
     delayed_until: datetime | None = None

@@ -90,7 +90,7 @@ class SkippedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CountRule:
     """A fixed rule for comparison: so many low reviews within so many hours."""
 
     low_reviews: int
@@ -117,7 +117,7 @@ class Backtest:
     zone: ZoneInfo
     marks: tuple[Mark, ...]
     alarms: tuple[BacktestAlarm, ...]
-    rule: Rule
+    rule: CountRule
     rule_alarms: tuple[datetime, ...] = ()
     notes: tuple[BacktestAlarm, ...] = ()
     skipped: tuple[SkippedRow, ...] = ()

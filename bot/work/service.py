@@ -47,7 +47,7 @@ STOP_WITHIN_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Dependencies:
     """What the service is made of.
 
     Attributes:
@@ -68,13 +68,13 @@ class Parts:
     lock_file: Path
     connect: Callable[[Callable[[], None]], Awaitable[Pipeline]]
     read_as: Callable[[], Awaitable[dict[int, score.ReadAs]]]
-    severe: Callable[[], Awaitable[dict[int, severe.Wish]]]
+    severe: Callable[[], Awaitable[dict[int, severe.SevereMode]]]
 
 
 class Service:
     """The running program."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Dependencies) -> None:
         """Nothing is started or reached yet."""
         self.parts = parts
         self._polling: set[int] = set()
@@ -86,7 +86,7 @@ class Service:
         self._ended: asyncio.Future[None] | None = None
         self._pipeline: Pipeline | None = None
         self._places: dict[int, score.ReadAs] = {}
-        self._severe: dict[int, severe.Wish] = {}
+        self._severe: dict[int, severe.SevereMode] = {}
         self._pause: downtime.Pause | None = None
         self._has_met = False
         self.work = LocalWork(
@@ -203,7 +203,7 @@ class Service:
             with_raw = await sources.with_unparsed(connection)
         for source_id in with_raw:
             if source_id in self.pipeline.connected:
-                await self.pipeline.catch_up(source_id)
+                await self.pipeline.parse(source_id)
         await self._look_at(None)
 
     async def _look_at(self, location_ids: list[int] | None) -> None:
@@ -211,7 +211,7 @@ class Service:
             async with self.parts.store.read() as connection:
                 location_ids = await evaluate.due(connection)
         for location_id in location_ids:
-            await self.pipeline.look(location_id)
+            await self.pipeline.evaluate(location_id)
 
     def _handled(self) -> None:
         self.work.nudge("deliver")
@@ -237,7 +237,7 @@ class Service:
         """A slow source keeps no other from being polled; the pass is full when none is left."""
         try:
             async with self._gate:
-                await self.pipeline.run(source_id)
+                await self.pipeline.poll(source_id)
         finally:
             self._polling.discard(source_id)
         self.work.nudge("deliver")
@@ -270,11 +270,11 @@ class Service:
             async with self.parts.store.write() as connection:
                 await service_status.update(connection, passed_at=now)
                 if self._pause is not None:
-                    await downtime.tell_pause(connection, self._pause, now=now)
+                    await downtime.notify_pause(connection, self._pause, now=now)
                     self._pause = None
 
     async def _due(self) -> None:
-        await self._look_at(await timers.work_off(self.parts.store, now=self.parts.clock.now()))
+        await self._look_at(await timers.fire_due(self.parts.store, now=self.parts.clock.now()))
         self.work.nudge("deliver")
 
     async def _take_in(self) -> None:
@@ -287,14 +287,14 @@ class Service:
         return await fetch(self.parts.bot, file_id)
 
     async def _rate(self) -> None:
-        await score.rate(self.parts.store, self._read_many, self._places, stored=self._was_read)
+        await score.score(self.parts.store, self._read_many, self._places, stored=self._was_read)
 
     async def _read_many(self, jobs: Sequence[ScoreJob], saved: Mapping[int, bytes]) -> list[Reading]:
         return await self.parts.workers.run(read_many, jobs, saved)
 
     async def _was_read(self, location_ids: frozenset[int]) -> None:
         now = self.parts.clock.now()
-        await severe.heed(self.parts.store, self._severe, now=now)
+        await severe.open_severe(self.parts.store, self._severe, now=now)
         async with self.parts.store.write() as connection:
             await enqueue.open_cards(connection, location_ids, now=now, is_growth=True)
         self.work.nudge("deliver")
@@ -304,7 +304,7 @@ class Service:
         async with self.parts.store.read() as connection:
             waiting = await backtest.due(connection, now=self.parts.clock.now(), is_reading=is_reading)
         for wanted in waiting:
-            await self.pipeline.back_test(wanted, self.parts.files, self._draw)
+            await self.pipeline.backtest(wanted, self.parts.files, self._draw)
             self.work.nudge("deliver")
 
     async def _draw(self, draw: Callable[[backtest.Job], backtest.Drawn], job: backtest.Job) -> backtest.Drawn:
@@ -322,7 +322,7 @@ class Service:
         now = self.parts.clock.now()
         if not self._has_met:
             self._has_met = await account.meet(self.parts.bot, self.parts.store, now=now)
-        await retention.tidy(self.parts.store, self.parts.files, now=now)
+        await retention.remove_old(self.parts.store, self.parts.files, now=now)
         await self.parts.workers.rest(now)
 
     def _failed(self, error: BaseException) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from bot.model.review import ParsedReview
-from bot.sources.contract.source import Poll, State, Surroundings
+from bot.sources.contract.source import Poll, SourceContext, State
 from bot.sources.google.source import Google, GoogleSettings
 from tests.contract.google_server import GoogleServer
 
@@ -19,7 +19,7 @@ NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 def make(google: GoogleServer, http: httpx.AsyncClient, **other: Any) -> Google:
     settings = GoogleSettings.model_validate({"id": "g", **google.settings(**other)})
-    return Google(settings, Surroundings(zone=ZoneInfo("Europe/Berlin"), http=http))
+    return Google(settings, SourceContext(zone=ZoneInfo("Europe/Berlin"), http=http))
 
 
 class Shelf:

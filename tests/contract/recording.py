@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UnreadableFileError
 from bot.model.review import ParsedReview
-from bot.sources.contract.source import RawItem, Source, Surroundings
+from bot.sources.contract.source import RawItem, Source, SourceContext
 from bot.sources.registry import TYPES
 
 CASES = Path(__file__).parent / "cases"
@@ -49,7 +49,7 @@ class Case:
         given = {"id": "case", "type": self.type, **tree.get("settings", {})}
         if "path" in settings.model_fields:
             given.setdefault("path", self.folder / "files")
-        return build(settings.model_validate(given), Surroundings(ZoneInfo(tree.get("zone", "Europe/Berlin"))))
+        return build(settings.model_validate(given), SourceContext(ZoneInfo(tree.get("zone", "Europe/Berlin"))))
 
 
 def cases() -> list[Case]:

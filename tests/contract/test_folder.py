@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.errors import BlindReason, SourceRefusedError, UnreadableFileError
-from bot.sources.contract.source import Surroundings
+from bot.errors import SourceDownReason, SourceRefusedError, UnreadableFileError
+from bot.sources.contract.source import SourceContext
 from bot.sources.files.folder import Folder, FolderSettings
 from bot.sources.registry import SETTINGS
 
@@ -26,7 +26,7 @@ TABLE = (HEADER + GOOD).encode()
 
 def source(path: Path, **settings: Any) -> Folder:
     given = FolderSettings.model_validate({"id": "x", "type": "folder", "path": path, **settings})
-    return Folder(given, Surroundings(ZoneInfo("Europe/Berlin")))
+    return Folder(given, SourceContext(ZoneInfo("Europe/Berlin")))
 
 
 def names(poll: Any) -> list[str]:
@@ -45,7 +45,7 @@ async def test_missing_folder_is_refused_with_what_to_do(tmp_path: Path) -> None
     """A folder that does not exist is the owner's to create."""
     with pytest.raises(SourceRefusedError, match="create it or correct `path`") as caught:
         await source(tmp_path / "none").poll({}, FAR)
-    assert caught.value.reason is BlindReason.FOLDER_MISSING
+    assert caught.value.reason is SourceDownReason.FOLDER_MISSING
 
 
 async def test_changed_file_comes_again_under_another_key(tmp_path: Path) -> None:

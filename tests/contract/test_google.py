@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import BlindReason, SourceUnreachableError
+from bot.errors import SourceDownReason, SourceUnreachableError
 from bot.sources.google.pages import MOST_PAGES
 from bot.sources.google.source import SWEEP_EVERY
 from tests.contract.google_server import Fault, GoogleServer
@@ -222,7 +222,7 @@ async def test_all_reviews_gone_at_once_is_not_believed(google: GoogleServer, ht
     google.fail(Fault.NOTHING)
     with pytest.raises(SourceUnreachableError, match="no reviews at all") as caught:
         await shelf.poll(NOW + SWEEP_EVERY)
-    assert caught.value.reason is BlindReason.EMPTY
+    assert caught.value.reason is SourceDownReason.EMPTY
     google.heal()
     assert (await shelf.poll(NOW + SWEEP_EVERY)).is_complete
 

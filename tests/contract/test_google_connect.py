@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from bot.errors import BlindReason, ConfigError, SourceRefusedError, SourceUnreachableError
+from bot.errors import ConfigError, SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.sources.google.auth import GoogleApp, read_token, save_token
 from bot.sources.google.connect import Place, RefreshToken, connect, list_places
 from bot.sources.google.source import GoogleSettings
@@ -104,13 +104,13 @@ async def test_places_are_listed_with_their_ids(google: GoogleServer, http: http
 @pytest.mark.parametrize(
     ("fault", "error", "reason"),
     [
-        (Fault.QUOTA_ZERO, SourceRefusedError, BlindReason.NOT_APPROVED),
-        (Fault.SERVICE_DISABLED, SourceRefusedError, BlindReason.ACCESS_REFUSED),
-        (Fault.HTML, SourceUnreachableError, BlindReason.FORMAT_CHANGED),
+        (Fault.QUOTA_ZERO, SourceRefusedError, SourceDownReason.NOT_APPROVED),
+        (Fault.SERVICE_DISABLED, SourceRefusedError, SourceDownReason.ACCESS_REFUSED),
+        (Fault.HTML, SourceUnreachableError, SourceDownReason.FORMAT_CHANGED),
     ],
 )
 async def test_listing_says_why_it_cannot(
-    google: GoogleServer, http: httpx.AsyncClient, fault: Fault, error: type[Exception], reason: BlindReason
+    google: GoogleServer, http: httpx.AsyncClient, fault: Fault, error: type[Exception], reason: SourceDownReason
 ) -> None:
     """A project that is not approved shows here first; the owner reads the same words as for a poll."""
     token = await sign_in(google, http, Browser(http))

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import stamina
 
-from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
+from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.sources.contract.http import Answer, ask
 from bot.sources.google.errors import api_error, token_error
 from bot.sources.google.source import GoogleSettings
@@ -44,16 +44,16 @@ def no_waiting() -> Iterator[None]:
 @pytest.mark.parametrize(
     ("fault", "reason", "words"),
     [
-        (Fault.QUOTA_ZERO, BlindReason.NOT_APPROVED, "not approved this project yet.*Basic API Access.*60 days"),
-        (Fault.UNAUTHENTICATED, BlindReason.SIGN_IN_EXPIRED, "reviewbot connect google"),
-        (Fault.DENIED, BlindReason.ACCESS_REFUSED, "owner or manager of the listing"),
-        (Fault.SERVICE_DISABLED, BlindReason.ACCESS_REFUSED, "enable the Google My Business API"),
-        (Fault.SCOPE_MISSING, BlindReason.ACCESS_REFUSED, "leave the box"),
-        (Fault.NOT_FOUND, BlindReason.ACCESS_REFUSED, "check account and location"),
+        (Fault.QUOTA_ZERO, SourceDownReason.NOT_APPROVED, "not approved this project yet.*Basic API Access.*60 days"),
+        (Fault.UNAUTHENTICATED, SourceDownReason.SIGN_IN_EXPIRED, "reviewbot connect google"),
+        (Fault.DENIED, SourceDownReason.ACCESS_REFUSED, "owner or manager of the listing"),
+        (Fault.SERVICE_DISABLED, SourceDownReason.ACCESS_REFUSED, "enable the Google My Business API"),
+        (Fault.SCOPE_MISSING, SourceDownReason.ACCESS_REFUSED, "leave the box"),
+        (Fault.NOT_FOUND, SourceDownReason.ACCESS_REFUSED, "check account and location"),
     ],
 )
 async def test_the_owner_is_told_what_to_do(
-    google: GoogleServer, http: httpx.AsyncClient, fault: Fault, reason: BlindReason, words: str
+    google: GoogleServer, http: httpx.AsyncClient, fault: Fault, reason: SourceDownReason, words: str
 ) -> None:
     """What only the owner can mend is refused with the steps, and works again once it is mended."""
     source = make(google, http)
@@ -68,21 +68,21 @@ async def test_the_owner_is_told_what_to_do(
 @pytest.mark.parametrize(
     ("fault", "reason", "requests"),
     [
-        (Fault.SERVER_ERROR, BlindReason.NO_ANSWER, 3),
-        (Fault.BAD_GATEWAY, BlindReason.NO_ANSWER, 3),
-        (Fault.TOO_SLOW, BlindReason.NO_ANSWER, 3),
-        (Fault.DROP, BlindReason.NO_ANSWER, 3),
-        (Fault.SLOW, BlindReason.NO_ANSWER, 3),
-        (Fault.BUSY, BlindReason.BUSY, 1),
-        (Fault.HTML, BlindReason.FORMAT_CHANGED, 1),
-        (Fault.TRUNCATED, BlindReason.FORMAT_CHANGED, 1),
-        (Fault.WRONG_SHAPE, BlindReason.FORMAT_CHANGED, 1),
-        (Fault.HUGE, BlindReason.FORMAT_CHANGED, 1),
-        (Fault.REDIRECT, BlindReason.FORMAT_CHANGED, 1),
+        (Fault.SERVER_ERROR, SourceDownReason.NO_ANSWER, 3),
+        (Fault.BAD_GATEWAY, SourceDownReason.NO_ANSWER, 3),
+        (Fault.TOO_SLOW, SourceDownReason.NO_ANSWER, 3),
+        (Fault.DROP, SourceDownReason.NO_ANSWER, 3),
+        (Fault.SLOW, SourceDownReason.NO_ANSWER, 3),
+        (Fault.BUSY, SourceDownReason.BUSY, 1),
+        (Fault.HTML, SourceDownReason.FORMAT_CHANGED, 1),
+        (Fault.TRUNCATED, SourceDownReason.FORMAT_CHANGED, 1),
+        (Fault.WRONG_SHAPE, SourceDownReason.FORMAT_CHANGED, 1),
+        (Fault.HUGE, SourceDownReason.FORMAT_CHANGED, 1),
+        (Fault.REDIRECT, SourceDownReason.FORMAT_CHANGED, 1),
     ],
 )
 async def test_what_passes_is_tried_again(
-    google: GoogleServer, http: httpx.AsyncClient, fault: Fault, reason: BlindReason, requests: int
+    google: GoogleServer, http: httpx.AsyncClient, fault: Fault, reason: SourceDownReason, requests: int
 ) -> None:
     """A failure that may pass is for later; within a poll only silence and server errors are tried again."""
     source = make(google, http)
@@ -149,15 +149,15 @@ def test_the_pause_of_a_header_is_read(header: str, pause: timedelta | None) -> 
 def test_a_quota_of_zero_is_found_in_every_shape(details: bytes) -> None:
     """Google's services write the limit in different places."""
     body = b'{"error": {"code": 429, "status": "RESOURCE_EXHAUSTED", "details": ' + details + b"}}"
-    assert api_error(Answer(429, {}, body), now=NOW).reason is BlindReason.NOT_APPROVED
+    assert api_error(Answer(429, {}, body), now=NOW).reason is SourceDownReason.NOT_APPROVED
     other = body.replace(b'"0"', b'"10"').replace(b" 0}", b" 10}")
-    assert api_error(Answer(429, {}, other), now=NOW).reason is BlindReason.BUSY
+    assert api_error(Answer(429, {}, other), now=NOW).reason is SourceDownReason.BUSY
 
 
 def test_a_quota_of_zero_is_found_in_the_text() -> None:
     """Some answers say it in words only."""
     body = b'{"error": {"message": "Quota exceeded, quota_limit_value: 0", "status": "RESOURCE_EXHAUSTED"}}'
-    assert api_error(Answer(429, {}, body), now=NOW).reason is BlindReason.NOT_APPROVED
+    assert api_error(Answer(429, {}, body), now=NOW).reason is SourceDownReason.NOT_APPROVED
 
 
 async def test_a_dead_refresh_token_asks_for_a_new_sign_in(google: GoogleServer, http: httpx.AsyncClient) -> None:
@@ -165,7 +165,7 @@ async def test_a_dead_refresh_token_asks_for_a_new_sign_in(google: GoogleServer,
     google.revoke()
     with pytest.raises(SourceRefusedError, match=r"reviewbot connect google.*Testing.*7 days") as caught:
         await make(google, http).poll({}, NOW)
-    assert caught.value.reason is BlindReason.SIGN_IN_EXPIRED
+    assert caught.value.reason is SourceDownReason.SIGN_IN_EXPIRED
     assert google.requests() == []
 
 
@@ -173,19 +173,19 @@ async def test_an_unknown_app_is_named(google: GoogleServer, http: httpx.AsyncCl
     """A wrong secret is told as such."""
     with pytest.raises(SourceRefusedError, match="check client_id and client_secret") as caught:
         await make(google, http, client_secret="typo").poll({}, NOW)
-    assert caught.value.reason is BlindReason.ACCESS_REFUSED
+    assert caught.value.reason is SourceDownReason.ACCESS_REFUSED
 
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
     [
-        (Fault.SERVER_ERROR, BlindReason.NO_ANSWER),
-        (Fault.HTML, BlindReason.FORMAT_CHANGED),
-        (Fault.BUSY, BlindReason.BUSY),
+        (Fault.SERVER_ERROR, SourceDownReason.NO_ANSWER),
+        (Fault.HTML, SourceDownReason.FORMAT_CHANGED),
+        (Fault.BUSY, SourceDownReason.BUSY),
     ],
 )
 async def test_a_failing_sign_in_is_tried_later(
-    google: GoogleServer, http: httpx.AsyncClient, fault: Fault, reason: BlindReason
+    google: GoogleServer, http: httpx.AsyncClient, fault: Fault, reason: SourceDownReason
 ) -> None:
     """A token endpoint that does not work says nothing about the owner's sign-in."""
     google.fail(fault, on="/token")
@@ -210,7 +210,7 @@ async def test_the_token_file_may_come_later(google: GoogleServer, http: httpx.A
             path.write_text(text)
         with pytest.raises(SourceRefusedError, match="reviewbot connect google") as caught:
             await source.poll({}, NOW)
-        assert caught.value.reason is BlindReason.SIGN_IN_EXPIRED
+        assert caught.value.reason is SourceDownReason.SIGN_IN_EXPIRED
     path.write_text("1//test-refresh\n")
     assert (await source.poll({}, NOW)).is_complete
 
@@ -254,11 +254,11 @@ async def test_an_answer_in_drops_has_an_end(google: GoogleServer, http: httpx.A
     async with httpx.AsyncClient(trust_env=False, timeout=None) as patient:
         with pytest.raises(SourceUnreachableError, match="TimeoutError") as caught:
             await ask(patient, "GET", f"{google.base_url}/slow", who="Google", deadline=timedelta(seconds=0.1))
-    assert caught.value.reason is BlindReason.NO_ANSWER
+    assert caught.value.reason is SourceDownReason.NO_ANSWER
 
 
 async def test_a_closed_port_is_no_answer(http: httpx.AsyncClient) -> None:
     """A host where nobody listens is tried and then left for later."""
     with pytest.raises(SourceUnreachableError, match="Google does not answer") as caught:
         await ask(http, "GET", "http://127.0.0.1:9/", who="Google")
-    assert caught.value.reason is BlindReason.NO_ANSWER
+    assert caught.value.reason is SourceDownReason.NO_ANSWER

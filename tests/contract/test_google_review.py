@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.errors import UnreadableFileError
 from bot.model.review import OwnerReply, Rating
-from bot.sources.contract.source import Parsed, RawItem, Surroundings
+from bot.sources.contract.source import Parsed, RawItem, SourceContext
 from bot.sources.google.review import read_time, split_translation
 from bot.sources.google.source import Google, GoogleSettings
 
@@ -39,7 +39,7 @@ def source() -> Google:
             "refresh_token": "t",
         }
     )
-    return Google(settings, Surroundings(zone=ZoneInfo("Europe/Berlin"), http=httpx.AsyncClient(trust_env=False)))
+    return Google(settings, SourceContext(zone=ZoneInfo("Europe/Berlin"), http=httpx.AsyncClient(trust_env=False)))
 
 
 def parse(*reviews: Any) -> Parsed:

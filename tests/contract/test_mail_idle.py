@@ -16,8 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import BlindReason, SourceUnreachableError
-from bot.sources.contract.source import Surroundings
+from bot.errors import SourceDownReason, SourceUnreachableError
+from bot.sources.contract.source import SourceContext
 from bot.sources.mail.client import LineReader
 from bot.sources.mail.imap import Account, Visit, visit
 from bot.sources.mail.source import Mailbox, MailboxSettings
@@ -75,7 +75,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 def mailbox(server: MailServer, folder: str, **more: Any) -> Mailbox:
     """A source that reads one folder."""
     read = MailboxSettings.model_validate(settings_of(server, folder, idle=True, **more))
-    return Mailbox(read, Surroundings(ZoneInfo("Europe/Berlin")), timeout_s=10)
+    return Mailbox(read, SourceContext(ZoneInfo("Europe/Berlin")), timeout_s=10)
 
 
 @pytest.mark.parametrize(
@@ -308,15 +308,17 @@ async def _mute(tag: bytes, say: Say, reader: asyncio.StreamReader) -> None:
 @pytest.mark.parametrize(
     ("idle", "reason"),
     [
-        (_bye, BlindReason.NO_ANSWER),
-        (_bye_at_once, BlindReason.NO_ANSWER),
-        (_cut_off, BlindReason.NO_ANSWER),
-        (_refused, BlindReason.NO_ANSWER),
-        (_silent, BlindReason.SILENT),
-        (_mute, BlindReason.SILENT),
+        (_bye, SourceDownReason.NO_ANSWER),
+        (_bye_at_once, SourceDownReason.NO_ANSWER),
+        (_cut_off, SourceDownReason.NO_ANSWER),
+        (_refused, SourceDownReason.NO_ANSWER),
+        (_silent, SourceDownReason.SILENT),
+        (_mute, SourceDownReason.SILENT),
     ],
 )
-def test_an_idle_that_fails_says_why_and_in_time(certificate: Certificate, idle: Idle, reason: BlindReason) -> None:
+def test_an_idle_that_fails_says_why_and_in_time(
+    certificate: Certificate, idle: Idle, reason: SourceDownReason
+) -> None:
     """Farewell, a cut connection, a refusal, silence: an error to try again after, within the time allowed."""
     started = time.monotonic()
     with (

@@ -12,7 +12,7 @@ import pytest
 
 from bot.model import stub
 from bot.model.poll import Outcome, Parsed, RawItem
-from bot.sources.mail.read import KIND, Reading, note, read
+from bot.sources.mail.read import KIND, MailOptions, note, read
 from bot.sources.mail.rules import built_in, chosen
 from tests.mail_server import NOW, mail
 from tests.project.tree import ROOT
@@ -24,7 +24,7 @@ _CASES = [
     for path in sorted(_FOLDER.glob("*.toml"))
     for case in tomllib.loads(path.read_text(encoding="utf-8"))["cases"]
 ]
-READING = Reading(chosen((), on=(), off=(), senders=_SENDERS), trusted=("mx.test",))
+READING = MailOptions(chosen((), on=(), off=(), senders=_SENDERS), trusted=("mx.test",))
 
 
 def raw(body: bytes, *, key: str = "k", size: int | None = None) -> RawItem:

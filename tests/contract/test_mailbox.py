@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
+from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.model.poll import Outcome, Poll, State
-from bot.sources.contract.source import Surroundings
+from bot.sources.contract.source import SourceContext
 from bot.sources.mail.source import Mailbox, MailboxSettings
 from tests.contract.test_mail_rules import raw
 from tests.mail_server import (
@@ -35,7 +35,7 @@ from tests.mail_server import (
     tls_front,
 )
 
-AROUND = Surroundings(ZoneInfo("Europe/Berlin"))
+AROUND = SourceContext(ZoneInfo("Europe/Berlin"))
 
 
 @pytest.fixture(scope="module")
@@ -255,21 +255,21 @@ async def test_changed_rules_read_again_what_is_there(server: MailServer, folder
         SourceRefusedError, match=r"rules.toml, line 1: rule 1, platform: this key is missing"
     ) as caught:
         await box.poll(state, NOW)
-    assert caught.value.reason is BlindReason.RULES
+    assert caught.value.reason is SourceDownReason.RULES
 
 
 async def test_a_missing_folder_is_named_with_those_there_are(server: MailServer) -> None:
     """The owner is told which folders there are."""
     with pytest.raises(SourceRefusedError, match=r"'Nowhere'.*INBOX") as caught:
         await source(server, "Nowhere").poll({}, NOW)
-    assert caught.value.reason is BlindReason.FOLDER_MISSING
+    assert caught.value.reason is SourceDownReason.FOLDER_MISSING
 
 
 async def test_a_wrong_password_is_refused_and_not_repeated(server: MailServer) -> None:
     """The error says what to do and does not hold the password."""
     with pytest.raises(SourceRefusedError, match=r"refuses the sign-in.*app password") as caught:
         await source(server, "INBOX", password="wrong-but-secret").poll({}, NOW)
-    assert caught.value.reason is BlindReason.LOGIN_REFUSED
+    assert caught.value.reason is SourceDownReason.LOGIN_REFUSED
     assert "wrong-but-secret" not in str(caught.value)
     assert PASSWORD not in str(caught.value)
 
@@ -286,7 +286,7 @@ async def test_a_certificate_for_another_name_ends_before_the_password(server: M
     with tls_front(other, listen) as port:
         with pytest.raises(SourceRefusedError, match=r"certificate of localhost.*Hostname mismatch") as caught:
             await source(server, "INBOX", port=port, ca_file=str(other.cert)).poll({}, NOW)
-        assert caught.value.reason is BlindReason.CERTIFICATE
+        assert caught.value.reason is SourceDownReason.CERTIFICATE
         with pytest.raises(SourceRefusedError, match="certificate") as caught:
             await source(server, "INBOX", port=port, ca_file=None).poll({}, NOW)
     assert b"".join(heard) == b""
@@ -356,8 +356,8 @@ async def test_servers_that_misbehave(server: MailServer, tmp_path: Path) -> Non
     stuck = _scripted({b" EXAMINE ": b"hang"})
     told = [await poll_of(one) for one in (silent, mute, stuck, broken, busy, refused)]
     assert [one.reason for one in told if isinstance(one, SourceUnreachableError | SourceRefusedError)] == [
-        *(BlindReason.SILENT, BlindReason.SILENT, BlindReason.SILENT),
-        *(BlindReason.NO_ANSWER, BlindReason.BUSY, BlindReason.LOGIN_REFUSED),
+        *(SourceDownReason.SILENT, SourceDownReason.SILENT, SourceDownReason.SILENT),
+        *(SourceDownReason.NO_ANSWER, SourceDownReason.BUSY, SourceDownReason.LOGIN_REFUSED),
     ]
     for port, words in ((server.delivery_port, "no TLS there"), (1, "does not answer")):
         with pytest.raises(SourceUnreachableError, match=words):

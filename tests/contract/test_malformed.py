@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import UnreadableFileError
-from bot.sources.contract.source import Problem, Surroundings
+from bot.sources.contract.source import Problem, SourceContext
 from bot.sources.files.folder import Folder, FolderSettings
 from bot.sources.files.reader import read_export
 
@@ -20,7 +20,7 @@ NOW = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def source(path: Path) -> Folder:
-    return Folder(FolderSettings(id="x", type="folder", path=path), Surroundings(ZoneInfo("Europe/Berlin")))
+    return Folder(FolderSettings(id="x", type="folder", path=path), SourceContext(ZoneInfo("Europe/Berlin")))
 
 
 def test_there_are_at_least_forty() -> None:

@@ -97,8 +97,8 @@ async def test_relaxing_is_bounded_remembered_and_undone_step_by_step(store: Sto
 async def heard(store: Store, shop: Shop) -> list[Heard]:
     """What the detector has not heard, which it has after this."""
     async with store.write() as connection:
-        found = await detector_queue.unheard(connection, shop.location_id)
-        await detector_queue.mark_heard(connection, shop.location_id)
+        found = await detector_queue.waiting(connection, shop.location_id)
+        await detector_queue.mark_fed(connection, shop.location_id)
     return found
 
 
@@ -121,9 +121,9 @@ async def test_words_are_known_on_the_platform_they_were_heard_on(store: Store, 
     """Only what was heard, only near in time."""
     async with store.write() as connection:
         await reviews.save(connection, ready(parsed("a", 1, author="Anna")), arrival(shop))
-        await detector_queue.mark_heard(connection, shop.location_id)
+        await detector_queue.mark_fed(connection, shop.location_id)
         await reviews.save(connection, ready(parsed("a", 1, author="Anna"), platform="booking"), arrival(shop))
-        (copy,) = await detector_queue.unheard(connection, shop.location_id)
+        (copy,) = await detector_queue.waiting(connection, shop.location_id)
         known = await detector_queue.known_twins(connection, shop.location_id, [copy])
         assert known == {((copy.twin, True), "google"): 1}
         far = replace(copy, at=copy.at + timedelta(days=40))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from bot.incidents.machine import RefusedError, Request, apply
-from bot.model.incident import Cause, Incident, Move, State
+from bot.model.incident import Cause, Incident, State, Transition
 from bot.store.db.engine import Store
 from bot.store.incidents import incidents, memberships, timeline
 from bot.store.reviews import review_views, reviews
@@ -46,8 +46,8 @@ async def test_of_two_moves_on_the_same_incident_one_wins(store: Store, other: S
     opened = await _open(store, shop)
     by = shop.owner.person_id
     results = await asyncio.gather(
-        _moved(store, opened, Request(Move.ACKNOWLEDGE, by_id=by)),
-        _moved(other, opened, Request(Move.RESOLVE, by_id=by, cause=Cause.FOOD)),
+        _moved(store, opened, Request(Transition.ACKNOWLEDGE, by_id=by)),
+        _moved(other, opened, Request(Transition.RESOLVE, by_id=by, cause=Cause.FOOD)),
     )
     assert sorted(results) == [False, True]
     moves = [row["move"] for row in await rows_of(store, "incident_moves")]
@@ -57,7 +57,7 @@ async def test_of_two_moves_on_the_same_incident_one_wins(store: Store, other: S
 async def test_ten_presses_at_once_give_one_holder(store: Store, shop: Shop) -> None:
     """However many press together, the version goes up once."""
     opened = await _open(store, shop)
-    request = Request(Move.ACKNOWLEDGE, by_id=shop.owner.person_id)
+    request = Request(Transition.ACKNOWLEDGE, by_id=shop.owner.person_id)
     results = await asyncio.gather(*(_moved(store, opened, request) for _ in range(10)))
     assert results.count(True) == 1
     async with store.read() as connection:
@@ -69,8 +69,8 @@ async def test_ten_presses_at_once_give_one_holder(store: Store, shop: Shop) -> 
 async def test_a_move_of_the_program_is_noticed_too(store: Store, shop: Shop) -> None:
     """The program's moves do not count up the version, and still win against an outdated press."""
     opened = await _open(store, shop)
-    assert await _moved(store, opened, Request(Move.CLOSE))
-    assert not await _moved(store, opened, Request(Move.ACKNOWLEDGE, by_id=shop.owner.person_id))
+    assert await _moved(store, opened, Request(Transition.CLOSE))
+    assert not await _moved(store, opened, Request(Transition.ACKNOWLEDGE, by_id=shop.owner.person_id))
 
 
 async def test_every_move_is_kept_with_who_and_when(store: Store, shop: Shop) -> None:
@@ -78,10 +78,10 @@ async def test_every_move_is_kept_with_who_and_when(store: Store, shop: Shop) ->
     incident = await _open(store, shop)
     by = shop.owner.person_id
     story = [
-        Request(Move.ACKNOWLEDGE, by_id=by),
-        Request(Move.SNOOZE, by_id=by, until=NOW + 9 * HOUR),
-        Request(Move.SNOOZE_OVER),
-        Request(Move.RESOLVE, by_id=by, cause=Cause.WAITING),
+        Request(Transition.ACKNOWLEDGE, by_id=by),
+        Request(Transition.SNOOZE, by_id=by, until=NOW + 9 * HOUR),
+        Request(Transition.SNOOZE_OVER),
+        Request(Transition.RESOLVE, by_id=by, cause=Cause.WAITING),
     ]
     for hours, request in enumerate(story, 1):
         after = apply(incident, request, now=NOW + hours * HOUR)
@@ -94,11 +94,11 @@ async def test_every_move_is_kept_with_who_and_when(store: Store, shop: Shop) ->
         assert await incidents.last_over(connection, shop.location_id) == incident
         assert await incidents.current(connection, shop.location_id) is None
     assert [(one.move, one.from_state, one.to_state, one.person_id) for one in history] == [
-        (Move.OPEN, None, State.OPEN, None),
-        (Move.ACKNOWLEDGE, State.OPEN, State.ACKNOWLEDGED, by),
-        (Move.SNOOZE, State.ACKNOWLEDGED, State.SNOOZED, by),
-        (Move.SNOOZE_OVER, State.SNOOZED, State.ACKNOWLEDGED, None),
-        (Move.RESOLVE, State.ACKNOWLEDGED, State.RESOLVED, by),
+        (Transition.OPEN, None, State.OPEN, None),
+        (Transition.ACKNOWLEDGE, State.OPEN, State.ACKNOWLEDGED, by),
+        (Transition.SNOOZE, State.ACKNOWLEDGED, State.SNOOZED, by),
+        (Transition.SNOOZE_OVER, State.SNOOZED, State.ACKNOWLEDGED, None),
+        (Transition.RESOLVE, State.ACKNOWLEDGED, State.RESOLVED, by),
     ]
     assert history[2].detail["until"] == (NOW + 9 * HOUR).isoformat()
     assert history[4].detail["cause"] == "waiting"
@@ -111,7 +111,7 @@ async def test_a_note_changes_no_state(store: Store, shop: Shop) -> None:
     async with store.write() as connection:
         await incidents.set_note(connection, opened.incident_id, "two cooks sick", by_id=by, now=NOW + HOUR)
         assert await incidents.find(connection, opened.incident_id) == replace(opened, note="two cooks sick")
-    assert await _moved(store, opened, Request(Move.ACKNOWLEDGE, by_id=by))
+    assert await _moved(store, opened, Request(Transition.ACKNOWLEDGE, by_id=by))
 
 
 async def test_a_raised_review_leaves_and_a_lowered_one_comes_back_at_its_new_time(store: Store, shop: Shop) -> None:
@@ -145,7 +145,7 @@ async def test_it_is_known_when_an_incident_last_became_open(store: Store, shop:
     incident = await _open(store, shop)
     by = shop.owner.person_id
     for hours, request in enumerate(
-        [Request(Move.CLOSE), Request(Move.REOPEN, by_id=by), Request(Move.ACKNOWLEDGE, by_id=by)], 1
+        [Request(Transition.CLOSE), Request(Transition.REOPEN, by_id=by), Request(Transition.ACKNOWLEDGE, by_id=by)], 1
     ):
         after = apply(incident, request, now=NOW + hours * HOUR)
         async with store.write() as connection:
@@ -158,10 +158,10 @@ async def test_it_is_known_when_an_incident_last_became_open(store: Store, shop:
 async def test_an_outdated_request_is_refused_by_the_table_as_well(store: Store, shop: Shop) -> None:
     """The machine and the store agree on what is over."""
     opened = await _open(store, shop)
-    await _moved(store, opened, Request(Move.RESOLVE, by_id=shop.owner.person_id, cause=Cause.FOOD))
+    await _moved(store, opened, Request(Transition.RESOLVE, by_id=shop.owner.person_id, cause=Cause.FOOD))
     async with store.read() as connection:
         resolved = await incidents.find(connection, opened.incident_id)
     assert resolved is not None
     with pytest.raises(RefusedError) as refused:
-        apply(resolved, Request(Move.ACKNOWLEDGE, by_id=shop.owner.person_id), now=NOW)
+        apply(resolved, Request(Transition.ACKNOWLEDGE, by_id=shop.owner.person_id), now=NOW)
     assert refused.value.incident == resolved

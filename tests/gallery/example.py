@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Rendered, Toast
-from bot.model.incident import CardFacts, CardReview, Evidence, Incident, Move, Severity, State
+from bot.model.incident import CardFacts, CardReview, Evidence, Incident, Severity, State, Transition
 from bot.model.review import Rating
 
 ZONE: Final = ZoneInfo("Europe/Berlin")
@@ -96,7 +96,7 @@ def incident(**changes: Any) -> Incident:
         version=5,
         opened_at=at(18, 55),
         moved_at=at(18, 55),
-        last_move=Move.OPEN,
+        last_move=Transition.OPEN,
         first_count=7,
         evidence=Evidence(n=7, window_h=7.0, expected=0.4, recurrence_years=3.2),
     )

@@ -12,7 +12,7 @@ from bot.messages.buttons.keyboards import PersonChoice
 from bot.messages.incident import notes, toasts
 from bot.messages.incident.cards import card
 from bot.messages.text.message import Html, Rendered
-from bot.model.incident import BlindSource, Cause, Evidence, Move, Rule, Severity, State
+from bot.model.incident import Cause, Evidence, Rule, Severity, SourceDown, State, Transition
 from tests.gallery.example import ANNA, BEN, Example, at, facts, incident, words
 
 _NOTE = {"en": "two cooks off sick, guests called back", "de": "zwei Köche krank, Gäste zurückgerufen"}
@@ -31,37 +31,37 @@ def cards(language: str) -> Iterator[Example]:
     yield shown("S3", "Severity high", severity=Severity.HIGH, count=14)
     yield shown("S3b", "Severity critical", severity=Severity.CRITICAL, count=28)
     yield shown(
-        "S4", "Acknowledged", state=State.ACKNOWLEDGED, last_move=Move.ACKNOWLEDGE, moved_at=at(19, 2),
+        "S4", "Acknowledged", state=State.ACKNOWLEDGED, last_move=Transition.ACKNOWLEDGE, moved_at=at(19, 2),
         holder_name="Anna", moved_by_name="Anna",
     )  # fmt: skip
     yield shown(
-        "S5", "Assigned, not accepted", state=State.ASSIGNED, last_move=Move.ASSIGN, moved_at=at(19, 5),
+        "S5", "Assigned, not accepted", state=State.ASSIGNED, last_move=Transition.ASSIGN, moved_at=at(19, 5),
         holder_name="Ben", moved_by_name="Anna",
     )  # fmt: skip
     yield shown(
-        "S6", "Snoozed", state=State.SNOOZED, last_move=Move.SNOOZE, moved_at=at(19, 6),
+        "S6", "Snoozed", state=State.SNOOZED, last_move=Transition.SNOOZE, moved_at=at(19, 6),
         snoozed_until=at(10, 0, 25), moved_by_name="Anna",
     )  # fmt: skip
     yield shown(
-        "S8", "Resolved", state=State.RESOLVED, last_move=Move.RESOLVE, moved_at=at(21, 10), ended_at=at(21, 10),
+        "S8", "Resolved", state=State.RESOLVED, last_move=Transition.RESOLVE, moved_at=at(21, 10), ended_at=at(21, 10),
         cause=Cause.WAITING, note=_NOTE[language], moved_by_name="Anna",
     )  # fmt: skip
-    yield shown("S9", "Reopened by new reviews", last_move=Move.RECUR, moved_at=at(22, 40), grown_by=2, count=9)
-    yield shown("S9b", "Reopened by a person", last_move=Move.REOPEN, moved_at=at(22, 40), moved_by_name="Ben")
+    yield shown("S9", "Reopened by new reviews", last_move=Transition.RECUR, moved_at=at(22, 40), grown_by=2, count=9)
+    yield shown("S9b", "Reopened by a person", last_move=Transition.REOPEN, moved_at=at(22, 40), moved_by_name="Ben")
     yield shown(
-        "S10", "Closed by quiet", state=State.CLOSED, last_move=Move.CLOSE, moved_at=at(18, 50, 26),
+        "S10", "Closed by quiet", state=State.CLOSED, last_move=Transition.CLOSE, moved_at=at(18, 50, 26),
         ended_at=at(18, 50, 26),
     )  # fmt: skip
     yield shown(
-        "S11", "False alarm", state=State.RESOLVED, last_move=Move.RESOLVE, moved_at=at(19, 15), ended_at=at(19, 15),
-        cause=Cause.FALSE, moved_by_name="Anna", has_relaxed=True,
+        "S11", "False alarm", state=State.RESOLVED, last_move=Transition.RESOLVE, moved_at=at(19, 15),
+        ended_at=at(19, 15), cause=Cause.FALSE, moved_by_name="Anna", has_relaxed=True,
     )  # fmt: skip
-    yield shown("S12", "Given back", last_move=Move.GIVE_BACK, moved_at=at(19, 30), moved_by_name="Anna")
+    yield shown("S12", "Given back", last_move=Transition.GIVE_BACK, moved_at=at(19, 30), moved_by_name="Anna")
     yield shown(
         "S14", "Continues, may be accepted as normal", settled_at=at(1, 0, 9, 12), now=at(9, 10, 9, 12), count=21,
     )  # fmt: skip
     yield shown(
-        "S15", "Accepted as normal", state=State.CLOSED, last_move=Move.ACCEPT, moved_at=at(18, 50, 26),
+        "S15", "Accepted as normal", state=State.CLOSED, last_move=Transition.ACCEPT, moved_at=at(18, 50, 26),
         ended_at=at(18, 50, 26), moved_by_name="Petra",
     )  # fmt: skip
     yield shown("S16", "Odds below a year", evidence=Evidence(3, 12.0, 0.2, 0.66))
@@ -69,15 +69,15 @@ def cards(language: str) -> Iterator[Example]:
     yield shown("S18", "New place", evidence=Evidence(8, 24.0, 1.1, 6.0, is_new_place=True), usual_per_day=None)
     yield shown("S19", "New place, too few for odds", evidence=_FLOOR_NEW, usual_per_day=None)
     yield shown("S20", "The owner's own rule", evidence=Evidence(4, 12.0, 2.1, 0.0, Rule.OWNER))
-    yield shown("S13", "A source cannot be read", blind=(BlindSource("Tripadvisor", at(14, 10)),))
+    yield shown("S13", "A source cannot be read", sources_down=(SourceDown("Tripadvisor", at(14, 10)),))
     yield shown("D2", "Late", delayed_from=at(14, 12), delayed_until=at(14, 40))
     yield shown("D4", "Possible repeat", is_repeat=True)
 
 
 _FLOOR_NEW = Evidence(3, 24.0, 0.1, 0.0, Rule.FLOOR, is_new_place=True)
 _FACTS = frozenset(
-    {"grown_by", "grown_since", "now", "count", "holder_name", "moved_by_name", "blind", "is_repeat", "has_relaxed"}
-    | {"delayed_from", "delayed_until", "usual_per_day"}
+    {"grown_by", "grown_since", "now", "count", "holder_name", "moved_by_name", "sources_down", "is_repeat"}
+    | {"has_relaxed", "delayed_from", "delayed_until", "usual_per_day"}
 )
 
 
@@ -86,18 +86,22 @@ def steps(language: str) -> Iterator[Example]:
     say = words(language)
     high = facts(language, incident(severity=Severity.HIGH), count=14)
     yield Example("N1", "Severity step", notes.severity_step(high, say, was=7))
-    to_ben = incident(state=State.ASSIGNED, last_move=Move.ASSIGN, moved_at=at(19, 5))
+    to_ben = incident(state=State.ASSIGNED, last_move=Transition.ASSIGN, moved_at=at(19, 5))
     given = facts(language, to_ben, count=9, holder_name="Ben", moved_by_name="Anna")
     yield Example("N4", "Assigned", notes.assigned(given, say, holder_telegram_id=BEN, deadline=at(19, 20)))
-    over = facts(language, incident(last_move=Move.SNOOZE_OVER, moved_at=at(10, 0, 25)), count=11)
+    over = facts(language, incident(last_move=Transition.SNOOZE_OVER, moved_at=at(10, 0, 25)), count=11)
     yield Example("N6", "Snooze over", notes.snooze_over(over, say, snoozed_by="Anna", more=2))
     ended = incident(
-        state=State.RESOLVED, last_move=Move.RESOLVE, moved_at=at(21, 10), ended_at=at(21, 10), cause=Cause.WAITING
+        state=State.RESOLVED,
+        last_move=Transition.RESOLVE,
+        moved_at=at(21, 10),
+        ended_at=at(21, 10),
+        cause=Cause.WAITING,
     )
     done = facts(language, ended, count=9, moved_by_name="Anna")
     answered = tuple(replace(review, is_replied=index < 3) for index, review in enumerate(done.reviews))
     yield Example("N7", "Resolved", notes.resolved(replace(done, reviews=answered), say))
-    again = facts(language, incident(last_move=Move.RECUR, moved_at=at(9, 40, 25)), count=9)
+    again = facts(language, incident(last_move=Transition.RECUR, moved_at=at(9, 40, 25)), count=9)
     yield Example(
         "N8",
         "Reopened",
@@ -121,12 +125,16 @@ def pickers(language: str) -> Iterator[Example]:
 def presses(language: str) -> Iterator[Example]:
     """T1 to T7."""
     say = words(language)
-    taken = incident(state=State.ACKNOWLEDGED, last_move=Move.ACKNOWLEDGE, moved_at=at(19, 2))
+    taken = incident(state=State.ACKNOWLEDGED, last_move=Transition.ACKNOWLEDGE, moved_at=at(19, 2))
     ended = incident(
-        state=State.RESOLVED, last_move=Move.RESOLVE, moved_at=at(21, 10), ended_at=at(21, 10), cause=Cause.WAITING
+        state=State.RESOLVED,
+        last_move=Transition.RESOLVE,
+        moved_at=at(21, 10),
+        ended_at=at(21, 10),
+        cause=Cause.WAITING,
     )
     done = facts(language, taken, holder_name="Anna", moved_by_name="Anna")
-    yield Example("T1", "Done", toasts.done(done, say, move=Move.ACKNOWLEDGE))
+    yield Example("T1", "Done", toasts.done(done, say, move=Transition.ACKNOWLEDGE))
     later = replace(done.incident, cause=Cause.WAITING, snoozed_until=at(10, 0, 25))
     for letter, move in zip("bcdefghi", _OTHER_MOVES, strict=True):
         shown = toasts.done(replace(done, incident=later, holder_name="Ben"), say, move=move)
@@ -140,5 +148,14 @@ def presses(language: str) -> Iterator[Example]:
 
 
 _OTHER_MOVES = (
-    *(Move.GIVE_BACK, Move.ASSIGN, Move.SNOOZE, Move.END_SNOOZE, Move.RESOLVE, Move.REOPEN, Move.ACCEPT, Move.NOTE),
+    *(
+        Transition.GIVE_BACK,
+        Transition.ASSIGN,
+        Transition.SNOOZE,
+        Transition.END_SNOOZE,
+        Transition.RESOLVE,
+        Transition.REOPEN,
+        Transition.ACCEPT,
+        Transition.NOTE,
+    ),
 )

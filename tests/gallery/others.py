@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from string import ascii_lowercase
 from typing import Any
 
-from bot.errors import BlindReason
+from bot.errors import SourceDownReason
 from bot.incidents.slow_burn import SlowBurn, Statement
-from bot.incidents.statements import Heard, Quote
+from bot.incidents.statements import EmergingThemes, Quote
 from bot.messages.buttons import keyboards
 from bot.messages.buttons.keyboards import ReviewFilter
 from bot.messages.incident import backtest, emerging_themes, notes, review_pages
@@ -75,7 +75,7 @@ def _commands(language: str) -> Iterator[Example]:
     yield Example("C1", "/status", command_replies.status(facts, say))
     trouble = replace(
         facts,
-        sources=(SourceStatus("Google", at(14, 5), None, blind_since=at(14, 10)), SourceStatus("Booking", None, None)),
+        sources=(SourceStatus("Google", at(14, 5), None, down_since=at(14, 10)), SourceStatus("Booking", None, None)),
         incidents=(),
         undelivered=3,
         undelivered_since=at(14, 12),
@@ -116,11 +116,11 @@ def _slow_burns(language: str) -> Iterator[Example]:
     found = SlowBurn(60, 240, True, (theme, noise), (phrase,), table)
     quotes = (Quote("waiting", texts[0], four), Quote("noise", texts[1], five))
     about: dict[str, Any] = {"labels": labels, "location_name": "Marktplatz", "weeks": 6}
-    heard = Heard(found, quotes, (Quote("bring time", texts[0], four),), {"bring time": texts[2]})
+    heard = EmergingThemes(found, quotes, (Quote("bring time", texts[0], four),), {"bring time": texts[2]})
     yield Example("C7", "/themes, slow burn", emerging_themes.slow_burn(heard, say, **about))
-    none = Heard(replace(found, themes=(), phrases=()), (), (), {})
+    none = EmergingThemes(replace(found, themes=(), phrases=()), (), (), {})
     yield Example("C7b", "/themes, none", emerging_themes.slow_burn(none, say, **about))
-    few = Heard(SlowBurn(9, 20, False, (), (), table), (), (), {})
+    few = EmergingThemes(SlowBurn(9, 20, False, (), (), table), (), (), {})
     yield Example("C7c", "/themes, too few reviews", emerging_themes.slow_burn(few, say, **about))
 
 
@@ -135,18 +135,18 @@ def sources(language: str) -> Iterator[Example]:
         zone=ZONE,
         now=at(16, 5),
         since=at(14, 10),
-        reason=BlindReason.SIGN_IN_EXPIRED,
+        reason=SourceDownReason.SIGN_IN_EXPIRED,
         others=(ReadableSource("Tripadvisor", at(16, 5)),),
     )
-    yield Example("B1", "Source blind", outages.blind(outage, say))
-    others = [reason for reason in BlindReason if reason is not outage.reason]
+    yield Example("B1", "Source blind", outages.source_down(outage, say))
+    others = [reason for reason in SourceDownReason if reason is not outage.reason]
     for letter, reason in zip(ascii_lowercase[1:], others, strict=False):
-        shown = outages.blind(replace(outage, reason=reason, others=()), say)
+        shown = outages.source_down(replace(outage, reason=reason, others=()), say)
         yield Example(f"B2{letter}", f"Reason: {reason.replace('_', ' ')}", shown)
     about: dict[str, Any] = {"source_name": "Booking.com", "location_name": "Marktplatz", "names_location": True}
     yield Example("B3", "Export too old", outages.export_too_old(say, source_id=4, age_days=35, **about))
-    yield Example("B4", "No source at all", outages.all_blind(say, since=at(14, 10), now=at(14, 40)))
-    place = outages.all_blind(say, since=at(14, 10), now=at(14, 40), location_name="Marktplatz")
+    yield Example("B4", "No source at all", outages.all_sources_down(say, since=at(14, 10), now=at(14, 40)))
+    place = outages.all_sources_down(say, since=at(14, 10), now=at(14, 40), location_name="Marktplatz")
     yield Example("B4b", "No source of a location", place)
     again = replace(outage, now=at(17, 20))
     caught_up = CaughtUp(reviews=6, low=1, incidents=0)

@@ -55,7 +55,7 @@ def polled(config: Path) -> None:
     async def run() -> None:
         async with app.opened(settings.load(config, registry.SETTINGS), SteppedClock(NOW)) as (_, pipeline):
             for source_id in pipeline.connected:
-                await pipeline.run(source_id)
+                await pipeline.poll(source_id)
 
     asyncio.run(run())
 

@@ -43,7 +43,7 @@ async def test_two_looks_at_once_tell_a_first_import_once(tmp_path: Path) -> Non
     async with httpx.AsyncClient() as http:
         pipeline = await app.make_pipeline(found, store, clock, http, chance=lambda: 0.5)
         (source_id,) = pipeline.connected
-        await pipeline.run(source_id)
+        await pipeline.poll(source_id)
     async with store.write() as connection:
         (place,) = await locations.all_active(connection)
         chat = await people.put_chat(

@@ -12,7 +12,8 @@ from bot.score.lessons import Taught, learn_reviews
 from bot.score.reading import Reading, read_many
 from bot.score.score import MODEL_FORMAT, ScoreJob
 from bot.stages.analyse.learn import FIRST_AT, learn
-from bot.stages.analyse.score import ReadAs, rate, waiting
+from bot.stages.analyse.score import ReadAs, waiting
+from bot.stages.analyse.score import score as score_reviews
 from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
 from bot.store.learning import models
@@ -51,7 +52,7 @@ async def put(store: Store, shop: Shop, count: int, *, first: int = 0, language:
         for number, one in enumerate(made, first)
     ]
     await save(store, shop, ready(*found))
-    await rate(store, score, languages(shop))
+    await score_reviews(store, score, languages(shop))
 
 
 def languages(shop: Shop) -> dict[int, ReadAs]:
@@ -80,7 +81,7 @@ async def test_what_was_learned_scores_old_and_new_reviews(store: Store, shop: S
     learned = [row for row in await rows_of(store, "scores") if row["source"] == "learned"]
     assert len(learned) > 200
     await save(store, shop, ready(parsed("new", 1, text="La sopa estaba frío y el baño estaba sucio. No vuelvo más.")))
-    await rate(store, score, languages(shop))
+    await score_reviews(store, score, languages(shop))
     newest = (await rows_of(store, "scores"))[-1]
     assert (newest["source"], newest["language"]) == ("learned", "es")
     assert newest["compound"] < 0
@@ -93,11 +94,11 @@ async def test_reviews_that_taught_nothing_are_scored_again(store: Store, shop: 
     await save(
         store, shop, ready(parsed("three", 3, text="La sopa estaba frío y el baño estaba sucio, no vuelvo más."))
     )
-    await rate(store, score, languages(shop))
+    await score_reviews(store, score, languages(shop))
     assert (await rows_of(store, "scores"))[-1]["source"] == "unknown"
     await learn(store, teach, languages(shop), now=NOW)
     assert await waiting(store, languages(shop)) >= 1
-    await rate(store, score, languages(shop))
+    await score_reviews(store, score, languages(shop))
     assert (await rows_of(store, "scores"))[-1]["source"] == "learned"
 
 

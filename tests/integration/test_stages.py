@@ -12,12 +12,12 @@ import pytest
 
 from bot.clock import SteppedClock
 from bot.detect.types import FLOOR
-from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError, UnreadableFileError
+from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError, UnreadableFileError
 from bot.incidents.machine import Request, apply
-from bot.model.incident import Cause, Incident, Move, Severity, State
+from bot.model.incident import Cause, Incident, Severity, State, Transition
 from bot.model.poll import Parsed, Poll, Problem, RawItem
 from bot.model.review import ParsedReview
-from bot.pipeline import Connected, Pipeline
+from bot.pipeline import ConfiguredSource, Pipeline
 from bot.settings import SourceSettings
 from bot.stages.ops import timers as due
 from bot.stages.watch import evaluate
@@ -93,18 +93,18 @@ class Bench:
     async def run(self, *, after: timedelta = timedelta(0)) -> None:
         self.clock.advance(after)
         for source_id in (self.shop.google_id, self.shop.export_id):
-            await self.pipeline.run(source_id)
+            await self.pipeline.poll(source_id)
 
     async def restart(self) -> None:
         """What a start does with what the last run left."""
         async with self.store.read() as connection:
             left = await sources.with_unparsed(connection)
         for source_id in left:
-            await self.pipeline.catch_up(source_id)
+            await self.pipeline.parse(source_id)
         async with self.store.read() as connection:
             to_look_at = await evaluate.due(connection)
         for location_id in to_look_at:
-            await self.pipeline.look(location_id)
+            await self.pipeline.evaluate(location_id)
 
     async def incident(self) -> Incident | None:
         async with self.store.read() as connection:
@@ -143,7 +143,7 @@ async def make_bench(path: Path) -> Bench:
     google, export, clock = Shelf(), Shelf(), SteppedClock(NOW - 10 * DAY)
     settings = SourceSettings(id="x", type="shelf")
     connected = {
-        source_id: Connected(source=shelf, settings=settings, rule=FLOOR)
+        source_id: ConfiguredSource(source=shelf, settings=settings, rule=FLOOR)
         for source_id, shelf in ((shop.google_id, google), (shop.export_id, export))
     }
     return Bench(store, shop, google, export, clock, Pipeline(store, clock, connected, chance=lambda: 0.5))
@@ -242,7 +242,7 @@ async def test_copies_of_a_resolved_incident_do_not_bring_it_back(bench: Bench) 
     """The same guests' words arriving from a second platform a day later are no new cluster."""
     bench.google.put("page", *lows(3, author="Anna"))
     await bench.run()
-    await bench.move(Request(Move.RESOLVE, by_id=bench.shop.owner.person_id, cause=Cause.FOOD))
+    await bench.move(Request(Transition.RESOLVE, by_id=bench.shop.owner.person_id, cause=Cause.FOOD))
     bench.export.put("file", *lows(3, author="Anna", platform="tripadvisor"))
     await bench.run(after=DAY)
     assert await bench.incident() is None
@@ -292,7 +292,7 @@ async def _kill(made: Bench, point: str) -> None:
     if point in writes:
         pipeline = Pipeline(Dying(store, writes[point]), made.clock, pipeline.connected, chance=lambda: 0.5)
     with pytest.raises(KilledError):
-        await pipeline.run(made.shop.google_id)
+        await pipeline.poll(made.shop.google_id)
 
 
 class Dying(Store):
@@ -368,8 +368,8 @@ async def test_growth_steps_up_and_quiet_closes(bench: Bench) -> None:
         assert await bench.incident() is not None
         for _ in range(hours):
             bench.clock.advance(HOUR)
-            for location_id in await due.work_off(bench.store, now=bench.clock.now()):
-                await bench.pipeline.look(location_id)
+            for location_id in await due.fire_due(bench.store, now=bench.clock.now()):
+                await bench.pipeline.evaluate(location_id)
     assert await bench.incident() is None
     assert [row["state"] for row in await rows_of(bench.store, "incidents")] == [State.CLOSED.value]
 
@@ -378,7 +378,7 @@ async def test_a_kill_after_a_deadline_was_taken_leaves_the_look_to_do(bench: Be
     """The look is asked for in the transaction that takes the deadline away."""
     async with bench.store.write() as connection:
         await timers.put(connection, "look", str(bench.shop.location_id), due_at=NOW)
-    assert await due.work_off(bench.store, now=NOW) == [bench.shop.location_id]
+    assert await due.fire_due(bench.store, now=NOW) == [bench.shop.location_id]
     async with bench.store.read() as connection:
         assert await evaluate.due(connection) == [bench.shop.location_id]
 
@@ -387,9 +387,9 @@ async def test_a_reopened_incident_has_its_three_days(bench: Bench) -> None:
     """What a person reopened is not closed at once because its reviews are old."""
     bench.google.put("page", *lows(3))
     await bench.run()
-    await bench.move(Request(Move.RESOLVE, by_id=bench.shop.owner.person_id, cause=Cause.FOOD))
+    await bench.move(Request(Transition.RESOLVE, by_id=bench.shop.owner.person_id, cause=Cause.FOOD))
     await bench.run(after=3 * DAY)
-    await bench.move(Request(Move.REOPEN, by_id=bench.shop.owner.person_id))
+    await bench.move(Request(Transition.REOPEN, by_id=bench.shop.owner.person_id))
     await bench.run(after=3 * DAY)
     assert await bench.incident() is not None
     await bench.run(after=8 * HOUR)
@@ -401,7 +401,7 @@ async def test_an_earlier_cluster_belongs_to_the_incident(bench: Bench) -> None:
     bench.google.put("page", *lows(3, ending=NOW - 4 * DAY, prefix="early"), *lows(3))
     await bench.run()
     assert await bench.members() == 6
-    await bench.move(Request(Move.RESOLVE, by_id=bench.shop.owner.person_id, cause=Cause.FOOD))
+    await bench.move(Request(Transition.RESOLVE, by_id=bench.shop.owner.person_id, cause=Cause.FOOD))
     await bench.run(after=HOUR)
     assert await bench.incident() is None
 
@@ -410,14 +410,14 @@ async def test_a_blind_source_keeps_the_incident_open(bench: Bench) -> None:
     """Quiet proves nothing while a source cannot be read."""
     bench.google.put("page", *lows(3))
     await bench.run()
-    bench.google.fails = SourceUnreachableError("no answer", reason=BlindReason.NO_ANSWER)
+    bench.google.fails = SourceUnreachableError("no answer", reason=SourceDownReason.NO_ANSWER)
     await bench.run(after=3 * DAY)
     assert await bench.incident() is not None
 
 
 async def test_blind_is_told_once_and_its_all_clear_answers_it(bench: Bench) -> None:
     """Told after three failures over half an hour; the all-clear finds the message even after a kill in between."""
-    bench.google.fails = SourceUnreachableError("no answer", reason=BlindReason.NO_ANSWER)
+    bench.google.fails = SourceUnreachableError("no answer", reason=SourceDownReason.NO_ANSWER)
     for _ in range(5):
         await bench.run(after=20 * MINUTE)
     assert await bench.told("blind", "all_blind", "recovered") == ["blind"]
@@ -438,7 +438,7 @@ async def test_blind_is_told_once_and_its_all_clear_answers_it(bench: Bench) -> 
 
 async def test_a_refusal_is_told_at_once(bench: Bench) -> None:
     """Waiting does not help: only the owner can."""
-    bench.google.fails = SourceRefusedError("sign in again", reason=BlindReason.SIGN_IN_EXPIRED)
+    bench.google.fails = SourceRefusedError("sign in again", reason=SourceDownReason.SIGN_IN_EXPIRED)
     await bench.run()
     assert await bench.told("blind") == ["blind"]
 

@@ -127,7 +127,7 @@ def _try(config: Path, mail: MailAnswers) -> str:
     from bot import egress
     from bot.settings import SourceSettings
     from bot.sources import registry
-    from bot.sources.contract.source import Surroundings
+    from bot.sources.contract.source import SourceContext
     from bot.stages.ingest.probe import probe
 
     egress.install([mail.host])
@@ -144,7 +144,7 @@ def _try(config: Path, mail: MailAnswers) -> str:
     }
     its: SourceSettings = settings_type.model_validate(values)
     try:
-        found = asyncio.run(probe(make(its, Surroundings(zone=ZoneInfo("UTC"))), its, {}, now=SystemClock().now()))
+        found = asyncio.run(probe(make(its, SourceContext(zone=ZoneInfo("UTC"))), its, {}, now=SystemClock().now()))
     except ReviewBotError as error:
         return str(error)
     say(f"   It answers: {found.reviews} reviews in its mails.")

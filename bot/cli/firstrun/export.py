@@ -14,7 +14,7 @@ from bot.errors import UnreadableFileError
 if TYPE_CHECKING:
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.files.questions import AskColumns, AskDate, Understood
-    from bot.stages.ingest.import_file import Taken
+    from bot.stages.ingest.import_file import Imported
 
 _ROWS_SHOWN = 5
 
@@ -117,11 +117,11 @@ async def _has_reviews(settings: Settings, its: BusinessSettings, one: LocationS
 
 async def _import(
     settings: Settings, its: BusinessSettings, one: LocationSettings, path: Path, body: bytes, mapping: dict[str, Any]
-) -> Taken:
+) -> Imported:
     from bot import app
     from bot.cli import choose
     from bot.sources.files import questions
-    from bot.stages.ingest.import_file import take_in
+    from bot.stages.ingest.import_file import import_items
     from bot.store.ingest import sources
     from bot.store.people import locations
 
@@ -132,7 +132,7 @@ async def _import(
             place = await choose.stored(connection, its, one)
             source_id = await locations.put_import(connection, place.location_id)
         with progress(f"Importing {path.name}", 0) as advance:
-            taken = await take_in(
+            taken = await import_items(
                 store,
                 source_id,
                 source,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.messages.facts import text_analysis
 from bot.messages.service.command_replies import IncidentRow
 from bot.messages.text.formatting import Words
-from bot.model.incident import BlindSource, CardFacts, Incident, Move, SmearCount
+from bot.model.incident import CardFacts, Incident, SmearCount, SourceDown, Transition
 from bot.score.packs import USUAL_PACK, pack_of
 from bot.score.themes import ThemePack
 from bot.stages.analyse.packs import Packs
@@ -88,8 +88,8 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
         has_relaxed=await detectors.is_relaxed_by(connection, incident.incident_id),
         grown_by=sum(1 for review in members if review.review_id in joined),
         grown_since=incident.opened_at,
-        blind=tuple(
-            BlindSource(name=row.name, since=row.failing_since)
+        sources_down=tuple(
+            SourceDown(name=row.name, since=row.failing_since)
             for row in await sources.of_location(connection, incident.location_id)
             if row.blind_told_at is not None and row.failing_since is not None
         ),
@@ -104,7 +104,7 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
 
 def _counts_growth_from(incident: Incident) -> datetime:
     """A recurring incident counts what brought it back; an open one what came after its first card."""
-    if incident.last_move is Move.RECUR:
+    if incident.last_move is Transition.RECUR:
         return incident.moved_at
     return incident.opened_at + timedelta(microseconds=1)
 

@@ -17,7 +17,7 @@ from bot.model.incident import CardFacts, CardReview
 
 BUDGET: Final = 1200
 _MOST_SOURCES: Final = 3
-_MOST_BLIND: Final = 3
+_MOST_SOURCES_DOWN: Final = 3
 _MOST_SEVERE: Final = 2
 
 
@@ -58,7 +58,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
         _headline(facts, words),
         state_line(facts, words),
         _note(facts, words, size.note_limit),
-        *_blind(facts, words),
+        *_sources_down(facts, words),
         fragments.sources_line(facts.reviews, words, at_most=size.sources),
         _rhythm(facts, words),
         _odds(facts, words),
@@ -94,14 +94,14 @@ def _note(facts: CardFacts, words: Words, limit: int) -> Html:
     return words.say("card.note", note=note) if note else Html("")
 
 
-def _blind(facts: CardFacts, words: Words) -> list[Html]:
-    shown = facts.blind[:_MOST_BLIND]
+def _sources_down(facts: CardFacts, words: Words) -> list[Html]:
+    shown = facts.sources_down[:_MOST_SOURCES_DOWN]
     lines = [
         words.say("card.blind", source=fragments.source(one.name), since=words.moment(one.since, facts.now))
         for one in shown
     ]
-    if len(shown) < len(facts.blind):
-        lines.append(words.say("card.more_blind", len(facts.blind) - len(shown)))
+    if len(shown) < len(facts.sources_down):
+        lines.append(words.say("card.more_blind", len(facts.sources_down) - len(shown)))
     return lines
 
 

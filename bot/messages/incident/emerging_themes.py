@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.incidents.slow_burn import LEAST_EARLIER, LEAST_REVIEWS, Statement
-from bot.incidents.statements import Heard, Quote
+from bot.incidents.statements import EmergingThemes, Quote
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined
 from bot.messages.text.message import Html, Rendered
@@ -22,7 +22,7 @@ _SIZES: Final = ((6, 200), (4, 120), (2, 80), (0, 0))
 
 
 def slow_burn(
-    heard: Heard, words: Words, *, labels: Mapping[str, Mapping[str, str]], location_name: str, weeks: int
+    heard: EmergingThemes, words: Words, *, labels: Mapping[str, Mapping[str, str]], location_name: str, weeks: int
 ) -> Rendered:
     """C7: the named themes and phrases with quotes; or that there are none, or too few reviews.
 
@@ -67,7 +67,7 @@ def _label(one: Statement, labels: Mapping[str, Mapping[str, str]], words: Words
     return safe(names.get(words.language) or next(iter(names.values())), _LABEL_LIMIT)
 
 
-def _spelled(one: Statement, heard: Heard) -> Html:
+def _spelled(one: Statement, heard: EmergingThemes) -> Html:
     return safe(heard.spelling.get(one.what, one.what), _PHRASE_LIMIT)
 
 

@@ -8,12 +8,12 @@ from bot.messages.text.formatting import Words, number_sign
 from bot.messages.text.message import Toast
 from bot.messages.text.sanitize import shorten
 from bot.messages.text.state_line import cause_name, person, state_phrase
-from bot.model.incident import CardFacts, Cause, Move
+from bot.model.incident import CardFacts, Cause, Transition
 
 BUDGET = 180
 
 
-def done(facts: CardFacts, words: Words, *, move: Move) -> Toast:
+def done(facts: CardFacts, words: Words, *, move: Transition) -> Toast:
     """T1: a person's move is stored; `facts` as they are after it.
 
     Raises:

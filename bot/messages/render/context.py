@@ -15,7 +15,7 @@ from bot.store.people.people import Chat
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class RenderContext:
     """One message to render: for which chat, with which arguments."""
 
     connection: Connection
@@ -30,5 +30,5 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-Renderer = Callable[[Task], Awaitable[Rendered | None]]
+Renderer = Callable[[RenderContext], Awaitable[Rendered | None]]
 """Makes a message; None when there is nothing to say any more."""

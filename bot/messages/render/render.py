@@ -17,7 +17,7 @@ from bot.messages.incident import emerging_themes as statements
 from bot.messages.incident.campaign_card import smear_card
 from bot.messages.incident.evidence import evidence
 from bot.messages.render import render_sources
-from bot.messages.render.context import Renderer, Task, moment
+from bot.messages.render.context import RenderContext, Renderer, moment
 from bot.messages.service import delivery_notices, pairing
 from bot.messages.service.outages import CaughtUp
 from bot.messages.text.message import Rendered
@@ -49,7 +49,7 @@ async def render(
         KeyError: there is no renderer for the kind; a mistake of the program.
     """
     words = await words_of(connection, chat)
-    message = await RENDERERS[kind](Task(connection, chat, words, args, how))
+    message = await RENDERERS[kind](RenderContext(connection, chat, words, args, how))
     if message is None or kind in _WITH_REMARKS:
         return message
     lines = delivery_notices.remarks(
@@ -62,155 +62,163 @@ async def render(
     return replace(message, html="\n".join((message.html, *lines)))
 
 
-async def _card(task: Task) -> Rendered | None:
-    incident = await _incident(task)
+async def _card(context: RenderContext) -> Rendered | None:
+    incident = await _incident(context)
     return (
-        None if incident is None else cards.card(await card_facts(task.connection, incident, task.delivery), task.words)
+        None
+        if incident is None
+        else cards.card(await card_facts(context.connection, incident, context.delivery), context.words)
     )
 
 
-async def _severity_step(task: Task) -> Rendered | None:
-    incident = await _incident(task)
+async def _severity_step(context: RenderContext) -> Rendered | None:
+    incident = await _incident(context)
     if incident is None or incident.state.is_over:
         return None
     return notes.severity_step(
-        await card_facts(task.connection, incident, task.delivery), task.words, was=task.args["was"]
+        await card_facts(context.connection, incident, context.delivery), context.words, was=context.args["was"]
     )
 
 
-async def _severe_review(task: Task) -> Rendered | None:
-    incident = await _incident(task)
+async def _severe_review(context: RenderContext) -> Rendered | None:
+    incident = await _incident(context)
     if incident is None or incident.state.is_over:
         return None
-    facts = await card_facts(task.connection, incident, task.delivery)
-    return notes.severe_review(facts, task.words) if facts.severe else None
+    facts = await card_facts(context.connection, incident, context.delivery)
+    return notes.severe_review(facts, context.words) if facts.severe else None
 
 
-async def _evidence(task: Task) -> Rendered | None:
-    incident = await _incident(task)
+async def _evidence(context: RenderContext) -> Rendered | None:
+    incident = await _incident(context)
     if incident is None:
         return None
-    card = await card_facts(task.connection, incident, task.delivery)
+    card = await card_facts(context.connection, incident, context.delivery)
     if card.smear is not None and card.smear.is_possible:
-        return smear_card(await smear_evidence_of(task.connection, incident, card), task.words)
-    place = await locations.find(task.connection, incident.location_id)
-    pack = task.delivery.pack(place)
-    return evidence(await evidence_of(task.connection, incident, card, pack=pack), task.words)
+        return smear_card(await smear_evidence_of(context.connection, incident, card), context.words)
+    place = await locations.find(context.connection, incident.location_id)
+    pack = context.delivery.pack(place)
+    return evidence(await evidence_of(context.connection, incident, card, pack=pack), context.words)
 
 
-async def _reopened(task: Task) -> Rendered | None:
-    incident = await _incident(task)
+async def _reopened(context: RenderContext) -> Rendered | None:
+    incident = await _incident(context)
     if incident is None or incident.state.is_over:
         return None
-    cause = task.args.get("cause")
+    cause = context.args.get("cause")
     return notes.reopened(
-        await card_facts(task.connection, incident, task.delivery),
-        task.words,
-        ended_as=State(task.args["ended_as"]),
-        ended_at=moment(task.args["ended_at"]),
+        await card_facts(context.connection, incident, context.delivery),
+        context.words,
+        ended_as=State(context.args["ended_as"]),
+        ended_at=moment(context.args["ended_at"]),
         cause=Cause(cause) if cause else None,
-        more=task.args["count"],
+        more=context.args["count"],
     )
 
 
-async def _assigned(task: Task) -> Rendered | None:
-    incident = await _incident(task)
-    holder = None if incident is None else await people.by_id(task.connection, incident.holder_id)
+async def _assigned(context: RenderContext) -> Rendered | None:
+    incident = await _incident(context)
+    holder = None if incident is None else await people.by_id(context.connection, incident.holder_id)
     if incident is None or holder is None or incident.state is not State.ASSIGNED:
         return None
     return notes.assigned(
-        await card_facts(task.connection, incident, task.delivery), task.words, holder_telegram_id=holder.telegram_id
+        await card_facts(context.connection, incident, context.delivery),
+        context.words,
+        holder_telegram_id=holder.telegram_id,
     )
 
 
-async def _snooze_over(task: Task) -> Rendered | None:
-    incident = await _incident(task)
+async def _snooze_over(context: RenderContext) -> Rendered | None:
+    incident = await _incident(context)
     if incident is None or incident.state.is_over:
         return None
-    by = await people.by_id(task.connection, task.args["by_id"])
+    by = await people.by_id(context.connection, context.args["by_id"])
     return notes.snooze_over(
-        await card_facts(task.connection, incident, task.delivery),
-        task.words,
+        await card_facts(context.connection, incident, context.delivery),
+        context.words,
         snoozed_by=by.name if by else "",
-        more=task.args["more"],
+        more=context.args["more"],
     )
 
 
-async def _resolved(task: Task) -> Rendered | None:
-    incident = await _incident(task)
+async def _resolved(context: RenderContext) -> Rendered | None:
+    incident = await _incident(context)
     if incident is None or incident.state is not State.RESOLVED:
         return None
-    return notes.resolved(await card_facts(task.connection, incident, task.delivery), task.words)
+    return notes.resolved(await card_facts(context.connection, incident, context.delivery), context.words)
 
 
-async def _ask_note(task: Task) -> Rendered | None:
-    incident = await _incident(task)
+async def _ask_note(context: RenderContext) -> Rendered | None:
+    incident = await _incident(context)
     if incident is None or incident.state is not State.RESOLVED:
         return None
     return notes.ask_for_note(
-        await card_facts(task.connection, incident, task.delivery), task.words, telegram_id=task.args["telegram_id"]
+        await card_facts(context.connection, incident, context.delivery),
+        context.words,
+        telegram_id=context.args["telegram_id"],
     )
 
 
-async def _card_is_here(task: Task) -> Rendered | None:
-    return notes.card_is_here(task.args["incident_id"], task.words)
+async def _card_is_here(context: RenderContext) -> Rendered | None:
+    return notes.card_is_here(context.args["incident_id"], context.words)
 
 
-async def _chat_lost(task: Task) -> Rendered | None:
+async def _chat_lost(context: RenderContext) -> Rendered | None:
     return delivery_notices.chat_lost(
-        task.words,
-        chat_name=task.args["title"],
-        removed_at=moment(task.args["at"]),
-        now=task.delivery.now,
-        places=tuple(task.args["places"]),
-        is_private=task.args["is_private"],
+        context.words,
+        chat_name=context.args["title"],
+        removed_at=moment(context.args["at"]),
+        now=context.delivery.now,
+        places=tuple(context.args["places"]),
+        is_private=context.args["is_private"],
     )
 
 
-async def _chat_migrated(task: Task) -> Rendered | None:
-    return delivery_notices.chat_migrated(task.words, open_incidents=task.args["open"])
+async def _chat_migrated(context: RenderContext) -> Rendered | None:
+    return delivery_notices.chat_migrated(context.words, open_incidents=context.args["open"])
 
 
-async def _topic_gone(task: Task) -> Rendered | None:
-    return delivery_notices.topic_gone(task.words, topic_name="")
+async def _topic_gone(context: RenderContext) -> Rendered | None:
+    return delivery_notices.topic_gone(context.words, topic_name="")
 
 
-async def _back_after_pause(task: Task) -> Rendered | None:
+async def _back_after_pause(context: RenderContext) -> Rendered | None:
     return delivery_notices.back_after_pause(
-        task.words,
-        start=moment(task.args["start"]),
-        end=moment(task.args["end"]),
-        now=task.delivery.now,
-        caught_up=CaughtUp(reviews=task.args["found"], low=task.args["low"], incidents=task.args["incidents"]),
+        context.words,
+        start=moment(context.args["start"]),
+        end=moment(context.args["end"]),
+        now=context.delivery.now,
+        caught_up=CaughtUp(reviews=context.args["found"], low=context.args["low"], incidents=context.args["incidents"]),
     )
 
 
-async def _test_alert(task: Task) -> Rendered | None:
-    return pairing.test_alert(task.words)
+async def _test_alert(context: RenderContext) -> Rendered | None:
+    return pairing.test_alert(context.words)
 
 
-async def _themes(task: Task) -> Rendered | None:
+async def _themes(context: RenderContext) -> Rendered | None:
     """Made when it is sent: reading up to two thousand texts would hold up the transaction of the command."""
-    place = await locations.find(task.connection, task.args["location_id"])
-    choice = task.delivery.packs.get((place.business_name, place.key), USUAL_PACK)
-    weeks = task.args["weeks"]
-    heard = await emerging_themes.listen(task.connection, place.location_id, choice, now=task.delivery.now, weeks=weeks)
+    place = await locations.find(context.connection, context.args["location_id"])
+    choice = context.delivery.packs.get((place.business_name, place.key), USUAL_PACK)
+    weeks = context.args["weeks"]
+    found = await emerging_themes.find(
+        context.connection, place.location_id, choice, now=context.delivery.now, weeks=weeks
+    )
     return statements.slow_burn(
-        heard,
-        task.words.in_zone(place.zone),
+        found,
+        context.words.in_zone(place.zone),
         labels=pack_of(choice).labels,
         location_name=place.name,
         weeks=weeks,
     )
 
 
-async def _ready_made(task: Task) -> Rendered | None:
+async def _ready_made(context: RenderContext) -> Rendered | None:
     """An answer to a command: rendered when it was asked for, in the language of who asked."""
-    return from_json(task.args)
+    return from_json(context.args)
 
 
-async def _incident(task: Task) -> Incident | None:
-    return await incidents.find(task.connection, task.args["incident_id"])
+async def _incident(context: RenderContext) -> Incident | None:
+    return await incidents.find(context.connection, context.args["incident_id"])
 
 
 RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(

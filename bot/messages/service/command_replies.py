@@ -42,14 +42,14 @@ class SourceStatus:
     name: str
     last_at: datetime | None
     next_at: datetime | None
-    blind_since: datetime | None = None
+    down_since: datetime | None = None
     export_age_days: int | None = None
     location_name: str = ""
 
     @property
     def is_readable(self) -> bool:
         """Whether new reviews there are seen."""
-        return self.blind_since is None and self.export_age_days is None and self.last_at is not None
+        return self.down_since is None and self.export_age_days is None and self.last_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,8 @@ def _source(source: SourceStatus, words: Words, now: datetime) -> Html:
     name = Html(
         fragments.source(source.name) + fragments.place_suffix(source.location_name, bool(source.location_name))
     )
-    if source.blind_since is not None:
-        return words.say("status.blind", source=name, since=words.moment(source.blind_since, now))
+    if source.down_since is not None:
+        return words.say("status.blind", source=name, since=words.moment(source.down_since, now))
     if source.export_age_days is not None:
         return words.say("status.export", source=name, age=words.days(source.export_age_days))
     if source.last_at is None:

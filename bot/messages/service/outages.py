@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.errors import BlindReason
+from bot.errors import SourceDownReason
 from bot.messages.buttons import keyboards
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, joined
@@ -43,7 +43,7 @@ class Outage:
     zone: ZoneInfo
     now: datetime
     since: datetime
-    reason: BlindReason
+    reason: SourceDownReason
     others: tuple[ReadableSource, ...] = ()
 
 
@@ -56,7 +56,7 @@ class CaughtUp:
     incidents: int
 
 
-def blind(outage: Outage, words: Words) -> Rendered:
+def source_down(outage: Outage, words: Words) -> Rendered:
     """B1 with the reasons of B2: a source is blind, which is not the same as quiet."""
     words = words.in_zone(outage.zone)
     since = words.moment(outage.since, outage.now)
@@ -95,7 +95,7 @@ def export_too_old(
     return Rendered(html, keyboards.plain_row(("mut",), source_id, words))
 
 
-def all_blind(words: Words, *, since: datetime, now: datetime, location_name: str = "") -> Rendered:
+def all_sources_down(words: Words, *, since: datetime, now: datetime, location_name: str = "") -> Rendered:
     """B4: no source can be read; of one location, where there are several."""
     key = "blind.all_place" if location_name else "blind.all"
     return Rendered(

@@ -8,7 +8,7 @@ from bot.messages.text import fragments
 from bot.messages.text.formatting import Words, capital, joined
 from bot.messages.text.message import Html
 from bot.messages.text.sanitize import PERSON_LIMIT, safe
-from bot.model.incident import CardFacts, Cause, Incident, Move, Severity, State
+from bot.model.incident import CardFacts, Cause, Incident, Severity, State, Transition
 
 NOBODY: Final = "🔴"
 SOMEBODY: Final = "🔵"
@@ -29,7 +29,7 @@ MARKS: Final = {
 
 _LASTS_FROM_DAY: Final = 2
 _TIMES: Final = {Severity.HIGH: 2, Severity.CRITICAL: 4}
-_QUIET_MOVES: Final = frozenset(set(Move) - {Move.GIVE_BACK, Move.REOPEN, Move.RECUR})
+_QUIET_MOVES: Final = frozenset(set(Transition) - {Transition.GIVE_BACK, Transition.REOPEN, Transition.RECUR})
 
 
 def mark(incident: Incident) -> str:
@@ -72,7 +72,7 @@ def state_phrase(facts: CardFacts, words: Words) -> Html:
         case State.CLOSED:
             ended_at = facts.incident.ended_at or facts.incident.moved_at
             moment = words.named_moment(ended_at, facts.now)
-            if facts.incident.last_move is not Move.ACCEPT:
+            if facts.incident.last_move is not Transition.ACCEPT:
                 return words.say("state.closed", moment=moment)
             return words.say("state.accepted", moment=moment, by=person(facts.moved_by_name, words))
 
@@ -88,13 +88,13 @@ def _open(facts: CardFacts, words: Words) -> Html:
     at = words.at(incident.moved_at, facts.now)
     moment = words.moment(incident.moved_at, facts.now)
     match incident.last_move:
-        case Move.GIVE_BACK:
+        case Transition.GIVE_BACK:
             return words.say("state.given_back", by=by, at=at)
-        case Move.REOPEN:
+        case Transition.REOPEN:
             return words.say("state.reopened_by", moment=moment, by=by)
-        case Move.RECUR if facts.grown_by:
+        case Transition.RECUR if facts.grown_by:
             return words.say("state.reopened", facts.grown_by, moment=moment)
-        case Move.RECUR:
+        case Transition.RECUR:
             return words.say("state.reopened_plain", moment=moment)
     if incident.severity is Severity.NORMAL:
         return words.say("state.open")
@@ -106,7 +106,7 @@ def _open(facts: CardFacts, words: Words) -> Html:
 
 def _assigned(facts: CardFacts, words: Words) -> Html:
     holder = person(facts.holder_name, words)
-    if facts.incident.last_move is not Move.ASSIGN:
+    if facts.incident.last_move is not Transition.ASSIGN:
         return words.say("state.assigned_plain", holder=holder)
     return words.say(
         "state.assigned",
@@ -118,14 +118,14 @@ def _assigned(facts: CardFacts, words: Words) -> Html:
 
 def _acknowledged(facts: CardFacts, words: Words) -> Html:
     holder = person(facts.holder_name, words)
-    if facts.incident.last_move not in (Move.ACKNOWLEDGE, Move.ASSIGN):
+    if facts.incident.last_move not in (Transition.ACKNOWLEDGE, Transition.ASSIGN):
         return words.say("state.acknowledged_plain", holder=holder)
     return words.say("state.acknowledged", holder=holder, at=words.at(facts.incident.moved_at, facts.now))
 
 
 def _snoozed(facts: CardFacts, words: Words) -> Html:
     until = words.moment(facts.incident.snoozed_until or facts.incident.moved_at, facts.now)
-    if facts.incident.last_move is not Move.SNOOZE:
+    if facts.incident.last_move is not Transition.SNOOZE:
         return words.say("state.snoozed_plain", until=until)
     return words.say("state.snoozed", by=person(facts.moved_by_name, words), until=until)
 
@@ -134,7 +134,7 @@ def _resolved(facts: CardFacts, words: Words) -> Html:
     incident = facts.incident
     at = words.at(incident.ended_at or incident.moved_at, facts.now)
     kind = "false" if incident.cause is Cause.FALSE else "resolved"
-    if incident.last_move is Move.RESOLVE:
+    if incident.last_move is Transition.RESOLVE:
         return words.say(f"state.{kind}", by=person(facts.moved_by_name, words), at=at)
     return words.say(f"state.{kind}_plain", at=at)
 

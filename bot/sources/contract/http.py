@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 import stamina
 
-from bot.errors import BlindReason, SourceUnreachableError
+from bot.errors import SourceDownReason, SourceUnreachableError
 
 BODY_CAP: Final = 8 * 1024 * 1024
 DEADLINE: Final = timedelta(seconds=60)
@@ -108,7 +108,7 @@ async def _read(http: httpx.AsyncClient, request: httpx.Request, *, who: str, bo
             raise SourceUnreachableError(
                 f"{who} sends the request on to another address, which is not followed; "
                 "look for a proxy or a sign-in page between this machine and the internet",
-                reason=BlindReason.FORMAT_CHANGED,
+                reason=SourceDownReason.FORMAT_CHANGED,
             )
         body = bytearray()
         async for piece in response.aiter_bytes():
@@ -116,7 +116,7 @@ async def _read(http: httpx.AsyncClient, request: httpx.Request, *, who: str, bo
             if len(body) > body_cap:
                 raise SourceUnreachableError(
                     f"{who} answered with more than {body_cap} bytes, which is not read; look for a newer release",
-                    reason=BlindReason.FORMAT_CHANGED,
+                    reason=SourceDownReason.FORMAT_CHANGED,
                 )
         return Answer(status=response.status_code, headers=response.headers, body=bytes(body))
     finally:
@@ -125,5 +125,5 @@ async def _read(http: httpx.AsyncClient, request: httpx.Request, *, who: str, bo
 
 def _no_answer(who: str, detail: str) -> SourceUnreachableError:
     return SourceUnreachableError(
-        f"{who} does not answer ({detail}); it is tried again by itself", reason=BlindReason.NO_ANSWER
+        f"{who} does not answer ({detail}); it is tried again by itself", reason=SourceDownReason.NO_ANSWER
     )

@@ -18,11 +18,11 @@ import httpx
 
 from bot.model.poll import Parsed, Poll, Problem, RawItem, State
 
-__all__ = ["Listening", "Parsed", "Poll", "Problem", "RawItem", "Source", "SourceType", "State", "Surroundings"]
+__all__ = ["Listening", "Parsed", "Poll", "Problem", "RawItem", "Source", "SourceContext", "SourceType", "State"]
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class SourceContext:
     """What a source is built with besides its settings.
 
     Attributes:
@@ -83,6 +83,6 @@ class Listening(Protocol):
 class SourceType(Protocol):
     """How a registry line makes a source."""
 
-    def __call__(self, settings: Any, around: Surroundings) -> Source:
+    def __call__(self, settings: Any, around: SourceContext) -> Source:
         """Build the source."""
         ...

@@ -13,8 +13,8 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Final
 
-from bot.errors import BlindReason, SourceRefusedError, UnreadableFileError
-from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, State, Surroundings
+from bot.errors import SourceDownReason, SourceRefusedError, UnreadableFileError
+from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, SourceContext, State
 from bot.sources.files.reader import read_file
 from bot.sources.files.zips import LARGEST, is_archive, is_takeout_reviews, listing_name, members
 from bot.sources.tables.mapping import ColumnMapping, FolderSettings
@@ -48,7 +48,7 @@ class Folder:
 
     absence_means_gone: ClassVar[bool] = False
 
-    def __init__(self, settings: FolderSettings, around: Surroundings) -> None:
+    def __init__(self, settings: FolderSettings, around: SourceContext) -> None:
         self._settings = settings
         self._zone = around.zone
         self._digest = _reading_digest(settings)
@@ -92,7 +92,7 @@ class Folder:
         if not root.is_dir():
             raise SourceRefusedError(
                 f"the folder {root} does not exist; create it or correct `path` in this source's settings",
-                reason=BlindReason.FOLDER_MISSING,
+                reason=SourceDownReason.FOLDER_MISSING,
             )
         known = state.get("files", {}) if state.get("reading") == self._digest else {}
         sweep = _Sweep()
@@ -116,7 +116,7 @@ class Folder:
         except OSError as error:
             raise SourceRefusedError(
                 f"the folder {root} cannot be read ({error.strerror}); give the bot's user the right to read it",
-                reason=BlindReason.ACCESS_REFUSED,
+                reason=SourceDownReason.ACCESS_REFUSED,
             ) from error
         for folder, folders, names in os.walk(root):
             folders[:] = sorted(name for name in folders if not name.startswith("."))

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeGuard
 import httpx
 from pydantic import SecretStr
 
-from bot.errors import BlindReason, ConfigError, SourceRefusedError
+from bot.errors import ConfigError, SourceDownReason, SourceRefusedError
 from bot.sources.contract.http import ATTEMPTS, ask
 from bot.sources.google.errors import CONNECT, json_object, strange_answer, token_error
 
@@ -173,5 +173,5 @@ def save_token(path: Path, token: SecretStr) -> None:
 
 def _no_sign_in(what: str) -> SourceRefusedError:
     return SourceRefusedError(
-        f"There is no sign-in to Google yet ({what}): {CONNECT}.", reason=BlindReason.SIGN_IN_EXPIRED
+        f"There is no sign-in to Google yet ({what}): {CONNECT}.", reason=SourceDownReason.SIGN_IN_EXPIRED
     )

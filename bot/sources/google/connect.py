@@ -22,7 +22,7 @@ import h11
 import httpx
 from pydantic import SecretStr
 
-from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
+from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.sources.contract.http import ask
 from bot.sources.google.auth import SCOPE, AccessToken, GoogleApp, trade
 from bot.sources.google.errors import api_error, json_object, strange_answer
@@ -92,7 +92,8 @@ async def connect(
         server = await asyncio.start_server(desk.serve, host="127.0.0.1", port=port)
     except OSError as error:
         raise SourceUnreachableError(
-            f"Port {port} on this machine cannot be used ({error}); choose another one", reason=BlindReason.NO_ANSWER
+            f"Port {port} on this machine cannot be used ({error}); choose another one",
+            reason=SourceDownReason.NO_ANSWER,
         ) from error
     try:
         redirect = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
@@ -116,7 +117,7 @@ async def connect(
             raise SourceRefusedError(
                 f"Nobody signed in within {wait_for.total_seconds() / 60:g} minutes; start again. If the browser runs "
                 "on another machine, forward the port to this one.",
-                reason=BlindReason.SIGN_IN_EXPIRED,
+                reason=SourceDownReason.SIGN_IN_EXPIRED,
             ) from error
     finally:
         server.close()
@@ -135,7 +136,7 @@ async def connect(
     if tokens.scopes and SCOPE not in tokens.scopes:
         raise SourceRefusedError(
             "The sign-in does not include the business profile: start again and leave its box ticked.",
-            reason=BlindReason.ACCESS_REFUSED,
+            reason=SourceDownReason.ACCESS_REFUSED,
         )
     if tokens.refresh is None:
         raise strange_answer("no refresh token")
@@ -221,7 +222,7 @@ def _said_no(error: str) -> SourceRefusedError:
         )
     else:
         text = f"Google did not let the sign-in through ({error[:100]!r}); check client_id and start again."
-    return SourceRefusedError(text, reason=BlindReason.ACCESS_REFUSED)
+    return SourceRefusedError(text, reason=SourceDownReason.ACCESS_REFUSED)
 
 
 class _Desk:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
-from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
+from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.sources.contract.http import Answer
 
 CONNECT: Final = "run `reviewbot connect google`"
@@ -47,7 +47,7 @@ def strange_answer(what: str) -> SourceUnreachableError:
     """The error for an answer that is not what Google documents."""
     return SourceUnreachableError(
         f"Google answered with {what}; if it stays like this, look for a newer release of reviewbot",
-        reason=BlindReason.FORMAT_CHANGED,
+        reason=SourceDownReason.FORMAT_CHANGED,
     )
 
 
@@ -58,21 +58,21 @@ def api_error(answer: Answer, *, now: datetime) -> SourceRefusedError | SourceUn
     status, reasons = error.get("status"), set(_values(error, "reason"))
     if answer.status == 429 or status == "RESOURCE_EXHAUSTED" or reasons & _BUSY_REASONS:
         if _is_quota_zero(error):
-            return SourceRefusedError(NOT_APPROVED, reason=BlindReason.NOT_APPROVED)
+            return SourceRefusedError(NOT_APPROVED, reason=SourceDownReason.NOT_APPROVED)
         return SourceUnreachableError(
             f"Google asks for fewer requests; it is tried again by itself.{said}",
-            reason=BlindReason.BUSY,
+            reason=SourceDownReason.BUSY,
             retry_after=_pause(answer, error, now),
         )
     if answer.status == 401:
-        return SourceRefusedError(SIGN_IN_EXPIRED + said, reason=BlindReason.SIGN_IN_EXPIRED)
+        return SourceRefusedError(SIGN_IN_EXPIRED + said, reason=SourceDownReason.SIGN_IN_EXPIRED)
     if answer.status == 403:
-        return SourceRefusedError(_denied(reasons) + said, reason=BlindReason.ACCESS_REFUSED)
+        return SourceRefusedError(_denied(reasons) + said, reason=SourceDownReason.ACCESS_REFUSED)
     if answer.status == 404:
         return SourceRefusedError(
             "Google does not know this listing: check account and location in the configuration "
             f"({CONNECT} to see the right ones), and that the listing is verified.{said}",
-            reason=BlindReason.ACCESS_REFUSED,
+            reason=SourceDownReason.ACCESS_REFUSED,
         )
     return strange_answer(f"HTTP {answer.status}.{said}".rstrip("."))
 
@@ -83,23 +83,23 @@ def token_error(answer: Answer, *, now: datetime) -> SourceRefusedError | Source
     code = found.get("error")
     said = f" Google says: {_line(found['error_description'])}" if found.get("error_description") else ""
     if code == "invalid_grant":
-        return SourceRefusedError(SIGN_IN_EXPIRED + said, reason=BlindReason.SIGN_IN_EXPIRED)
+        return SourceRefusedError(SIGN_IN_EXPIRED + said, reason=SourceDownReason.SIGN_IN_EXPIRED)
     if answer.status == 429:
         return SourceUnreachableError(
             f"Google asks for fewer sign-ins; it is tried again by itself.{said}",
-            reason=BlindReason.BUSY,
+            reason=SourceDownReason.BUSY,
             retry_after=_pause(answer, found, now),
         )
     if code in ("invalid_client", "unauthorized_client", "deleted_client", "disabled_client"):
         return SourceRefusedError(
             "Google does not know this OAuth app: check client_id and client_secret against the Google Cloud console "
             f"(an app of type Desktop), then {CONNECT}.{said}",
-            reason=BlindReason.ACCESS_REFUSED,
+            reason=SourceDownReason.ACCESS_REFUSED,
         )
     if isinstance(code, str) and 400 <= answer.status < 500:
         return SourceRefusedError(
             f"Google refuses the sign-in ({_line(code)}): {CONNECT} and sign in again.{said}",
-            reason=BlindReason.ACCESS_REFUSED,
+            reason=SourceDownReason.ACCESS_REFUSED,
         )
     return strange_answer(f"HTTP {answer.status} to the sign-in")
 

@@ -45,7 +45,7 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Listing:
     """What was read of the list.
 
     Attributes:
@@ -87,7 +87,7 @@ def read_page(body: bytes) -> Page:
     )
 
 
-async def walk(fetch: Callable[[str], Awaitable[Page]], *, until: datetime | None) -> Reading:
+async def walk(fetch: Callable[[str], Awaitable[Page]], *, until: datetime | None) -> Listing:
     """Read the list from its newest change on, repeating while it changes under way.
 
     Args:
@@ -110,7 +110,7 @@ async def walk(fetch: Callable[[str], Awaitable[Page]], *, until: datetime | Non
             is_steady = True
             break
         head = again
-    return Reading(pages=tuple(found.values()), is_steady=is_steady, is_endless=is_endless)
+    return Listing(pages=tuple(found.values()), is_steady=is_steady, is_endless=is_endless)
 
 
 async def _once(

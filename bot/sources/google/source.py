@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 
-from bot.errors import BadRowError, BlindReason, SourceUnreachableError, UnreadableFileError
+from bot.errors import BadRowError, SourceDownReason, SourceUnreachableError, UnreadableFileError
 from bot.model.review import ParsedReview
 from bot.settings import SourceSettings
 from bot.sources.contract.http import Answer, ask
-from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, State, Surroundings
+from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, SourceContext, State
 from bot.sources.google.auth import GoogleApp, SignIn, read_token
 from bot.sources.google.errors import api_error, json_object
-from bot.sources.google.pages import PAGE_SIZE, Page, Reading, read_page, walk
+from bot.sources.google.pages import PAGE_SIZE, Listing, Page, read_page, walk
 from bot.sources.google.review import read_rating, read_review, read_time
 
 SWEEP_EVERY: Final = timedelta(days=7)
@@ -171,7 +171,7 @@ class _Notes:
             return None
         return self.newest - OVERLAP
 
-    def after(self, reading: Reading, *, is_sweep: bool, now: datetime) -> _Notes:
+    def after(self, reading: Listing, *, is_sweep: bool, now: datetime) -> _Notes:
         """The notes after a poll; an unsteady reading leaves everything to be read again."""
         if not reading.is_steady:
             return self
@@ -201,7 +201,7 @@ class Google:
 
     absence_means_gone: ClassVar[bool] = True
 
-    def __init__(self, settings: GoogleSettings, around: Surroundings) -> None:
+    def __init__(self, settings: GoogleSettings, around: SourceContext) -> None:
         assert around.http is not None, "this source needs a client"
         self._http = around.http
         self._place = f"{settings.account}/{settings.location}"
@@ -226,7 +226,7 @@ class Google:
             raise SourceUnreachableError(
                 f"Google shows no reviews at all, where there were {notes.count}; nothing is taken as removed. Look at "
                 "the listing in the browser; it is tried again by itself.",
-                reason=BlindReason.EMPTY,
+                reason=SourceDownReason.EMPTY,
             )
         count = len(reading.pages)
         return Poll(

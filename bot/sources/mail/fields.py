@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup, Tag
 
 from bot.errors import SkipError
 from bot.model.review import Rating
-from bot.sources.mail.rules import Finder, Rule
+from bot.sources.mail.rules import Finder, MailRule
 from bot.sources.mail.text import TEXT_CAP, Mail, plain, text_of, tree_of
 
 TIME_LIMIT: Final = 0.3
@@ -34,7 +34,7 @@ class SlowPatternError(SkipError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FieldValue:
     """A value, and where it stands in the text of its item; (-1, -1) where it stands elsewhere."""
 
     value: str
@@ -46,7 +46,7 @@ class Item:
     """One review's part of a mail, with the values that were found."""
 
     text: str
-    values: Mapping[str, Found]
+    values: Mapping[str, FieldValue]
     rating: Rating | None
 
 
@@ -70,7 +70,7 @@ def search(pattern: str, text: str, *, what: str) -> regex.Match[str] | None:
         ) from None
 
 
-def strip(text: str, rule: Rule) -> str:
+def strip(text: str, rule: MailRule) -> str:
     """A body without what a rule takes out; of a pattern with a group the group stays."""
     for pattern in rule.strip:
         try:
@@ -82,7 +82,7 @@ def strip(text: str, rule: Rule) -> str:
     return text
 
 
-def items_of(rule: Rule, mail: Mail) -> list[Item]:
+def items_of(rule: MailRule, mail: Mail) -> list[Item]:
     """The reviews in a mail: one, or those of a digest.
 
     Raises:
@@ -97,13 +97,13 @@ def items_of(rule: Rule, mail: Mail) -> list[Item]:
     return [_item(rule, subject, text, None) for text in _split(rule, mail.body(rule.part))]
 
 
-def wanted_count(rule: Rule, mail: Mail) -> int | None:
+def wanted_count(rule: MailRule, mail: Mail) -> int | None:
     """How many reviews the subject of a digest promises."""
     found = search(rule.count, mail.one("subject"), what="count") if rule.count else None
     return int(_value(found)) if found is not None and _value(found).isdecimal() else None
 
 
-def _split(rule: Rule, text: str) -> list[str]:
+def _split(rule: MailRule, text: str) -> list[str]:
     assert rule.item is not None
     try:
         starts = [one.start() for one in _compiled(rule.item.starts).finditer(text[:TEXT_CAP], timeout=TIME_LIMIT)]
@@ -116,8 +116,8 @@ def _split(rule: Rule, text: str) -> list[str]:
     return [text[a:b].strip() for a, b in zip(starts, [*starts[1:], end], strict=True)][:ITEMS_AT_MOST]
 
 
-def _item(rule: Rule, subject: str, text: str, soup: Tree | None) -> Item:
-    values: dict[str, Found] = {}
+def _item(rule: MailRule, subject: str, text: str, soup: Tree | None) -> Item:
+    values: dict[str, FieldValue] = {}
     rating: Rating | None = None
     for field, finders in rule.fields.items():
         for finder in finders:
@@ -133,18 +133,18 @@ def _item(rule: Rule, subject: str, text: str, soup: Tree | None) -> Item:
     return Item(text, values, rating)
 
 
-def _find(finder: Finder, subject: str, text: str, soup: Tree | None, *, what: str) -> Found | None:
+def _find(finder: Finder, subject: str, text: str, soup: Tree | None, *, what: str) -> FieldValue | None:
     if not finder.css:
         where = subject if finder.where == "subject" else text
         match = search(finder.pattern, where, what=what)
         if match is None or not _value(match).strip():
             return None
-        return Found(_value(match).strip(), _span(match) if finder.where == "body" else (-1, -1))
+        return FieldValue(_value(match).strip(), _span(match) if finder.where == "body" else (-1, -1))
     if soup is None:
         return None
     elements = [one for one in soup().select(finder.css, limit=ITEMS_AT_MOST) if isinstance(one, Tag)]
     if finder.take == "count":
-        return Found(str(len(elements))) if elements else None
+        return FieldValue(str(len(elements))) if elements else None
     for element in elements:
         taken = element.get_text(" ") if finder.take == "text" else str(element.get(finder.take) or "")
         taken = plain(taken).strip()
@@ -152,7 +152,7 @@ def _find(finder: Finder, subject: str, text: str, soup: Tree | None, *, what: s
         value = (_value(match) if match is not None else "" if finder.pattern else taken).strip()
         if value:
             at = text.find(value) if finder.take == "text" else -1
-            return Found(value, (at, at + len(value)) if at >= 0 else (-1, -1))
+            return FieldValue(value, (at, at + len(value)) if at >= 0 else (-1, -1))
     return None
 
 

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 
-from bot.errors import BlindReason, ReviewBotError, SourceRefusedError, SourceUnreachableError
+from bot.errors import ReviewBotError, SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.sources.mail.client import Box, Client
 from bot.sources.mail.sign_in_help import login_refused
 
@@ -77,7 +77,7 @@ class Visit:
                 raise SourceRefusedError(
                     f"the mail server marks no folder as {name}; write the folder's own name into `folders`. There "
                     f"are: {', '.join(one.name for one in listed[:30])}",
-                    reason=BlindReason.FOLDER_MISSING,
+                    reason=SourceDownReason.FOLDER_MISSING,
                 )
             found += fits
         return list(dict.fromkeys(found))
@@ -90,7 +90,7 @@ class Visit:
             there = ", ".join(one.name for one in self._box.folder.list()[:30])
             raise SourceRefusedError(
                 f"the mail folder {folder!r} cannot be opened; correct `folders`. There are: {there}",
-                reason=BlindReason.FOLDER_MISSING,
+                reason=SourceDownReason.FOLDER_MISSING,
             ) from error
         _, values = self._box.client.response("UIDVALIDITY")
         return int(values[0]) if values and values[0] else 0
@@ -184,10 +184,12 @@ def _sign_in(box: Box, account: Account) -> None:
         if _TEMPORARY.search(said):
             raise SourceUnreachableError(
                 f"{account.host} does not let anybody in at the moment; it is tried again by itself",
-                reason=BlindReason.BUSY,
+                reason=SourceDownReason.BUSY,
             ) from None
         # Without its cause: what the server said may quote what was sent.
-        raise SourceRefusedError(login_refused(account.host, account.user), reason=BlindReason.LOGIN_REFUSED) from None
+        raise SourceRefusedError(
+            login_refused(account.host, account.user), reason=SourceDownReason.LOGIN_REFUSED
+        ) from None
 
 
 @contextmanager
@@ -202,18 +204,19 @@ def _own_errors(account: Account, reached: list[bool]) -> Iterator[None]:
             f"the certificate of {where} is not right: {error.verify_message.rstrip('.')}. Write the server's name "
             "into `host` exactly as your provider gives it; for a server of your own with an authority of its own, "
             "name that in `ca_file`. Nothing was sent.",
-            reason=BlindReason.CERTIFICATE,
+            reason=SourceDownReason.CERTIFICATE,
         ) from error
     except FileNotFoundError as error:
         raise SourceRefusedError(
-            f"`ca_file` {account.ca_file} does not exist; correct it or leave it out", reason=BlindReason.CERTIFICATE
+            f"`ca_file` {account.ca_file} does not exist; correct it or leave it out",
+            reason=SourceDownReason.CERTIFICATE,
         ) from error
     except TimeoutError as error:
         if reached:
             raise SourceUnreachableError(
                 f"{where} takes the connection and then says nothing; it is tried again by itself. If it lasts, ask "
                 "your mail provider, or look for a firewall in between.",
-                reason=BlindReason.SILENT,
+                reason=SourceDownReason.SILENT,
             ) from error
         raise _no_answer(where, "no connection in time") from error
     except ssl.SSLError as error:
@@ -226,7 +229,7 @@ def _own_errors(account: Account, reached: list[bool]) -> Iterator[None]:
 
 def _no_answer(where: str, detail: str) -> SourceUnreachableError:
     return SourceUnreachableError(
-        f"{where} does not answer ({detail}); it is tried again by itself", reason=BlindReason.NO_ANSWER
+        f"{where} does not answer ({detail}); it is tried again by itself", reason=SourceDownReason.NO_ANSWER
     )
 
 

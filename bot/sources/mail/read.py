@@ -18,7 +18,7 @@ from bot.model.poll import Filed, Outcome, Parsed, RawItem
 from bot.model.review import ParsedReview, fold
 from bot.sources.mail.auth import Verdict, verdict
 from bot.sources.mail.fields import Item, SlowPatternError, items_of, search, wanted_count
-from bot.sources.mail.rules import Rule, Rules
+from bot.sources.mail.rules import MailRule, Rules
 from bot.sources.mail.text import Mail, take_apart
 
 KIND: Final = "mail"
@@ -39,7 +39,7 @@ _FORGED: Final = "the mail provider says that the sender is forged; it is kept a
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MailOptions:
     """What decides how mails are read.
 
     Attributes:
@@ -65,7 +65,7 @@ class Reading:
 class Choice:
     """The rule that is about a mail; `fits` is False when only its sender is known and its subject looks like one."""
 
-    rule: Rule
+    rule: MailRule
     fits: bool
 
 
@@ -85,7 +85,7 @@ def choose(mail: Mail, rules: Rules) -> Choice | None:
     return Choice(about[0], fits=False)
 
 
-def _fits(rule: Rule, mail: Mail, subject: str) -> bool:
+def _fits(rule: MailRule, mail: Mail, subject: str) -> bool:
     return (
         all(any(search(p, v, what=name) for v in mail.every(name)) for name, p in rule.header.items())
         and any(search(one, subject, what="subject") for one in rule.subject)
@@ -99,7 +99,7 @@ def note(*, folder: str, uid: int, validity: int, received_at: datetime, size: i
     return json.dumps(values)
 
 
-def read(raw: RawItem, how: Reading) -> Parsed:
+def read(raw: RawItem, how: MailOptions) -> Parsed:
     """Read one mail; it is always filed, whatever it holds."""
     notes = json.loads(raw.note)
     received_at = datetime.fromisoformat(notes["at"]).astimezone(UTC)
@@ -152,7 +152,7 @@ def read(raw: RawItem, how: Reading) -> Parsed:
     return filed(Outcome.UNREAD, f"{lacks} not found in it, so its format may have changed{cut}")
 
 
-def _missing(item: Item, rule: Rule) -> list[str]:
+def _missing(item: Item, rule: MailRule) -> list[str]:
     return [name for name in rule.require if name not in item.values]
 
 
@@ -190,7 +190,7 @@ def message_id(mail: Mail, key: str) -> str:
 
 
 def _review(
-    item: Item, rule: Rule, mail: Mail, times: _Times, *, proof: Verdict, key: str, number: int
+    item: Item, rule: MailRule, mail: Mail, times: _Times, *, proof: Verdict, key: str, number: int
 ) -> ParsedReview:
     value = {name: found.value for name, found in item.values.items()}
     its_id = message_id(mail, key)
@@ -231,7 +231,7 @@ def _may_be_cut(text: str, limit: int) -> bool:
     return len(text) >= limit or text.endswith(("...", "…"))
 
 
-def _link(url: str, rule: Rule) -> str:
+def _link(url: str, rule: MailRule) -> str:
     """A link to show; only to a host that the rule names, and only by HTTPS or HTTP."""
     try:
         parts = urlsplit(url)

@@ -122,7 +122,7 @@ class Items(Part):
         return self
 
 
-class Rule(Part):
+class MailRule(Part):
     """How the mails of one kind are recognised and read.
 
     Attributes:
@@ -190,11 +190,11 @@ class Rule(Part):
 class Rules:
     """The rules of one mailbox, the owner's first, and a digest of them that changes with them."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[MailRule]) -> None:
         self.all = tuple(rules)
         self.digest = sha256("\n".join(rule.model_dump_json() for rule in rules).encode()).hexdigest()[:16]
 
-    def of(self, sender: str) -> list[Rule]:
+    def of(self, sender: str) -> list[MailRule]:
         """The rules about a sender."""
         return [rule for rule in self.all if sender and rule.is_from(sender)]
 
@@ -205,7 +205,7 @@ class Rules:
 
 
 def chosen(
-    own: Sequence[Rule], *, on: Sequence[str], off: Sequence[str], senders: Mapping[str, Sequence[str]]
+    own: Sequence[MailRule], *, on: Sequence[str], off: Sequence[str], senders: Mapping[str, Sequence[str]]
 ) -> Rules:
     """The rules that a mailbox uses.
 
@@ -222,17 +222,17 @@ def chosen(
 
 
 @cache
-def built_in() -> tuple[Rule, ...]:
+def built_in() -> tuple[MailRule, ...]:
     """The rules that come with the project."""
     folder = files("bot") / "data" / "mail"
-    found: list[Rule] = []
+    found: list[MailRule] = []
     for entry in sorted(folder.iterdir(), key=lambda one: one.name):
         if entry.name.endswith(".toml"):
             found += parse(entry.read_text(encoding="utf-8"), name=entry.name)
     return tuple(found)
 
 
-def own_rules(path: Path | None) -> tuple[Rule, ...]:
+def own_rules(path: Path | None) -> tuple[MailRule, ...]:
     """The rules in the owner's file; none while there is no file.
 
     Raises:
@@ -249,7 +249,7 @@ def own_rules(path: Path | None) -> tuple[Rule, ...]:
     return parse(text, name=str(path))
 
 
-def parse(text: str, *, name: str) -> tuple[Rule, ...]:
+def parse(text: str, *, name: str) -> tuple[MailRule, ...]:
     """The rules in a text.
 
     Raises:
@@ -261,11 +261,11 @@ def parse(text: str, *, name: str) -> tuple[Rule, ...]:
         raise RulesError([f"{name}: {error}; patterns stand in single quotes: 'rated (\\d)'"]) from None
     if unknown := sorted(set(tree) - {"rules"}):
         raise RulesError([f"{name}: {unknown[0]} is unknown here; each rule begins with a line [[rules]]"])
-    found: list[Rule] = []
+    found: list[MailRule] = []
     wrong: list[str] = []
     for number, entry in enumerate(tree.get("rules", [])):
         try:
-            found.append(Rule.model_validate(entry))
+            found.append(MailRule.model_validate(entry))
         except ValidationError as error:
             wrong += [_mistake(text, number, problem, name=name) for problem in error.errors()]
     names = [rule.name for rule in found]

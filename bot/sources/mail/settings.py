@@ -13,7 +13,7 @@ from bot.model.review import fold
 from bot.settings import Interval, SourceSettings
 from bot.sources.mail.auth import PROVIDERS
 from bot.sources.mail.imap import Account
-from bot.sources.mail.read import Reading
+from bot.sources.mail.read import MailOptions
 from bot.sources.mail.rules import RulesError, built_in, chosen, own_rules
 
 
@@ -89,7 +89,7 @@ class MailboxSettings(SourceSettings):
         """Where and as whom to sign in."""
         return Account(self.host, self.port, self.user, self.password.get_secret_value(), self.ca_file)
 
-    def reading(self) -> Reading:
+    def reading(self) -> MailOptions:
         """How mails are read, with the owner's rules as they are in their file now.
 
         Raises:
@@ -98,7 +98,7 @@ class MailboxSettings(SourceSettings):
         own = own_rules(self.rules)
         rules = chosen(own, on=self.rules_on, off=self.rules_off, senders=self.senders)
         trusted = self.authserv_ids or PROVIDERS.get(self.host.lower(), ())
-        return Reading(rules, trusted, self.unverified_counts, frozenset(map(fold, self.places)))
+        return MailOptions(rules, trusted, self.unverified_counts, frozenset(map(fold, self.places)))
 
 
 def _read_password(path: Path) -> SecretStr:

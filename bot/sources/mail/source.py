@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, ClassVar, Final, TypeVar
 
-from bot.errors import BlindReason, SourceRefusedError, SourceUnreachableError
+from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.model.poll import Parsed, Poll, RawItem, State
-from bot.sources.contract.source import Surroundings
+from bot.sources.contract.source import SourceContext
 from bot.sources.mail.fields import SlowPatternError
 from bot.sources.mail.imap import TIMEOUT_S, Fetched, Visit, visit
-from bot.sources.mail.read import KIND, LARGEST, Choice, Reading, choose, note, read
+from bot.sources.mail.read import KIND, LARGEST, Choice, MailOptions, choose, note, read
 from bot.sources.mail.rules import Rules, RulesError
 from bot.sources.mail.settings import MailboxSettings
 from bot.sources.mail.strip import stripped
@@ -55,7 +55,7 @@ class _Budget:
 class _Look:
     """One look through the folders, as it grows."""
 
-    reading: Reading
+    reading: MailOptions
     items: list[tuple[datetime, RawItem]] = field(default_factory=list)
     folders: dict[str, Any] = field(default_factory=dict)
     budget: _Budget = field(default_factory=_Budget)
@@ -72,7 +72,7 @@ class Mailbox:
     def __init__(
         self,
         settings: MailboxSettings,
-        around: Surroundings,  # noqa: ARG002 -- every source is built so; a mail's times have a zone of their own
+        around: SourceContext,  # noqa: ARG002 -- every source is built so; a mail's times have a zone of their own
         *,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
@@ -91,7 +91,7 @@ class Mailbox:
         try:
             self._reading = await asyncio.to_thread(self._settings.reading)
         except RulesError as error:
-            raise SourceRefusedError("\n".join(error.problems), reason=BlindReason.RULES) from error
+            raise SourceRefusedError("\n".join(error.problems), reason=SourceDownReason.RULES) from error
         return await self._in_thread(lambda at: self._look(at, self._known(state), state, now), limit_s=_DEADLINE_S)
 
     def parse(self, raw: RawItem) -> Parsed:
@@ -157,7 +157,7 @@ class Mailbox:
                 return await asyncio.to_thread(run)
         except TimeoutError as error:
             raise SourceUnreachableError(
-                f"{self._settings.host} is too slow; it is tried again by itself", reason=BlindReason.NO_ANSWER
+                f"{self._settings.host} is too slow; it is tried again by itself", reason=SourceDownReason.NO_ANSWER
             ) from error
         finally:
             for one in visits:

@@ -7,13 +7,13 @@ from email.policy import SMTP
 from typing import Final
 
 from bot.sources.mail.fields import strip
-from bot.sources.mail.rules import Rule
+from bot.sources.mail.rules import MailRule
 from bot.sources.mail.text import take_apart
 
 _KEPT: Final = ("from", "subject", "date", "message-id", "authentication-results")
 
 
-def stripped(raw: bytes, rule: Rule) -> bytes:
+def stripped(raw: bytes, rule: MailRule) -> bytes:
     """The mail made anew: the headers that reading needs and its text, without what the rule takes out.
 
     Every other header and part is left out, since a guest's address may stand in any of them (Reply-To, HTML).

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from bot.errors import SkipError
 from bot.sources.mail.fields import search
-from bot.sources.mail.rules import Rule
+from bot.sources.mail.rules import MailRule
 from bot.sources.mail.text import Mail
 
 _AROUND: Final = 40
@@ -36,7 +36,7 @@ def make_rule(
     values: Mapping[str, str],
     best: float = 5,
     ends_with: str = "",
-) -> Rule:
+) -> MailRule:
     """A rule that reads these values from this mail.
 
     Args:
@@ -61,7 +61,7 @@ def make_rule(
         fields[field] = finder
     if not fields:
         raise TeachError("nothing of the mail was named, so there is nothing to learn")
-    return Rule.model_validate(
+    return MailRule.model_validate(
         {
             "name": name,
             "platform": platform,
@@ -80,7 +80,7 @@ def subject_pattern(mail: Mail, values: Iterable[str]) -> str:
     return f"^{_open(mail.one('subject'), [one for one in values if one])}$"
 
 
-def as_toml(rule: Rule) -> str:
+def as_toml(rule: MailRule) -> str:
     """A rule as a block of the owner's file."""
     lines = ["[[rules]]"]
     plain: dict[str, Any] = rule.model_dump(mode="json", exclude_defaults=True, exclude={"fields"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime, timedelta
 
-from bot.incidents.statements import Heard, hear
+from bot.incidents.statements import EmergingThemes, find_emerging
 from bot.score.packs import PackChoice, pack_of
 from bot.store.db.engine import Connection
 from bot.store.reviews import review_views
@@ -18,9 +18,9 @@ MOST_EARLIER = 1200
 """Reviews that are read at most, the newest: about a second's work."""
 
 
-async def listen(
+async def find(
     connection: Connection, location_id: int, choice: PackChoice, *, now: datetime, weeks: int = WEEKS
-) -> Heard:
+) -> EmergingThemes:
     """Compare a location's 3-5 star reviews of the last weeks with the earlier ones.
 
     Args:
@@ -34,4 +34,4 @@ async def listen(
     latest = await review_views.satisfied(connection, location_id, since=since, until=now, limit=MOST_LATEST)
     earlier = await review_views.satisfied(connection, location_id, since=None, until=since, limit=MOST_EARLIER)
     # In a thread, as the event loop has to answer presses meanwhile.
-    return await asyncio.to_thread(hear, latest, earlier, pack_of(choice), now=now, weeks=weeks)
+    return await asyncio.to_thread(find_emerging, latest, earlier, pack_of(choice), now=now, weeks=weeks)

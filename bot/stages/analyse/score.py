@@ -54,7 +54,7 @@ async def _nobody(_location_ids: frozenset[int]) -> None:
     """Nobody waits for what was read."""
 
 
-async def rate(store: Store, read_many: ReadMany, places: Mapping[int, ReadAs], *, stored: Stored = _nobody) -> int:
+async def score(store: Store, read_many: ReadMany, places: Mapping[int, ReadAs], *, stored: Stored = _nobody) -> int:
     """Read every review that was not read with its present text and by the present rules, newest first.
 
     Args:
@@ -75,7 +75,9 @@ async def rate(store: Store, read_many: ReadMany, places: Mapping[int, ReadAs], 
             return count
         learned = await _learned(store)
         halves = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
-        await asyncio.gather(*(_rate(store, half, partial(_read, read_many, places, learned)) for half in halves))
+        await asyncio.gather(
+            *(_score_batch(store, half, partial(_read, read_many, places, learned)) for half in halves)
+        )
         await stored(frozenset(row.location_id for row in rows))
         count += len(rows)
         below = rows[-1].review_id
@@ -105,7 +107,7 @@ async def _read(
     return [(one, rules_mark(way.pack)) for one, way in zip(found, ways, strict=True)]
 
 
-async def _rate(
+async def _score_batch(
     store: Store,
     rows: Sequence[sa.Row[Any]],
     read: Callable[[Sequence[sa.Row[Any]]], Awaitable[list[tuple[Reading, str]]]],
@@ -172,7 +174,7 @@ def job_of(row: sa.Row[Any], way: ReadAs, models_of: tuple[tuple[str, int], ...]
     """What is asked of a worker for a review.
 
     Args:
-        row: the review, with the columns that `rate` selects.
+        row: the review, with the columns that `score` selects.
         way: how its location's reviews are read.
         models_of: the models of its location.
     """

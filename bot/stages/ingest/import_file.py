@@ -18,7 +18,7 @@ Advance = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
-class Taken:
+class Imported:
     """What taking in brought.
 
     Attributes:
@@ -32,7 +32,7 @@ class Taken:
     known_before: list[str] = field(default_factory=list)
 
 
-async def take_in(
+async def import_items(
     store: Store,
     source_id: int,
     source: Source,
@@ -41,7 +41,7 @@ async def take_in(
     *,
     now: datetime,
     advance: Advance = lambda _done, _more: None,
-) -> Taken:
+) -> Imported:
     """Store some raw items of a source and the reviews in them.
 
     Args:
@@ -55,20 +55,20 @@ async def take_in(
     """
     async with store.read() as connection:
         row = await sources.find(connection, source_id)
-    taken = Taken()
+    imported = Imported()
     for item in items:
-        parsed = await parse.parse(source, item)
-        taken.problems += parsed.problems
+        parsed = await parse.parse_item(source, item)
+        imported.problems += parsed.problems
         advance(0, len(parsed.reviews))
         async with store.write() as connection:
             waiting = await sources.add_by_hand(connection, row, [item], now=now)
         if not waiting:
-            taken.known_before.append(item.name)
-            taken.saved.known += len(parsed.reviews)
+            imported.known_before.append(item.name)
+            imported.saved.known += len(parsed.reviews)
             advance(len(parsed.reviews), 0)
         for raw in waiting:
-            taken.saved.add(
-                await parse.keep(
+            imported.saved.add(
+                await parse.save_parsed(
                     store,
                     row,
                     settings,
@@ -79,4 +79,4 @@ async def take_in(
                     stored=lambda count: advance(count, 0),
                 )
             )
-    return taken
+    return imported

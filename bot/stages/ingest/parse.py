@@ -31,7 +31,7 @@ PROBLEMS_SHOWN = 3
 ITEMS_AT_ONCE = 50
 
 
-async def digest(
+async def parse(
     store: Store,
     row: SourceRow,
     source: Source,
@@ -61,9 +61,11 @@ async def digest(
             saved.add(await _keep_mails(store, row, source, settings, raws, now=now))
             continue
         for raw in raws:
-            parsed = await parse(source, raw.item)
+            parsed = await parse_item(source, raw.item)
             marks_seen = source.absence_means_gone
-            saved.add(await keep(store, row, settings, raw, parsed, now=now, marks_seen=marks_seen, stored=stored))
+            saved.add(
+                await save_parsed(store, row, settings, raw, parsed, now=now, marks_seen=marks_seen, stored=stored)
+            )
 
 
 async def _keep_mails(
@@ -76,7 +78,7 @@ async def _keep_mails(
     now: datetime,
 ) -> Saved:
     """Store what some mails of one sweep hold in one transaction: each waits for the disk, and a mail holds little."""
-    parsed = [await parse(source, raw.item) for raw in raws]
+    parsed = [await parse_item(source, raw.item) for raw in raws]
     normal: list[Review] = []
     sent: list[datetime] = []
     for one in parsed:
@@ -121,7 +123,7 @@ def _arrival(row: SourceRow, raw: StoredRaw, *, now: datetime, marks_seen: bool 
     )
 
 
-async def keep(
+async def save_parsed(
     store: Store,
     row: SourceRow,
     settings: SourceSettings,
@@ -175,7 +177,7 @@ async def keep(
     return saved
 
 
-async def parse(source: Source, item: RawItem) -> Parsed:
+async def parse_item(source: Source, item: RawItem) -> Parsed:
     """What a raw item holds; one that cannot be read is a problem, not an error."""
     if len(item.body) < IN_A_THREAD_FROM:
         return _read(source, item)

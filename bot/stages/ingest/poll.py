@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.errors import BlindReason, OwnerActionError, RetryError, SourceRefusedError, SourceUnreachableError
+from bot.errors import OwnerActionError, RetryError, SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.model.normal import clean
 from bot.model.poll import Poll
 from bot.settings import SourceSettings
@@ -20,8 +20,8 @@ from bot.store.people import locations
 
 log = structlog.get_logger(__name__)
 
-BLIND_AFTER_FAILURES = 3
-BLIND_AFTER = timedelta(minutes=30)
+SOURCE_DOWN_AFTER_FAILURES = 3
+SOURCE_DOWN_AFTER = timedelta(minutes=30)
 
 
 async def poll(
@@ -46,7 +46,7 @@ async def poll(
         # A mistake of our own in one source: it is told as blind and tried again later, like any other failure.
         log.exception("a source could not be polled", source=row.name)
         text = f"reviewbot could not read this source ({type(error).__name__}); please report it with the log"
-        unknown = SourceUnreachableError(text, reason=BlindReason.FORMAT_CHANGED)
+        unknown = SourceUnreachableError(text, reason=SourceDownReason.FORMAT_CHANGED)
         await _failed(store, row, settings, unknown, now=now, spread=spread)
         return None
     next_poll_at = now if answer.has_more else now + settings.every_minutes * (0.95 + 0.1 * spread)
@@ -78,7 +78,7 @@ async def _failed(
     now: datetime,
     spread: float,
 ) -> None:
-    reason = BlindReason.ACCESS_REFUSED
+    reason = SourceDownReason.ACCESS_REFUSED
     wait = backoff(row.failures + 1, every=settings.every_minutes, spread=spread)
     if isinstance(error, SourceUnreachableError | SourceRefusedError):
         reason = error.reason
@@ -90,36 +90,36 @@ async def _failed(
         )
         since = row.failing_since or row.ok_at or now
         needs_owner = isinstance(error, OwnerActionError)
-        is_long = row.failures + 1 >= BLIND_AFTER_FAILURES and now - since >= BLIND_AFTER
+        is_long = row.failures + 1 >= SOURCE_DOWN_AFTER_FAILURES and now - since >= SOURCE_DOWN_AFTER
         if row.blind_told_at is None and (needs_owner or is_long):
-            await _tell_blind(connection, row, since=since, reason=reason, now=now)
+            await _notify_source_down(connection, row, since=since, reason=reason, now=now)
 
 
-async def _tell_blind(
-    connection: Connection, row: SourceRow, *, since: datetime, reason: BlindReason, now: datetime
+async def _notify_source_down(
+    connection: Connection, row: SourceRow, *, since: datetime, reason: SourceDownReason, now: datetime
 ) -> None:
-    await sources.mark_told(connection, row.source_id, at=now)
+    await sources.mark_notified(connection, row.source_id, at=now)
     others = [s for s in await sources.of_location(connection, row.location_id) if s.source_id != row.source_id]
-    all_blind = bool(others) and all(s.failing_since is not None for s in others)
+    are_all_down = bool(others) and all(s.failing_since is not None for s in others)
     await enqueue.location(
         connection,
         row.location_id,
-        "all_blind" if all_blind else "blind",
+        "all_blind" if are_all_down else "blind",
         now=now,
-        key=enqueue.blind_key(row.source_id, now),
+        key=enqueue.source_down_key(row.source_id, now),
         args={"source_id": row.source_id, "since": since.isoformat(), "reason": reason.value},
         buzzes=True,
     )
     await _refresh_card(connection, row.location_id, now=now)
 
 
-async def tell_recovered(
+async def notify_recovered(
     connection: Connection, before: SourceRow, *, found: int, low: int, incidents_found: int, now: datetime
 ) -> None:
     """A source that people know to be blind can be read again: the message about it is edited, and answered."""
-    told_at = before.blind_told_at or now
-    since = before.failing_since or told_at
-    key = enqueue.blind_key(before.source_id, told_at)
+    notified_at = before.blind_told_at or now
+    since = before.failing_since or notified_at
+    key = enqueue.source_down_key(before.source_id, notified_at)
     args: dict[str, object] = {
         "source_id": before.source_id,
         "since": since.isoformat(),
@@ -128,7 +128,7 @@ async def tell_recovered(
         "low": low,
         "incidents": incidents_found,
     }
-    await sources.mark_told(connection, before.source_id, at=None)
+    await sources.mark_notified(connection, before.source_id, at=None)
     await enqueue.location(connection, before.location_id, "recovered", now=now, key=key, args=args)
     await enqueue.location(connection, before.location_id, "recovered", now=now, reply_to=key, args=args)
     await _refresh_card(connection, before.location_id, now=now)

@@ -14,12 +14,12 @@ from bot.clock import Clock
 from bot.detect.types import OwnerRule
 from bot.errors import RetryError, SkipError, UnreadableFileError
 from bot.incidents.machine import ALLOWED_FROM, Request, apply
-from bot.model.incident import Move
+from bot.model.incident import Transition
 from bot.model.upload import Question, UploadState
 from bot.sources.files import questions
 from bot.sources.files.questions import AskColumns, AskDate, SentFile, Understood
 from bot.stages.ingest import first_import
-from bot.stages.ingest.import_file import Taken, take_in
+from bot.stages.ingest.import_file import Imported, import_items
 from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
 from bot.store.db.engine import Connection, Store
@@ -218,7 +218,7 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
     source = SentFile(place.zone, upload.mapping)
     progress = _Progress(store, clock, upload)
     # After a kill the same moment is used again, so that "Undo" finds what both runs have stored.
-    taken = await take_in(
+    taken = await import_items(
         store,
         source_id,
         source,
@@ -243,7 +243,7 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
             await first_import.offer(connection, upload.location_id, rule, now=now)
 
 
-def _brought(taken: Taken, source_id: int) -> dict[str, Any]:
+def _brought(taken: Imported, source_id: int) -> dict[str, Any]:
     saved = taken.saved
     return {
         "source_id": source_id,
@@ -339,8 +339,8 @@ async def _look_again(connection: Connection, incident_id: int, *, now: datetime
     if incident is None:
         return
     has_reviews = bool(await memberships.joined_since(connection, incident_id, incident.opened_at))
-    if not has_reviews and incident.state in ALLOWED_FROM[Move.CLOSE]:
-        closed = apply(incident, Request(move=Move.CLOSE), now=now)
+    if not has_reviews and incident.state in ALLOWED_FROM[Transition.CLOSE]:
+        closed = apply(incident, Request(move=Transition.CLOSE), now=now)
         await incidents.save(connection, incident, closed)
         incident = closed
     await enqueue.card(connection, incident, now=now)

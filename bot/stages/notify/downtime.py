@@ -25,7 +25,7 @@ class Pause:
 
 
 @dataclass(slots=True)
-class _Found:
+class _Since:
     found: int = 0
     low: int = 0
     incidents: int = 0
@@ -42,13 +42,13 @@ def pause_before(last: Installation, *, now: datetime) -> Pause | None:
     return Pause(begun, now)
 
 
-async def tell_pause(connection: Connection, pause: Pause, *, now: datetime) -> None:
+async def notify_pause(connection: Connection, pause: Pause, *, now: datetime) -> None:
     """Say in every chat how long it was, and what was found afterwards; call it after the first full pass."""
-    by_chat: dict[int, _Found] = {}
+    by_chat: dict[int, _Since] = {}
     for place in await locations.all_active(connection):
         here = await _found(connection, place.location_id, since=pause.end)
         for chat in await enqueue.chats_of(connection, place.location_id):
-            its = by_chat.setdefault(chat.chat_id, _Found())
+            its = by_chat.setdefault(chat.chat_id, _Since())
             its.found += here.found
             its.low += here.low
             its.incidents += here.incidents
@@ -62,7 +62,7 @@ async def tell_pause(connection: Connection, pause: Pause, *, now: datetime) -> 
         )
 
 
-async def _found(connection: Connection, location_id: int, *, since: datetime) -> _Found:
+async def _found(connection: Connection, location_id: int, *, since: datetime) -> _Since:
     row = (
         await connection.execute(
             sa.select(sa.func.count(), sa.func.count().filter(reviews.c.is_low))
@@ -80,4 +80,4 @@ async def _found(connection: Connection, location_id: int, *, since: datetime) -
         .select_from(incidents)
         .where(incidents.c.location_id == location_id, incidents.c.opened_at >= since)
     )
-    return _Found(found=row[0], low=row[1], incidents=opened or 0)
+    return _Since(found=row[0], low=row[1], incidents=opened or 0)

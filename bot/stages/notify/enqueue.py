@@ -29,9 +29,12 @@ def evidence_key(incident_id: int) -> str:
     return f"why:{incident_id}"
 
 
-def blind_key(source_id: int, told_at: datetime) -> str:
-    """The key of the message about one outage of a source; `told_at` survives a kill between recovery and all-clear."""
-    return f"blind:{source_id}:{int(told_at.timestamp())}"
+def source_down_key(source_id: int, notified_at: datetime) -> str:
+    """The key of the message about one outage of a source.
+
+    `notified_at` is stored, so that a kill between the recovery and the all-clear finds the same key.
+    """
+    return f"blind:{source_id}:{int(notified_at.timestamp())}"
 
 
 async def chats_of(connection: Connection, location_id: int) -> list[Chat]:

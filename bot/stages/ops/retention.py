@@ -17,7 +17,7 @@ ASKED_FOR = timedelta(days=7)
 """How long a question about a file that was sent to the chat waits for its answer."""
 
 
-async def tidy(store: Store, files: OutgoingFiles, *, now: datetime) -> None:
+async def remove_old(store: Store, files: OutgoingFiles, *, now: datetime) -> None:
     """Drop what is old.
 
     Bytes of parsed raw items after a week and of mails after two months, sent messages and handled updates

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.incidents.machine import RefusedError, Request, apply
-from bot.model.incident import Incident, Move
+from bot.model.incident import Incident, Transition
 from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
 from bot.store.db.engine import Connection, Store
@@ -15,7 +15,7 @@ from bot.store.incidents import incidents, memberships
 from bot.store.people import locations
 
 
-async def work_off(store: Store, *, now: datetime) -> list[int]:
+async def fire_due(store: Store, *, now: datetime) -> list[int]:
     """Do what is due; gives the locations that are to be looked at."""
     async with store.read() as connection:
         # A back-test takes seconds in a worker process and has a tick of its own.
@@ -57,7 +57,7 @@ async def _do(connection: Connection, deadline: Deadline, *, now: datetime) -> N
 
 async def _end_snooze(connection: Connection, incident: Incident, *, now: datetime) -> None:
     try:
-        after = apply(incident, Request(move=Move.SNOOZE_OVER), now=now)
+        after = apply(incident, Request(move=Transition.SNOOZE_OVER), now=now)
     except RefusedError:
         # Somebody resolved it or ended the snooze in the same moment: nothing is left to end.
         return

@@ -24,7 +24,7 @@ from bot.errors import WorkerError
 from bot.incidents.replay import PastIncident, replay
 from bot.model.review import Rating
 from bot.reports import chart
-from bot.reports.backtest import Backtest, BacktestAlarm, Kind, Mark, Quote, Rule, SkippedRow
+from bot.reports.backtest import Backtest, BacktestAlarm, CountRule, Kind, Mark, Quote, SkippedRow
 from bot.reports.series import densest, is_weekly
 from bot.stages.notify import enqueue
 from bot.stages.replay.replay_export import Past
@@ -121,8 +121,8 @@ def _note(note: Alarm) -> BacktestAlarm:
     )
 
 
-def _shown(fixed: FixedRule) -> Rule:
-    return Rule(fixed.low_reviews, fixed.window.total_seconds() / 3600)
+def _shown(fixed: FixedRule) -> CountRule:
+    return CountRule(fixed.low_reviews, fixed.window.total_seconds() / 3600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ def _alarm_facts(alarm: BacktestAlarm) -> dict[str, Any]:
     return {"at": alarm.at.isoformat(), "count": count, "seconds": lasted.total_seconds()}
 
 
-async def tell_back_test(
+async def send_backtest(
     store: Store,
     files: OutgoingFiles,
     run: Callable[[Callable[[Job], Drawn], Job], Awaitable[Drawn]],

@@ -11,7 +11,7 @@ from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import Alarm, Level, OwnerRule
 from bot.incidents.machine import Request, apply
 from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, usual_of
-from bot.model.incident import SEVERE, Evidence, Incident, Move, Severity, State
+from bot.model.incident import SEVERE, Evidence, Incident, Severity, State, Transition
 from bot.stages.notify import enqueue
 from bot.stages.watch import feed_detector
 from bot.store.db.engine import Connection, Store
@@ -24,23 +24,23 @@ from bot.store.learning import detectors
 from bot.store.people import locations as places
 from bot.store.reviews import reviews
 
-LOOK_BACK = timedelta(days=100)
+MEMBERS_WITHIN = timedelta(days=100)
 """Low reviews that may still belong to an incident."""
-LOOK_AGAIN = timedelta(hours=1)
+EVALUATE_AGAIN = timedelta(hours=1)
 """How often an unresolved incident is looked at without new reviews: quiet closes it."""
 
 
-async def look(store: Store, location_id: int, rule: OwnerRule, *, now: datetime) -> list[Decision]:
+async def evaluate(store: Store, location_id: int, rule: OwnerRule, *, now: datetime) -> list[Decision]:
     """Do everything there is to do about a location; gives what was done."""
     done: list[Decision] = []
     async with store.write() as connection:
         has_changed = await connection.scalar(
             sa.select(locations.c.look_due).where(locations.c.location_id == location_id)
         )
-        is_blind = any(row.failing_since is not None for row in await sources.of_location(connection, location_id))
-        detector, page = await _ask(connection, location_id, rule, is_blind=is_blind, now=now)
+        is_down = any(row.failing_since is not None for row in await sources.of_location(connection, location_id))
+        detector, page = await _ask(connection, location_id, rule, is_down=is_down, now=now)
         while True:
-            situation = await _situation(connection, location_id, detector, page=page, is_blind=is_blind, now=now)
+            situation = await _situation(connection, location_id, detector, page=page, is_down=is_down, now=now)
             decision = decide(situation, now=now)
             if decision is None:
                 break
@@ -51,7 +51,7 @@ async def look(store: Store, location_id: int, rule: OwnerRule, *, now: datetime
             sa.update(locations).where(locations.c.location_id == location_id).values(look_due=False)
         )
         if situation.current is not None:
-            await timers.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
+            await timers.put(connection, "look", str(location_id), due_at=now + EVALUATE_AGAIN)
             if (has_changed or detector.has_settled) and not done:
                 # One of its reviews may have been raised, answered or removed; an unchanged card is not sent again.
                 await enqueue.card(connection, situation.current, now=now, is_growth=True)
@@ -59,10 +59,10 @@ async def look(store: Store, location_id: int, rule: OwnerRule, *, now: datetime
 
 
 async def _ask(
-    connection: Connection, location_id: int, rule: OwnerRule, *, is_blind: bool, now: datetime
+    connection: Connection, location_id: int, rule: OwnerRule, *, is_down: bool, now: datetime
 ) -> tuple[RhythmDetector, Alarm | None]:
     """Ask the detector once; gives it with the page it raises. Notes are kept, its state is saved."""
-    detector = await feed_detector.wake(connection, location_id, rule)
+    detector = await feed_detector.restore(connection, location_id, rule)
     current = await incidents.current(connection, location_id)
     if current is None:
         feed_detector.follow_end(detector, await incidents.last_over(connection, location_id), now=now)
@@ -74,9 +74,9 @@ async def _ask(
             first_at=await memberships.first_low_at(connection, current.incident_id),
             begun_at=await timeline.begun_at(connection, current.incident_id),
         )
-    detector.is_blind = is_blind
+    detector.is_blind = is_down
     zone = (await places.find(connection, location_id)).zone
-    alarm = await feed_detector.hear(connection, location_id, detector, zone=zone, now=now)
+    alarm = await feed_detector.feed_news(connection, location_id, detector, zone=zone, now=now)
     if detector.has_settled and current is not None:
         await incidents.settle(connection, current.incident_id, now=now)
     await detectors.save(connection, location_id, detector, now=now)
@@ -107,7 +107,7 @@ async def open_by_hand(
 
     Of the reviews that were offered, those count that are still low; one guest's copies count once.
     """
-    lows = await reviews.lows(connection, location_id, since=now - LOOK_BACK)
+    lows = await reviews.lows(connection, location_id, since=now - MEMBERS_WITHIN)
     members = [low for low in lows if low.review_id in review_ids]
     rhythm = await detectors.rhythm(connection, location_id)
     incident = await incidents.open_one(
@@ -121,7 +121,7 @@ async def open_by_hand(
         evidence=evidence,
     )
     await enqueue.card(connection, incident, now=now, buzzes=True)
-    await timers.put(connection, "look", str(location_id), due_at=now + LOOK_AGAIN)
+    await timers.put(connection, "look", str(location_id), due_at=now + EVALUATE_AGAIN)
     return incident
 
 
@@ -131,19 +131,19 @@ async def _situation(
     detector: RhythmDetector,
     *,
     page: Alarm | None,
-    is_blind: bool,
+    is_down: bool,
     now: datetime,
 ) -> Situation:
     current = await incidents.current(connection, location_id)
     is_anything = current is not None or page is not None
     return Situation(
-        lows=await reviews.lows(connection, location_id, since=now - LOOK_BACK) if is_anything else (),
+        lows=await reviews.lows(connection, location_id, since=now - MEMBERS_WITHIN) if is_anything else (),
         current=current,
         last=await incidents.last_over(connection, location_id),
         usual_per_day=None if current is None else await incidents.usual_per_day(connection, current.incident_id),
         page=page,
         is_lasting=detector.episode is not None,
-        is_blind=is_blind,
+        is_source_down=is_down,
         zone=(await places.find(connection, location_id)).zone,
     )
 
@@ -163,7 +163,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
             await _absorb(connection, incident, alarm)
             await enqueue.card(connection, incident, now=now, buzzes=True)
         case Recur(before, alarm, review_ids, count):
-            after = apply(before, Request(move=Move.RECUR), now=now)
+            after = apply(before, Request(move=Transition.RECUR), now=now)
             await incidents.save(
                 connection,
                 before,
@@ -191,7 +191,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
             await memberships.join(connection, decision.incident.incident_id, decision.review_ids, now=now)
             await _grow(connection, decision, rule, now=now)
         case Close(incident):
-            closed = apply(incident, Request(move=Move.CLOSE), now=now)
+            closed = apply(incident, Request(move=Transition.CLOSE), now=now)
             await incidents.save(connection, incident, closed)
             await enqueue.card(connection, closed, now=now)
 
@@ -206,12 +206,12 @@ async def _grow(connection: Connection, growth: Grow, rule: OwnerRule, *, now: d
     if severity is incident.severity and growth.alarm is None:
         await enqueue.card(connection, incident, now=now, is_growth=True)
         return
-    stepped = apply(incident, Request(move=Move.STEP, severity=severity), now=now)
+    stepped = apply(incident, Request(move=Transition.STEP, severity=severity), now=now)
     evidence = None if growth.alarm is None else evidence_of(growth.alarm, rule)
     await incidents.step(connection, stepped, count=growth.count, evidence=evidence, now=now)
     if severity is Severity.CRITICAL and incident.severity is not severity and incident.state is State.SNOOZED:
         before = stepped
-        stepped = apply(before, Request(move=Move.SNOOZE_OVER), now=now)
+        stepped = apply(before, Request(move=Transition.SNOOZE_OVER), now=now)
         await incidents.save(connection, before, stepped)
         await timers.clear(connection, "snooze", str(incident.incident_id))
     await enqueue.card(connection, stepped, now=now)

@@ -10,7 +10,7 @@ from bot.detect.adapter import Heard, feed, without_twins
 from bot.detect.prior import borrow
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import FLOOR, Alarm, OwnerRule, Tuning
-from bot.model.incident import Cause, Incident, Move
+from bot.model.incident import Cause, Incident, Transition
 from bot.settings import AlarmSettings
 from bot.store.db.engine import Connection
 from bot.store.learning import detectors
@@ -36,7 +36,7 @@ async def tuning_of(connection: Connection, location_id: int, rule: OwnerRule) -
     )
 
 
-async def wake(connection: Connection, location_id: int, rule: OwnerRule) -> RhythmDetector:
+async def restore(connection: Connection, location_id: int, rule: OwnerRule) -> RhythmDetector:
     """A location's detector as it was left."""
     tuning = await tuning_of(connection, location_id, rule)
     state = await detectors.load(connection, location_id)
@@ -67,7 +67,7 @@ def follow_end(detector: RhythmDetector, last: Incident | None, *, now: datetime
     ended_at = None if last is None or last.ended_at is None else last.ended_at.timestamp()
     if last is None or ended_at is None or ended_at < episode.opened:
         detector.end(now.timestamp())
-    elif last.last_move is Move.ACCEPT:
+    elif last.last_move is Transition.ACCEPT:
         detector.accept(ended_at)
     elif last.cause is Cause.FALSE:
         detector.dismiss(ended_at)
@@ -75,15 +75,15 @@ def follow_end(detector: RhythmDetector, last: Incident | None, *, now: datetime
         detector.end(ended_at)
 
 
-async def hear(
+async def feed_news(
     connection: Connection, location_id: int, detector: RhythmDetector, *, zone: tzinfo, now: datetime
 ) -> Alarm | None:
     """Feed everything the detector has not heard; what it says. Without news only the days pass."""
-    found = await detector_queue.unheard(connection, location_id)
+    found = await detector_queue.waiting(connection, location_id)
     if not found:
         return detector.tick(now.timestamp())
     news = without_twins(found, await detector_queue.known_twins(connection, location_id, found))
-    await detector_queue.mark_heard(connection, location_id)
+    await detector_queue.mark_fed(connection, location_id)
     if len(news) < IN_A_THREAD_FROM:
         return feed(detector, news, now=now, zone=zone)
     return await asyncio.to_thread(_feed, detector, news, now, zone)

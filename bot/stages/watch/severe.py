@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from bot.incidents.freshness import OLD_NEWS
 from bot.incidents.machine import Request, apply
-from bot.model.incident import SEVERE, Incident, Move, Severity, State
+from bot.model.incident import SEVERE, Incident, Severity, State, Transition
 from bot.score.severe import find_severe
 from bot.stages.notify import enqueue
-from bot.stages.watch.evaluate import LOOK_AGAIN
+from bot.stages.watch.evaluate import EVALUATE_AGAIN
 from bot.store.db.engine import Connection, Store
 from bot.store.db.schema import incident_reviews, review_versions, scores
 from bot.store.db.schema import reviews as reviews_table
@@ -22,11 +22,11 @@ from bot.store.incidents import incidents, memberships
 from bot.store.learning import detectors
 from bot.store.reviews.reviews import full_text
 
-Wish = Literal["on", "silent", "off"]
+SevereMode = Literal["on", "silent", "off"]
 """What a location wants of severe reviews: with sound, without, or nothing."""
 
 
-async def heed(store: Store, wishes: Mapping[int, Wish], *, now: datetime) -> int:
+async def open_severe(store: Store, wishes: Mapping[int, SevereMode], *, now: datetime) -> int:
     """Act on every severe review that is news and was not acted on; gives how many incidents opened or rose.
 
     Args:
@@ -39,7 +39,7 @@ async def heed(store: Store, wishes: Mapping[int, Wish], *, now: datetime) -> in
     done = 0
     for row in rows:
         async with store.write() as connection:
-            done += await _heed_one(connection, row.review_id, wishes, now=now)
+            done += await _act_on(connection, row.review_id, wishes, now=now)
     return done
 
 
@@ -61,7 +61,7 @@ def _waiting(now: datetime) -> sa.Select[Any]:
     )
 
 
-async def _heed_one(connection: Connection, review_id: int, wishes: Mapping[int, Wish], *, now: datetime) -> bool:
+async def _act_on(connection: Connection, review_id: int, wishes: Mapping[int, SevereMode], *, now: datetime) -> bool:
     row = (await connection.execute(_waiting(now).where(reviews_table.c.review_id == review_id))).first()
     if row is None or row.location_id not in wishes:
         return False
@@ -138,13 +138,13 @@ async def _open(connection: Connection, row: sa.Row[Any], *, now: datetime, buzz
     )
     await _join(connection, incident, row, now=now)
     await enqueue.card(connection, incident, now=now, buzzes=buzzes)
-    await timers.put(connection, "look", str(row.location_id), due_at=now + LOOK_AGAIN)
+    await timers.put(connection, "look", str(row.location_id), due_at=now + EVALUATE_AGAIN)
 
 
 async def _raise(connection: Connection, current: Incident, *, now: datetime, buzzes: bool) -> None:
     risen = current
     if current.severity is Severity.NORMAL:
-        risen = apply(current, Request(move=Move.STEP, severity=Severity.HIGH), now=now)
+        risen = apply(current, Request(move=Transition.STEP, severity=Severity.HIGH), now=now)
         await incidents.step(connection, risen, count=current.first_count, evidence=None, now=now)
     await enqueue.card(connection, risen, now=now)
     if risen.state is not State.SNOOZED:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.incident import Cause, Evidence, Incident, Move, Rule, Severity, State
+from bot.model.incident import Cause, Evidence, Incident, Rule, Severity, State, Transition
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_moves, incidents
 from bot.store.incidents import memberships
@@ -113,7 +113,7 @@ async def open_one(
             state=State.OPEN.value,
             severity=severity.value,
             reason=reason,
-            last_move=Move.OPEN.value,
+            last_move=Transition.OPEN.value,
             moved_by_id=by_id,
             opened_at=now,
             moved_at=now,
@@ -125,7 +125,9 @@ async def open_one(
     )
     incident = _incident(result.one())
     await memberships.join(connection, incident.incident_id, review_ids, now=now)
-    await _note_move(connection, None, incident, Move.OPEN, by_id=by_id, detail={"count": count, **_told(evidence)})
+    await _note_move(
+        connection, None, incident, Transition.OPEN, by_id=by_id, detail={"count": count, **_told(evidence)}
+    )
     return incident
 
 
@@ -191,7 +193,7 @@ async def step(
     await connection.execute(
         sa.insert(incident_moves).values(
             incident_id=after.incident_id,
-            move=Move.STEP.value,
+            move=Transition.STEP.value,
             from_state=after.state.value,
             to_state=after.state.value,
             moved_at=now,
@@ -213,7 +215,7 @@ async def set_note(connection: Connection, incident_id: int, note: str, *, by_id
     await connection.execute(
         sa.insert(incident_moves).values(
             incident_id=incident_id,
-            move=Move.NOTE.value,
+            move=Transition.NOTE.value,
             from_state=incident.state.value,
             to_state=incident.state.value,
             person_id=by_id,
@@ -227,7 +229,7 @@ async def _note_move(
     connection: Connection,
     before: Incident | None,
     after: Incident,
-    move: Move,
+    move: Transition,
     *,
     by_id: int | None,
     detail: Mapping[str, Any],
@@ -264,7 +266,7 @@ def _incident(row: sa.Row[Any]) -> Incident:
         version=row.version,
         opened_at=row.opened_at,
         moved_at=row.moved_at,
-        last_move=Move(row.last_move),
+        last_move=Transition(row.last_move),
         first_count=row.first_count,
         state_before=None if row.state_before is None else State(row.state_before),
         holder_id=row.holder_id,

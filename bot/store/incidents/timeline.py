@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.incident import Incident, Move, State
+from bot.model.incident import Incident, State, Transition
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_moves, incidents
 
@@ -18,7 +18,7 @@ from bot.store.db.schema import incident_moves, incidents
 class Moved:
     """One line of an incident's history."""
 
-    move: Move
+    move: Transition
     from_state: State | None
     to_state: State
     person_id: int | None
@@ -34,7 +34,7 @@ async def begun_since(connection: Connection, location_id: int, since: datetime)
         .where(
             incidents.c.location_id == location_id,
             incident_moves.c.moved_at >= since,
-            incident_moves.c.move.in_([Move.OPEN.value, Move.RECUR.value]),
+            incident_moves.c.move.in_([Transition.OPEN.value, Transition.RECUR.value]),
         )
     )
     return found or 0
@@ -47,7 +47,7 @@ async def history(connection: Connection, incident_id: int) -> list[Moved]:
     )
     return [
         Moved(
-            move=Move(row.move),
+            move=Transition(row.move),
             from_state=None if row.from_state is None else State(row.from_state),
             to_state=State(row.to_state),
             person_id=row.person_id,
@@ -60,7 +60,7 @@ async def history(connection: Connection, incident_id: int) -> list[Moved]:
 
 async def begun_at(connection: Connection, incident_id: int) -> datetime | None:
     """When an incident last became open: opened, reopened by a person, or recurred."""
-    begins = [move.value for move in (Move.OPEN, Move.REOPEN, Move.RECUR)]
+    begins = [move.value for move in (Transition.OPEN, Transition.REOPEN, Transition.RECUR)]
     found: datetime | None = await connection.scalar(
         sa.select(sa.func.max(incident_moves.c.moved_at, type_=incident_moves.c.moved_at.type)).where(
             incident_moves.c.incident_id == incident_id, incident_moves.c.move.in_(begins)

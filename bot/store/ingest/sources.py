@@ -135,7 +135,7 @@ async def save_failure(
     )
 
 
-async def mark_told(connection: Connection, source_id: int, *, at: datetime | None) -> None:
+async def mark_notified(connection: Connection, source_id: int, *, at: datetime | None) -> None:
     """Note that people were told of a blind source; None when it can be read again."""
     await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(blind_told_at=at))
 

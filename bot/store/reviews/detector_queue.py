@@ -27,7 +27,7 @@ _COLUMNS = [
 ]
 
 
-async def unheard(connection: Connection, location_id: int) -> list[Heard]:
+async def waiting(connection: Connection, location_id: int) -> list[Heard]:
     """The reviews of a location that the detector has not seen, in the order in which they were stored."""
     return await _all(
         connection, sa.and_(reviews.c.location_id == location_id, sa.not_(reviews.c.is_observed)), as_heard
@@ -112,7 +112,7 @@ async def known_twins(connection: Connection, location_id: int, news: Iterable[H
     return Counter({((row.twin_key, row.is_low), row.platform): row.times for row in rows})
 
 
-async def mark_heard(connection: Connection, location_id: int) -> None:
+async def mark_fed(connection: Connection, location_id: int) -> None:
     """The detector has seen everything that is stored of a location."""
     await connection.execute(
         sa.update(reviews)

@@ -14,7 +14,7 @@ from bot.messages.buttons.payload import Payload
 from bot.messages.incident import notes, toasts
 from bot.messages.service import pairing
 from bot.messages.text.message import Rows, Toast
-from bot.model.incident import Incident, Move
+from bot.model.incident import Incident, Transition
 from bot.settings import LANGUAGES
 from bot.stages.ingest import first_import
 from bot.stages.notify import enqueue
@@ -54,7 +54,7 @@ async def press(caller: Caller, data: str, *, message_id: int | None) -> Toast |
     return await _ON_INCIDENT[what.verb](caller, incident, what)
 
 
-def _move(move: Move) -> IncidentPress:
+def _move(move: Transition) -> IncidentPress:
     async def make(caller: Caller, incident: Incident, _what: Payload) -> Toast:
         return await incident_actions.make(caller, incident, await incident_actions.request_of(caller, incident, move))
 
@@ -70,7 +70,7 @@ async def _assign(caller: Caller, incident: Incident, what: Payload) -> Toast:
     if what.version != incident.version and incident.holder_id is not None:
         # Somebody else took or assigned it while the names were shown: that person stands.
         return await incident_actions.out_of_date(caller, incident)
-    request = await incident_actions.request_of(caller, incident, Move.ASSIGN, assignee_id=chosen)
+    request = await incident_actions.request_of(caller, incident, Transition.ASSIGN, assignee_id=chosen)
     return await incident_actions.make(caller, incident, request)
 
 
@@ -79,7 +79,7 @@ async def _snooze(caller: Caller, incident: Incident, what: Payload) -> Toast:
     if until is None:
         return toasts.not_saved(caller.words)
     return await incident_actions.make(
-        caller, incident, await incident_actions.request_of(caller, incident, Move.SNOOZE, until=until)
+        caller, incident, await incident_actions.request_of(caller, incident, Transition.SNOOZE, until=until)
     )
 
 
@@ -88,7 +88,7 @@ async def _resolve(caller: Caller, incident: Incident, what: Payload) -> Toast:
     if cause is None:
         return toasts.not_saved(caller.words)
     return await incident_actions.make(
-        caller, incident, await incident_actions.request_of(caller, incident, Move.RESOLVE, cause=cause)
+        caller, incident, await incident_actions.request_of(caller, incident, Transition.RESOLVE, cause=cause)
     )
 
 
@@ -96,20 +96,22 @@ async def _pick_person(caller: Caller, incident: Incident, _what: Payload) -> To
     place = await locations.find(caller.connection, incident.location_id)
     team = await people.team(caller.connection, business_id=place.business_id, location_id=place.location_id)
     choices = [PersonChoice(person_id=member.person.person_id, name=member.person.name) for member in team]
-    return await _show_picker(caller, incident, Move.ASSIGN, keyboards.assign_picker(incident, choices, caller.words))
+    return await _show_picker(
+        caller, incident, Transition.ASSIGN, keyboards.assign_picker(incident, choices, caller.words)
+    )
 
 
 async def _pick_time(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
     place = await locations.find(caller.connection, incident.location_id)
     rows = keyboards.snooze_picker(incident, now=caller.now, words=caller.words.in_zone(place.zone))
-    return await _show_picker(caller, incident, Move.SNOOZE, rows)
+    return await _show_picker(caller, incident, Transition.SNOOZE, rows)
 
 
 async def _pick_cause(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
-    return await _show_picker(caller, incident, Move.RESOLVE, keyboards.resolve_picker(incident, caller.words))
+    return await _show_picker(caller, incident, Transition.RESOLVE, keyboards.resolve_picker(incident, caller.words))
 
 
-async def _show_picker(caller: Caller, incident: Incident, move: Move, rows: Rows) -> Toast | None:
+async def _show_picker(caller: Caller, incident: Incident, move: Transition, rows: Rows) -> Toast | None:
     """Swap the card's buttons for a choice; they come back after two minutes by themselves."""
     if not incident_actions.is_possible(incident, move):
         return await incident_actions.out_of_date(caller, incident)
@@ -289,11 +291,11 @@ async def _test(caller: Caller, _what: Payload) -> Toast | None:
 
 _ON_INCIDENT: Final[Mapping[str, IncidentPress]] = MappingProxyType(
     {
-        "ack": _move(Move.ACKNOWLEDGE),
-        "una": _move(Move.GIVE_BACK),
-        "unz": _move(Move.END_SNOOZE),
-        "rop": _move(Move.REOPEN),
-        "nrm": _move(Move.ACCEPT),
+        "ack": _move(Transition.ACKNOWLEDGE),
+        "una": _move(Transition.GIVE_BACK),
+        "unz": _move(Transition.END_SNOOZE),
+        "rop": _move(Transition.REOPEN),
+        "nrm": _move(Transition.ACCEPT),
         "asp": _assign,
         "sns": _snooze,
         "rsc": _resolve,

@@ -18,7 +18,7 @@ from bot.messages.service.command_replies import LostChat, SourceStatus, StatusF
 from bot.messages.text import catalogue
 from bot.messages.text.message import Rendered
 from bot.messages.text.sanitize import escape
-from bot.model.incident import Cause, Incident, Move
+from bot.model.incident import Cause, Incident, Transition
 from bot.stages.analyse import emerging_themes
 from bot.stages.notify import enqueue
 from bot.store.delivery import outbox
@@ -101,7 +101,7 @@ async def _status(caller: Caller, _command: Command) -> None:
                 name=row.name,
                 last_at=row.ok_at,
                 next_at=row.next_poll_at,
-                blind_since=row.failing_since,
+                down_since=row.failing_since,
                 location_name=names[row.location_id] if len(names) > 1 else "",
             )
             for row in rows
@@ -178,25 +178,25 @@ async def _move(caller: Caller, command: Command) -> None:
     words = caller.words
     move = _MOVES[command.name]
     needs: dict[str, object] = {}
-    if move is Move.ASSIGN:
+    if move is Transition.ASSIGN:
         found = await _person(caller, incident, rest)
         if isinstance(found, Rendered):
             await caller.answer(found)
             return
         needs["assignee_id"] = found
-    elif move is Move.SNOOZE:
+    elif move is Transition.SNOOZE:
         minutes = minutes_of(rest)
         if minutes is None:
             await caller.answer(command_replies.not_a_time(rest, words))
             return
         needs["until"] = caller.now + timedelta(minutes=minutes)
-    elif move is Move.RESOLVE:
+    elif move is Transition.RESOLVE:
         cause = cause_of(rest)
         if cause is None:
             await caller.answer(command_replies.not_a_cause(rest, words))
             return
         needs["cause"] = cause
-    elif move is Move.NOTE:
+    elif move is Transition.NOTE:
         needs["note"] = rest
     request = await incident_actions.request_of(caller, incident, move, **needs)
     toast = await incident_actions.make(caller, incident, request)
@@ -240,7 +240,7 @@ async def note_by_reply(caller: Caller, incident_id: int, text: str) -> None:
     incident = await incident_actions.find_visible(caller, incident_id)
     if incident is None or caller.person is None:
         return
-    request = await incident_actions.request_of(caller, incident, Move.NOTE, note=text)
+    request = await incident_actions.request_of(caller, incident, Transition.NOTE, note=text)
     toast = await incident_actions.make(caller, incident, request)
     await caller.answer(_said(toast.text))
 
@@ -282,16 +282,16 @@ _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
         "why": _why,
     }
 )
-_MOVES: Final[Mapping[str, Move]] = MappingProxyType(
+_MOVES: Final[Mapping[str, Transition]] = MappingProxyType(
     {
-        "ack": Move.ACKNOWLEDGE,
-        "giveback": Move.GIVE_BACK,
-        "assign": Move.ASSIGN,
-        "snooze": Move.SNOOZE,
-        "unsnooze": Move.END_SNOOZE,
-        "resolve": Move.RESOLVE,
-        "reopen": Move.REOPEN,
-        "normal": Move.ACCEPT,
-        "note": Move.NOTE,
+        "ack": Transition.ACKNOWLEDGE,
+        "giveback": Transition.GIVE_BACK,
+        "assign": Transition.ASSIGN,
+        "snooze": Transition.SNOOZE,
+        "unsnooze": Transition.END_SNOOZE,
+        "resolve": Transition.RESOLVE,
+        "reopen": Transition.REOPEN,
+        "normal": Transition.ACCEPT,
+        "note": Transition.NOTE,
     }
 )

@@ -8,9 +8,9 @@ from bot.incidents.machine import ALLOWED_FROM, Refusal, RefusedError, Request, 
 from bot.messages.facts.card_facts import Delivery, card_facts
 from bot.messages.incident import toasts
 from bot.messages.text.message import Toast
-from bot.model.incident import Cause, Incident, Move
+from bot.model.incident import Cause, Incident, Transition
 from bot.stages.notify import enqueue
-from bot.stages.watch.evaluate import LOOK_AGAIN
+from bot.stages.watch.evaluate import EVALUATE_AGAIN
 from bot.store.delivery import timers
 from bot.store.incidents import incidents
 from bot.store.learning import detectors
@@ -35,11 +35,11 @@ async def make(caller: Caller, incident: Incident, request: Request) -> Toast:
         after = apply(incident, request, now=now)
     except RefusedError as refused:
         return await _refuse(caller, incident, refused.refusal)
-    if request.move is Move.NOTE:
+    if request.move is Transition.NOTE:
         assert caller.person is not None
         await incidents.set_note(connection, incident.incident_id, request.note, by_id=caller.person.person_id, now=now)
         await enqueue.card(connection, after, now=now)
-        return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=Move.NOTE)
+        return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=Transition.NOTE)
     if not await incidents.save(connection, incident, after):
         newest = await incidents.find(connection, incident.incident_id)
         return await _refuse(caller, newest or incident, Refusal.OUT_OF_DATE)
@@ -49,7 +49,7 @@ async def make(caller: Caller, incident: Incident, request: Request) -> Toast:
     return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=request.move)
 
 
-def is_possible(incident: Incident, move: Move) -> bool:
+def is_possible(incident: Incident, move: Transition) -> bool:
     """Whether the state allows a move at all."""
     return incident.state in ALLOWED_FROM[move]
 
@@ -60,7 +60,7 @@ async def out_of_date(caller: Caller, incident: Incident) -> Toast:
     return toasts.changed(await card_facts(caller.connection, incident, Delivery(caller.now)), caller.words)
 
 
-async def request_of(caller: Caller, incident: Incident, move: Move, **needs: object) -> Request:
+async def request_of(caller: Caller, incident: Incident, move: Transition, **needs: object) -> Request:
     """A request in this person's name."""
     place = await locations.find(caller.connection, incident.location_id)
     assert caller.person is not None
@@ -92,23 +92,23 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
     if before.snoozed_until is not None and after.snoozed_until is None:
         await timers.clear(connection, "snooze", number)
     match request.move:
-        case Move.SNOOZE:
+        case Transition.SNOOZE:
             assert after.snoozed_until is not None
             await timers.put(connection, "snooze", number, due_at=after.snoozed_until)
-        case Move.ASSIGN if after.holder_id != request.by_id:
+        case Transition.ASSIGN if after.holder_id != request.by_id:
             await _tell_assignee(caller, after)
-        case Move.RESOLVE:
+        case Transition.RESOLVE:
             if request.cause is Cause.FALSE:
                 await detectors.relax(
                     connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
                 )
             await enqueue.about_incident(connection, after, "resolved", now=now, buzzes=False)
             await _ask_for_note(caller, after)
-        case Move.REOPEN:
+        case Transition.REOPEN:
             await detectors.take_back(
                 connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
             )
-            await timers.put(connection, "look", str(after.location_id), due_at=now + LOOK_AGAIN)
+            await timers.put(connection, "look", str(after.location_id), due_at=now + EVALUATE_AGAIN)
             await enqueue.about_incident(
                 connection,
                 after,

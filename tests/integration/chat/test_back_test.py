@@ -132,7 +132,7 @@ async def test_worker_that_dies(house: House) -> None:
         (place,) = await locations.find_by_key(connection, "linde/marktplatz")
         await backtest.ask_for(connection, place.location_id, now=house.clock.now())
     wanted = backtest.Wanted(place.location_id, int(house.clock.now().timestamp()))
-    await house.service.pipeline.back_test(wanted, house.service.parts.files, run)
+    await house.service.pipeline.backtest(wanted, house.service.parts.files, run)
     await house.step(hours=3)
     assert len(told(house, 1001)) == before
     await house.low(3)

@@ -152,7 +152,7 @@ async def test_a_bomb_of_mails_is_worked_off_in_order(house: MailHouse, server: 
     now = house.clock.now()
     server.deliver(FOLDER, many(510, rating=1, at=now), at=now)
     house.clock.advance(house.service.pipeline.connected[house.post].settings.every_minutes * 1.05)
-    await house.service.pipeline.run(house.post)
+    await house.service.pipeline.poll(house.post)
     await house.restart(seconds=1)
     await house.step(seconds=1)
     await house.step(seconds=1)

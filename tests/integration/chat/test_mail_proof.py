@@ -52,12 +52,12 @@ async def test_ten_thousand_mails_and_how_soon_a_card_follows(tmp_path: Path, im
         house.clock.advance(house.service.pipeline.connected[house.post].settings.every_minutes * 1.05)
         started = time.perf_counter()
         while len(await texts(house)) < _MAILS // 2:
-            await house.service.pipeline.run(house.post)
+            await house.service.pipeline.poll(house.post)
         await house.restart(seconds=1)
         while len(await texts(house)) < _MAILS:
             await house.service.step()
         took = time.perf_counter() - started
-        await house.service.pipeline.run(house.post)
+        await house.service.pipeline.poll(house.post)
         assert await texts(house) == [f"Text number {number}." for number in range(_MAILS)]
         assert imap.is_unseen()
         polled = [await _after_a_poll(house, imap, number) for number in range(_ROUNDS)]

@@ -19,7 +19,7 @@ from bot.evidence_file.page import html_page
 from bot.incidents.campaign import find_smear
 from bot.incidents.report_paths import report_paths
 from bot.model.campaign import SmearReview
-from bot.model.incident import Move, State
+from bot.model.incident import State, Transition
 from bot.model.review import Rating
 from bot.store.incidents.evidence_rows import EarlierVersion, KeptReview
 from bot.store.incidents.timeline import Moved
@@ -56,12 +56,12 @@ def facts() -> PackFacts:
     earlier = EarlierVersion(until=at(21, 30), rating=Rating(5, 1, 5), title="Nice", text="Was <i>good</i>")
     reviews[3] = replace(reviews[3], versions=(earlier,), edited_at=at(21, 0))
     found = find_smear([SmearReview(one.text, True, one.low_at.timestamp(), source="google") for one in reviews], [])
-    opened = Moved(Move.OPEN, None, State.OPEN, None, at(21, 0), {"count": 6})
+    opened = Moved(Transition.OPEN, None, State.OPEN, None, at(21, 0), {"count": 6})
     return PackFacts(
         incident=incident(),
         place=Place(1, 1, "linde/markt", "Marktplatz", "Café Linde", "de", ZONE, True),
         reviews=tuple(reviews),
-        moves=(opened, replace(opened, move=Move.ACKNOWLEDGE, to_state=State.ACKNOWLEDGED, moved_at=at(21, 5))),
+        moves=(opened, replace(opened, move=Transition.ACKNOWLEDGE, to_state=State.ACKNOWLEDGED, moved_at=at(21, 5))),
         usual_per_day=0.4,
         smear=found,
         shown={sign.id: tuple(100 + place for place in sorted(sign.members)) for sign in found.signs},

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from bot.incidents.machine import ALLOWED_FROM, INVERSE, Refusal, RefusedError, Request, apply
-from bot.model.incident import Cause, Incident, Move, Severity, State
+from bot.model.incident import Cause, Incident, Severity, State, Transition
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -27,7 +27,7 @@ def incident(state: State = State.OPEN, **more: object) -> Incident:
         version=0,
         opened_at=NOW,
         moved_at=NOW,
-        last_move=Move.OPEN,
+        last_move=Transition.OPEN,
         first_count=3,
     )
     own: dict[str, object] = {}
@@ -40,7 +40,7 @@ def incident(state: State = State.OPEN, **more: object) -> Incident:
     return replace(base, **{**own, **more})  # type: ignore[arg-type]  # the incident's own fields
 
 
-def request(move: Move, by: int | None = ANNA) -> Request:
+def request(move: Transition, by: int | None = ANNA) -> Request:
     """A request that has everything its move needs."""
     until, high = NOW + 5 * HOUR, Severity.HIGH
     return Request(
@@ -65,8 +65,8 @@ TABLE = {
 
 
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("move", [move for move in Move if move is not Move.OPEN])
-def test_the_table_of_moves(state: State, move: Move) -> None:
+@pytest.mark.parametrize("move", [move for move in Transition if move is not Transition.OPEN])
+def test_the_table_of_moves(state: State, move: Transition) -> None:
     """Exactly these moves are allowed in each state; every other is refused and changes nothing."""
     before = incident(state)
     if move.value in TABLE[state].split():
@@ -80,17 +80,17 @@ def test_the_table_of_moves(state: State, move: Move) -> None:
 def test_an_incident_is_not_opened_by_a_move() -> None:
     """Opening makes an incident; asking for it on one is a mistake of the program."""
     with pytest.raises(ValueError, match="opens by being made"):
-        apply(incident(), request(Move.OPEN), now=NOW)
+        apply(incident(), request(Transition.OPEN), now=NOW)
 
 
 def test_of_two_who_acknowledge_the_second_is_told_who_has_it() -> None:
     """The same person is told that it is theirs already."""
-    taken = after(incident(), request(Move.ACKNOWLEDGE))
+    taken = after(incident(), request(Transition.ACKNOWLEDGE))
     with pytest.raises(RefusedError) as refused:
-        apply(taken, request(Move.ACKNOWLEDGE, BEN), now=NOW)
+        apply(taken, request(Transition.ACKNOWLEDGE, BEN), now=NOW)
     assert (refused.value.refusal, refused.value.incident.holder_id) == (Refusal.TAKEN, ANNA)
     with pytest.raises(RefusedError) as refused:
-        apply(taken, request(Move.ACKNOWLEDGE), now=NOW)
+        apply(taken, request(Transition.ACKNOWLEDGE), now=NOW)
     assert refused.value.refusal is Refusal.ALREADY_YOURS
 
 
@@ -99,10 +99,10 @@ def test_who_has_it_and_owners_may_give_back(state: State) -> None:
     """Another manager may not."""
     before = incident(state)
     for by, is_owner in ((ANNA, False), (OWNER, True)):
-        back = apply(before, Request(Move.GIVE_BACK, by_id=by, is_owner=is_owner), now=NOW)
+        back = apply(before, Request(Transition.GIVE_BACK, by_id=by, is_owner=is_owner), now=NOW)
         assert (back.state, back.holder_id) == (State.OPEN, None)
     with pytest.raises(RefusedError) as refused:
-        apply(before, Request(Move.GIVE_BACK, by_id=BEN), now=NOW)
+        apply(before, Request(Transition.GIVE_BACK, by_id=BEN), now=NOW)
     assert refused.value.refusal is Refusal.ROLE_TOO_LOW
 
 
@@ -110,33 +110,33 @@ def test_an_owner_accepts_a_new_normal_and_can_take_it_back() -> None:
     """It closes the incident; a manager may not; reopened, it has to last anew before it is offered again."""
     lasting = incident(settled_at=NOW)
     with pytest.raises(RefusedError) as refused:
-        apply(lasting, Request(Move.ACCEPT, by_id=ANNA), now=NOW)
+        apply(lasting, Request(Transition.ACCEPT, by_id=ANNA), now=NOW)
     assert refused.value.refusal is Refusal.ROLE_TOO_LOW
-    closed = apply(lasting, Request(Move.ACCEPT, by_id=OWNER, is_owner=True), now=NOW + HOUR)
+    closed = apply(lasting, Request(Transition.ACCEPT, by_id=OWNER, is_owner=True), now=NOW + HOUR)
     assert (closed.state, closed.ended_at, closed.cause, closed.last_move) == (
         State.CLOSED,
         NOW + HOUR,
         None,
-        Move.ACCEPT,
+        Transition.ACCEPT,
     )
-    again = apply(closed, Request(INVERSE[Move.ACCEPT], by_id=OWNER), now=NOW + 2 * HOUR)
+    again = apply(closed, Request(INVERSE[Transition.ACCEPT], by_id=OWNER), now=NOW + 2 * HOUR)
     assert (again.state, again.settled_at, again.ended_at) == (State.OPEN, None, None)
 
 
 def test_a_step_changes_the_severity_and_nothing_else() -> None:
     """What a card says of the last move stays."""
     taken = incident(State.ACKNOWLEDGED)
-    assert apply(taken, Request(Move.STEP, severity=Severity.HIGH), now=NOW + HOUR) == replace(
+    assert apply(taken, Request(Transition.STEP, severity=Severity.HIGH), now=NOW + HOUR) == replace(
         taken, severity=Severity.HIGH
     )
 
 
 @pytest.mark.parametrize("state", [State.OPEN, State.ASSIGNED, State.ACKNOWLEDGED])
-@pytest.mark.parametrize("end", [Move.END_SNOOZE, Move.SNOOZE_OVER])
-def test_a_snooze_returns_to_where_it_came_from(state: State, end: Move) -> None:
+@pytest.mark.parametrize("end", [Transition.END_SNOOZE, Transition.SNOOZE_OVER])
+def test_a_snooze_returns_to_where_it_came_from(state: State, end: Transition) -> None:
     """State and holder are those from before it."""
     before = incident(state)
-    back = after(before, request(Move.SNOOZE), request(end))
+    back = after(before, request(Transition.SNOOZE), request(end))
     assert (back.state, back.holder_id) == (before.state, before.holder_id)
     assert (back.state_before, back.snoozed_until) == (None, None)
 
@@ -145,11 +145,11 @@ def test_a_snooze_returns_to_where_it_came_from(state: State, end: Move) -> None
 def test_a_snooze_has_an_end_in_the_future(until: datetime | None) -> None:
     """Without one nobody would ever hear of the incident again."""
     with pytest.raises(ValueError, match=r"needs|future"):
-        apply(incident(), Request(Move.SNOOZE, by_id=ANNA, until=until), now=NOW)
+        apply(incident(), Request(Transition.SNOOZE, by_id=ANNA, until=until), now=NOW)
 
 
-@pytest.mark.parametrize("move", [Move.ACKNOWLEDGE, Move.ASSIGN, Move.RESOLVE])
-def test_an_open_incident_returns_to_open(move: Move) -> None:
+@pytest.mark.parametrize("move", [Transition.ACKNOWLEDGE, Transition.ASSIGN, Transition.RESOLVE])
+def test_an_open_incident_returns_to_open(move: Transition) -> None:
     """The inverse of a move on an open incident leads back to an open one that nobody has."""
     back = after(incident(), request(move), request(INVERSE[move]))
     assert (back.state, back.holder_id, back.cause, back.ended_at) == (State.OPEN, None, None, None)
@@ -159,24 +159,24 @@ def test_every_inverse_is_allowed_after_its_move() -> None:
     """A person can take back whatever a person did, from every state it is allowed in."""
     for move, inverse in INVERSE.items():
         for state in ALLOWED_FROM[move]:
-            by = None if move is Move.CLOSE else ANNA
+            by = None if move is Transition.CLOSE else ANNA
             moved = apply(incident(state), request(move, by), now=NOW)
             apply(moved, request(inverse), now=NOW)
 
 
 def test_assigning_to_oneself_is_taking_it() -> None:
     """To somebody else it waits for them."""
-    own = apply(incident(), Request(Move.ASSIGN, by_id=ANNA, assignee_id=ANNA), now=NOW)
+    own = apply(incident(), Request(Transition.ASSIGN, by_id=ANNA, assignee_id=ANNA), now=NOW)
     assert (own.state, own.holder_id) == (State.ACKNOWLEDGED, ANNA)
-    theirs = apply(incident(State.SNOOZED), Request(Move.ASSIGN, by_id=ANNA, assignee_id=BEN), now=NOW)
+    theirs = apply(incident(State.SNOOZED), Request(Transition.ASSIGN, by_id=ANNA, assignee_id=BEN), now=NOW)
     assert (theirs.state, theirs.holder_id, theirs.snoozed_until) == (State.ASSIGNED, BEN, None)
 
 
 def test_resolving_names_a_cause() -> None:
     """And keeps it."""
-    assert apply(incident(), request(Move.RESOLVE), now=NOW).cause is Cause.FOOD
+    assert apply(incident(), request(Transition.RESOLVE), now=NOW).cause is Cause.FOOD
     with pytest.raises(ValueError, match="needs"):
-        apply(incident(), Request(Move.RESOLVE, by_id=ANNA), now=NOW)
+        apply(incident(), Request(Transition.RESOLVE, by_id=ANNA), now=NOW)
 
 
 class Life(RuleBasedStateMachine):
@@ -189,18 +189,19 @@ class Life(RuleBasedStateMachine):
         self.by_people = 0
 
     @rule(
-        move=st.sampled_from([move for move in Move if move is not Move.OPEN]),
+        move=st.sampled_from([move for move in Transition if move is not Transition.OPEN]),
         by=st.sampled_from([None, ANNA, BEN, OWNER]),
         hours=st.integers(0, 90),
     )
-    def move(self, move: Move, by: int | None, hours: int) -> None:
+    def move(self, move: Transition, by: int | None, hours: int) -> None:
         self.now += timedelta(hours=hours)
-        if by is None and move is Move.ACKNOWLEDGE:
+        if by is None and move is Transition.ACKNOWLEDGE:
             return
         one = replace(request(move, by), is_owner=by == OWNER, until=self.now + HOUR)
         before = self.incident
         is_refused = before.state not in ALLOWED_FROM[move] or (
-            (move is Move.GIVE_BACK and by not in (OWNER, before.holder_id)) or (move is Move.ACCEPT and by != OWNER)
+            (move is Transition.GIVE_BACK and by not in (OWNER, before.holder_id))
+            or (move is Transition.ACCEPT and by != OWNER)
         )
         if is_refused:
             with pytest.raises(RefusedError) as refused:
@@ -208,7 +209,7 @@ class Life(RuleBasedStateMachine):
             assert refused.value.incident is before
             return
         self.incident = apply(before, one, now=self.now)
-        keeps_state = move in (Move.NOTE, Move.STEP)
+        keeps_state = move in (Transition.NOTE, Transition.STEP)
         self.by_people += by is not None and not keeps_state
         if not keeps_state:
             assert (self.incident.moved_at, self.incident.last_move) == (self.now, move)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.incidents.statements import hear
+from bot.incidents.statements import find_emerging
 from bot.model.incident import CardReview
 from bot.model.review import Rating
 from bot.score.themes import default_pack
@@ -31,7 +31,7 @@ def test_quotes_are_the_newest_guests_own_words() -> None:
         for n in range(60)
     ]
     earlier = [review(100 + n, "Sehr schön hier, alles gut.", 50 + n) for n in range(240)]
-    heard = hear(latest, earlier, default_pack(), now=NOW, weeks=6)
+    heard = find_emerging(latest, earlier, default_pack(), now=NOW, weeks=6)
     assert {one.what for one in heard.burn.themes} == {"waiting", "food"}
     waiting = [one for one in heard.themes if one.what == "waiting"]
     assert [one.review.review_id for one in waiting] == [0, 4]
@@ -46,4 +46,4 @@ def test_hostile_texts_do_not_stop_it() -> None:
     texts = ["", "!!!", "\ud800\udfff", "a" * 100_000, "wort " * 50_000, "🍕" * 500]
     latest = [review(n, texts[n % len(texts)], n * 0.7) for n in range(60)]
     earlier = [review(100 + n, texts[n % len(texts)], 50 + n) for n in range(60)]
-    assert hear(latest, earlier, default_pack(), now=NOW, weeks=6).burn.themes == ()
+    assert find_emerging(latest, earlier, default_pack(), now=NOW, weeks=6).burn.themes == ()

@@ -12,7 +12,7 @@ import pytest
 from bot.detect.observation import Observation
 from bot.detect.types import FLOOR, Alarm, Kind, Level, OwnerRule
 from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, step, usual_of
-from bot.model.incident import Evidence, Incident, Move, Rule, Severity, State
+from bot.model.incident import Evidence, Incident, Rule, Severity, State, Transition
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -28,7 +28,7 @@ def incident(state: State = State.OPEN, **more: object) -> Incident:
         version=0,
         opened_at=NOW - HOUR,
         moved_at=NOW - HOUR,
-        last_move=Move.OPEN,
+        last_move=Transition.OPEN,
         first_count=3,
     )
     return replace(base, **more)  # type: ignore[arg-type]  # the incident's own fields
@@ -65,7 +65,7 @@ def what(
     last: Incident | None = None,
     usual: float | None = None,
     is_lasting: bool = True,
-    is_blind: bool = False,
+    is_source_down: bool = False,
     zone: ZoneInfo | None = None,
 ) -> Decision | None:
     situation = Situation(
@@ -75,7 +75,7 @@ def what(
         usual_per_day=usual,
         page=said,
         is_lasting=is_lasting,
-        is_blind=is_blind,
+        is_source_down=is_source_down,
         zone=zone or ZoneInfo("UTC"),
     )
     return decide(situation, now=NOW)
@@ -154,7 +154,7 @@ def test_the_end_that_the_detector_sees_closes_from_every_unresolved_state(state
     own, current = lows(60, 59, 58, incident_id=1), incident(state)
     assert what(own, current=current, is_lasting=False) == Close(current)
     assert what(own, current=current) is None
-    assert what(own, current=current, is_lasting=False, is_blind=True) is None
+    assert what(own, current=current, is_lasting=False, is_source_down=True) is None
 
 
 def test_what_has_settled_waits_for_a_person_or_for_the_old_level() -> None:

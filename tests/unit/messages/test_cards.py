@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import BlindReason
+from bot.errors import SourceDownReason
 from bot.messages.buttons.keyboards import ReviewFilter
 from bot.messages.incident import notes, review_pages, toasts
 from bot.messages.incident.cards import BUDGET, card
@@ -20,7 +20,7 @@ from bot.messages.service import delivery_notices, imports, outages, pairing
 from bot.messages.service.imports import SkippedRow
 from bot.messages.service.outages import CaughtUp, Outage, ReadableSource
 from bot.messages.text.message import Rendered
-from bot.model.incident import BlindSource, CardReview, Cause, Move, Severity, State
+from bot.model.incident import CardReview, Cause, Severity, SourceDown, State, Transition
 from bot.model.review import Rating
 from tests.gallery.example import ZONE, at, facts, incident, reviews, words
 from tests.unit.messages.reading import text_of, units, visible
@@ -79,7 +79,7 @@ INCIDENTS = st.builds(
     severity=st.sampled_from(Severity),
     version=st.integers(0, 10**9),
     moved_at=MOMENTS,
-    last_move=st.sampled_from(Move),
+    last_move=st.sampled_from(Transition),
     snoozed_until=st.one_of(st.none(), MOMENTS),
     cause=st.one_of(st.none(), st.sampled_from(Cause)),
     note=LONG,
@@ -97,7 +97,7 @@ FACTS = st.builds(
     usual_per_day=st.one_of(st.none(), st.floats(0, 500)),
     grown_by=st.integers(0, 3),
     grown_since=st.one_of(st.none(), MOMENTS),
-    blind=st.lists(st.builds(BlindSource, LONG, MOMENTS), max_size=5).map(tuple),
+    sources_down=st.lists(st.builds(SourceDown, LONG, MOMENTS), max_size=5).map(tuple),
     is_repeat=st.booleans(),
     delayed_from=st.one_of(st.none(), MOMENTS),
     delayed_until=st.one_of(st.none(), MOMENTS),
@@ -146,9 +146,9 @@ def test_every_other_message_keeps_its_budget_for_any_facts(of: Any, language: s
     others = tuple(ReadableSource(name, moment) for _ in range(9))
     outage = Outage(
         source_id=1, source_name=name, location_name=name, names_location=True, zone=ZONE, now=of.now, since=moment,
-        reason=BlindReason.EMPTY, others=others,
+        reason=SourceDownReason.EMPTY, others=others,
     )  # fmt: skip
-    check(outages.blind(outage, say), 500)
+    check(outages.source_down(outage, say), 500)
     check(outages.readable_again(outage, say, recovered_at=moment, caught_up=CaughtUp(1, 1, 1)), 500)
     rows = [SkippedRow(7, name)] * 5
     check(imports.skipped_rows(say, file_name=name, location_name=name, imported=3, skipped=rows), 500)
@@ -176,7 +176,7 @@ def test_shortening_goes_quotes_then_sources_then_note() -> None:
         for index in range(60)
     )
     ended = incident(
-        state=State.RESOLVED, last_move=Move.RESOLVE, cause=Cause.FOOD, note="note " * 400, ended_at=at(21, 10)
+        state=State.RESOLVED, last_move=Transition.RESOLVE, cause=Cause.FOOD, note="note " * 400, ended_at=at(21, 10)
     )
     text = check(card(facts("en", ended, reviews=many, moved_by_name="Anna"), words("en")), BUDGET)
     assert "and 57 more" in text
@@ -224,7 +224,7 @@ def test_other_scales_are_written_out_and_sorted_from_the_worst() -> None:
 @pytest.mark.parametrize("state", [State.ASSIGNED, State.ACKNOWLEDGED, State.SNOOZED, State.RESOLVED])
 def test_state_line_after_another_person_s_note(state: State) -> None:
     """A note or the end of a snooze must not make its author the one who has or resolved the incident."""
-    noted = incident(state=state, last_move=Move.NOTE, moved_at=at(20, 0), ended_at=at(19, 30))
+    noted = incident(state=state, last_move=Transition.NOTE, moved_at=at(20, 0), ended_at=at(19, 30))
     of = facts("en", noted, holder_name="Ben", moved_by_name="Petra", now=at(20, 0))
     line = card(of, words("en")).plain.splitlines()[1]
     assert "Petra" not in line
@@ -233,7 +233,7 @@ def test_state_line_after_another_person_s_note(state: State) -> None:
 
 def test_people_without_a_name_are_somebody() -> None:
     """A removed person leaves a sentence that still reads."""
-    of = facts("de", incident(state=State.ASSIGNED, last_move=Move.ASSIGN))
+    of = facts("de", incident(state=State.ASSIGNED, last_move=Transition.ASSIGN))
     line = visible(card(of, words("de")).plain).splitlines()[1]
     assert line == "Einem Teammitglied zugewiesen, von einem Teammitglied um 18:55 Uhr – noch nicht angenommen"
 

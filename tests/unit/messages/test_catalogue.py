@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.errors import BlindReason
+from bot.errors import SourceDownReason
 from bot.messages.text import catalogue
 from bot.messages.text.catalogue import PLURAL_FORMS
 from bot.messages.text.message import Html
-from bot.model.incident import Cause, Move, Severity
+from bot.model.incident import Cause, Severity, Transition
 from tests.gallery.example import words
 from tests.unit.messages.reading import read
 
@@ -117,10 +117,10 @@ def test_every_text_is_used() -> None:
 def test_every_value_of_the_model_has_its_words() -> None:
     """Reasons, causes, severities and moves that the chat names are in the catalogue."""
     keys = catalogue.load("en")
-    wanted = [f"{kind}.{reason}" for reason in BlindReason for kind in ("reason", "todo")]
+    wanted = [f"{kind}.{reason}" for reason in SourceDownReason for kind in ("reason", "todo")]
     wanted += [f"cause.{cause}" for cause in Cause] + [f"picker.cause.{cause}" for cause in Cause]
     wanted += [f"severity.{severity}" for severity in Severity]
-    wanted += [f"toast.done.{move}" for move in list(Move)[: list(Move).index(Move.OPEN)]]
+    wanted += [f"toast.done.{move}" for move in list(Transition)[: list(Transition).index(Transition.OPEN)]]
     assert [key for key in wanted if key not in keys] == []
 
 

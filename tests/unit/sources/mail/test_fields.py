@@ -9,15 +9,15 @@ import pytest
 
 from bot.model.review import Rating
 from bot.sources.mail.fields import SlowPatternError, items_of, rating_of
-from bot.sources.mail.rules import Finder, Rule
+from bot.sources.mail.rules import Finder, MailRule
 from bot.sources.mail.text import Mail
 
 _MAIL = Mail((("from", "a@b.test"), ("subject", "2 stars from Mia")), "Mia gave 2.\n", "")
 
 
-def rule(**fields: Any) -> Rule:
+def rule(**fields: Any) -> MailRule:
     """A rule that reads these fields."""
-    return Rule.model_validate(
+    return MailRule.model_validate(
         {
             "name": "x",
             "platform": "x",
@@ -79,7 +79,7 @@ def test_ratings_stand_in_pictures_and_styles_too(finder: Any, expected: float |
 
 def test_a_digest_is_split_by_css() -> None:
     """Each element of the selector is one review."""
-    its = Rule.model_validate(
+    its = MailRule.model_validate(
         {
             **rule(rating={"pattern": r"(\d)/5"}, author={"css": "b"}).model_dump(exclude={"kind", "item"}),
             "kind": "digest",
