@@ -26,7 +26,7 @@ from bot.store.incidents import timeline
 from bot.store.ingest import sources
 from bot.store.ingest.sources import SourceRow
 from bot.store.reviews import removals
-from bot.store.reviews.reviews import Saved
+from bot.store.reviews.save_reviews import Saved
 
 Run = Callable[[Callable[[backtest.Job], backtest.Drawn], backtest.Job], Awaitable[backtest.Drawn]]
 

@@ -25,7 +25,7 @@ from bot.model.people import Grant, Role
 from bot.sources import registry
 from bot.store.db import migrate
 from bot.store.db.engine import open_store
-from bot.store.people import locations, people
+from bot.store.people import invitations, locations, people
 from bot.work.heavy import HeavyWorkers
 from bot.work.service import Service
 
@@ -233,7 +233,7 @@ class House:
             assert business_id is not None
             here = [] if location is None else await locations.find_by_key(connection, f"{business}/{location}")
             grant = Grant(role, business_id, here[0].location_id if here else None)
-            await people.invite(
+            await invitations.create(
                 connection,
                 code,
                 kind="person",

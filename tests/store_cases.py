@@ -15,9 +15,9 @@ from bot.store.db.engine import Store
 from bot.store.db.schema import metadata
 from bot.store.ingest import sources
 from bot.store.ingest.sources import SourceRow
-from bot.store.people import locations, people
-from bot.store.reviews import reviews
-from bot.store.reviews.reviews import Arrival, Saved
+from bot.store.people import chats, locations, people
+from bot.store.reviews import save_reviews
+from bot.store.reviews.save_reviews import Arrival, Saved
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -56,9 +56,7 @@ async def make_shop(store: Store) -> Shop:
         await locations.sync(connection, [wanted])
         by_key = {row.key: row for row in await sources.active(connection)}
         location_id = by_key["google"].location_id
-        chat = await people.put_chat(
-            connection, telegram_chat_id=1001, kind="private", title="Petra", language="de", now=NOW
-        )
+        chat = await chats.put(connection, telegram_chat_id=1001, kind="private", title="Petra", language="de", now=NOW)
         place = await locations.find(connection, location_id)
         owner = await people.join(
             connection,
@@ -68,7 +66,7 @@ async def make_shop(store: Store) -> Shop:
             grant=Grant(Role.OWNER, place.business_id),
             now=NOW,
         )
-        await people.link(connection, chat.chat_id, business_id=place.business_id, location_id=None)
+        await chats.link(connection, chat.chat_id, business_id=place.business_id, location_id=None)
     return Shop(
         location_id=location_id,
         google_id=by_key["google"].source_id,
@@ -119,7 +117,7 @@ async def save(
         marks_seen=marks_seen,
     )
     async with store.write() as connection:
-        return await reviews.save(connection, batch, arrival)
+        return await save_reviews.save(connection, batch, arrival)
 
 
 async def source_row(store: Store, source_id: int) -> SourceRow:

@@ -149,21 +149,23 @@ async def _database(store: Store, report: Report) -> dict[str, SourceRow]:
 
 
 async def _people(store: Store, report: Report) -> None:
-    from bot.store.people import locations, people
+    from bot.store.people import chats, locations, people
 
     async with store.read() as connection:
         members = await people.members(connection)
         reached = {
-            place: len(await people.chats_of(connection, business_id=place.business_id, location_id=place.location_id))
+            place: len(
+                await chats.of_location(connection, business_id=place.business_id, location_id=place.location_id)
+            )
             for place in await locations.all_active(connection)
         }
-        lost = await people.disabled_chats(connection)
+        lost = await chats.disabled(connection)
     if not members:
         report.note("people", "nobody is connected yet, so alerts reach nobody: `reviewbot pair` makes a link")
     else:
         report.good("people", f"{count(len(members), 'role')} given; `reviewbot people` shows them")
-        for place, chats in reached.items():
-            if not chats:
+        for place, number in reached.items():
+            if not number:
                 report.note(
                     "chats", f"no chat gets the alerts of {place.name}: `reviewbot pair --location {place.key}`"
                 )

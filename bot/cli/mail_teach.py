@@ -288,12 +288,12 @@ def _keep(box: Box, rule: MailRule) -> None:
 
 async def _read_again(settings: Settings, box: Box) -> None:
     from bot import app as parts
-    from bot.store.ingest import mail_log, sources
+    from bot.store.ingest import mail_log, raw_items, sources
 
     async with parts.opened(settings, SystemClock()) as (store, pipeline):
         async with store.write() as connection:
             its_id = await source_id(connection, box)
-            kept = await sources.read_again(connection, its_id)
+            kept = await raw_items.read_again(connection, its_id)
         saved = await pipeline.parse(its_id)
         async with store.read() as connection:
             row = await sources.find(connection, its_id)

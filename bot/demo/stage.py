@@ -19,7 +19,7 @@ from bot.demo.botapi.people import Press
 from bot.model.people import Grant, Role
 from bot.settings import Language
 from bot.sources import registry
-from bot.store.people import locations, people
+from bot.store.people import invitations, locations
 from bot.telegram.inbound import membership
 from bot.work.service import Service
 
@@ -61,7 +61,7 @@ class Stage:
         code = membership.new_code()
         async with self.service.parts.store.write() as connection:
             business_id = (await locations.all_active(connection))[0].business_id
-            await people.invite(
+            await invitations.create(
                 connection,
                 code,
                 kind="person",

@@ -30,7 +30,7 @@ from bot.store.db import migrate
 from bot.store.db.engine import Store, lock
 from bot.store.delivery import service_status
 from bot.store.delivery.attachments import OutgoingFiles
-from bot.store.ingest import sources
+from bot.store.ingest import raw_items, sources
 from bot.store.people import locations
 from bot.telegram.inbound.updates import Updates
 from bot.telegram.outbound import account
@@ -200,7 +200,7 @@ class Service:
     async def _catch_up(self) -> None:
         """What a killed process had stored but not worked off."""
         async with self.parts.store.read() as connection:
-            with_raw = await sources.with_unparsed(connection)
+            with_raw = await raw_items.with_unparsed(connection)
         for source_id in with_raw:
             if source_id in self.pipeline.connected:
                 await self.pipeline.parse(source_id)

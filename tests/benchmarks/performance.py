@@ -30,10 +30,10 @@ from bot.sources import registry
 from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
 from bot.store.ingest import sources
+from bot.store.people import chats
 from bot.store.people import locations as places
-from bot.store.people import people
-from bot.store.reviews import reviews
-from bot.store.reviews.reviews import Arrival
+from bot.store.reviews import save_reviews
+from bot.store.reviews.save_reviews import Arrival
 from bot.work.service import Service
 from tests.benchmarks.review_texts import review_texts
 
@@ -108,14 +108,14 @@ async def store_stage(folder: Path) -> list[Figure]:
         low_at_most=None,
     )
     arrival = Arrival(1, 1, now, now, 1, is_first_sweep=False)
-    parts = [batch[start : start + reviews.BATCH] for start in range(0, STORED, reviews.BATCH)]
+    parts = [batch[start : start + save_reviews.BATCH] for start in range(0, STORED, save_reviews.BATCH)]
     # Taking turns, so that whatever else the machine does disturbs both alike.
     theirs = _raw_copy(path, folder / "raw.sqlite3")
     seconds = [0.0, 0.0]
     for part in parts:
         started = time.perf_counter()
         async with store.write() as connection:
-            await reviews.save(connection, part, arrival)
+            await save_reviews.save(connection, part, arrival)
         seconds[0] += time.perf_counter() - started
         rows = await _newest(store, len(part))
         started = time.perf_counter()
@@ -218,11 +218,11 @@ async def _link_chats(store: Store, server: BotApiServer) -> None:
     async with store.write() as connection:
         for number, place in enumerate(await places.all_active(connection)):
             server.world.open_private_chat(server.world.add_user(FIRST_CHAT + number, f"P{number}"))
-            chat = await people.put_chat(
+            chat = await chats.put(
                 connection, telegram_chat_id=FIRST_CHAT + number, kind="private", title="P", language="en", now=now
             )
             where = {"business_id": place.business_id, "location_id": place.location_id}
-            await people.link(connection, chat.chat_id, **where)
+            await chats.link(connection, chat.chat_id, **where)
 
 
 async def _one_alarm(service: Service, server: BotApiServer, folder: Path, number: int) -> float:

@@ -14,7 +14,7 @@ from bot.store.db.engine import Store
 from bot.store.db.schema import reviews as reviews_table
 from bot.store.incidents import incidents
 from bot.store.learning import detectors
-from bot.store.reviews import detector_queue, reviews
+from bot.store.reviews import detector_queue, save_reviews
 from tests.store_cases import DAY, HOUR, NOW, Shop, parsed, ready
 
 SURGE = Alarm(
@@ -30,9 +30,9 @@ SURGE = Alarm(
 )
 
 
-def arrival(shop: Shop) -> reviews.Arrival:
+def arrival(shop: Shop) -> save_reviews.Arrival:
     """Found in an ordinary sweep."""
-    return reviews.Arrival(shop.google_id, shop.location_id, NOW - DAY, NOW, 2, is_first_sweep=False)
+    return save_reviews.Arrival(shop.google_id, shop.location_id, NOW - DAY, NOW, 2, is_first_sweep=False)
 
 
 async def test_state_comes_back_as_it_was_saved(store: Store, shop: Shop) -> None:
@@ -106,13 +106,13 @@ async def test_each_review_is_heard_once_and_again_when_an_edit_lowers_it(store:
     """At the time of the edit; one that is raised or answered is no news."""
     first = arrival(shop)
     async with store.write() as connection:
-        await reviews.save(connection, ready(parsed("a", 5), parsed("b", 1)), first)
+        await save_reviews.save(connection, ready(parsed("a", 5), parsed("b", 1)), first)
     assert [(one.at, one.is_low) for one in await heard(store, shop)] == [(NOW, False), (NOW, True)]
     assert await heard(store, shop) == []
     later = replace(first, discovered_at=NOW + 3 * HOUR)
     lowered, raised = parsed("a", 1, edited_at=NOW + 2 * HOUR), parsed("b", 5, edited_at=NOW + 2 * HOUR)
     async with store.write() as connection:
-        await reviews.save(connection, ready(lowered, raised), later)
+        await save_reviews.save(connection, ready(lowered, raised), later)
     (one,) = await heard(store, shop)
     assert (one.at, one.seen, one.is_low, one.is_date_only) == (NOW + 2 * HOUR, NOW + 3 * HOUR, True, False)
 
@@ -120,9 +120,9 @@ async def test_each_review_is_heard_once_and_again_when_an_edit_lowers_it(store:
 async def test_words_are_known_on_the_platform_they_were_heard_on(store: Store, shop: Shop) -> None:
     """Only what was heard, only near in time."""
     async with store.write() as connection:
-        await reviews.save(connection, ready(parsed("a", 1, author="Anna")), arrival(shop))
+        await save_reviews.save(connection, ready(parsed("a", 1, author="Anna")), arrival(shop))
         await detector_queue.mark_fed(connection, shop.location_id)
-        await reviews.save(connection, ready(parsed("a", 1, author="Anna"), platform="booking"), arrival(shop))
+        await save_reviews.save(connection, ready(parsed("a", 1, author="Anna"), platform="booking"), arrival(shop))
         (copy,) = await detector_queue.waiting(connection, shop.location_id)
         known = await detector_queue.known_twins(connection, shop.location_id, [copy])
         assert known == {((copy.twin, True), "google"): 1}

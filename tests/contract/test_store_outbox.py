@@ -6,10 +6,10 @@ import asyncio
 from datetime import timedelta
 
 from bot.store.db.engine import Store
-from bot.store.delivery import inbox, outbox, timers
+from bot.store.delivery import inbox, outbox, sent_messages, timers
 from bot.store.delivery.outbox import Claimed, Outgoing
 from bot.store.delivery.timers import Deadline
-from bot.store.people import people
+from bot.store.people import chats
 from tests.store_cases import DAY, HOUR, NOW, Shop, rows_of
 
 
@@ -30,9 +30,7 @@ async def _claim(store: Store, outbox_id: int) -> bool:
 
 async def _second_chat(store: Store) -> int:
     async with store.write() as connection:
-        chat = await people.put_chat(
-            connection, telegram_chat_id=-100, kind="group", title="Team", language="de", now=NOW
-        )
+        chat = await chats.put(connection, telegram_chat_id=-100, kind="group", title="Team", language="de", now=NOW)
         return chat.chat_id
 
 
@@ -103,7 +101,7 @@ async def test_a_paused_chat_waits_and_goes_on(store: Store, shop: Shop) -> None
     await _put(store, shop.chat_id, "mine")
     await _put(store, team, "theirs")
     async with store.write() as connection:
-        await people.pause_chat(connection, shop.chat_id, until=NOW + timedelta(seconds=30))
+        await chats.pause(connection, shop.chat_id, until=NOW + timedelta(seconds=30))
     assert [row.kind for row in await _ready(store)] == ["theirs"]
     async with store.read() as connection:
         assert len(await outbox.ready(connection, now=NOW + timedelta(seconds=30))) == 2
@@ -173,13 +171,13 @@ async def test_a_standing_message_is_remembered_and_forgotten(store: Store, shop
     """A key leads to its message and back; a new post under the key replaces the old one."""
     async with store.write() as connection:
         for telegram_id in (10, 11):
-            await outbox.keep_message(connection, shop.chat_id, "card:1", telegram_id, content_hash="x", now=NOW)
-        found = await outbox.message(connection, shop.chat_id, "card:1")
+            await sent_messages.keep(connection, shop.chat_id, "card:1", telegram_id, content_hash="x", now=NOW)
+        found = await sent_messages.find(connection, shop.chat_id, "card:1")
         assert found is not None
         assert found.telegram_message_id == 11
-        assert await outbox.message_key(connection, shop.chat_id, 11) == "card:1"
-        await outbox.forget_message(connection, shop.chat_id, "card:1")
-        assert await outbox.message(connection, shop.chat_id, "card:1") is None
+        assert await sent_messages.key_of(connection, shop.chat_id, 11) == "card:1"
+        await sent_messages.forget(connection, shop.chat_id, "card:1")
+        assert await sent_messages.find(connection, shop.chat_id, "card:1") is None
 
 
 async def test_done_rows_are_dropped_after_a_while(store: Store, shop: Shop) -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 from bot.model.people import Grant, Role
 from bot.store.db.engine import Store
-from bot.store.people import locations, people
+from bot.store.people import chats, invitations, locations, people
 from tests.store_cases import HOUR, NOW, Shop, make_shop, rows_of
 
 
@@ -14,7 +14,7 @@ async def _invite(store: Store, shop: Shop, code: str = "CODE-1") -> None:
     async with store.write() as connection:
         place = await locations.find(connection, shop.location_id)
         grant = Grant(Role.MANAGER, place.business_id, shop.location_id)
-        await people.invite(connection, code, kind="person", grant=grant, now=NOW, expires_at=NOW + HOUR)
+        await invitations.create(connection, code, kind="person", grant=grant, now=NOW, expires_at=NOW + HOUR)
 
 
 async def test_a_code_is_used_once_whoever_tries_together(store: Store, other: Store, shop: Shop) -> None:
@@ -23,7 +23,7 @@ async def test_a_code_is_used_once_whoever_tries_together(store: Store, other: S
 
     async def use(one: Store) -> bool:
         async with one.write() as connection:
-            return await people.use_invitation(connection, "CODE-1", now=NOW)
+            return await invitations.use(connection, "CODE-1", now=NOW)
 
     results = await asyncio.gather(*(use(one) for one in (store, other) * 5))
     assert results.count(True) == 1
@@ -35,11 +35,11 @@ async def test_a_code_expires_and_is_not_stored_itself(store: Store, shop: Shop)
     (row,) = await rows_of(store, "invitations")
     assert "CODE-1" not in str(row)
     async with store.write() as connection:
-        found = await people.look_at_invitation(connection, "CODE-1", now=NOW)
+        found = await invitations.find(connection, "CODE-1", now=NOW)
         assert found is not None
         assert (found.role, found.is_valid) == (Role.MANAGER, True)
-        assert await people.look_at_invitation(connection, "CODE-2", now=NOW) is None
-        assert not await people.use_invitation(connection, "CODE-1", now=NOW + HOUR)
+        assert await invitations.find(connection, "CODE-2", now=NOW) is None
+        assert not await invitations.use(connection, "CODE-1", now=NOW + HOUR)
 
 
 async def test_roles_reach_where_they_were_given(store: Store, shop: Shop) -> None:
@@ -62,8 +62,8 @@ async def test_a_revoked_person_may_nothing_and_hears_nothing(store: Store, shop
         place = await locations.find(connection, shop.location_id)
         assert await people.revoke(connection, shop.owner.person_id, now=NOW) == 1
         assert await people.grants_of(connection, shop.owner.person_id) == []
-        assert await people.chats_of(connection, business_id=place.business_id, location_id=shop.location_id) == []
-        assert await people.owner_chats(connection, business_id=place.business_id) == []
+        assert await chats.of_location(connection, business_id=place.business_id, location_id=shop.location_id) == []
+        assert await chats.of_owners(connection, business_id=place.business_id) == []
         assert await people.revoke(connection, shop.owner.person_id, now=NOW) == 0
 
 
@@ -71,18 +71,18 @@ async def test_chats_get_the_locations_they_are_linked_to(store: Store, shop: Sh
     """A link without a location means all of them; the same link twice is one; a lost chat gets nothing."""
     async with store.write() as connection:
         place = await locations.find(connection, shop.location_id)
-        team = await people.put_chat(
+        team = await chats.put(
             connection, telegram_chat_id=-5, thread_id=3, kind="group", title="T", language="de", now=NOW
         )
         for _ in range(2):
-            await people.link(connection, team.chat_id, business_id=place.business_id, location_id=shop.location_id)
+            await chats.link(connection, team.chat_id, business_id=place.business_id, location_id=shop.location_id)
         where = {"business_id": place.business_id, "location_id": shop.location_id}
-        assert [chat.chat_id for chat in await people.chats_of(connection, **where)] == [shop.chat_id, team.chat_id]
-        assert await people.linked_locations(connection, team.chat_id) == [shop.location_id]
-        assert await people.find_chat(connection, -5, 4) is None, "another topic of the group is not this one"
-        await people.disable_chat(connection, team.chat_id, reason="kicked", now=NOW)
-        assert [chat.chat_id for chat in await people.chats_of(connection, **where)] == [shop.chat_id]
-        again = await people.put_chat(
+        assert [chat.chat_id for chat in await chats.of_location(connection, **where)] == [shop.chat_id, team.chat_id]
+        assert await chats.linked_locations(connection, team.chat_id) == [shop.location_id]
+        assert await chats.find(connection, -5, 4) is None, "another topic of the group is not this one"
+        await chats.disable(connection, team.chat_id, reason="kicked", now=NOW)
+        assert [chat.chat_id for chat in await chats.of_location(connection, **where)] == [shop.chat_id]
+        again = await chats.put(
             connection, telegram_chat_id=-5, thread_id=3, kind="group", title="T2", language="en", now=NOW
         )
         assert (again.chat_id, again.disabled_at, again.language) == (team.chat_id, None, "de")
@@ -91,18 +91,18 @@ async def test_chats_get_the_locations_they_are_linked_to(store: Store, shop: Sh
 async def test_a_group_that_becomes_a_supergroup_keeps_its_links(store: Store, shop: Shop) -> None:
     """Every topic's chat gets the new id and keeps ours."""
     async with store.write() as connection:
-        chats = [
-            await people.put_chat(
+        both = [
+            await chats.put(
                 connection, telegram_chat_id=-5, thread_id=n, kind="group", title="T", language="de", now=NOW
             )
             for n in (0, 3)
         ]
-        moved = await people.migrate_chat(connection, -5, -1005)
-        assert sorted(moved) == [chat.chat_id for chat in chats]
-        assert await people.find_chat(connection, -5) is None
-        found = await people.find_chat(connection, -1005, 3)
+        moved = await chats.migrate(connection, -5, -1005)
+        assert sorted(moved) == [chat.chat_id for chat in both]
+        assert await chats.find(connection, -5) is None
+        found = await chats.find(connection, -1005, 3)
     assert found is not None
-    assert found.chat_id == chats[1].chat_id
+    assert found.chat_id == both[1].chat_id
 
 
 async def test_the_configuration_is_followed_without_losing_history(store: Store, shop: Shop) -> None:

@@ -11,8 +11,8 @@ from bot.model.poll import Poll, RawItem
 from bot.model.review import OwnerReply
 from bot.store.db.engine import Connection, Store
 from bot.store.db.schema import metadata
-from bot.store.ingest import sources
-from bot.store.reviews import removals, reviews
+from bot.store.ingest import raw_items, sources
+from bot.store.reviews import removals, reviews, save_reviews
 from tests.store_cases import DAY, HOUR, NOW, Shop, dump, parsed, ready, rows_of, save, source_row
 
 
@@ -46,8 +46,8 @@ async def test_importing_again_writes_no_row(store: Store, shop: Shop) -> None:
     before = await dump(store)
     async with store.write() as connection:
         start = await _changes(connection)
-        arrival = reviews.Arrival(shop.google_id, shop.location_id, NOW, NOW + DAY, 3, is_first_sweep=False)
-        saved = await reviews.save(connection, batch, arrival)
+        arrival = save_reviews.Arrival(shop.google_id, shop.location_id, NOW, NOW + DAY, 3, is_first_sweep=False)
+        saved = await save_reviews.save(connection, batch, arrival)
         assert await _changes(connection) == start
     assert (saved.new, saved.changed, saved.known) == (0, 0, 52)
     assert await dump(store) == before
@@ -233,13 +233,13 @@ async def test_a_raw_item_that_comes_again_is_parsed_again(store: Store, shop: S
     """A file that was changed back has the old content's key: its reviews are edits, so it is read once more."""
     await _save_poll(store, shop, _poll("a", number=1))
     async with store.write() as connection:
-        (raw,) = await sources.unparsed(connection, shop.google_id)
-        await sources.mark_parsed(connection, raw, [], now=NOW)
-        assert await sources.unparsed(connection, shop.google_id) == []
+        (raw,) = await raw_items.unparsed(connection, shop.google_id)
+        await raw_items.mark_parsed(connection, raw, [], now=NOW)
+        assert await raw_items.unparsed(connection, shop.google_id) == []
     assert raw.is_first_sweep
     await _save_poll(store, shop, _poll("a", number=2))
     async with store.read() as connection:
-        (again,) = await sources.unparsed(connection, shop.google_id)
+        (again,) = await raw_items.unparsed(connection, shop.google_id)
     assert (again.raw_id, again.item, again.sweep) == (raw.raw_id, raw.item, 2)
     assert not again.is_first_sweep
 
@@ -250,7 +250,7 @@ async def test_a_first_sweep_lasts_until_it_is_complete(store: Store, shop: Shop
     await _save_poll(store, shop, _poll("b", number=2))
     await _save_poll(store, shop, _poll("c", number=3))
     async with store.read() as connection:
-        found = await sources.unparsed(connection, shop.google_id)
+        found = await raw_items.unparsed(connection, shop.google_id)
     assert [(raw.item.key, raw.is_first_sweep) for raw in found] == [("a", True), ("b", True), ("c", False)]
 
 
@@ -259,5 +259,5 @@ async def test_a_file_name_that_is_no_text_is_stored(store: Store, shop: Shop) -
     item = RawItem(key="k", name="caf\udce9.csv", body=b"x", note="\udce9")
     await _save_poll(store, shop, Poll(items=(item,), state={}, is_complete=True))
     async with store.read() as connection:
-        (raw,) = await sources.unparsed(connection, shop.google_id)
+        (raw,) = await raw_items.unparsed(connection, shop.google_id)
     assert (raw.item.name, raw.item.note) == ("caf\ufffd.csv", "\ufffd")

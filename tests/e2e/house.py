@@ -19,7 +19,7 @@ from bot.clock import SteppedClock
 from bot.demo.botapi import BotApiServer, BotApiThread, FaultKind, Message, Press, User
 from bot.model.people import Grant, Role
 from bot.store.db.engine import Connection, open_store
-from bot.store.people import people
+from bot.store.people import chats, invitations
 from tests.e2e.process import Driven
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_012345"
@@ -172,7 +172,7 @@ class House:
         now = self.clock.now()
         grant = Grant(role, self.business_id)
         expires_at = now + timedelta(hours=24)
-        await people.invite(connection, code, kind="person", grant=grant, now=now, expires_at=expires_at)
+        await invitations.create(connection, code, kind="person", grant=grant, now=now, expires_at=expires_at)
 
     def link_group(self, members: Sequence[User], chat_id: int = -1001, title: str = "Team") -> None:
         """A group that gets the incidents of every place, linked without the questions of `connect_group`."""
@@ -180,10 +180,10 @@ class House:
         asyncio.run(self._write(lambda connection: self._link(connection, chat_id, title)))
 
     async def _link(self, connection: Connection, chat_id: int, title: str) -> None:
-        chat = await people.put_chat(
+        chat = await chats.put(
             connection, telegram_chat_id=chat_id, kind="group", title=title, language="en", now=self.clock.now()
         )
-        await people.link(connection, chat.chat_id, business_id=self.business_id, location_id=None)
+        await chats.link(connection, chat.chat_id, business_id=self.business_id, location_id=None)
 
     def connect_group(self, owner: User, members: Sequence[User], chat_id: int = -1001, title: str = "Team") -> None:
         """The owner puts the bot into a group and lets the incidents of the one place go there."""

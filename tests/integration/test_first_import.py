@@ -15,7 +15,7 @@ from bot.stages.ingest import first_import
 from bot.store.db import migrate
 from bot.store.db.schema import outbox
 from bot.store.ingest import sources
-from bot.store.people import locations, people
+from bot.store.people import chats, locations
 
 START = datetime(2026, 11, 20, 16, tzinfo=UTC)
 
@@ -46,10 +46,10 @@ async def test_two_looks_at_once_tell_a_first_import_once(tmp_path: Path) -> Non
         await pipeline.poll(source_id)
     async with store.write() as connection:
         (place,) = await locations.all_active(connection)
-        chat = await people.put_chat(
+        chat = await chats.put(
             connection, telegram_chat_id=1001, kind="private", title="Petra", language="en", now=START
         )
-        await people.link(connection, chat.chat_id, business_id=place.business_id, location_id=None)
+        await chats.link(connection, chat.chat_id, business_id=place.business_id, location_id=None)
         row = await sources.find(connection, source_id)
     rule = pipeline.connected[source_id].rule
     for _ in range(2):

@@ -25,7 +25,7 @@ from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
 from bot.store.delivery import timers
 from bot.store.incidents import incidents
-from bot.store.ingest import sources
+from bot.store.ingest import raw_items, sources
 from bot.store.reviews import review_views
 from tests.store_cases import DAY, HOUR, NOW, Shop, dump, make_shop, parsed, rows_of
 
@@ -98,7 +98,7 @@ class Bench:
     async def restart(self) -> None:
         """What a start does with what the last run left."""
         async with self.store.read() as connection:
-            left = await sources.with_unparsed(connection)
+            left = await raw_items.with_unparsed(connection)
         for source_id in left:
             await self.pipeline.parse(source_id)
         async with self.store.read() as connection:

@@ -80,23 +80,23 @@ async def _ring(store: Store) -> None:
 
 
 async def _owner_chats(store: Store) -> list[int]:
-    from bot.store.people import locations, people
+    from bot.store.people import chats, locations
 
     async with store.read() as connection:
         found = {
             chat.chat_id
             for place in await locations.all_active(connection)
-            for chat in await people.owner_chats(connection, business_id=place.business_id)
+            for chat in await chats.of_owners(connection, business_id=place.business_id)
         }
     return sorted(found)
 
 
 async def _is_heard(store: Store) -> bool:
-    from bot.store.people import people
+    from bot.store.people import chats
 
     chat_ids = await _owner_chats(store)
     async with store.read() as connection:
-        return await people.has_heard(connection, chat_ids)
+        return await chats.has_heard(connection, chat_ids)
 
 
 async def _until(condition: Callable[[], Awaitable[object]]) -> None:

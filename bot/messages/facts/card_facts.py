@@ -19,10 +19,10 @@ from bot.store.db.engine import Connection
 from bot.store.incidents import incidents, memberships, timeline
 from bot.store.ingest import sources
 from bot.store.learning import detectors
+from bot.store.people import chats, people
 from bot.store.people import locations as places
-from bot.store.people import people
+from bot.store.people.chats import Chat
 from bot.store.people.locations import Place
-from bot.store.people.people import Chat
 from bot.store.reviews import review_views
 
 
@@ -52,7 +52,7 @@ class Delivery:
 
 async def words_of(connection: Connection, chat: Chat) -> Words:
     """The language of a chat, and the clock of its first location."""
-    locations = await people.linked_locations(connection, chat.chat_id)
+    locations = await chats.linked_locations(connection, chat.chat_id)
     found = [await places.find(connection, location_id) for location_id in locations[:1]]
     zone = found[0].zone if found else (await _any_zone(connection))
     return Words(language=chat.language, zone=zone)

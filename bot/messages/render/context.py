@@ -11,7 +11,7 @@ from bot.messages.facts.card_facts import Delivery
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Rendered
 from bot.store.db.engine import Connection
-from bot.store.people.people import Chat
+from bot.store.people.chats import Chat
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from bot.stages.analyse import emerging_themes
 from bot.store.db.engine import Connection
 from bot.store.incidents import incidents
 from bot.store.people import locations, people
-from bot.store.people.people import Chat
+from bot.store.people.chats import Chat
 
 _WITH_REMARKS: Final = frozenset(
     {"card", "severity_step", "severe_review", "reopened", "assigned", "snooze_over", "resolved"}

@@ -12,7 +12,7 @@ from bot.sources.contract.source import Source
 from bot.stages.ingest import parse
 from bot.store.db.engine import Store
 from bot.store.ingest import sources
-from bot.store.reviews.reviews import Saved
+from bot.store.reviews.save_reviews import Saved
 
 Advance = Callable[[int, int], None]
 

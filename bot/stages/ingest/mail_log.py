@@ -11,7 +11,8 @@ from bot.store.db.engine import Connection
 from bot.store.delivery import outbox
 from bot.store.delivery.outbox import Outgoing
 from bot.store.ingest import mail_log
-from bot.store.ingest.sources import SourceRow, StoredRaw
+from bot.store.ingest.raw_items import StoredRaw
+from bot.store.ingest.sources import SourceRow
 from bot.store.people import locations
 
 TOLD = (Outcome.UNREAD, Outcome.UNVERIFIED)

@@ -18,10 +18,11 @@ from bot.sources.contract.source import Source
 from bot.stages.ingest import mail_log as unread
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection, Store
-from bot.store.ingest import mail_log, sources
-from bot.store.ingest.sources import SourceRow, StoredRaw
-from bot.store.reviews import reviews
-from bot.store.reviews.reviews import Arrival, Saved
+from bot.store.ingest import mail_log, problems, raw_items
+from bot.store.ingest.raw_items import StoredRaw
+from bot.store.ingest.sources import SourceRow
+from bot.store.reviews import save_reviews
+from bot.store.reviews.save_reviews import Arrival, Saved
 
 log = structlog.get_logger(__name__)
 
@@ -54,7 +55,7 @@ async def parse(
     while True:
         # A few at a time: after a change of rules a mailbox has thousands to read again.
         async with store.read() as connection:
-            raws = await sources.unparsed(connection, row.source_id, limit=ITEMS_AT_ONCE)
+            raws = await raw_items.unparsed(connection, row.source_id, limit=ITEMS_AT_ONCE)
         if not raws:
             return saved
         if all(raw.item.kind == "mail" and raw.sweep == raws[0].sweep for raw in raws):
@@ -88,11 +89,11 @@ async def _keep_mails(
     saved = Saved()
     async with store.write() as connection:
         if normal:
-            saved.add(await reviews.save(connection, normal, _arrival(row, raws[0], now=now)))
+            saved.add(await save_reviews.save(connection, normal, _arrival(row, raws[0], now=now)))
         for raw, one in zip(raws, parsed, strict=True):
             if one.problems:
-                await sources.save_problems(connection, raw.source_id, raw.item.name, one.problems, now=now)
-        await sources.mark_all_parsed(connection, [raw.raw_id for raw in raws], now=now)
+                await problems.save(connection, raw.source_id, raw.item.name, one.problems, now=now)
+        await raw_items.mark_all_parsed(connection, [raw.raw_id for raw in raws], now=now)
         filed = [(raw, one.filed) for raw, one in zip(raws, parsed, strict=True) if one.filed is not None]
         if filed:
             await unread.file(connection, row, filed, now=now)
@@ -160,15 +161,15 @@ async def save_parsed(
     saved = Saved()
     # The last batch is stored together with the mark that all is done: a mail holds one review, and each transaction
     # waits for the disk.
-    whole = len(normal) // reviews.BATCH * reviews.BATCH
-    for start in range(0, whole, reviews.BATCH):
+    whole = len(normal) // save_reviews.BATCH * save_reviews.BATCH
+    for start in range(0, whole, save_reviews.BATCH):
         async with store.write() as connection:
-            saved.add(await reviews.save(connection, normal[start : start + reviews.BATCH], arrival))
-        stored(reviews.BATCH)
+            saved.add(await save_reviews.save(connection, normal[start : start + save_reviews.BATCH], arrival))
+        stored(save_reviews.BATCH)
     async with store.write() as connection:
         if normal[whole:]:
-            saved.add(await reviews.save(connection, normal[whole:], arrival))
-        is_news = await sources.mark_parsed(connection, raw, parsed.problems, now=now)
+            saved.add(await save_reviews.save(connection, normal[whole:], arrival))
+        is_news = await raw_items.mark_parsed(connection, raw, parsed.problems, now=now)
         if parsed.problems and is_news and tells:
             await _tell_problems(connection, row, raw, parsed.problems, saved, now=now, has_reviews=bool(normal))
         if parsed.filed is not None:

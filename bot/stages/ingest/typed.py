@@ -18,8 +18,8 @@ from bot.store.db.schema import reviews as reviews_table
 from bot.store.ingest import sources, uploads
 from bot.store.ingest.uploads import Upload
 from bot.store.people import locations
-from bot.store.reviews import reviews
-from bot.store.reviews.reviews import Arrival
+from bot.store.reviews import save_reviews
+from bot.store.reviews.save_reviews import Arrival
 
 _USUAL: Final = ("google", "tripadvisor")
 _MOST_PLATFORMS: Final = 8
@@ -117,7 +117,9 @@ async def _store(connection: Connection, upload: Upload, *, now: datetime) -> Up
         sweep=row.sweep,
         is_first_sweep=False,
     )
-    saved = await reviews.save(connection, normalise([parsed], platform=facts["platform"], low_at_most=None), arrival)
+    saved = await save_reviews.save(
+        connection, normalise([parsed], platform=facts["platform"], low_at_most=None), arrival
+    )
     after = {**facts, "source_id": source_id, "new": saved.new, "skipped": 0}
     ended = replace(upload, state=UploadState.DONE, question=None, facts=after, imported_at=now)
     await uploads.update(

@@ -25,9 +25,9 @@ from bot.stages.replay import backtest
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.incidents import incidents, memberships
-from bot.store.ingest import sources, uploads
+from bot.store.ingest import problems, sources, uploads
 from bot.store.ingest.uploads import Upload
-from bot.store.people import locations, people
+from bot.store.people import chats, locations, people
 from bot.store.people.locations import Place
 from bot.store.reviews import undo_import
 
@@ -156,7 +156,7 @@ async def _understand(store: Store, clock: Clock, upload: Upload) -> None:
 async def choices_of(connection: Connection, upload: Upload) -> list[Place]:
     """The locations that the file may be for: those of its sender, in a group only the group's."""
     grants = await people.grants_of(connection, upload.person_id)
-    places_of_chat = await people.linked_locations(connection, upload.chat_id)
+    places_of_chat = await chats.linked_locations(connection, upload.chat_id)
     every = await locations.all_active(connection)
     own = [
         place
@@ -307,7 +307,7 @@ async def _send_lists(store: Store, clock: Clock, files: OutgoingFiles) -> None:
     for upload in wanted:
         now = clock.now()
         async with store.read() as connection:
-            found = await sources.problems_of(connection, upload.facts["source_id"], upload.name)
+            found = await problems.of_file(connection, upload.facts["source_id"], upload.name)
         lines = [f"{one.line or ''}\t{one.reason}" for one in found]
         kept = await asyncio.to_thread(files.keep, "\n".join((*lines, "")).encode(), suffix="txt", now=now)
         async with store.write() as connection:

@@ -8,12 +8,12 @@ import structlog
 
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection, Store
-from bot.store.delivery import outbox
+from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.outbox import Claimed
 from bot.store.incidents import incidents
+from bot.store.people import chats
 from bot.store.people import locations as places
-from bot.store.people import people
-from bot.store.people.people import Chat
+from bot.store.people.chats import Chat
 
 log = structlog.get_logger(__name__)
 
@@ -21,18 +21,18 @@ log = structlog.get_logger(__name__)
 async def give_up(connection: Connection, chat: Chat, *, reason: str, now: datetime) -> None:
     """Give a chat up. What it was to get goes to the owners of its businesses, who are told."""
     dropped = await outbox.drop_chat(connection, chat.chat_id, error=reason, now=now)
-    if (await people.chat(connection, chat.chat_id)).disabled_at is not None:
+    if (await chats.get(connection, chat.chat_id)).disabled_at is not None:
         # Telegram tells it twice: as a refusal, and that the bot was removed.
         return
-    locations = await people.linked_locations(connection, chat.chat_id)
-    await people.disable_chat(connection, chat.chat_id, reason=reason, now=now)
-    await outbox.forget_message(connection, chat.chat_id)
+    locations = await chats.linked_locations(connection, chat.chat_id)
+    await chats.disable(connection, chat.chat_id, reason=reason, now=now)
+    await sent_messages.forget(connection, chat.chat_id)
     by_business: dict[int, list[int]] = {}
     for location_id in locations:
         place = await places.find(connection, location_id)
         by_business.setdefault(place.business_id, []).append(location_id)
     for business_id, location_ids in by_business.items():
-        owners = await people.owner_chats(connection, business_id=business_id)
+        owners = await chats.of_owners(connection, business_id=business_id)
         if not owners:
             log.error("nobody is left to tell about the lost chat", chat=chat.title, undelivered=len(dropped))
         await enqueue.chats(
@@ -49,9 +49,9 @@ async def give_up(connection: Connection, chat: Chat, *, reason: str, now: datet
             buzzes=True,
         )
         for owner in owners:
-            got = set(await people.linked_locations(connection, owner.chat_id))
+            got = set(await chats.linked_locations(connection, owner.chat_id))
             for location_id in location_ids:
-                await people.link(connection, owner.chat_id, business_id=business_id, location_id=location_id)
+                await chats.link(connection, owner.chat_id, business_id=business_id, location_id=location_id)
             if not got.intersection(location_ids):
                 # What is about an incident or a source; an answer to a command is of no use to anybody else.
                 told = [row for row in dropped if row.kind not in ("ready_made", "ask_note", "keyboard", "delete")]
@@ -72,9 +72,9 @@ async def migrated(store: Store, row: Claimed, chat: Chat, *, new_telegram_id: i
 
 async def move_chat(connection: Connection, old_telegram_id: int, new_telegram_id: int, *, now: datetime) -> None:
     """Rewrite a group's id, once, however often it is told. Its old messages cannot be edited under the new one."""
-    for chat_id in await people.migrate_chat(connection, old_telegram_id, new_telegram_id):
-        await outbox.forget_message(connection, chat_id)
-        locations = await people.linked_locations(connection, chat_id)
+    for chat_id in await chats.migrate(connection, old_telegram_id, new_telegram_id):
+        await sent_messages.forget(connection, chat_id)
+        locations = await chats.linked_locations(connection, chat_id)
         if locations:
             still_open = await incidents.unresolved(connection, locations)
             await enqueue.chats(connection, [chat_id], "chat_migrated", now=now, args={"open": len(still_open)})
@@ -84,8 +84,8 @@ async def move_chat(connection: Connection, old_telegram_id: int, new_telegram_i
 async def topic_gone(store: Store, chat: Chat, *, now: datetime) -> None:
     """The topic was deleted: messages go to the group's General, its open cards are posted there."""
     async with store.write() as connection:
-        locations = await people.linked_locations(connection, chat.chat_id)
-        general = await people.put_chat(
+        locations = await chats.linked_locations(connection, chat.chat_id)
+        general = await chats.put(
             connection,
             telegram_chat_id=chat.telegram_chat_id,
             kind=chat.kind,
@@ -93,17 +93,17 @@ async def topic_gone(store: Store, chat: Chat, *, now: datetime) -> None:
             language=chat.language,
             now=now,
         )
-        got = set(await people.linked_locations(connection, general.chat_id))
+        got = set(await chats.linked_locations(connection, general.chat_id))
         if not got:
-            await people.set_language(connection, general.chat_id, chat.language)
+            await chats.set_language(connection, general.chat_id, chat.language)
         waiting = await outbox.drop_chat(connection, chat.chat_id, error="the topic was deleted", now=now)
-        await people.unlink(connection, chat.chat_id)
-        await outbox.forget_message(connection, chat.chat_id)
+        await chats.unlink(connection, chat.chat_id)
+        await sent_messages.forget(connection, chat.chat_id)
         if not locations:
             return
         for location_id in locations:
             place = await places.find(connection, location_id)
-            await people.link(connection, general.chat_id, business_id=place.business_id, location_id=location_id)
+            await chats.link(connection, general.chat_id, business_id=place.business_id, location_id=location_id)
         await enqueue.chats(connection, [general.chat_id], "topic_gone", now=now)
         if not got.issuperset(locations):
             await outbox.hand_over(connection, waiting, general.chat_id, now=now)

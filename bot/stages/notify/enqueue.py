@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from bot.model.incident import Incident
 from bot.store.db.engine import Connection
 from bot.store.db.schema import messages
-from bot.store.delivery import outbox
+from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.outbox import Outgoing
 from bot.store.incidents import incidents
-from bot.store.people import locations, people
-from bot.store.people.people import Chat
+from bot.store.people import chats as chat_rows
+from bot.store.people import locations
+from bot.store.people.chats import Chat
 
 GROWTH_AT_MOST_EVERY = timedelta(seconds=30)
 
@@ -40,7 +41,7 @@ def source_down_key(source_id: int, notified_at: datetime) -> str:
 async def chats_of(connection: Connection, location_id: int) -> list[Chat]:
     """The chats that get a location's messages."""
     place = await locations.find(connection, location_id)
-    return await people.chats_of(connection, business_id=place.business_id, location_id=location_id)
+    return await chat_rows.of_location(connection, business_id=place.business_id, location_id=location_id)
 
 
 async def card(
@@ -55,7 +56,7 @@ async def card(
     for chat in await chats_of(connection, incident.location_id):
         due = await _growth_due(connection, chat.chat_id, key) if is_growth else None
         await outbox.put(connection, [chat.chat_id], message, now=now, not_before=due)
-        if await outbox.message(connection, chat.chat_id, evidence_key(incident.incident_id)) is not None:
+        if await sent_messages.find(connection, chat.chat_id, evidence_key(incident.incident_id)) is not None:
             await outbox.put(connection, [chat.chat_id], _evidence(incident), now=now, not_before=due)
 
 

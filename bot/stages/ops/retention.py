@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.store.db.engine import Store
 from bot.store.delivery import inbox, outbox
 from bot.store.delivery.attachments import OutgoingFiles
-from bot.store.ingest import mail_log, sources, uploads
+from bot.store.ingest import mail_log, raw_items, uploads
 
 RAW_KEPT_FOR = timedelta(days=7)
 MAIL_KEPT_FOR = timedelta(days=60)
@@ -24,7 +24,7 @@ async def remove_old(store: Store, files: OutgoingFiles, *, now: datetime) -> No
     after a month. Also the files that a kill left between writing them and the message they were for.
     """
     async with store.write() as connection:
-        await sources.forget_bodies(connection, before=now - RAW_KEPT_FOR)
+        await raw_items.forget_bodies(connection, before=now - RAW_KEPT_FOR)
         await mail_log.forget_bodies(connection, before=now - MAIL_KEPT_FOR)
         await outbox.forget_done(connection, before=now - DONE_KEPT_FOR)
         await inbox.forget_handled(connection, before=now - DONE_KEPT_FOR)

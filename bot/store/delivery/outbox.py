@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.db.engine import Connection
-from bot.store.db.schema import chats, messages, outbox
+from bot.store.db.schema import chats, outbox
 
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
 
@@ -53,16 +53,6 @@ class Claimed:
     attempts: int
     is_repeat: bool
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SentMessage:
-    """A message that stands in a chat and can be edited."""
-
-    chat_id: int
-    key: str
-    telegram_message_id: int
-    content_hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,72 +264,8 @@ async def forget_done(connection: Connection, *, before: datetime) -> int:
     return int(result.rowcount)
 
 
-async def message(connection: Connection, chat_id: int, key: str) -> SentMessage | None:
-    """The message that stands in a chat under a key."""
-    row = (
-        await connection.execute(sa.select(messages).where(messages.c.chat_id == chat_id, messages.c.key == key))
-    ).first()
-    return None if row is None else _sent(row)
-
-
-async def message_key(connection: Connection, chat_id: int, telegram_message_id: int) -> str | None:
-    """The key of a message in a chat."""
-    found: str | None = await connection.scalar(
-        sa.select(messages.c.key).where(
-            messages.c.chat_id == chat_id, messages.c.telegram_message_id == telegram_message_id
-        )
-    )
-    return found
-
-
-async def thread_of(connection: Connection, telegram_chat_id: int, telegram_message_id: int) -> int:
-    """The topic that a message of ours stands in; 0 for none or for a message that is not known."""
-    found: int | None = await connection.scalar(
-        sa.select(chats.c.thread_id)
-        .join(messages, messages.c.chat_id == chats.c.chat_id)
-        .where(chats.c.telegram_chat_id == telegram_chat_id, messages.c.telegram_message_id == telegram_message_id)
-    )
-    return found or 0
-
-
 async def hand_over(connection: Connection, rows: Sequence[Claimed], chat_id: int, *, now: datetime) -> None:
     """Write rows of a chat that is gone anew for another one."""
     for row in rows:
         message = Outgoing(kind=row.kind, args=row.args, key=row.key, reply_to=row.reply_to, is_silent=row.is_silent)
         await put(connection, [chat_id], message, now=now)
-
-
-async def keep_message(
-    connection: Connection, chat_id: int, key: str, telegram_message_id: int, *, content_hash: str, now: datetime
-) -> None:
-    """Note where a message stands and what it shows."""
-    result = await connection.execute(
-        sa.update(messages)
-        .where(messages.c.chat_id == chat_id, messages.c.key == key)
-        .values(telegram_message_id=telegram_message_id, content_hash=content_hash, sent_at=now)
-    )
-    if result.rowcount == 0:
-        await connection.execute(
-            sa.insert(messages).values(
-                chat_id=chat_id,
-                key=key,
-                telegram_message_id=telegram_message_id,
-                content_hash=content_hash,
-                sent_at=now,
-            )
-        )
-
-
-async def forget_message(connection: Connection, chat_id: int, key: str | None = None) -> None:
-    """A message (or all of a chat's messages) is not there any more."""
-    is_it = messages.c.chat_id == chat_id
-    await connection.execute(sa.delete(messages).where(is_it if key is None else is_it & (messages.c.key == key)))
-
-
-def _sent(row: sa.Row[Any]) -> SentMessage:
-    return SentMessage(
-        chat_id=row.chat_id,
-        key=row.key,
-        telegram_message_id=row.telegram_message_id,
-        content_hash=row.content_hash,
-    )

@@ -1,9 +1,7 @@
-"""What is known of each source between two polls, and the raw items it gave."""
+"""What is known of each source between two polls."""
 
 from __future__ import annotations
 
-import asyncio
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.normal import clean
 from bot.model.poll import Poll, Problem, RawItem
 from bot.store.db.engine import Connection
-from bot.store.db.schema import locations, problems, raw_items, sources
+from bot.store.db.schema import sources
+from bot.store.ingest import problems, raw_items
+from bot.store.ingest.raw_items import StoredRaw
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +39,6 @@ class SourceRow:
     error_text: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredRaw:
-    """A raw item with its place in the store."""
-
-    raw_id: int
-    source_id: int
-    sweep: int
-    is_first_sweep: bool
-    item: RawItem
-
-
-PROBLEMS_KEPT = 1000
-_KEYS_AT_ONCE = 500
-_COMPRESSED_HERE = 64 * 1024
 _COLUMNS = [sources.c[name] for name in SourceRow.__slots__]
 
 
@@ -85,8 +70,8 @@ async def save_poll(
     sweep = row.sweep + 1
     is_first = row.swept_at is None
     if poll.reads_anew:
-        await read_again(connection, row.source_id)
-    await _save_raws(connection, row.source_id, poll.items, sweep=sweep, is_first=is_first, now=now)
+        await raw_items.read_again(connection, row.source_id)
+    await raw_items.save(connection, row.source_id, poll.items, sweep=sweep, is_first=is_first, now=now)
     await connection.execute(
         sa.update(sources)
         .where(sources.c.source_id == row.source_id)
@@ -107,7 +92,7 @@ async def save_poll(
     return [
         problem
         for problem in poll.problems
-        if await save_problems(connection, row.source_id, problem.name, [problem], now=now)
+        if await problems.save(connection, row.source_id, problem.name, [problem], now=now)
     ]
 
 
@@ -161,43 +146,6 @@ async def poll_one_now(connection: Connection, source_id: int) -> None:
     await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(next_poll_at=None))
 
 
-async def _save_raws(
-    connection: Connection, source_id: int, items: Sequence[RawItem], *, sweep: int, is_first: bool, now: datetime
-) -> None:
-    """Store raw items in order; one whose key is known already takes the place of what was there."""
-    keys = [item.key for item in items]
-    known: set[str] = set()
-    for start in range(0, len(keys), _KEYS_AT_ONCE):
-        rows = await connection.execute(
-            sa.select(raw_items.c.key).where(
-                raw_items.c.source_id == source_id, raw_items.c.key.in_(keys[start : start + _KEYS_AT_ONCE])
-            )
-        )
-        known.update(row.key for row in rows)
-    new: dict[str, dict[str, Any]] = {}
-    for item in items:
-        large = len(item.body) > _COMPRESSED_HERE
-        values = {
-            # A file's name may hold bytes that are no text, which no database takes.
-            "name": clean(item.name),
-            "kind": item.kind,
-            "note": clean(item.note),
-            "body": await asyncio.to_thread(zlib.compress, item.body, 1) if large else zlib.compress(item.body, 1),
-            "sweep": sweep,
-            # The same content again, long after the first sweep, is an edit taken back: news.
-            "is_first_sweep": is_first,
-            "fetched_at": now,
-            "parsed_at": None,
-        }
-        if item.key in known:
-            is_it = sa.and_(raw_items.c.source_id == source_id, raw_items.c.key == item.key)
-            await connection.execute(sa.update(raw_items).where(is_it).values(**values))
-        else:
-            new[item.key] = {"source_id": source_id, "key": item.key, **values}
-    if new:
-        await connection.execute(sa.insert(raw_items), list(new.values()))
-
-
 async def add_by_hand(
     connection: Connection, row: SourceRow, items: Sequence[RawItem], *, now: datetime
 ) -> list[StoredRaw]:
@@ -206,129 +154,24 @@ async def add_by_hand(
     Gives those that are not reviews yet. The source counts as connected from now on if it was not before; until its
     first complete sweep is stored, what comes by hand is history too.
     """
-    known = {
-        found.key: found.parsed_at
-        for found in await connection.execute(
-            sa.select(raw_items.c.key, raw_items.c.parsed_at).where(
-                raw_items.c.source_id == row.source_id, raw_items.c.key.in_([item.key for item in items])
-            )
-        )
-    }
+    known = await raw_items.known(connection, row.source_id, [item.key for item in items])
     for item in items:
         if item.key not in known:
             known[item.key] = None
             is_first = row.swept_at is None
-            await _save_raws(connection, row.source_id, [item], sweep=row.sweep, is_first=is_first, now=now)
+            await raw_items.save(connection, row.source_id, [item], sweep=row.sweep, is_first=is_first, now=now)
     waiting = {key for key, parsed_at in known.items() if parsed_at is None}
     if waiting and row.connected_at is None:
         await connection.execute(
             sa.update(sources).where(sources.c.source_id == row.source_id).values(connected_at=now)
         )
-    return [raw for raw in await unparsed(connection, row.source_id) if raw.item.key in waiting]
+    return [raw for raw in await raw_items.unparsed(connection, row.source_id) if raw.item.key in waiting]
 
 
 async def mark_swept(connection: Connection, source_id: int, *, at: datetime) -> None:
     """Note that a source that is never polled has brought all it had for the first time."""
     is_first = sa.and_(sources.c.source_id == source_id, sources.c.swept_at.is_(None))
     await connection.execute(sa.update(sources).where(is_first).values(swept_at=at))
-
-
-async def read_again(connection: Connection, source_id: int) -> int:
-    """Have every raw item of a source that is still kept be parsed again; gives how many."""
-    result = await connection.execute(
-        sa.update(raw_items)
-        .where(raw_items.c.source_id == source_id, raw_items.c.body.is_not(None))
-        .values(parsed_at=None)
-    )
-    return int(result.rowcount)
-
-
-async def unparsed(connection: Connection, source_id: int, *, limit: int | None = None) -> list[StoredRaw]:
-    """Raw items that are not reviews yet, oldest first; at most `limit` of them."""
-    rows = await connection.execute(
-        sa.select(raw_items)
-        .where(raw_items.c.source_id == source_id, raw_items.c.parsed_at.is_(None))
-        .order_by(raw_items.c.raw_id)
-        .limit(limit)
-    )
-    return [
-        StoredRaw(
-            raw_id=row.raw_id,
-            source_id=row.source_id,
-            sweep=row.sweep,
-            is_first_sweep=row.is_first_sweep,
-            item=RawItem(
-                key=row.key, name=row.name, body=zlib.decompress(row.body or b""), kind=row.kind, note=row.note
-            ),
-        )
-        for row in rows
-    ]
-
-
-async def with_unparsed(connection: Connection) -> list[int]:
-    """Sources that have raw items left from before a restart."""
-    rows = await connection.execute(
-        sa.select(raw_items.c.source_id)
-        .join(sources, sources.c.source_id == raw_items.c.source_id)
-        .join(locations, locations.c.location_id == sources.c.location_id)
-        .where(raw_items.c.parsed_at.is_(None), sources.c.is_active, locations.c.is_active)
-        .distinct()
-    )
-    return [row.source_id for row in rows]
-
-
-async def mark_parsed(connection: Connection, raw: StoredRaw, found: Sequence[Problem], *, now: datetime) -> bool:
-    """Note that a raw item has become reviews, and what was wrong with it; gives what `save_problems` gives."""
-    await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id == raw.raw_id).values(parsed_at=now))
-    return await save_problems(connection, raw.source_id, raw.item.name, found, now=now)
-
-
-async def mark_all_parsed(connection: Connection, raw_ids: Sequence[int], *, now: datetime) -> None:
-    """Note that raw items have become reviews, where nothing in them is a problem by its line."""
-    await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id.in_(raw_ids)).values(parsed_at=now))
-
-
-async def forget_bodies(connection: Connection, *, before: datetime) -> int:
-    """Drop the bytes of raw items parsed before a moment; gives how many. Mails are kept longer (`store.mails`)."""
-    result = await connection.execute(
-        sa.update(raw_items)
-        .where(raw_items.c.parsed_at < before, raw_items.c.kind != "mail", raw_items.c.body.is_not(None))
-        .values(body=None)
-    )
-    return int(result.rowcount)
-
-
-async def save_problems(
-    connection: Connection, source_id: int, name: str, found: Sequence[Problem], *, now: datetime
-) -> bool:
-    """Replace what is known to be wrong with one file; False when just that was known already.
-
-    Of a hopeless file the first thousand lines are enough.
-    """
-    name = clean(name)
-    is_it = sa.and_(problems.c.source_id == source_id, problems.c.name == name)
-    known = await connection.execute(sa.select(problems.c.line, problems.c.reason).where(is_it))
-    wrong = [(problem.line, clean(problem.reason)) for problem in found[:PROBLEMS_KEPT]]
-    if {(row.line, row.reason) for row in known} == set(wrong):
-        return False
-    await connection.execute(sa.delete(problems).where(is_it))
-    if wrong:
-        rows = [
-            {"source_id": source_id, "name": name, "line": line, "reason": reason, "found_at": now}
-            for line, reason in wrong
-        ]
-        await connection.execute(sa.insert(problems), rows)
-    return True
-
-
-async def problems_of(connection: Connection, source_id: int, name: str) -> list[Problem]:
-    """What is known to be wrong with one file, in the order of its lines."""
-    rows = await connection.execute(
-        sa.select(problems)
-        .where(problems.c.source_id == source_id, problems.c.name == clean(name))
-        .order_by(problems.c.line, problems.c.problem_id)
-    )
-    return [Problem(row.name, row.line, row.reason) for row in rows]
 
 
 def backoff(failures: int, *, every: timedelta, spread: float) -> timedelta:

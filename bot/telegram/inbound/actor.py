@@ -14,9 +14,9 @@ from bot.settings import LANGUAGES
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
 from bot.store.delivery.attachments import OutgoingFiles
-from bot.store.people import locations, people
+from bot.store.people import chats, locations, people
+from bot.store.people.chats import Chat
 from bot.store.people.locations import Place
-from bot.store.people.people import Chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,11 @@ class Caller:
         every = [place for place in await locations.all_active(self.connection) if self.covers(place)]
         if self.is_private:
             return every
-        linked = set(await people.linked_locations(self.connection, self.chat.chat_id))
+        linked = set(await chats.linked_locations(self.connection, self.chat.chat_id))
         if not linked and self.chat.thread_id:
             # A topic that is not connected itself is one more room of its group.
-            group = await people.find_chat(self.connection, self.chat.telegram_chat_id)
-            linked = set() if group is None else set(await people.linked_locations(self.connection, group.chat_id))
+            group = await chats.find(self.connection, self.chat.telegram_chat_id)
+            linked = set() if group is None else set(await chats.linked_locations(self.connection, group.chat_id))
         return [place for place in every if place.location_id in linked]
 
     async def answer(self, message: Rendered, *, key: str | None = None, reply_to: str | None = None) -> None:
@@ -105,10 +105,10 @@ async def identify(
 ) -> Caller:
     """Find out who calls. A new chat gets the language of its group or of the person's app, or English."""
     person = None if is_bot else await people.find(connection, telegram_id)
-    chat = await people.find_chat(connection, telegram_chat_id, thread_id)
+    chat = await chats.find(connection, telegram_chat_id, thread_id)
     if chat is None or chat.thread_id != thread_id:
         language = app_language[:2].lower() if chat is None else chat.language
-        chat = await people.put_chat(
+        chat = await chats.put(
             connection,
             telegram_chat_id=telegram_chat_id,
             thread_id=thread_id,

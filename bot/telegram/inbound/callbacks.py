@@ -20,11 +20,11 @@ from bot.stages.ingest import first_import
 from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
 from bot.stages.watch import evaluate
-from bot.store.delivery import outbox, timers
+from bot.store.delivery import sent_messages, timers
 from bot.store.incidents import incidents
 from bot.store.ingest import sources
 from bot.store.learning import detectors
-from bot.store.people import locations, people
+from bot.store.people import chats, locations, people
 from bot.telegram.inbound import incident_actions, listing, membership, uploads
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.evidence_file import send_pack
@@ -183,14 +183,14 @@ async def _list(caller: Caller, location_id: int, shown: keyboards.ReviewFilter,
 
 async def _point_to_card(caller: Caller, incident: Incident, _what: Payload) -> Toast | None:
     key = enqueue.card_key(incident.incident_id)
-    if await outbox.message(caller.connection, caller.chat.chat_id, key) is None:
+    if await sent_messages.find(caller.connection, caller.chat.chat_id, key) is None:
         await enqueue.card(caller.connection, incident, now=caller.now)
     await caller.answer(notes.card_is_here(incident.incident_id, caller.words), reply_to=key)
     return None
 
 
 async def _close_list(caller: Caller, message_id: int | None) -> Toast | None:
-    key = message_id and await outbox.message_key(caller.connection, caller.chat.chat_id, message_id)
+    key = message_id and await sent_messages.key_of(caller.connection, caller.chat.chat_id, message_id)
     if key and key.partition(":")[0] in ("rev", "list", "offer", "group"):
         await enqueue.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
     return None
@@ -266,11 +266,11 @@ async def _language(caller: Caller, what: Payload) -> Toast | None:
         return toasts.not_saved(caller.words)
     if not caller.is_private and not any(caller.owns(place) for place in await caller.visible()):
         return toasts.role_too_low(caller.words)
-    await people.set_language(caller.connection, caller.chat.chat_id, what.arg)
+    await chats.set_language(caller.connection, caller.chat.chat_id, what.arg)
     words = pairing.in_language(caller.words, what.arg)
     await caller.answer(pairing.language_changed(words))
     chat_id = caller.chat.chat_id
-    for location_id in await people.linked_locations(caller.connection, chat_id):
+    for location_id in await chats.linked_locations(caller.connection, chat_id):
         incident = await incidents.current(caller.connection, location_id)
         if incident is not None:
             about = {"incident_id": incident.incident_id}
@@ -280,7 +280,7 @@ async def _language(caller: Caller, what: Payload) -> Toast | None:
 
 
 async def _heard(caller: Caller, _what: Payload) -> Toast | None:
-    await people.set_heard(caller.connection, caller.chat.chat_id, now=caller.now)
+    await chats.set_heard(caller.connection, caller.chat.chat_id, now=caller.now)
     return toasts.saved(caller.words)
 
 

@@ -21,10 +21,10 @@ from bot.messages.text.sanitize import escape
 from bot.model.incident import Cause, Incident, Transition
 from bot.stages.analyse import emerging_themes
 from bot.stages.notify import enqueue
-from bot.store.delivery import outbox
+from bot.store.delivery import outbox, sent_messages
 from bot.store.incidents import incidents
 from bot.store.ingest import sources
-from bot.store.people import locations, people
+from bot.store.people import chats, locations, people
 from bot.store.people.locations import Place
 from bot.telegram.inbound import incident_actions, listing, membership, uploads
 from bot.telegram.inbound.actor import Caller
@@ -120,9 +120,9 @@ async def _status(caller: Caller, _command: Command) -> None:
 async def _lost_chats(caller: Caller, location_ids: set[int]) -> list[LostChat]:
     return [
         LostChat(name=chat.title, since=chat.disabled_at)
-        for chat in await people.disabled_chats(caller.connection)
+        for chat in await chats.disabled(caller.connection)
         if chat.disabled_at is not None
-        and location_ids.intersection(await people.linked_locations(caller.connection, chat.chat_id))
+        and location_ids.intersection(await chats.linked_locations(caller.connection, chat.chat_id))
     ]
 
 
@@ -206,7 +206,7 @@ async def _move(caller: Caller, command: Command) -> None:
 async def _which(caller: Caller, command: Command) -> tuple[Incident | None, str]:
     """The incident a command is about: its number, or the card (or a message below it) that it answers."""
     number, _, rest = command.rest.partition(" ")
-    key = command.reply_to and await outbox.message_key(caller.connection, caller.chat.chat_id, command.reply_to)
+    key = command.reply_to and await sent_messages.key_of(caller.connection, caller.chat.chat_id, command.reply_to)
     about = _ABOUT.fullmatch(key or "")
     answered = None if about is None else int(about[1])
     incident_id = int(number.lstrip("#")) if _NUMBER.fullmatch(number) else None

@@ -13,7 +13,7 @@ from bot.messages.text.message import Attachment, Rendered, Toast
 from bot.messages.text.serialization import to_json
 from bot.model.incident import CardFacts, Incident
 from bot.stages.notify import enqueue
-from bot.store.people import people
+from bot.store.people import chats
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.limits import LARGEST_FILE
 
@@ -28,7 +28,7 @@ def pack_message(card: CardFacts, words: Words, attachment: Attachment | None = 
 
 async def send_pack(caller: Caller, incident: Incident) -> Toast | None:
     """Make the file and send it to the presser alone; in a group the answer to the press says where it comes."""
-    chat = await people.find_chat(caller.connection, caller.telegram_id)
+    chat = await chats.find(caller.connection, caller.telegram_id)
     if chat is None or chat.kind != "private" or chat.disabled_at is not None:
         return Toast(caller.words.text("pack.no_private"), is_alert=True)
     words = Words(language=chat.language, zone=caller.words.zone)

@@ -14,9 +14,9 @@ from bot.messages.text.serialization import to_json
 from bot.model.people import Grant, Role
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
-from bot.store.people import locations, people
+from bot.store.people import chats, invitations, locations, people
+from bot.store.people.invitations import Invitation
 from bot.store.people.locations import Place
-from bot.store.people.people import Invitation
 from bot.telegram.inbound.actor import Caller
 
 VALID_FOR = timedelta(hours=24)
@@ -42,7 +42,7 @@ async def start(caller: Caller, code: str) -> None:
             command_replies.help_text(caller.words) if is_known else pairing.bot_is_private(caller.words)
         )
         return
-    invitation = await people.look_at_invitation(caller.connection, code, now=caller.now)
+    invitation = await invitations.find(caller.connection, code, now=caller.now)
     is_for_here = invitation is not None and (invitation.kind == "person") == caller.is_private
     if caller.is_bot:
         # An anonymous administrator: nobody knows who that is.
@@ -51,14 +51,14 @@ async def start(caller: Caller, code: str) -> None:
         await caller.answer(pairing.code_invalid(caller.words))
     elif invitation.kind == "group":
         await _start_group(caller, code, invitation)
-    elif await people.use_invitation(caller.connection, code, now=caller.now):
+    elif await invitations.use(caller.connection, code, now=caller.now):
         await _join(caller, invitation)
 
 
 async def _join(caller: Caller, invitation: Invitation) -> None:
     connection, now = caller.connection, caller.now
     grant = Grant(invitation.role, invitation.business_id, invitation.location_id)
-    chat = await people.put_chat(
+    chat = await chats.put(
         connection,
         telegram_chat_id=caller.chat.telegram_chat_id,
         kind="private",
@@ -69,7 +69,7 @@ async def _join(caller: Caller, invitation: Invitation) -> None:
     person = await people.join(
         connection, telegram_id=caller.telegram_id, name=caller.name, language=chat.language, grant=grant, now=now
     )
-    await people.link(connection, chat.chat_id, business_id=grant.business_id, location_id=grant.location_id)
+    await chats.link(connection, chat.chat_id, business_id=grant.business_id, location_id=grant.location_id)
     reached = [place for place in await locations.all_active(connection) if _reaches(grant, place)]
     name = _name_of(grant, reached)
     if grant.role is Role.OWNER:
@@ -83,7 +83,7 @@ async def _join(caller: Caller, invitation: Invitation) -> None:
         await caller.answer(message)
     else:
         await caller.answer(pairing.manager_joined(caller.words, place=name))
-        for owner in await people.owner_chats(connection, business_id=grant.business_id):
+        for owner in await chats.of_owners(connection, business_id=grant.business_id):
             words = await words_of(connection, owner)
             message = pairing.manager_joined_owner(words, name=person.name, place=name)
             await enqueue.chats(connection, [owner.chat_id], "ready_made", now=now, args=to_json(message))
@@ -101,7 +101,7 @@ async def back_in_private(caller: Caller) -> None:
     """A person whose chat was given up (the bot was blocked) is reached again."""
     if caller.chat.disabled_at is None or not caller.grants:
         return
-    await people.put_chat(
+    await chats.put(
         caller.connection,
         telegram_chat_id=caller.chat.telegram_chat_id,
         kind="private",
@@ -129,7 +129,7 @@ async def _start_group(caller: Caller, code: str, invitation: Invitation) -> Non
     if not all(caller.owns(place) for place in reached):
         await caller.answer(pairing.only_owner_connects(caller.words))
         return
-    await people.use_invitation(caller.connection, code, now=caller.now)
+    await invitations.use(caller.connection, code, now=caller.now)
     await _ask(caller, reached)
 
 
@@ -144,7 +144,7 @@ async def added_to_group(caller: Caller) -> None:
 
 async def _ask(caller: Caller, reached: list[Place]) -> None:
     is_lost = caller.chat.disabled_at is not None
-    linked = set() if is_lost else set(await people.linked_locations(caller.connection, caller.chat.chat_id))
+    linked = set() if is_lost else set(await chats.linked_locations(caller.connection, caller.chat.chat_id))
     if all(place.location_id in linked for place in reached):
         await caller.answer(command_replies.help_text(caller.words))
     for place in [place for place in reached if place.location_id not in linked][:GROUPS_ASKED]:
@@ -182,7 +182,7 @@ async def _connect(caller: Caller, location_id: int) -> Toast | None:
     place = next((one for one in await locations.all_active(connection) if one.location_id == location_id), None)
     if place is None or not caller.owns(place):
         return toasts.role_too_low(caller.words)
-    chat = await people.put_chat(
+    chat = await chats.put(
         connection,
         telegram_chat_id=caller.chat.telegram_chat_id,
         thread_id=caller.chat.thread_id,
@@ -191,7 +191,7 @@ async def _connect(caller: Caller, location_id: int) -> Toast | None:
         language=caller.chat.language,
         now=caller.now,
     )
-    await people.link(connection, chat.chat_id, business_id=place.business_id, location_id=location_id)
+    await chats.link(connection, chat.chat_id, business_id=place.business_id, location_id=location_id)
     team = await people.team(connection, business_id=place.business_id, location_id=location_id)
     await caller.answer(
         pairing.group_connected(caller.words, place=place.name, names=[member.person.name for member in team]),
@@ -230,5 +230,5 @@ async def make_link(
         now: the time.
     """
     code = new_code()
-    await people.invite(connection, code, kind=kind, grant=grant, now=now, expires_at=now + VALID_FOR)
+    await invitations.create(connection, code, kind=kind, grant=grant, now=now, expires_at=now + VALID_FOR)
     return f"https://t.me/{bot_username}?{parameter}={code}"

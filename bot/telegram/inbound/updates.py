@@ -20,10 +20,10 @@ from bot.messages.text.formatting import Words
 from bot.messages.text.message import Toast
 from bot.stages.notify import chat_lifecycle
 from bot.store.db.engine import Connection, Store
-from bot.store.delivery import inbox, outbox, service_status
+from bot.store.delivery import inbox, sent_messages, service_status
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.delivery.inbox import Incoming
-from bot.store.people import people
+from bot.store.people import chats
 from bot.telegram.inbound import callbacks, commands, membership, uploads
 from bot.telegram.inbound.actor import Caller, identify
 
@@ -202,7 +202,7 @@ class Updates:
             thread = message.message_thread_id if message.is_topic_message else None
         else:
             # An old message comes without its topic, so what was sent is asked which one it stands in.
-            thread = await outbox.thread_of(connection, message.chat.id, message.message_id)
+            thread = await sent_messages.thread_of(connection, message.chat.id, message.message_id)
         caller = await self._caller(connection, query.from_user, message.chat, thread, username)
         return await callbacks.press(caller, query.data, message_id=message.message_id)
 
@@ -239,7 +239,7 @@ class Updates:
         assert message.from_user is not None
         assert message.text is not None
         caller = await self._caller(connection, message.from_user, message.chat, thread, username)
-        key = await outbox.message_key(connection, caller.chat.chat_id, reply_to)
+        key = await sent_messages.key_of(connection, caller.chat.chat_id, reply_to)
         if key is not None and key.startswith("ask:"):
             await commands.note_by_reply(caller, int(key.removeprefix("ask:")), message.text)
 
@@ -248,7 +248,7 @@ class Updates:
         was = change.old_chat_member.status in _HERE
         is_now = change.new_chat_member.status in _HERE
         if was and not is_now:
-            for chat in await people.chats_at(connection, change.chat.id):
+            for chat in await chats.at(connection, change.chat.id):
                 await chat_lifecycle.give_up(connection, chat, reason="the bot was removed", now=caller.now)
         elif is_now and caller.is_private:
             await membership.back_in_private(caller)

@@ -25,7 +25,7 @@ from telegram.constants import KeyboardButtonStyle, ParseMode
 from telegram.request import HTTPXRequest
 
 from bot.messages.text.message import Button, Rendered, Rows
-from bot.store.people.people import Chat
+from bot.store.people.chats import Chat
 
 # Without it python-telegram-bot 22 gives retry_after as a number, and warns that it will not do so for ever.
 os.environ.setdefault("PTB_TIMEDELTA", "true")

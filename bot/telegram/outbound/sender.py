@@ -23,11 +23,11 @@ from bot.messages.text.serialization import content_hash
 from bot.stages.analyse.packs import Packs
 from bot.stages.notify import chat_lifecycle
 from bot.store.db.engine import Store
-from bot.store.delivery import outbox, service_status
+from bot.store.delivery import outbox, sent_messages, service_status
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.delivery.outbox import Claimed
-from bot.store.people import people
-from bot.store.people.people import Chat
+from bot.store.people import chats
+from bot.store.people.chats import Chat
 from bot.telegram.limits import LARGEST_FILE
 from bot.telegram.outbound import api
 from bot.telegram.outbound.errors import Diagnosis, Failure, diagnose
@@ -94,12 +94,12 @@ class Sender:
             now = self.clock.now()
             async with self.store.read() as connection:
                 rows = await outbox.ready(connection, now=now)
-                chats = {row.chat_id: await people.chat(connection, row.chat_id) for row in rows}
-            rows = [row for row in rows if self._pace.may_send(chats[row.chat_id].telegram_chat_id, now)]
+                targets = {row.chat_id: await chats.get(connection, row.chat_id) for row in rows}
+            rows = [row for row in rows if self._pace.may_send(targets[row.chat_id].telegram_chat_id, now)]
             if not rows:
                 return
             results = await asyncio.gather(
-                *(self._deliver_one(row, chats[row.chat_id]) for row in rows), return_exceptions=True
+                *(self._deliver_one(row, targets[row.chat_id]) for row in rows), return_exceptions=True
             )
             for result in results:
                 if isinstance(result, BaseException):
@@ -159,8 +159,8 @@ class Sender:
             packs=self._packs,
         )
         async with self.store.read() as connection:
-            standing = None if row.key is None else await outbox.message(connection, row.chat_id, row.key)
-            answered = None if row.reply_to is None else await outbox.message(connection, row.chat_id, row.reply_to)
+            standing = None if row.key is None else await sent_messages.find(connection, row.chat_id, row.key)
+            answered = None if row.reply_to is None else await sent_messages.find(connection, row.chat_id, row.reply_to)
             message = None
             if row.kind not in ("keyboard", "delete"):
                 # An edit cannot arrive twice, so only a new message says that it may be a repeat.
@@ -258,9 +258,9 @@ class Sender:
         async with self.store.write() as connection:
             await outbox.mark_sent(connection, row.outbox_id, now=now)
             if key is not None and telegram_id is not None:
-                await outbox.keep_message(connection, row.chat_id, key, telegram_id, content_hash=shown, now=now)
+                await sent_messages.keep(connection, row.chat_id, key, telegram_id, content_hash=shown, now=now)
             if row.key is not None and forget:
-                await outbox.forget_message(connection, row.chat_id, row.key)
+                await sent_messages.forget(connection, row.chat_id, row.key)
 
     async def _failed(self, row: Claimed, chat: Chat, what: Diagnosis) -> None:
         now = self.clock.now()
@@ -270,7 +270,7 @@ class Sender:
             case Failure.MESSAGE_GONE:
                 async with self.store.write() as connection:
                     if row.key is not None:
-                        await outbox.forget_message(connection, row.chat_id, row.key)
+                        await sent_messages.forget(connection, row.chat_id, row.key)
                     await outbox.put_back(connection, row.outbox_id, error=what.text, may_have_arrived=False)
             case Failure.TOPIC_GONE if chat.thread_id:
                 await chat_lifecycle.topic_gone(self.store, chat, now=now)
@@ -293,7 +293,7 @@ class Sender:
                     "a message waits", kind=row.kind, chat=chat.title, seconds=wait.total_seconds(), says=what.text
                 )
                 async with self.store.write() as connection:
-                    await people.pause_chat(connection, chat.chat_id, until=now + wait)
+                    await chats.pause(connection, chat.chat_id, until=now + wait)
                     await outbox.put_back(
                         connection,
                         row.outbox_id,

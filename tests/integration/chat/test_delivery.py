@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.messages.text.message import utf16_length
-from bot.store.delivery import outbox
+from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.outbox import Outgoing
 from bot.store.incidents import incidents
-from bot.store.people import people
+from bot.store.people import chats
 from tests.house import BASIC_GROUP, GROUP, House
 
 HOSTILE = "<b>&@all https://evil.example /start # \u202e" + "😀" * 40_000
@@ -17,7 +17,7 @@ HOSTILE = "<b>&@all https://evil.example /start # \u202e" + "😀" * 40_000
 async def put(house: House, telegram_id: int, *messages: Outgoing) -> None:
     """Write messages into the outbox, as every part of the program does."""
     async with house.service.parts.store.write() as connection:
-        chat = await people.find_chat(connection, telegram_id)
+        chat = await chats.find(connection, telegram_id)
         assert chat is not None
         for message in messages:
             await outbox.put(connection, [chat.chat_id], message, now=house.clock.now())
@@ -244,12 +244,12 @@ async def test_equal_card_is_not_sent_and_not_modified_is_success(house: House) 
     await put(house, 1001, said("One", "note"))
     await house.step(seconds=2)
     async with house.service.parts.store.write() as connection:
-        chat = await people.find_chat(connection, 1001)
+        chat = await chats.find(connection, 1001)
         assert chat is not None
-        kept = await outbox.message(connection, chat.chat_id, "note")
+        kept = await sent_messages.find(connection, chat.chat_id, "note")
         assert kept is not None
         # As after a crash between Telegram's answer and our note of it.
-        await outbox.keep_message(
+        await sent_messages.keep(
             connection, chat.chat_id, "note", kept.telegram_message_id, content_hash="old", now=house.clock.now()
         )
     await put(house, 1001, said("One", "note"))

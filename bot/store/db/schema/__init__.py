@@ -1,0 +1,42 @@
+"""The tables, by subject, in one metadata. Column names are the attribute names of bot/model where both exist."""
+
+from bot.store.db.schema.delivery import deadlines, inbox, installation, messages, outbox
+from bot.store.db.schema.incidents import incident_moves, incident_reviews, incidents
+from bot.store.db.schema.ingest import column_maps, mails, problems, raw_items, sources, uploads
+from bot.store.db.schema.learning import detector_notes, detector_states, models, relaxations
+from bot.store.db.schema.org import businesses, chat_links, chats, grants, invitations, locations, people
+from bot.store.db.schema.reviews import review_versions, reviews, scores
+from bot.store.db.schema.types import UtcDateTime, metadata
+
+__all__ = [
+    "UtcDateTime",
+    "businesses",
+    "chat_links",
+    "chats",
+    "column_maps",
+    "deadlines",
+    "detector_notes",
+    "detector_states",
+    "grants",
+    "inbox",
+    "incident_moves",
+    "incident_reviews",
+    "incidents",
+    "installation",
+    "invitations",
+    "locations",
+    "mails",
+    "messages",
+    "metadata",
+    "models",
+    "outbox",
+    "people",
+    "problems",
+    "raw_items",
+    "relaxations",
+    "review_versions",
+    "reviews",
+    "scores",
+    "sources",
+    "uploads",
+]

@@ -1,0 +1,67 @@
+"""Incidents, the reviews that belong to them, and their transitions."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from bot.store.db.schema.types import Id, count, flag, identity, metadata, moment, reference, text
+
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    identity("incident_id"),
+    reference("location_id", "locations.location_id", index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("severity", sa.Text, nullable=False),
+    count("version"),
+    sa.Column("last_move", sa.Text, nullable=False),
+    sa.Column("state_before", sa.Text),
+    reference("holder_id", "people.person_id", nullable=True),
+    reference("moved_by_id", "people.person_id", nullable=True),
+    moment("opened_at", required=True),
+    moment("moved_at", required=True),
+    moment("grown_at"),
+    moment("snoozed_until"),
+    moment("ended_at"),
+    sa.Column("cause", sa.Text),
+    text("note"),
+    sa.Column("first_count", sa.Integer, nullable=False),
+    sa.Column("usual_per_day", sa.Float),
+    # What the detector said when it opened (or went on), for the sentence on the card; empty when opened by hand.
+    sa.Column("n", sa.Integer),
+    sa.Column("window_h", sa.Float),
+    sa.Column("expected", sa.Float),
+    sa.Column("recurrence_years", sa.Float),
+    sa.Column("by_rule", sa.Text),
+    flag("is_new_place", False),
+    # When it had lasted so long that the detector takes it for the new normal.
+    moment("settled_at"),
+    # "severe": opened by the words of one review, not by a count.
+    text("reason"),
+    sqlite_autoincrement=True,
+)
+
+incident_reviews = sa.Table(
+    "incident_reviews",
+    metadata,
+    sa.Column("incident_id", Id, sa.ForeignKey("incidents.incident_id"), primary_key=True, autoincrement=False),
+    sa.Column("review_id", Id, sa.ForeignKey("reviews.review_id"), primary_key=True, autoincrement=False, index=True),
+    moment("joined_at", required=True),
+    # A review that is raised and lowered again is a new low review: it counts at another time.
+    moment("low_at", required=True),
+    # It is here for its words, low or not.
+    flag("is_severe", False),
+)
+
+incident_moves = sa.Table(
+    "incident_moves",
+    metadata,
+    identity("move_id"),
+    reference("incident_id", "incidents.incident_id", index=True),
+    sa.Column("move", sa.Text, nullable=False),
+    sa.Column("from_state", sa.Text),
+    sa.Column("to_state", sa.Text, nullable=False),
+    reference("person_id", "people.person_id", nullable=True),
+    moment("moved_at", required=True),
+    sa.Column("detail", sa.JSON, nullable=False),
+)

@@ -1,0 +1,86 @@
+"""Messages that stand in a chat: where they are, so that they can be edited, answered and deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.store.db.engine import Connection
+from bot.store.db.schema import chats, messages
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message that stands in a chat and can be edited."""
+
+    chat_id: int
+    key: str
+    telegram_message_id: int
+    content_hash: str
+
+
+async def find(connection: Connection, chat_id: int, key: str) -> SentMessage | None:
+    """The message that stands in a chat under a key."""
+    row = (
+        await connection.execute(sa.select(messages).where(messages.c.chat_id == chat_id, messages.c.key == key))
+    ).first()
+    return None if row is None else _sent(row)
+
+
+async def key_of(connection: Connection, chat_id: int, telegram_message_id: int) -> str | None:
+    """The key of a message in a chat."""
+    found: str | None = await connection.scalar(
+        sa.select(messages.c.key).where(
+            messages.c.chat_id == chat_id, messages.c.telegram_message_id == telegram_message_id
+        )
+    )
+    return found
+
+
+async def thread_of(connection: Connection, telegram_chat_id: int, telegram_message_id: int) -> int:
+    """The topic that a message of ours stands in; 0 for none or for a message that is not known."""
+    found: int | None = await connection.scalar(
+        sa.select(chats.c.thread_id)
+        .join(messages, messages.c.chat_id == chats.c.chat_id)
+        .where(chats.c.telegram_chat_id == telegram_chat_id, messages.c.telegram_message_id == telegram_message_id)
+    )
+    return found or 0
+
+
+async def keep(
+    connection: Connection, chat_id: int, key: str, telegram_message_id: int, *, content_hash: str, now: datetime
+) -> None:
+    """Note where a message stands and what it shows."""
+    result = await connection.execute(
+        sa.update(messages)
+        .where(messages.c.chat_id == chat_id, messages.c.key == key)
+        .values(telegram_message_id=telegram_message_id, content_hash=content_hash, sent_at=now)
+    )
+    if result.rowcount == 0:
+        await connection.execute(
+            sa.insert(messages).values(
+                chat_id=chat_id,
+                key=key,
+                telegram_message_id=telegram_message_id,
+                content_hash=content_hash,
+                sent_at=now,
+            )
+        )
+
+
+async def forget(connection: Connection, chat_id: int, key: str | None = None) -> None:
+    """A message (or all of a chat's messages) is not there any more."""
+    is_it = messages.c.chat_id == chat_id
+    await connection.execute(sa.delete(messages).where(is_it if key is None else is_it & (messages.c.key == key)))
+
+
+def _sent(row: sa.Row[Any]) -> SentMessage:
+    return SentMessage(
+        chat_id=row.chat_id,
+        key=row.key,
+        telegram_message_id=row.telegram_message_id,
+        content_hash=row.content_hash,
+    )

@@ -1,0 +1,46 @@
+"""What was wrong with the files and mails of each source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from bot.model.normal import clean
+from bot.model.poll import Problem
+from bot.store.db.engine import Connection
+from bot.store.db.schema import problems
+
+PROBLEMS_KEPT = 1000
+
+
+async def save(connection: Connection, source_id: int, name: str, found: Sequence[Problem], *, now: datetime) -> bool:
+    """Replace what is known to be wrong with one file; False when just that was known already.
+
+    Of a hopeless file the first thousand lines are enough.
+    """
+    name = clean(name)
+    is_it = sa.and_(problems.c.source_id == source_id, problems.c.name == name)
+    known = await connection.execute(sa.select(problems.c.line, problems.c.reason).where(is_it))
+    wrong = [(problem.line, clean(problem.reason)) for problem in found[:PROBLEMS_KEPT]]
+    if {(row.line, row.reason) for row in known} == set(wrong):
+        return False
+    await connection.execute(sa.delete(problems).where(is_it))
+    if wrong:
+        rows = [
+            {"source_id": source_id, "name": name, "line": line, "reason": reason, "found_at": now}
+            for line, reason in wrong
+        ]
+        await connection.execute(sa.insert(problems), rows)
+    return True
+
+
+async def of_file(connection: Connection, source_id: int, name: str) -> list[Problem]:
+    """What is known to be wrong with one file, in the order of its lines."""
+    rows = await connection.execute(
+        sa.select(problems)
+        .where(problems.c.source_id == source_id, problems.c.name == clean(name))
+        .order_by(problems.c.line, problems.c.problem_id)
+    )
+    return [Problem(row.name, row.line, row.reason) for row in rows]

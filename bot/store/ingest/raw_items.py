@@ -1,0 +1,142 @@
+"""What the sources gave, byte for byte, until it has become reviews and a while longer."""
+
+from __future__ import annotations
+
+import asyncio
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.model.normal import clean
+from bot.model.poll import Problem, RawItem
+from bot.store.db.engine import Connection
+from bot.store.db.schema import locations, raw_items, sources
+from bot.store.ingest import problems
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRaw:
+    """A raw item with its place in the store."""
+
+    raw_id: int
+    source_id: int
+    sweep: int
+    is_first_sweep: bool
+    item: RawItem
+
+
+_KEYS_AT_ONCE = 500
+
+
+_COMPRESSED_HERE = 64 * 1024
+
+
+async def save(
+    connection: Connection, source_id: int, items: Sequence[RawItem], *, sweep: int, is_first: bool, now: datetime
+) -> None:
+    """Store raw items in order; one whose key is known already takes the place of what was there."""
+    has = await known(connection, source_id, [item.key for item in items])
+    new: dict[str, dict[str, Any]] = {}
+    for item in items:
+        large = len(item.body) > _COMPRESSED_HERE
+        values = {
+            # A file's name may hold bytes that are no text, which no database takes.
+            "name": clean(item.name),
+            "kind": item.kind,
+            "note": clean(item.note),
+            "body": await asyncio.to_thread(zlib.compress, item.body, 1) if large else zlib.compress(item.body, 1),
+            "sweep": sweep,
+            # The same content again, long after the first sweep, is an edit taken back: news.
+            "is_first_sweep": is_first,
+            "fetched_at": now,
+            "parsed_at": None,
+        }
+        if item.key in has:
+            is_it = sa.and_(raw_items.c.source_id == source_id, raw_items.c.key == item.key)
+            await connection.execute(sa.update(raw_items).where(is_it).values(**values))
+        else:
+            new[item.key] = {"source_id": source_id, "key": item.key, **values}
+    if new:
+        await connection.execute(sa.insert(raw_items), list(new.values()))
+
+
+async def known(connection: Connection, source_id: int, keys: Sequence[str]) -> dict[str, datetime | None]:
+    """Those of some keys that a source has raw items under, with when they became reviews."""
+    found: dict[str, datetime | None] = {}
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        rows = await connection.execute(
+            sa.select(raw_items.c.key, raw_items.c.parsed_at).where(
+                raw_items.c.source_id == source_id, raw_items.c.key.in_(keys[start : start + _KEYS_AT_ONCE])
+            )
+        )
+        found.update({row.key: row.parsed_at for row in rows})
+    return found
+
+
+async def read_again(connection: Connection, source_id: int) -> int:
+    """Have every raw item of a source that is still kept be parsed again; gives how many."""
+    result = await connection.execute(
+        sa.update(raw_items)
+        .where(raw_items.c.source_id == source_id, raw_items.c.body.is_not(None))
+        .values(parsed_at=None)
+    )
+    return int(result.rowcount)
+
+
+async def unparsed(connection: Connection, source_id: int, *, limit: int | None = None) -> list[StoredRaw]:
+    """Raw items that are not reviews yet, oldest first; at most `limit` of them."""
+    rows = await connection.execute(
+        sa.select(raw_items)
+        .where(raw_items.c.source_id == source_id, raw_items.c.parsed_at.is_(None))
+        .order_by(raw_items.c.raw_id)
+        .limit(limit)
+    )
+    return [
+        StoredRaw(
+            raw_id=row.raw_id,
+            source_id=row.source_id,
+            sweep=row.sweep,
+            is_first_sweep=row.is_first_sweep,
+            item=RawItem(
+                key=row.key, name=row.name, body=zlib.decompress(row.body or b""), kind=row.kind, note=row.note
+            ),
+        )
+        for row in rows
+    ]
+
+
+async def with_unparsed(connection: Connection) -> list[int]:
+    """Sources that have raw items left from before a restart."""
+    rows = await connection.execute(
+        sa.select(raw_items.c.source_id)
+        .join(sources, sources.c.source_id == raw_items.c.source_id)
+        .join(locations, locations.c.location_id == sources.c.location_id)
+        .where(raw_items.c.parsed_at.is_(None), sources.c.is_active, locations.c.is_active)
+        .distinct()
+    )
+    return [row.source_id for row in rows]
+
+
+async def mark_parsed(connection: Connection, raw: StoredRaw, found: Sequence[Problem], *, now: datetime) -> bool:
+    """Note that a raw item has become reviews, and what was wrong with it; gives what `save_problems` gives."""
+    await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id == raw.raw_id).values(parsed_at=now))
+    return await problems.save(connection, raw.source_id, raw.item.name, found, now=now)
+
+
+async def mark_all_parsed(connection: Connection, raw_ids: Sequence[int], *, now: datetime) -> None:
+    """Note that raw items have become reviews, where nothing in them is a problem by its line."""
+    await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id.in_(raw_ids)).values(parsed_at=now))
+
+
+async def forget_bodies(connection: Connection, *, before: datetime) -> int:
+    """Drop the bytes of raw items parsed before a moment; gives how many. Mails are kept longer (`store.mails`)."""
+    result = await connection.execute(
+        sa.update(raw_items)
+        .where(raw_items.c.parsed_at < before, raw_items.c.kind != "mail", raw_items.c.body.is_not(None))
+        .values(body=None)
+    )
+    return int(result.rowcount)
