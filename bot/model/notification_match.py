@@ -1,7 +1,7 @@
 """Is a stub (a notification, or what somebody typed in) the same review as a full one? Pure.
 
-Stubs show a part of the text, cut at a word or inside one, and sometimes a part of the name. Rating and day alone never make two
-reviews one: fifty one-star ratings without text are fifty.
+Stubs show a part of the text, cut at a word or inside one, and sometimes a part of the name. Rating and day alone
+never make two reviews one: fifty one-star ratings without text are fifty.
 """
 
 from __future__ import annotations
