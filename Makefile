@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof bench bench-detect check lint types layers format lock setup clean
+.PHONY: help demo test proof bench bench-detect check lint types layers format lock release setup clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -65,6 +65,9 @@ lock: .venv/.ok  ## resolve the ranges of pyproject.toml anew
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
+
+release: .venv/.ok  ## VERSION=1.2.3: set the version, date the changes, check, build into dist/; uploads nothing
+	@$(BIN)/python -m tests.project.release $(VERSION)
 
 clean:
 	rm -rf .venv .tools .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
