@@ -1,8 +1,21 @@
-"""What holds for all tests: the long proofs run only when they are asked for."""
+"""What holds for all tests: no random finds where everything must be green, and the long proofs only when asked for."""
 
 from __future__ import annotations
 
+import os
+
+import hypothesis
 import pytest
+
+# Without byte code every process that the tests start would compile all libraries anew, which takes longer than most
+# tests. pytest itself has read the variable by now.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Wall-clock limits would make a busy machine a failure, so neither profile has one.
+_UNHURRIED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("same-each-time", derandomize=True, database=None, max_examples=100, **_UNHURRIED)
+hypothesis.settings.register_profile("search", max_examples=1000, print_blob=True, **_UNHURRIED)
+hypothesis.settings.load_profile("same-each-time")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -15,7 +15,6 @@ import signal
 import socket
 import sys
 from datetime import datetime, timedelta
-from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from bot.egress import EgressRefusedError
 from bot.settings import Settings
 from bot.work.heavy import HeavyWorkers
 from bot.work.service import Service
+from tests import forked
 from tests.e2e import marks
 
 
@@ -42,17 +42,11 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def forked(arguments: list[str], line: Any, log: str) -> None:
-    """The same in a process forked from one that has everything imported already."""
-    os.dup2(line.fileno(), 0)
-    os.dup2(line.fileno(), 1)
-    os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), 2)
-    # A tracker of its own: what a killed process leaves behind is its own affair, not the test run's.
-    tracker: Any = resource_tracker._resource_tracker
-    tracker._fd = tracker._pid = None
-    code = main(arguments)
-    sys.stderr.flush()
-    os._exit(code)
+def forked_main(arguments: list[str], line: Any, log: str) -> int:
+    """The same in a forked process; `line` is the connection that it obeys."""
+    stderr = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    forked.take_streams(line.fileno(), line.fileno(), stderr)
+    return main(arguments)
 
 
 async def _serve(settings: Settings, clock: SteppedClock, marking: list[str]) -> None:

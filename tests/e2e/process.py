@@ -11,15 +11,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
 
+from tests import forked
 from tests.e2e import driven
-
-ROOT = Path(__file__).resolve().parents[2]
-_fork = get_context("forkserver")
 
 
 class Driven:
@@ -44,8 +41,8 @@ class Driven:
         with theirs, log.open("ab") as stream:
             process = subprocess.Popen(
                 [sys.executable, "-W", "error", "-m", "tests.e2e.driven", *arguments],
-                cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+                cwd=forked.ROOT,
+                env={**os.environ, "PYTHONPATH": str(forked.ROOT), **(env or {})},
                 stdin=theirs.fileno(),
                 stdout=theirs.fileno(),
                 stderr=stream,
@@ -54,12 +51,10 @@ class Driven:
 
     @classmethod
     def fork(cls, *arguments: str, log: Path) -> Self:
-        """The same, forked from a process that has the imports done: starts in a tenth of the time."""
-        _fork.set_forkserver_preload(["tests.e2e.driven"])
+        """The same, forked from a process that has the imports done."""
         ours, theirs = socket.socketpair()
         connection = Connection(theirs.detach())
-        process = _fork.Process(target=driven.forked, args=(list(arguments), connection, str(log)))
-        process.start()
+        process = forked.fork(driven.forked_main, list(arguments), connection, str(log))
         connection.close()
         assert process.pid is not None
         return cls(process.pid, ours, log, process)

@@ -15,7 +15,7 @@ from bot.demo.botapi import Message, User
 from bot.model.people import Role
 from tests.e2e import marks
 from tests.e2e.house import House, Line
-from tests.e2e.process import ROOT
+from tests.forked import ROOT
 
 EXIT_FAILED = 1
 

@@ -9,9 +9,7 @@ import pytest
 
 from bot.demo.botapi.thread import BotApiThread
 from tests.contract.google_server import GoogleServer
-from tests.integration.cli_process import TOKEN, reviewbot, write_config, write_reviews
-
-pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
+from tests.integration.cli_process import TOKEN, fresh_reviewbot, reviewbot, write_config, write_reviews
 
 GOOGLE = """
 [[businesses.locations.sources]]
@@ -50,7 +48,7 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path) -> None:
         (tmp_path / "exports").rmdir()
         (tmp_path / "data").mkdir()
         (tmp_path / "data/reviewbot.sqlite3").write_bytes(b"not a database at all" * 100)
-        done = reviewbot("check", "-c", config)
+        done = fresh_reviewbot("check", "-c", config)
     assert done.code == 1
     wrong = [line for line in done.out.splitlines() if line.startswith("WRONG")]
     assert [re.split(r"[: ]", line.removeprefix("WRONG  "))[0] for line in wrong] == [
@@ -99,7 +97,7 @@ alarm = { low_reviews = "three" }
 """,
         encoding="utf-8",
     )
-    done = reviewbot("run", "-c", path)
+    done = fresh_reviewbot("run", "-c", path)
     assert done.code == 3
     for part in ("data_dirr: this key is unknown", "telegram: give either token", "low_reviews"):
         assert part in done.err

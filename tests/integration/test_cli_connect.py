@@ -17,8 +17,6 @@ from bot.sources.google.source import GoogleSettings
 from tests.contract.google_server import GoogleServer
 from tests.integration.cli_process import Ended
 
-pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
-
 
 @pytest.fixture
 def google() -> Iterator[GoogleServer]:

@@ -8,15 +8,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from bot import app, settings
 from bot.clock import SteppedClock
 from bot.demo.botapi import BotApiServer
 from bot.sources import registry
-from tests.integration.cli_process import TOKEN, reviewbot, write_config, write_reviews
-
-pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
+from tests.integration.cli_process import TOKEN, fresh_reviewbot, reviewbot, write_config, write_reviews
 
 CLUSTER = [f"2026-03-05 1{hour}:00,1,Cold soup number {hour}\x1b[2J,Guest {hour}" for hour in range(5)]
 
@@ -31,7 +27,7 @@ def test_a_file_is_imported_scored_and_raises_no_alarm(tmp_path: Path) -> None:
     """New and low reviews and skipped rows are counted; a cluster of the past opens nothing."""
     config = write_config(tmp_path)
     file = write_reviews(tmp_path / "old.csv", *CLUSTER, "2026-03-06 10:00,5,Lovely,Eva", "2026-03-07 10:00,x,Bad,Tom")
-    done = reviewbot("import", file, "--location", "market", "-c", config)
+    done = fresh_reviewbot("import", file, "--location", "market", "-c", config)
     assert done.code == 0, done.err
     assert "6 new, 0 changed, 0 known already; 5 low" in done.out
     assert "old.csv, line 8: " in done.out

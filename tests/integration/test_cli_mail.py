@@ -14,8 +14,6 @@ from bot.sources import registry
 from tests.integration.cli_process import reviewbot, write_config
 from tests.mail_server import GOOGLE, NOW, PASSWORD, USER, MailServer, NoMailServerError, google, mail, mail_server
 
-pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
-
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailServer]:

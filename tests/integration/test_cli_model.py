@@ -6,8 +6,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from bot.stages.analyse.learn import learn
 from bot.stages.analyse.score import ReadAs
 from bot.store.db.engine import open_store
@@ -15,8 +13,6 @@ from bot.store.people import locations
 from tests.benchmarks.understanding.corpora import starred_reviews
 from tests.integration.cli_process import reviewbot, write_config, write_reviews
 from tests.integration.test_learn import teach
-
-pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
 
 NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
 

@@ -14,9 +14,7 @@ from bot.clock import SystemClock
 from bot.demo.botapi import BotApiServer
 from bot.demo.botapi.thread import BotApiThread
 from bot.sources import registry
-from tests.integration.cli_process import TOKEN, reviewbot, write_config
-
-pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
+from tests.integration.cli_process import TOKEN, fresh_reviewbot, reviewbot, write_config
 
 
 @pytest.fixture
@@ -96,7 +94,7 @@ def test_a_wrong_name_is_a_mistake_of_the_command_line(tmp_path: Path, arguments
 
 def test_pair_without_telegram_says_what_to_look_at(tmp_path: Path) -> None:
     """No answer from Telegram is said in words, with 1 and without the token."""
-    done = reviewbot("pair", "-c", write_config(tmp_path))
+    done = fresh_reviewbot("pair", "-c", write_config(tmp_path))
     assert done.code == 1
     assert "Telegram cannot be reached at http://127.0.0.1:9" in done.err
     assert TOKEN not in done.err + done.out

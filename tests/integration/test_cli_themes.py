@@ -5,12 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
-
 from bot.clock import SystemClock
 from tests.integration.cli_process import reviewbot, write_config, write_reviews
-
-pytestmark = pytest.mark.timeout(300)  # each command is a process of its own, slow where others work too
 
 LAKE = """
 [[businesses.locations]]
