@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof bench bench-detect check lint types layers format lock release setup clean
+.PHONY: help demo test test-fast proof bench bench-detect check lint types layers format lock release setup clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -32,10 +32,14 @@ demo: .venv/.ok  ## run the main job on bundled reviews; needs no account
 	@$(BIN)/reviewbot demo
 
 test: .venv/.ok  ## run every test
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile tests
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal tests
 
-proof: .venv/.ok  ## the long proofs: kills, fuzz, figures; writes docs/proofs and docs/performance.md
+test-fast: .venv/.ok  ## run the tests that start no server and no service, in under a minute
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m 'not server' tests/unit tests/contract tests/project
+
+proof: .venv/.ok  ## the long proofs: kills, fuzz, a wide search, figures; writes docs/proofs and docs/performance.md
 	@$(BIN)/python -m pytest -q tests/e2e tests/contract --proof
+	@$(BIN)/python -m pytest -q -n 2 -m hypothesis --hypothesis-profile search tests
 	@$(BIN)/python -m tests.benchmarks.performance
 
 bench: .venv/.ok  ## measure speed and memory, writes docs/performance.md

@@ -12,9 +12,9 @@ import pytest
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Wall-clock limits would make a busy machine a failure, so neither profile has one.
-_UNHURRIED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-hypothesis.settings.register_profile("same-each-time", derandomize=True, database=None, max_examples=100, **_UNHURRIED)
-hypothesis.settings.register_profile("search", max_examples=1000, print_blob=True, **_UNHURRIED)
+_unhurried = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("same-each-time", _unhurried, derandomize=True, database=None)
+hypothesis.settings.register_profile("search", _unhurried, max_examples=1000, print_blob=True)
 hypothesis.settings.load_profile("same-each-time")
 
 

@@ -60,7 +60,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def server(request: pytest.FixtureRequest) -> Callable[[str], str] | None:
     """Which database: None for a file, else what gives the URL of a PostgreSQL database."""
     if request.param == "sqlite":

@@ -9,6 +9,8 @@ from telegram.error import Forbidden, InvalidToken, NetworkError, RetryAfter, Te
 
 from tests.contract.botapi_bot import client, talking
 
+pytestmark = pytest.mark.server
+
 ANNA = 1001
 
 

@@ -10,6 +10,8 @@ from telegram.error import NetworkError
 
 from tests.contract.botapi_bot import ANNA, PNG, png, post, refusal, talking
 
+pytestmark = pytest.mark.server
+
 
 @pytest.mark.parametrize(("sides", "is_taken"), [((9000, 1000), True), ((9000, 1001), False), ((21, 1), False)])
 async def test_a_photos_sides(sides: tuple[int, int], is_taken: bool) -> None:

@@ -13,6 +13,8 @@ from bot.demo.botapi import WorldError
 from bot.demo.botapi.model import ANONYMOUS_ADMIN_ID
 from tests.contract.botapi_bot import ANNA, BEN, GROUP, PNG, keyboard, refusal, talking, team
 
+pytestmark = pytest.mark.server
+
 FORUM = -100500
 
 

@@ -14,6 +14,8 @@ from telegram.ext import Application, MessageHandler, filters
 from bot.clock import SteppedClock
 from tests.contract.botapi_bot import client, keyboard, refusal, request_to_server, talking
 
+pytestmark = pytest.mark.server
+
 ANNA = 1001
 GROUP = -400
 

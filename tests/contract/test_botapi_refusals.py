@@ -9,6 +9,8 @@ from telegram import CopyTextButton, ForceReply, InlineKeyboardButton, InlineKey
 
 from tests.contract.botapi_bot import keyboard, refusal, talking
 
+pytestmark = pytest.mark.server
+
 ANNA = 1001
 GROUP = -400
 SUPERGROUP = -100400

@@ -13,6 +13,8 @@ from bot.clock import SteppedClock
 from bot.demo.botapi import BotApiServer, FloodLimits
 from tests.contract.botapi_bot import PNG, client, keyboard, post, refusal, talking
 
+pytestmark = pytest.mark.server
+
 ANNA = 1001
 GROUP = -400
 SUPERGROUP = -100400

@@ -13,6 +13,8 @@ from bot.demo.botapi import BotApiServer
 from bot.demo.botapi.spec import METHODS, TYPES
 from tests.contract.botapi_bot import PNG, post
 
+pytestmark = pytest.mark.server
+
 ANNA = 1001
 _BROKEN_BY_TYPE: dict[str, Any] = {"Integer": "abc", "Boolean": "maybe", "String": ["a", "list"]}
 _VALID: dict[str, Any] = {

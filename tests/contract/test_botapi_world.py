@@ -18,6 +18,8 @@ from telegram import (
 from bot.demo.botapi import BotApiThread, Happening, WorldError
 from tests.contract.botapi_bot import ANNA, BEN, GROUP, keyboard, refusal, talking, team
 
+pytestmark = pytest.mark.server
+
 FORUM = -100500
 
 

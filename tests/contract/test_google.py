@@ -18,6 +18,8 @@ from bot.sources.google.source import SWEEP_EVERY
 from tests.contract.google_server import Fault, GoogleServer
 from tests.contract.google_shelf import NOW, Shelf, make, stars_of
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture
 def google() -> Iterator[GoogleServer]:

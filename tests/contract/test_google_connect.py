@@ -21,6 +21,8 @@ from bot.sources.google.connect import Place, RefreshToken, connect, list_places
 from bot.sources.google.source import GoogleSettings
 from tests.contract.google_server import Fault, GoogleServer
 
+pytestmark = pytest.mark.server
+
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 

@@ -19,6 +19,8 @@ from bot.sources.google.source import GoogleSettings
 from tests.contract.google_server import Fault, GoogleServer
 from tests.contract.google_shelf import NOW, make
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture
 def google() -> Iterator[GoogleServer]:

@@ -35,6 +35,8 @@ from tests.mail_server import (
     tls_front,
 )
 
+pytestmark = pytest.mark.server
+
 AROUND = SourceContext(ZoneInfo("Europe/Berlin"))
 
 

@@ -116,9 +116,9 @@ def test_hostile_text_does_not_stall_the_log(sign: str) -> None:
     redactor.add("\"\\/'%25 token")
     redactor.add(TOKEN)
     text = sign * (100_000 // len(sign))
-    started = time.perf_counter()
+    started = time.process_time()
     redactor.line(redactor.value(text))
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize("as_json", [True, False])

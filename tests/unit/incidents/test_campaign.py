@@ -205,9 +205,9 @@ def test_hostile_texts_take_bounded_time() -> None:
     texts = ["word " * 2_000_000, "x" * 10_000_000, "😡" * 100_000, "\u202e" * 5000 + "سيء جدا", "\ud800\x00", "", " "]
     hostile = [review(text, minutes=n) for n, text in enumerate(texts * 2)]
     find_smear(hostile, HISTORY)  # word lists are loaded
-    start = time.perf_counter()
+    start = time.process_time()
     find_smear([*hostile, *copies(200, gap=0.1)], hostile)
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0
 
 
 def test_few_ordinary_clusters_are_called_possible() -> None:

@@ -97,12 +97,12 @@ def test_ten_megabytes_take_linear_time() -> None:
     """No text stalls the chat: 10 MB of anything is a quote within seconds."""
     size = 10_000_000
     for text in ("a" * size, " " * size, "@" * size, "e" + "\u0301" * size, "🇩" * (size // 4), "a." * (size // 2)):
-        started = time.perf_counter()
+        started = time.process_time()
         assert units(text_of(quote(text, 160)).replace(WJ, "")) <= 162
-        assert time.perf_counter() - started < 3
-    started = time.perf_counter()
+        assert time.process_time() - started < 3
+    started = time.process_time()
     safe("@a. " * (size // 4))
-    assert time.perf_counter() - started < 30
+    assert time.process_time() - started < 30
 
 
 def test_long_white_space_inside_does_not_look_like_the_end() -> None:

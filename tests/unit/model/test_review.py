@@ -126,11 +126,11 @@ def test_hostile_text_becomes_storable() -> None:
         *one.details.values(),
     ):
         assert text == "a\ufffd\ufffd\ufffd"
-    started = time.perf_counter()
+    started = time.process_time()
     (long,) = normalise([review(text="\u202e\U0001f600\x00 " * 2_500_000)], platform="x", low_at_most=None)
     assert len(long.text) == MAX_TEXT
     assert long.text.endswith("…")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize(

@@ -155,9 +155,9 @@ def test_any_string_scores_as_in_the_package(text: str) -> None:
 )
 def test_no_text_holds_up_the_work(text: str) -> None:
     """The heaviest texts that a guest could send take about a second at most, on a busy machine some seconds."""
-    started = time.perf_counter()
+    started = time.process_time()
     assert -1 <= score_english(text).compound <= 1
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_only_the_start_of_a_huge_text_counts() -> None:

@@ -92,9 +92,9 @@ def test_without_a_rated_word_the_score_is_nought(text: str) -> None:
 def test_long_texts_take_bounded_time(piece: str) -> None:
     """Ten million characters of anything are scored in well under a second."""
     text = piece * (10_000_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     assert -1 <= score_german(text) <= 1
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @settings(max_examples=200, deadline=None)

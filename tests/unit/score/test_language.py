@@ -107,6 +107,6 @@ def test_any_string_is_answered(text: str) -> None:
 def test_no_text_holds_up_the_work(text: str) -> None:
     """Only the start is looked at, so that huge texts take no longer than others."""
     name_language("warm up")
-    started = time.perf_counter()
+    started = time.process_time()
     name_language(text, candidates=("de", "en"), usual="de")
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1

@@ -185,14 +185,14 @@ def test_long_texts_take_bounded_time(piece: str) -> None:
     saved = spanish().saved
     assert saved is not None
     text = piece * (10_000_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     for language in ("es", "en", "de"):
         mix = from_bytes(saved).mix
         width = read_all(language, [""]).shape[1]
         model = Model(from_bytes(saved).weights, np.concatenate([mix[:1], np.ones(width), mix[-1:]]))
         (score,) = score_learned(model, [text], read_all(language, [text]))
         assert -1 <= score <= 1
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 @settings(max_examples=150, deadline=None)

@@ -110,9 +110,9 @@ def test_a_find_keeps_its_quote() -> None:
 )
 def test_long_texts_take_bounded_time(piece: str) -> None:
     """Ten million characters of anything are read in bounded time."""
-    started = time.perf_counter()
+    started = time.process_time()
     find_severe(piece * (10_000_000 // len(piece)))
-    assert time.perf_counter() - started < 4
+    assert time.process_time() - started < 4
 
 
 @settings(max_examples=100, deadline=None)

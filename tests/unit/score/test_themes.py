@@ -161,9 +161,9 @@ def test_mistakes_in_a_file_are_named(content: str, says: str) -> None:
 def test_long_texts_take_bounded_time(piece: str) -> None:
     """Ten million characters of anything are read in bounded time."""
     text = piece * (10_000_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     default_pack().find(text)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 @settings(max_examples=200, deadline=None)

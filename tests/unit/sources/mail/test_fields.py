@@ -98,10 +98,10 @@ def test_a_digest_is_split_by_css() -> None:
 def test_a_pattern_that_would_run_for_ever_is_stopped() -> None:
     """An owner's pattern gets a third of a second, and the error names the field."""
     hanging = rule(text={"pattern": r"((?:a|a|aa)+)$"})
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(SlowPatternError, match="pattern of text took longer than"):
         items_of(hanging, Mail(_MAIL.headers, "a" * 60 + "b", ""))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_a_value_knows_where_it_stands() -> None:
