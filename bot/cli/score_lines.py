@@ -5,7 +5,8 @@ Meant for measuring. Each line has an "op" and gets exactly one line in answer:
 - `{"op": "reset", "languages": ["de", "en"]}` -> `{}`
 - `{"op": "learn", "text": "...", "rating": 1}` -> `{}`; keeps a review (1 to 5 stars) for the next "fit"
 - `{"op": "fit"}` -> `{}`; learns from what was kept, each language for itself
-- `{"op": "score", "text": "..."}` -> language, score (-1..1 or null), source, themes, severe
+- `{"op": "score", "text": "..."}` -> language, score (-1..1 or null), source, themes, severe ("sound", "silent",
+  "vague" or null); with "rating" (1 to 5 stars) four and five stars never sound
 - `{"op": "cause", "incident": [texts], "history": [texts]}` -> cause (a theme or "unclear") and the table
 - `{"op": "smear", "incident": [{"text", "rating", "time", "author", "source"}], "history": [the same]}` -> verdict
   ("possible", "no" or "unclear"), signs and what speaks against them; time in epoch seconds, rating 1-5 or null
@@ -25,8 +26,8 @@ from bot.incidents.cause import find_cause, shared_words
 from bot.model.campaign import SmearReview
 from bot.score.language import name_language
 from bot.score.lessons import learn_reviews
-from bot.score.score import ScoreJob, score_many
-from bot.score.severe import find_severe
+from bot.score.score import HIGH_STARS, ScoreJob, score_many
+from bot.score.severe import find_severe, loudest
 from bot.score.themes import default_pack
 
 LOW_AT_MOST: Final = 2
@@ -61,14 +62,14 @@ class Lines:
     def answers(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
         """Answer some lines in their order; texts to score that follow one another are scored together."""
         given: list[dict[str, Any]] = []
-        texts: list[str] = []
+        texts: list[tuple[str, bool]] = []
         for line in lines:
             try:
                 asked = json.loads(line)
                 if not isinstance(asked, dict) or not isinstance(asked.get("op"), str):
                     raise LineError('send an object like {"op": "score", "text": "..."}')
                 if asked["op"] == "score":
-                    texts.append(_text(asked))
+                    texts.append((_text(asked), _is_high(asked)))
                     continue
                 given.extend(self._score(texts))
                 texts = []
@@ -105,17 +106,17 @@ class Lines:
         self._models = tuple(models)
         return {}
 
-    def _score(self, texts: Sequence[str]) -> list[dict[str, Any]]:
-        jobs = [ScoreJob(text, languages=self._languages, models=self._models) for text in texts]
+    def _score(self, texts: Sequence[tuple[str, bool]]) -> list[dict[str, Any]]:
+        jobs = [ScoreJob(text, languages=self._languages, models=self._models) for text, _ in texts]
         return [
             {
                 "language": score.language,
                 "score": score.compound,
                 "source": score.source,
                 "themes": list(default_pack().named(text)),
-                "severe": bool(find_severe(text)),
+                "severe": _severe(text, is_high=is_high),
             }
-            for text, score in zip(texts, score_many(jobs, self._saved), strict=True)
+            for (text, is_high), score in zip(texts, score_many(jobs, self._saved), strict=True)
         ]
 
     def _smear(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -140,6 +141,16 @@ class Lines:
                 {"id": one.id, "count": one.count, "of": one.of, "outweighs": one.outweighs} for one in facts.against
             ],
         }
+
+
+def _severe(text: str, *, is_high: bool) -> str | None:
+    found = loudest(find_severe(text))
+    return "silent" if is_high and found == "sound" else found
+
+
+def _is_high(asked: dict[str, Any]) -> bool:
+    rating = asked.get("rating")
+    return isinstance(rating, int | float) and (rating - 1) / 4 >= HIGH_STARS
 
 
 def _reviews(asked: dict[str, Any], key: str, languages: tuple[str, ...]) -> list[SmearReview]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.store.db.engine import Connection, Store
     from bot.store.learning.detectors import Note, Relaxation, Rhythm
+    from bot.store.learning.not_severe import NotSevere
     from bot.store.people.locations import Place
 
 _NOTES_OF = timedelta(days=90)
@@ -30,21 +31,26 @@ def tune(
         bool, typer.Option("--relax", help="Let the location alarm later: ask for twice the odds.")
     ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the newest relaxation of the location.")] = False,
+    severe_again: Annotated[
+        int | None,
+        typer.Option("--severe-again", metavar="NUMBER", help="Let words count as severe again that the list numbers."),
+    ] = None,
 ) -> None:
     """Show what is usual at each location and what has relaxed its alarm, or change that for one location.
 
-    A false alarm marked in the chat relaxes by one step, four at most. A change takes effect with the next look at
-    the location, also while the service is running.
+    A false alarm marked in the chat relaxes by one step, four at most. "Not severe" pressed in the chat lets the words
+    that were found count no more at that location. A change takes effect with the next look at the location, also
+    while the service is running.
     """
-    if relax and undo:
-        raise typer.BadParameter("choose one of --relax and --undo")
-    if (relax or undo) and location is None:
+    if sum((relax, undo, severe_again is not None)) > 1:
+        raise typer.BadParameter("choose one of --relax, --undo and --severe-again")
+    if (relax or undo or severe_again is not None) and location is None:
         raise typer.BadParameter("name the location", param_hint="LOCATION")
     settings = begin(config, quiet=True)
-    finish(_tune(settings, location, by=1 if relax else -1 if undo else 0))
+    finish(_tune(settings, location, by=1 if relax else -1 if undo else 0, severe_again=severe_again))
 
 
-async def _tune(settings: Settings, key: str | None, *, by: int) -> None:
+async def _tune(settings: Settings, key: str | None, *, by: int, severe_again: int | None) -> None:
     from bot import app
     from bot.cli import choose
     from bot.stages.watch.feed_detector import rule_of
@@ -64,6 +70,8 @@ async def _tune(settings: Settings, key: str | None, *, by: int) -> None:
         chosen = [place for place in every if (place.business_name, place.key) in rules]
         if by:
             await _change(store, chosen[0], by=by, clock=clock)
+        if severe_again is not None:
+            await _let_count(store, chosen[0], severe_again, clock=clock)
         async with store.read() as connection:
             for place in chosen:
                 await _show(connection, place, rules[(place.business_name, place.key)], clock=clock)
@@ -85,8 +93,17 @@ async def _change(store: Store, place: Place, *, by: int, clock: SystemClock) ->
     say()
 
 
+async def _let_count(store: Store, place: Place, number: int, *, clock: SystemClock) -> None:
+    from bot.store.learning import not_severe
+
+    async with store.write() as connection:
+        done = await not_severe.take_back(connection, place.location_id, now=clock.now(), not_severe_id=number)
+    say("These words count as severe again." if done else f"There are no words with the number {number} to take back.")
+    say()
+
+
 async def _show(connection: Connection, place: Place, rule: OwnerRule, *, clock: SystemClock) -> None:
-    from bot.store.learning import detectors
+    from bot.store.learning import detectors, not_severe
 
     now = clock.now()
     say(f"{place.name} ({place.business_name})")
@@ -102,6 +119,8 @@ async def _show(connection: Connection, place: Place, rule: OwnerRule, *, clock:
     for step in steps:
         say(f"      {await _step(connection, step, place)}")
     notes = await detectors.notes_since(connection, place.location_id, now - _NOTES_OF)
+    for one in await not_severe.of_location(connection, place.location_id):
+        say(f"    {await _forgiven(connection, one, place)}")
     say(f"    Noted in the last 90 days: {count(len(notes), 'change') if notes else 'nothing'}.")
     for note in notes:
         say(f"      {_note(note, place)}")
@@ -124,6 +143,16 @@ async def _step(connection: Connection, step: Relaxation, place: Place) -> str:
     if step.undone_at is not None:
         text += f"; undone {local(step.undone_at, place.zone)} by {await _who(connection, step.undone_by_id)}"
     return text
+
+
+async def _forgiven(connection: Connection, one: NotSevere, place: Place) -> str:
+    text = (
+        f"Not severe here ({one.not_severe_id}): {clean(one.words, 60)!r}, "
+        f"{local(one.made_at, place.zone)} by {await _who(connection, one.person_id)}"
+    )
+    if one.incident_id is not None:
+        text += f", #{one.incident_id}"
+    return text if one.undone_at is None else f"{text}; taken back {local(one.undone_at, place.zone)}"
 
 
 async def _who(connection: Connection, person_id: int | None) -> str:

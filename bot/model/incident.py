@@ -159,6 +159,7 @@ class CardReview:
         is_excerpt: the text is only the beginning of what the guest wrote.
         is_low: its rating is low.
         severe: what its words are severe for, when they made it part of the incident.
+        is_likely: they are likely, not certainly, severe.
     """
 
     review_id: int
@@ -176,6 +177,7 @@ class CardReview:
     is_excerpt: bool = False
     is_low: bool = True
     severe: str = ""
+    is_likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,10 +214,17 @@ class SmearCount:
 
 @dataclass(frozen=True, slots=True)
 class SevereWords:
-    """What a severe review says: the kind (see `bot.score.severe.KINDS`) and the guest's own words."""
+    """What a severe review says.
+
+    Attributes:
+        kind: one of `bot.score.severe.KINDS`.
+        quote: the guest's own words.
+        is_likely: it is likely, not certainly, severe: people are asked to read it.
+    """
 
     kind: str
     quote: str
+    is_likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from importlib.resources import files
 
 from bot.score.packs import USUAL_PACK, PackChoice, pack_of
 from bot.score.score import Score, ScoreJob, score_many
-from bot.score.severe import MODEL_FILE, by_lists, find_severe_many
+from bot.score.severe import severe_of
+from bot.score.words import words_of
 
-_RULES = 2
+_RULES = 3
 """Raise it when the code of the rules changes so that stored readings are out of date."""
 
 _DATA = ("themes", "lexicon")
@@ -25,12 +26,14 @@ class Reading:
     Attributes:
         score: Language and sentiment.
         themes: The themes it mentions, in the order of the text.
-        severe: What it is severe for (the first of `bot.score.severe.KINDS` that was found), or empty.
+        severe: What it is severe for, one of `bot.score.severe.KINDS`, or empty.
+        loudness: How sure that is, one of `bot.score.severe.LOUDNESSES`, or empty.
     """
 
     score: Score
     themes: tuple[str, ...]
     severe: str
+    loudness: str = ""
 
 
 def searched_text(text: str, translation: str = "") -> str:
@@ -51,13 +54,15 @@ def read_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = None
     # One after the other for all of them: the tables of one reader at a time fit the processor's cache.
     scores = score_many(jobs, saved)
     texts = [searched_text(job.text, job.translation) if job.text else "" for job in jobs]
-    # Both readers of one text together, as its words are kept for the second.
-    found = [(pack_of(job.pack).named(text), by_lists(text)) for job, text in zip(jobs, texts, strict=True)]
-    severe = find_severe_many(texts, [listed for _, listed in found])
     return [
-        Reading(score, themes, its[0].kind if its else "")
-        for score, (themes, _), its in zip(scores, found, severe, strict=True)
+        _reading(score, pack_of(job.pack).named(text), text)
+        for job, text, score in zip(jobs, texts, scores, strict=True)
     ]
+
+
+def _reading(score: Score, themes: tuple[str, ...], text: str) -> Reading:
+    found = severe_of(words_of(text))
+    return Reading(score, themes, found[0].kind, found[0].loudness) if found else Reading(score, themes, "")
 
 
 @lru_cache(maxsize=64)
@@ -66,7 +71,7 @@ def rules_mark(choice: PackChoice = USUAL_PACK) -> str:
     data = files("bot").joinpath("data")
     packs = [file for folder in _DATA for file in data.joinpath(folder).iterdir() if file.name.endswith(".toml")]
     digest = hashlib.sha256(str(_RULES).encode())
-    for file in (*sorted(packs, key=lambda file: file.name), data / "severe.toml", data / MODEL_FILE):
+    for file in (*sorted(packs, key=lambda file: file.name), data / "severe.toml"):
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     if choice != USUAL_PACK:
         digest.update(repr(choice).encode())

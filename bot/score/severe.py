@@ -1,48 +1,29 @@
 """What makes a single review severe: poisoning, allergy, injury, threat, discrimination, a demand for money.
 
-Lists name what is severe, in German and English (`bot/data/severe.toml`). A model (`bot.score.severe_model`) weighs
-what they find together with all other words: it finds what no list foresees, and leaves out what a list takes wrongly.
-A find is a reason for a person to read the review at once, and never says that what the guest writes is true.
+An event is found where a phrase of its short list stands (`bot/data/severe.toml`), somebody it happened to stands
+before it, and nothing shows that it did not happen: a negation, "could" or "hope", long ago, at another place, a
+figure of speech. How loud a find is says who is disturbed by it: "sound" opens an incident, "silent" asks a person to
+read the review, "vague" is shown with an incident that is open. It never says that what the guest writes is true.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
 
 from bot.score.negation import is_denied
-from bot.score.packaged import packaged
-from bot.score.patterns import Hit, Patterns, entries_of
+from bot.score.patterns import Hit
 from bot.score.quotes import quote_around, written
-from bot.score.words import ends_sentence, words_of
+from bot.score.severe_events import KINDS, LOUDNESSES, Event, Loudness, severe_events
+from bot.score.words import Words, ends_sentence, is_break, words_of
 
-if TYPE_CHECKING:
-    from bot.score.severe_model import SevereModel
+__all__ = ["KINDS", "LOUDNESSES", "Loudness", "SevereHit", "find_severe", "loudest", "severe_of"]
 
-KINDS = ("poisoning", "allergy", "injury", "threat", "discrimination", "money")
-"""What a review can be severe for; each has a text in every catalogue."""
-
-MODEL_FILE = "severe.npz"
-"""The model's arrays, in `bot/data`."""
-
-SIGNS = 4 * len(KINDS)
-"""What the lists say, for each of `KINDS`: hits of the lists alone, one and other, and whether of both latter."""
-
-MOST_COUNTED = 3
-"""More hits of a list than these say no more."""
-
-_LISTS = ("alone", "one", "other", "except")
-_ALONE, _ONE, _OTHER, _EXCEPT = range(len(_LISTS))
-
-_DENIALS = frozenset({"not", "never", "nicht", "nie", "kein", "keine"})
-
-_SHORT = 5
-"""Pieces of a text that is too short for the model to know better than the lists: "Food poisoning!"."""
-
-_NEAR = 14
-"""Words between the two halves of a find: about one long clause."""
+_WHO_BEFORE, _WHO_AFTER = 10, 3
+_WITH, _UNLESS, _IMAGINED, _DENIED = 14, 8, 5, 8
+_SENTENCE = 60
+"""Words of a sentence that are looked at to each side: some guests write without a full stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,137 +32,111 @@ class SevereHit:
 
     Attributes:
         kind: One of `KINDS`.
+        loudness: How sure it is that this happened.
+        phrase: The phrase of the list that found it, as the list writes it.
         word: What was found, as the guest wrote it.
         quote: The clause around it.
     """
 
     kind: str
+    loudness: Loudness
+    phrase: str
     word: str
     quote: str
 
 
-@cache
-def _patterns() -> tuple[Patterns, tuple[str, ...]]:
-    tables = packaged("severe.toml")["severe"]
-    groups = [entries_of(table.get(key, "")) for table in tables for key in _LISTS]
-    return Patterns(groups, never_between=_DENIALS), tuple(table["kind"] for table in tables)
-
-
-def find_severe(text: str) -> tuple[SevereHit, ...]:
-    """The reasons why a text is severe, each kind once.
+def find_severe(text: str, without: Collection[str] = ()) -> tuple[SevereHit, ...]:
+    """The reasons why a text is severe, each kind once with its loudest find; the loudest kind first.
 
     Args:
         text: Any string; the part that `bot.score.words.readable` leaves of it counts.
+        without: Phrases that do not count, as `SevereHit.phrase` gives them.
     """
-    return find_severe_many([text], [by_lists(text)])[0]
+    return severe_of(words_of(text), without)
 
 
-def find_severe_many(texts: Sequence[str], listed: Sequence[Listed]) -> list[tuple[SevereHit, ...]]:
-    """The same for many texts; the model reads those that it is asked about together, which is faster.
-
-    Args:
-        texts: Any strings.
-        listed: What `by_lists` says of each.
-    """
-    # numpy is no part of a process that reads no text.
-    from bot.score.severe_model import severe_model
-
-    model = severe_model()
-    asked = [place for place, one in enumerate(listed) if one.found or model.passes(one.words)]
-    weighed = model.weigh([texts[place] for place in asked], [listed[place].signs() for place in asked])
-    finds: list[tuple[SevereHit, ...]] = [()] * len(texts)
-    for place, value in zip(asked, weighed, strict=True):
-        one = listed[place]
-        if one.found and (value >= model.doubtful or len(one.words) <= _SHORT):
-            finds[place] = one.found
-        elif value >= model.threshold:
-            finds[place] = _unlisted(texts[place], model)
-    return finds
-
-
-_Lists = tuple[list[Hit], list[Hit], list[Hit], list[Hit]]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What the lists say of a text.
-
-    Attributes:
-        words: Its pieces, folded.
-        found: The reasons that they see.
-        hits: What each list of each kind hit.
-    """
-
-    words: Sequence[str]
-    found: tuple[SevereHit, ...]
-    hits: tuple[_Lists, ...]
-
-    def signs(self) -> tuple[int, ...]:
-        """What the model weighs, a value for each of `SIGNS`."""
-        signs: list[int] = []
-        for lists in self.hits:
-            counts = [min(len(its), MOST_COUNTED) for its in _left(self.words, lists)]
-            signs += [*counts, int(counts[_ONE] > 0 and counts[_OTHER] > 0)]
-        return tuple(signs) or (0,) * SIGNS
-
-
-def by_lists(text: str) -> Listed:
-    """Read a text by the lists alone."""
-    patterns, kinds = _patterns()
-    words = words_of(text)
-    found: list[SevereHit] = []
-    hits: tuple[_Lists, ...] = ()
-    if its := patterns.find(words.folded):
-        hits = tuple(([], [], [], []) for _ in kinds)
-        for hit in its:
-            number, which = divmod(hit.group, len(_LISTS))
-            hits[number][which].append(hit)
-        for kind, lists in zip(kinds, hits, strict=True):
-            first = _first(words.folded, _left(words.folded, lists)) if lists[_ALONE] or lists[_ONE] else None
-            if first is not None:
-                found.append(SevereHit(kind, written(words, first), quote_around(words, first)))
-    return Listed(words.folded, tuple(found), hits)
-
-
-def _unlisted(text: str, model: SevereModel) -> tuple[SevereHit, ...]:
-    """What the model found alone, shown by the word that says most; nothing where that word is denied."""
-    words = words_of(text)
-    kind = model.kind(words.folded)
-    place = model.strongest(words.folded, kind)
-    if place is None or is_denied(words.folded, place, place):
-        return ()
-    hit = Hit(0, place, place)
-    return (SevereHit(kind, written(words, hit), quote_around(words, hit)),)
-
-
-def _left(folded: Sequence[str], lists: Sequence[Sequence[Hit]]) -> tuple[list[Hit], ...]:
-    """The hits of the first three lists that are neither hidden by the fourth nor denied."""
-    hidden = {place for hit in lists[_EXCEPT] for place in range(hit.first, hit.last + 1)}
+def severe_of(words: Words, without: Collection[str] = ()) -> tuple[SevereHit, ...]:
+    """The same of a text in pieces."""
+    events = severe_events()
+    hits = events.patterns.find(words.folded)
+    acts = [hit for hit in hits if hit.group >= events.first_act]
+    starts = [hit.first for hit in hits] if acts else []
+    best: dict[str, tuple[int, Hit, str]] = {}
+    for hit in acts:
+        event, phrase = events.acts[hit.group]
+        if phrase in without or (event.kind in best and not best[event.kind][0]):
+            continue
+        first, last = _sentence(words.folded, hit)
+        near = hits[bisect_left(starts, first) : bisect_right(starts, last)]
+        loudness = _Around(words.folded, near, hit).loudness(event)
+        if loudness is None:
+            continue
+        rank = LOUDNESSES.index(loudness)
+        if event.kind not in best or rank < best[event.kind][0]:
+            best[event.kind] = rank, hit, phrase
     return tuple(
-        [hit for hit in its if hit.first not in hidden and not is_denied(folded, hit.first, hit.last)]
-        for its in lists[:_EXCEPT]
+        SevereHit(kind, LOUDNESSES[rank], phrase, written(words, hit), quote_around(words, hit))
+        for kind, (rank, hit, phrase) in sorted(best.items(), key=lambda its: (its[1][0], its[1][1].first))
     )
 
 
-def _first(folded: Sequence[str], left: Sequence[Sequence[Hit]]) -> Hit | None:
-    others, nearest = left[_OTHER], 0
-    for hit in sorted((*left[_ALONE], *left[_ONE]), key=lambda hit: hit.first):
-        if hit.group % len(_LISTS) == _ALONE:
-            return hit
-        while nearest < len(others) and others[nearest].first < hit.first - _NEAR:
-            nearest += 1
-        if nearest < len(others) and _is_near(folded, hit, others[nearest:][:_NEAR]):
-            return hit
-    return None
+def loudest(hits: Iterable[SevereHit]) -> Loudness | None:
+    """How loud a text is; None where nothing was found."""
+    return min((hit.loudness for hit in hits), key=LOUDNESSES.index, default=None)
 
 
-def _is_near(folded: Sequence[str], hit: Hit, others: Sequence[Hit]) -> bool:
-    for other in others:
-        if other.first > hit.last + _NEAR:
-            return False
-        if other.first <= hit.last and hit.first <= other.last:
-            continue  # the same words are no second half
-        between = folded[min(hit.last, other.last) : max(hit.first, other.first)]
-        if not any(map(ends_sentence, between)):
+def _sentence(folded: Sequence[str], act: Hit) -> tuple[int, int]:
+    """The first and the last word of the act's sentence, as far as it is looked at."""
+    first, last = act.first, act.last
+    while first and act.first - first < _SENTENCE and not ends_sentence(folded[first - 1]):
+        first -= 1
+    while last + 1 < len(folded) and last - act.last < _SENTENCE and not ends_sentence(folded[last + 1]):
+        last += 1
+    return first, last
+
+
+class _Around:
+    """What stands around an act: the finds that begin in its sentence."""
+
+    __slots__ = ("_act", "_folded", "_near")
+
+    def __init__(self, folded: Sequence[str], near: Sequence[Hit], act: Hit) -> None:
+        self._folded = folded
+        self._act = act
+        self._near = near
+
+    def loudness(self, event: Event) -> Loudness | None:
+        """How loud the event is here; None where it is none."""
+        rules = severe_events().rules
+        if event.who and not any(self._is_at(hit, _WHO_BEFORE, _WHO_AFTER) for hit in self._of(event.who)):
+            return None
+        if any(self._is_at(hit, _UNLESS, _UNLESS) for hit in self._of({event.unless})):
+            return None
+        if self._of({rules["past"], rules["elsewhere"], rules["spared"]}):
+            return None
+        if not event.even_if and self._did_not_happen(rules["imagined"], rules["blunts"]):
+            return None
+        found = [
+            event.together[hit.group]
+            for hit in self._of(event.together)
+            if self._is_at(hit, _WITH, _WITH) and (hit.last < self._act.first or hit.first > self._act.last)
+        ]
+        if event.alone is not None:
+            found.append(event.alone)
+        return min(found, key=LOUDNESSES.index, default=None)
+
+    def _of(self, groups: Collection[int]) -> list[Hit]:
+        return [hit for hit in self._near if hit.group in groups]
+
+    def _is_at(self, hit: Hit, before: int, after: int) -> bool:
+        return hit.last >= self._act.first - before and hit.first <= self._act.last + after
+
+    def _did_not_happen(self, imagined: int, blunts: int) -> bool:
+        blunt = {hit.last for hit in self._of({blunts})}
+        begin = act = self._act.first
+        while begin and act - begin < _DENIED and not is_break(self._folded[begin - 1]) and begin - 1 not in blunt:
+            begin -= 1
+        if is_denied(self._folded[begin:], self._act.first - begin, self._act.last - begin):
             return True
-    return False
+        reach = max(begin, self._act.first - _IMAGINED)
+        return any(reach <= hit.first and hit.last < self._act.first for hit in self._of({imagined}))

@@ -10,6 +10,7 @@ from bot.incidents.circumstances import Circumstances, Share
 from bot.messages.incident import notes
 from bot.messages.incident.cards import card
 from bot.messages.incident.evidence import EvidenceFacts, ThemeQuote, evidence
+from bot.messages.incident.read_this import ReadThis, read_this
 from bot.model.incident import SEVERE, MentionedTheme, SevereWords, Severity, SmearCount
 from bot.model.review import Rating
 from tests.gallery.example import Example, at, facts, incident, reviews, words
@@ -57,6 +58,13 @@ def found(language: str) -> Iterator[Example]:
     joined = facts(language, incident(severity=Severity.HIGH), severe=(poisoning,), reviews=(one, *reviews(language)))
     yield Example("S26", "A severe review among low ones", card(joined, say))
     yield Example("N1b", "A severe review joins", notes.severe_review(joined, say))
+    likely = replace(poisoning, is_likely=True)
+    beside = facts(language, incident(), severe=(likely,), reviews=(replace(one, is_likely=True), *reviews(language)))
+    yield Example("S27", "A likely severe review among low ones", card(beside, say))
+    asked = ReadThis(one, likely, location_name="Marktplatz", names_location=True)
+    yield Example("N1c", "Read this one", read_this(asked, say, now=at(19, 0)))
+    yield Example("N1d", "Read this one: opened", read_this(replace(asked, incident_id=12), say, now=at(19, 0)))
+    yield Example("N1e", "Read this one: not severe", read_this(replace(asked, is_forgiven=True), say, now=at(19, 0)))
     yield Example("E1", "Why? Clear", evidence(_clear(language), say))
     yield Example("E1b", "Why? What else the reviews have in common", evidence(_common(language), say))
     yield Example("E2", "Why? Unclear", evidence(_unclear(language), say))

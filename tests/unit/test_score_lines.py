@@ -21,11 +21,14 @@ def test_scores_carry_language_source_themes_and_severity() -> None:
     lines = Lines()
     assert ask(lines, op="reset", languages=["de", "en"]) == {}
     german = ask(lines, op="score", text="Das Schnitzel war kalt und der Kellner sehr unfreundlich.")
-    assert (german["language"], german["source"], german["severe"]) == ("de", "lexicon", False)
+    assert (german["language"], german["source"], german["severe"]) == ("de", "lexicon", None)
     assert german["themes"] == ["food", "service"]
     assert float(str(german["score"])) < 0
     english = ask(lines, op="score", text="My wife got food poisoning from the clams, but the view was nice.")
-    assert (english["language"], english["source"], english["severe"]) == ("en", "vader", True)
+    assert (english["language"], english["source"], english["severe"]) == ("en", "vader", "sound")
+    text = "My wife got food poisoning from the clams, but the view was nice."
+    assert ask(lines, op="score", text=text, rating=5)["severe"] == "silent"
+    assert ask(lines, op="score", text="My stomach ached a little, I had a stomach ache.")["severe"] == "vague"
 
 
 def test_a_language_is_learned_and_forgotten() -> None:

@@ -16,14 +16,14 @@ from bot.messages.buttons import payload
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Button, Rows, plain_text
 from bot.messages.text.sanitize import PERSON_LIMIT, safe
-from bot.model.incident import Cause, Incident, State
+from bot.model.incident import SEVERE, Cause, Incident, State
 
 WORKING: Final = frozenset(
     {
         *("ack", "una", "asg", "asp", "snz", "sns", "unz", "res", "rsc", "rop", "nrm"),
         *("why", "evd", "rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
         *("opn", "gry", "gtp", "gno", "lng", "tst", "tok", "inv", "try"),
-        *("loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf", "bts"),
+        *("nos", "osv", "nor", "loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf", "bts"),
     }
 )
 
@@ -72,6 +72,8 @@ def for_incident(incident: Incident, count: int, *, now: datetime, words: Words)
         return ()
     styles = _STYLES.get(incident.state, {})
     layout = _LAYOUTS[incident.state]
+    if incident.reason == SEVERE and not incident.state.is_over:
+        layout = (*layout[:-1], (*layout[-1], "nos"))
     if incident.settled_at is not None and incident.state in _MAY_BE_NORMAL:
         layout = (*layout, ("nrm",))
     return _rows(

@@ -9,14 +9,17 @@ from bot.incidents.cause import Cause, find_cause, shared_words
 from bot.incidents.circumstances import Told, circumstances
 from bot.messages.incident.campaign_card import SmearCard
 from bot.messages.incident.evidence import EvidenceFacts, ThemeQuote
+from bot.messages.incident.read_this import ReadThis
 from bot.model.incident import SEVERE, CardFacts, CardReview, Incident, MentionedTheme, SevereWords
 from bot.score.reading import searched_text
 from bot.score.severe import find_severe
 from bot.score.themes import ThemePack
 from bot.stages.watch.campaign import smear_of, verdict_of
 from bot.store.db.engine import Connection
-from bot.store.incidents import campaign_inputs
-from bot.store.reviews import text_results
+from bot.store.incidents import campaign_inputs, memberships
+from bot.store.learning import not_severe
+from bot.store.people import locations
+from bot.store.reviews import review_views, text_results
 from bot.store.reviews.text_results import ReadReview
 
 WORDS_FROM = 2_000
@@ -65,7 +68,29 @@ async def severe_of(connection: Connection, members: Sequence[CardReview]) -> tu
     if not severe:
         return ()
     read = await text_results.of_reviews(connection, [one.review_id for one in severe])
-    return tuple(SevereWords(one.severe, _severe_quote(one, read[one.review_id])) for one in severe)
+    return tuple(SevereWords(one.severe, _severe_quote(one, read[one.review_id]), one.is_likely) for one in severe)
+
+
+async def read_this_of(connection: Connection, review_id: int) -> ReadThis | None:
+    """What the message about a review that people should read says; None where it is gone or not severe any more."""
+    review = await review_views.one(connection, review_id)
+    location_id = await review_views.location_of(connection, review_id)
+    if review is None or location_id is None:
+        return None
+    read = (await text_results.of_reviews(connection, [review_id]))[review_id]
+    hits = find_severe(searched_text(read.text, str(read.details.get("translation", ""))))
+    if not hits:
+        return None
+    place = await locations.find(connection, location_id)
+    forgiven = await not_severe.phrases(connection, location_id)
+    return ReadThis(
+        review=review,
+        said=SevereWords(hits[0].kind, hits[0].quote, is_likely=True),
+        location_name=place.name,
+        names_location=place.has_siblings,
+        incident_id=await memberships.incident_of_severe(connection, review_id),
+        is_forgiven=all(hit.phrase in forgiven for hit in hits if hit.loudness != "vague"),
+    )
 
 
 async def evidence_of(connection: Connection, incident: Incident, card: CardFacts, *, pack: ThemePack) -> EvidenceFacts:

@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.messages.facts.card_facts import Delivery, card_facts, words_of
-from bot.messages.facts.text_analysis import evidence_of, smear_evidence_of
+from bot.messages.facts.text_analysis import evidence_of, read_this_of, smear_evidence_of
 from bot.messages.incident import cards, notes
 from bot.messages.incident import emerging_themes as statements
 from bot.messages.incident.campaign_card import smear_card
 from bot.messages.incident.evidence import evidence
+from bot.messages.incident.read_this import read_this
 from bot.messages.render import render_sources
 from bot.messages.render.context import RenderContext, Renderer, moment
 from bot.messages.service import delivery_notices, pairing
@@ -86,6 +87,14 @@ async def _severe_review(context: RenderContext) -> Rendered | None:
         return None
     facts = await card_facts(context.connection, incident, context.delivery)
     return notes.severe_review(facts, context.words) if facts.severe else None
+
+
+async def _read_this(context: RenderContext) -> Rendered | None:
+    facts = await read_this_of(context.connection, context.args["review_id"])
+    if facts is None:
+        return None
+    place = await locations.find(context.connection, context.args["location_id"])
+    return read_this(facts, context.words.in_zone(place.zone), now=context.delivery.now)
 
 
 async def _evidence(context: RenderContext) -> Rendered | None:
@@ -226,6 +235,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "card": _card,
         "severity_step": _severity_step,
         "severe_review": _severe_review,
+        "read_this": _read_this,
         "evidence": _evidence,
         "reopened": _reopened,
         "assigned": _assigned,

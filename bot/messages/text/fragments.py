@@ -59,10 +59,11 @@ def count_of(reviews: Sequence[CardReview], words: Words) -> Html:
 
 
 def severe_line(severe: SevereWords, words: Words, *, limit: int = 120) -> Html:
-    """Severe: food poisoning – “…”, in the guest's words."""
+    """Severe: food poisoning – “…”, in the guest's words; Read this: ... where it is only likely."""
     what = words.say(f"severe.kind.{severe.kind}")
     text = quote(severe.quote, limit) if limit else Html("")
-    return words.say("severe.line", what=what, quote=text) if text else words.say("severe.line_plain", what=what)
+    key = "severe.likely" if severe.is_likely else "severe.line"
+    return words.say(key, what=what, quote=text) if text else words.say(f"{key}_plain", what=what)
 
 
 def span(reviews: Sequence[CardReview], words: Words) -> Html:

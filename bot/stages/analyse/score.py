@@ -23,7 +23,18 @@ BATCH = 500
 AT_ONCE = 8
 """Batches in the hands of the worker processes: more than there are cores, so that none waits while one is stored."""
 
-_COLUMNS = ("review_id", "language", "compound", "source", "disagrees", "content_hash", "themes", "severe", "rules")
+_COLUMNS = (
+    "review_id",
+    "language",
+    "compound",
+    "source",
+    "disagrees",
+    "content_hash",
+    "themes",
+    "severe",
+    "rules",
+    "loudness",
+)
 
 ReadMany = Callable[[Sequence[ScoreJob], Mapping[int, bytes]], Awaitable[list[Reading]]]
 Stored = Callable[[frozenset[int]], Awaitable[None]]
@@ -124,6 +135,7 @@ async def _score_batch(
             " ".join(one.themes),
             one.severe,
             mark,
+            one.loudness,
         )
         for row, (one, mark) in zip(rows, found, strict=True)
     ]

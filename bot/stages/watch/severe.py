@@ -1,4 +1,9 @@
-"""A single severe review opens an incident, or raises the one that is open. Follows the reading of texts."""
+"""A severe review opens an incident or raises the open one; a likely one is shown without sound. Follows the reading.
+
+How loud it is (`bot.score.severe`) decides: "sound" opens an incident with sound, "silent" joins an open incident or
+asks people to read the review, "vague" is shown with an incident that is open for another reason. A review with four
+or five stars is never louder than "silent", and a phrase that people called not severe does not count at their place.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,9 @@ import sqlalchemy as sa
 from bot.incidents.freshness import OLD_NEWS
 from bot.incidents.machine import Request, apply
 from bot.model.incident import SEVERE, Incident, Severity, State, Transition
-from bot.score.severe import find_severe
+from bot.score.reading import searched_text
+from bot.score.score import HIGH_STARS
+from bot.score.severe import Loudness, SevereHit, find_severe
 from bot.stages.notify import enqueue
 from bot.stages.watch.evaluate import EVALUATE_AGAIN
 from bot.store.db.engine import Connection, Store
@@ -19,11 +26,29 @@ from bot.store.db.schema import incident_reviews, review_versions, scores
 from bot.store.db.schema import reviews as reviews_table
 from bot.store.delivery import timers
 from bot.store.incidents import incidents, memberships
-from bot.store.learning import detectors
-from bot.store.reviews.reviews import full_text
+from bot.store.learning import detectors, not_severe
+from bot.store.reviews.reviews import full_text, rating_of
 
 SevereMode = Literal["on", "silent", "off"]
 """What a location wants of severe reviews: with sound, without, or nothing."""
+
+
+def ask_key(review_id: int) -> str:
+    """The key of the message that asks people to read a review."""
+    return f"read:{review_id}"
+
+
+def hits_of(row: sa.Row[Any], *, without: frozenset[str] = frozenset()) -> tuple[SevereHit, ...]:
+    """Why a stored review is severe, the loudest reason first; vague reasons are left out."""
+    text = searched_text(full_text(row.title, row.text), str(row.details.get("translation", "")))
+    return tuple(hit for hit in find_severe(text, without) if hit.loudness != "vague")
+
+
+def loudness_of(row: sa.Row[Any], hits: tuple[SevereHit, ...]) -> Loudness:
+    """How loud a stored review is: four and five stars never sound."""
+    rating = rating_of(row)
+    is_high = rating is not None and rating.share >= HIGH_STARS
+    return "sound" if hits[0].loudness == "sound" and not is_high else "silent"
 
 
 async def open_severe(store: Store, wishes: Mapping[int, SevereMode], *, now: datetime) -> int:
@@ -52,6 +77,7 @@ def _waiting(now: datetime) -> sa.Select[Any]:
         .join_from(scores, reviews_table, scores.c.review_id == reviews_table.c.review_id)
         .where(
             scores.c.severe != "",
+            scores.c.loudness.in_(("sound", "silent")),
             scores.c.content_hash == reviews_table.c.content_hash,
             reviews_table.c.is_news,
             reviews_table.c.severe_at.is_(None),
@@ -69,13 +95,17 @@ async def _act_on(connection: Connection, review_id: int, wishes: Mapping[int, S
         sa.update(reviews_table).where(reviews_table.c.review_id == review_id).values(severe_at=now)
     )
     wish = wishes[row.location_id]
-    if wish == "off" or await _was_severe_before(connection, row):
+    hits = hits_of(row, without=await not_severe.phrases(connection, row.location_id))
+    if wish == "off" or not hits or await _was_severe_before(connection, row, hits):
         return False
     current = await incidents.current(connection, row.location_id)
     if await _is_copy(connection, row):
         if current is not None and await _holds_copy(connection, current, row):
             await _join(connection, current, row, now=now)
             await enqueue.card(connection, current, now=now, is_growth=True)
+        return False
+    if loudness_of(row, hits) == "silent":
+        await _show_silently(connection, current, row, now=now)
         return False
     if current is None:
         await _open(connection, row, now=now, buzzes=wish == "on")
@@ -85,12 +115,57 @@ async def _act_on(connection: Connection, review_id: int, wishes: Mapping[int, S
     return True
 
 
-async def _was_severe_before(connection: Connection, row: sa.Row[Any]) -> bool:
+async def open_for(connection: Connection, review_id: int, *, now: datetime) -> Incident | None:
+    """Open an incident for a review that people were asked to read, or let it join the open one.
+
+    Gives the incident, or None where the review is gone.
+    """
+    row = (await connection.execute(sa.select(reviews_table).where(reviews_table.c.review_id == review_id))).first()
+    if row is None:
+        return None
+    current = await incidents.current(connection, row.location_id)
+    if current is None:
+        return await _open(connection, row, now=now, buzzes=True)
+    await _join(connection, current, row, now=now)
+    await enqueue.card(connection, current, now=now)
+    return current
+
+
+async def forgive(
+    connection: Connection, review_id: int, *, now: datetime, by_id: int | None = None, incident_id: int | None = None
+) -> None:
+    """Remember that what a review was found by is not severe at its place."""
+    row = (await connection.execute(sa.select(reviews_table).where(reviews_table.c.review_id == review_id))).first()
+    if row is None:
+        return
+    # Another phrase may find the same words: until nothing in this review counts any more.
+    found: dict[str, str] = {}
+    while hits := hits_of(row, without=frozenset(found)):
+        found |= {hit.phrase: hit.word for hit in hits}
+    await not_severe.remember(connection, row.location_id, found.items(), now=now, by_id=by_id, incident_id=incident_id)
+
+
+async def _show_silently(connection: Connection, current: Incident | None, row: sa.Row[Any], *, now: datetime) -> None:
+    if current is not None:
+        await _join(connection, current, row, now=now)
+        await enqueue.card(connection, current, now=now, is_growth=True)
+        return
+    await enqueue.location(
+        connection,
+        row.location_id,
+        "read_this",
+        now=now,
+        args={"review_id": row.review_id, "location_id": row.location_id},
+        key=ask_key(row.review_id),
+    )
+
+
+async def _was_severe_before(connection: Connection, row: sa.Row[Any], hits: tuple[SevereHit, ...]) -> bool:
     """An edit that leaves the severe words as they were is no news."""
     earlier = await connection.execute(
         sa.select(review_versions.c.title, review_versions.c.text).where(review_versions.c.review_id == row.review_id)
     )
-    return any(row.severe in {hit.kind for hit in find_severe(full_text(*one))} for one in earlier)
+    return any(hits[0].kind in {hit.kind for hit in find_severe(full_text(*one))} for one in earlier)
 
 
 async def _is_copy(connection: Connection, row: sa.Row[Any]) -> bool:
@@ -124,7 +199,7 @@ async def _holds_copy(connection: Connection, current: Incident, row: sa.Row[Any
     return bool(found)
 
 
-async def _open(connection: Connection, row: sa.Row[Any], *, now: datetime, buzzes: bool) -> None:
+async def _open(connection: Connection, row: sa.Row[Any], *, now: datetime, buzzes: bool) -> Incident:
     rhythm = await detectors.rhythm(connection, row.location_id)
     incident = await incidents.open_one(
         connection,
@@ -139,6 +214,7 @@ async def _open(connection: Connection, row: sa.Row[Any], *, now: datetime, buzz
     await _join(connection, incident, row, now=now)
     await enqueue.card(connection, incident, now=now, buzzes=buzzes)
     await timers.put(connection, "look", str(row.location_id), due_at=now + EVALUATE_AGAIN)
+    return incident
 
 
 async def _raise(connection: Connection, current: Incident, *, now: datetime, buzzes: bool) -> None:

@@ -68,3 +68,16 @@ async def joined_since(connection: Connection, incident_id: int, since: datetime
         )
     )
     return {row.review_id for row in rows}
+
+
+async def severe_ids(connection: Connection, incident_id: int) -> list[int]:
+    """The incident's reviews that are there for their words."""
+    its = (incident_reviews.c.incident_id == incident_id, incident_reviews.c.is_severe)
+    return list(await connection.scalars(sa.select(incident_reviews.c.review_id).where(*its)))
+
+
+async def incident_of_severe(connection: Connection, review_id: int) -> int | None:
+    """The newest incident that a review is part of for its words."""
+    its = (incident_reviews.c.review_id == review_id, incident_reviews.c.is_severe)
+    found: int | None = await connection.scalar(sa.select(sa.func.max(incident_reviews.c.incident_id)).where(*its))
+    return found

@@ -23,12 +23,29 @@ async def members(connection: Connection, incident_id: int) -> list[CardReview]:
     is_severe = sa.and_(incident_reviews.c.is_severe, scores.c.severe != "")
     rows = await connection.execute(
         _card_reviews()
-        .add_columns(sa.case((is_severe, scores.c.severe), else_="").label("severe"))
+        .add_columns(
+            sa.case((is_severe, scores.c.severe), else_="").label("severe"),
+            sa.and_(is_severe, scores.c.loudness == "silent").label("is_likely"),
+        )
         .join(incident_reviews, incident_reviews.c.review_id == reviews.c.review_id)
         .where(incident_reviews.c.incident_id == incident_id, sa.or_(reviews.c.is_low, is_severe))
         .order_by(sa.func.coalesce(reviews.c.low_at, reviews.c.published_at).desc(), reviews.c.review_id.desc())
     )
     return await _card_reviews_of(connection, _without_copies(rows.all()))
+
+
+async def one(connection: Connection, review_id: int) -> CardReview | None:
+    """A single review; None where it is not stored any more."""
+    rows = await connection.execute(_card_reviews().where(reviews.c.review_id == review_id))
+    return next(iter(await _card_reviews_of(connection, rows.all())), None)
+
+
+async def location_of(connection: Connection, review_id: int) -> int | None:
+    """Where a review was written."""
+    found: int | None = await connection.scalar(
+        sa.select(reviews.c.location_id).where(reviews.c.review_id == review_id)
+    )
+    return found
 
 
 async def review_page(
@@ -137,6 +154,7 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
         is_excerpt=stub.EXCERPT in row.details,
         is_low=row.is_low,
         severe=getattr(row, "severe", ""),
+        is_likely=bool(getattr(row, "is_likely", False)),
     )
 
 

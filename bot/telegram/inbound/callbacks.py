@@ -14,17 +14,18 @@ from bot.messages.buttons.payload import Payload
 from bot.messages.incident import notes, toasts
 from bot.messages.service import pairing
 from bot.messages.text.message import Rows, Toast
-from bot.model.incident import Incident, Transition
+from bot.model.incident import Cause, Incident, Transition
 from bot.settings import LANGUAGES
 from bot.stages.ingest import first_import
 from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
-from bot.stages.watch import evaluate
+from bot.stages.watch import evaluate, severe
 from bot.store.delivery import sent_messages, timers
 from bot.store.incidents import incidents
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats, locations, people
+from bot.store.reviews import review_views
 from bot.telegram.inbound import incident_actions, listing, membership, uploads
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.evidence_file import send_pack
@@ -229,6 +230,44 @@ async def _open_by_hand(caller: Caller, what: Payload) -> Toast | None:
     return None
 
 
+async def _not_severe(caller: Caller, incident: Incident, _what: Payload) -> Toast:
+    """The words of a severe review were taken wrongly: the incident ends, and they wake nobody here any more."""
+    request = await incident_actions.request_of(caller, incident, Transition.RESOLVE, cause=Cause.FALSE)
+    return await incident_actions.make(caller, incident, request)
+
+
+async def _open_for_review(caller: Caller, what: Payload) -> Toast | None:
+    """Under a review that people were asked to read: it is an incident."""
+    location_id = await _location_of_review(caller, what.target_id)
+    if location_id is None:
+        return toasts.stranger(caller.words)
+    await severe.open_for(caller.connection, what.target_id, now=caller.now)
+    await _show_asked(caller, location_id, what.target_id)
+    return None
+
+
+async def _not_severe_review(caller: Caller, what: Payload) -> Toast | None:
+    """Under a review that people were asked to read: it is none, and its words ask nobody here any more."""
+    location_id = await _location_of_review(caller, what.target_id)
+    if location_id is None or caller.person is None:
+        return toasts.stranger(caller.words)
+    await severe.forgive(caller.connection, what.target_id, now=caller.now, by_id=caller.person.person_id)
+    await _show_asked(caller, location_id, what.target_id)
+    return toasts.saved(caller.words)
+
+
+async def _location_of_review(caller: Caller, review_id: int) -> int | None:
+    """Where a review was written, if this person may see it in this chat."""
+    location_id = await review_views.location_of(caller.connection, review_id)
+    return location_id if location_id in {place.location_id for place in await caller.visible()} else None
+
+
+async def _show_asked(caller: Caller, location_id: int, review_id: int) -> None:
+    args: dict[str, object] = {"review_id": review_id, "location_id": location_id}
+    key = severe.ask_key(review_id)
+    await enqueue.location(caller.connection, location_id, "read_this", now=caller.now, args=args, key=key)
+
+
 async def _try_now(caller: Caller, _what: Payload) -> Toast | None:
     for place in await caller.visible():
         await sources.poll_now(caller.connection, place.location_id)
@@ -296,6 +335,7 @@ _ON_INCIDENT: Final[Mapping[str, IncidentPress]] = MappingProxyType(
         "unz": _move(Transition.END_SNOOZE),
         "rop": _move(Transition.REOPEN),
         "nrm": _move(Transition.ACCEPT),
+        "nos": _not_severe,
         "asp": _assign,
         "sns": _snooze,
         "rsc": _resolve,
@@ -314,6 +354,8 @@ _GENERAL: Final[Mapping[str, Press]] = MappingProxyType(
         "pag": _page,
         "flt": _filter,
         "opn": _open_by_hand,
+        "osv": _open_for_review,
+        "nor": _not_severe_review,
         "cnl": _cancel,
         "try": _try_now,
         "lng": _language,

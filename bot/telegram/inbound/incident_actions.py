@@ -8,12 +8,13 @@ from bot.incidents.machine import ALLOWED_FROM, Refusal, RefusedError, Request, 
 from bot.messages.facts.card_facts import Delivery, card_facts
 from bot.messages.incident import toasts
 from bot.messages.text.message import Toast
-from bot.model.incident import Cause, Incident, Transition
+from bot.model.incident import SEVERE, Cause, Incident, Transition
 from bot.stages.notify import enqueue
+from bot.stages.watch import severe
 from bot.stages.watch.evaluate import EVALUATE_AGAIN
 from bot.store.delivery import timers
-from bot.store.incidents import incidents
-from bot.store.learning import detectors
+from bot.store.incidents import incidents, memberships
+from bot.store.learning import detectors, not_severe
 from bot.store.people import locations, people
 from bot.telegram.inbound.actor import Caller
 
@@ -98,7 +99,10 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
         case Transition.ASSIGN if after.holder_id != request.by_id:
             await _tell_assignee(caller, after)
         case Transition.RESOLVE:
-            if request.cause is Cause.FALSE:
+            if request.cause is Cause.FALSE and after.reason == SEVERE:
+                # The words were taken wrongly, not the count: the detector has nothing to learn from it.
+                await _forgive(caller, after)
+            elif request.cause is Cause.FALSE:
                 await detectors.relax(
                     connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
                 )
@@ -108,6 +112,7 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
             await detectors.take_back(
                 connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
             )
+            await not_severe.take_back(connection, after.location_id, now=now, incident_id=after.incident_id)
             await timers.put(connection, "look", str(after.location_id), due_at=now + EVALUATE_AGAIN)
             await enqueue.about_incident(
                 connection,
@@ -122,6 +127,19 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
                     "cause": before.cause and before.cause.value,
                 },
             )
+
+
+async def _forgive(caller: Caller, incident: Incident) -> None:
+    """Remember what the incident's severe reviews were found by."""
+    assert caller.person is not None
+    for review_id in await memberships.severe_ids(caller.connection, incident.incident_id):
+        await severe.forgive(
+            caller.connection,
+            review_id,
+            now=caller.now,
+            by_id=caller.person.person_id,
+            incident_id=incident.incident_id,
+        )
 
 
 async def _tell_assignee(caller: Caller, incident: Incident) -> None:

@@ -1,162 +1,112 @@
-"""Learns the model of severe reviews and measures it: `python -m tests.benchmarks.severe [--write]`.
+"""How well severe reviews are found: `python -m tests.benchmarks.severe [--reviews FILE ...]`.
 
-It is learned from `texts/*.jsonl` and the banks of the lists, all written for this program; `texts/held_*.jsonl` only
-measure. The threshold is set where the model, asked about texts that it did not learn from (five folds), takes
-`FALSE_SHARE` of the ordinary low reviews for severe; many of those were written to be as hard as they can be.
+Without a file: statements written for this project (`events.toml`), each set into a text of 20 to 200 words of praise
+and ordinary complaints (`around.toml`). With files of real reviews (JSON lines with `text` and `rating`, 1 to 5), which
+are no part of the project: how often a review is taken for severe, and how many that a person read as severe are found.
+`readings.toml` holds those readings by the hash of the text.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
-from collections.abc import Sequence
+import random
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import CountVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from bot.score.severe import KINDS, find_severe, loudest
 
-from bot.score.features import SIZE, features
-from bot.score.severe import KINDS, MODEL_FILE, by_lists
-from bot.score.words import words_of
-from tests.unit.score.banks import bank
-
-FOLDER = Path(__file__).parent / "texts"
-HELD = tuple(sorted(FOLDER.glob("held_*.jsonl")))
-BANKS = tuple(f"severe{name}.txt" for name in ("", "_second", "_third", "_fourth", "_fifth", "_sixth"))
-FALSE_SHARE = 0.01
-SCREENED = 0.90
-"""Of the texts that the model finds, the share that the screen must let through."""
-ORDINARY_WEIGHT = 1.0
-"""An ordinary low review counts as so many: there are far more of them in life than here."""
-STRENGTH, WORD_STRENGTH = 10.0, 1.0
-SIGN_SCALE = 0.2
-"""How much a hit of a list counts while learning, where a text's words together count one."""
-DOUBTFUL = -2.0
-"""Log-odds below which a find of the lists is not believed."""
-SMALLEST = 0.02
-"""Weights below it are left out of the file."""
+FOLDER = Path(__file__).parent
+LANGUAGES = ("en", "de")
+SHORTEST, LONGEST = 20, 200
+LOW, HIGH = 2.5, 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A text; `kind` is empty where it is not severe, `is_ordinary` where nothing in it was written to mislead."""
+    """A text; `kind` is empty where it is not severe."""
 
     text: str
     kind: str
-    is_ordinary: bool
+    language: str
 
 
-def read(path: Path) -> list[Example]:
-    """The texts of a file."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    is_ordinary = path.name.startswith("ordinary")
-    return [Example(row["text"], "" if row["kind"] == "none" else row["kind"], is_ordinary) for row in rows]
+def examples(seed: int = 1) -> Iterator[Example]:
+    """Every written statement in a text of its own, 20 to 200 words long."""
+    dice = random.Random(seed)
+    events, around = (
+        tomllib.loads((FOLDER / name).read_text(encoding="utf-8")) for name in ("events.toml", "around.toml")
+    )
+    for language in LANGUAGES:
+        for kind in (*KINDS, "ordinary"):
+            for statement in events[language][kind]:
+                text = _within(statement, around[language]["sentences"], dice)
+                yield Example(text, "" if kind == "ordinary" else kind, language)
 
 
-def lessons() -> list[Example]:
-    """What the model is learned from."""
-    found = [
-        Example(row.text, "" if row.label == "-" else row.label, is_ordinary=False)
-        for name in BANKS
-        for row in bank(name)
-    ]
-    held = {one.text for path in HELD for one in read(path)}
-    for path in sorted(set(FOLDER.glob("*.jsonl")) - set(HELD)):
-        found += read(path)
-    return [one for one in found if one.text not in held]
+def _within(statement: str, sentences: list[str], dice: random.Random) -> str:
+    wanted = round(SHORTEST * (LONGEST / SHORTEST) ** dice.random())
+    others = dice.sample(sentences, len(sentences))
+    chosen: list[str] = []
+    while others and len(" ".join((statement, *chosen)).split()) < max(SHORTEST, wanted - 18):
+        chosen.append(others.pop())
+    chosen.insert(dice.randrange(len(chosen) + 1), statement)
+    return " ".join(chosen)
 
 
-def table(texts: Sequence[str]) -> Any:
-    """The numbers of texts as a sparse matrix, and behind them what the lists say of each."""
-    found = features(texts)
-    numbers = csr_matrix((found.values, (found.texts, found.places)), shape=(found.count, SIZE))
-    signs = np.array([by_lists(text).signs() for text in texts], np.float64)
-    return hstack([numbers, csr_matrix(signs * SIGN_SCALE)]).tocsr()
+def mark(text: str) -> str:
+    """By what a reading is kept: the review itself is no part of the project."""
+    return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def words(text: str) -> list[str]:
-    """The different words of a text."""
-    return [word for word in set(words_of(text).folded) if word.isalpha()]
-
-
-def learned(numbers: Any, is_severe: NDArray[np.bool_], weights: NDArray[np.float64], strength: float) -> Any:
-    """A logistic regression."""
-    model = LogisticRegression(C=strength, solver="liblinear", random_state=1)
-    return model.fit(numbers, is_severe, sample_weight=weights)
+def readings() -> dict[str, str]:
+    """What a person read in real reviews: mark -> "severe" or "not severe"."""
+    tree = tomllib.loads((FOLDER / "readings.toml").read_text(encoding="utf-8"))
+    return {one: verdict for verdict in ("severe", "not severe") for one in tree[verdict]}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"write bot/data/{MODEL_FILE}")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reviews", type=Path, nargs="*", default=(), metavar="FILE")
     arguments = parser.parse_args()
-    examples = lessons()
-    texts = [one.text for one in examples]
-    severe = np.array([bool(one.kind) for one in examples])
-    ordinary = np.array([one.is_ordinary for one in examples])
-    weights = np.where(ordinary, ORDINARY_WEIGHT, 1.0)
-    counter = CountVectorizer(analyzer=words, binary=True, min_df=2)
-    numbers, counted = table(texts), counter.fit_transform(texts)
+    _written()
+    for path in arguments.reviews:
+        _real(path)
 
-    unseen, screened = np.zeros(len(texts)), np.zeros(len(texts))
-    for known, asked in StratifiedKFold(5, shuffle=True, random_state=1).split(texts, severe):
-        unseen[asked] = learned(numbers[known], severe[known], weights[known], STRENGTH).decision_function(
-            numbers[asked]
-        )
-        screened[asked] = learned(counted[known], severe[known], weights[known], WORD_STRENGTH).decision_function(
-            counted[asked]
-        )
-    threshold = float(np.quantile(unseen[ordinary], 1 - FALSE_SHARE))
-    screen = float(np.quantile(screened[severe & (unseen >= threshold)], 1 - SCREENED))
-    listed = np.array([bool(by_lists(text).found) for text in texts])
-    print(f"{len(texts)} texts, {severe.sum()} severe, {ordinary.sum()} ordinary; threshold {threshold:.2f}")
-    for name, which in (("severe", severe), ("ordinary", ordinary), ("misleading", ~severe & ~ordinary)):
-        passes = listed | (screened >= screen)
-        found = passes & ((unseen >= threshold) | (listed & (unseen >= DOUBTFUL)))
-        print(
-            f"not learned from, {name}: found {found[which].mean():.4f}, by the lists alone "
-            f"{listed[which].mean():.4f}; read by the model {passes[which].mean():.3f}"
-        )
-    banked = sum(len(bank(name)) for name in BANKS)
-    print(f"the same, severe without the banks: {found[banked:][severe[banked:]].mean():.4f}")
 
-    whole = learned(numbers, severe, weights, STRENGTH)
-    single = learned(counted, severe, weights, WORD_STRENGTH)
-    of_kind = LogisticRegression(C=WORD_STRENGTH, max_iter=500).fit(
-        counted[severe], [one.kind for one in examples if one.kind]
-    )
-    for path in HELD:
-        held = read(path)
-        sums = whole.decision_function(table([one.text for one in held]))
-        by_list = np.array([bool(by_lists(one.text).found) for one in held])
-        found = (sums >= threshold) | (by_list & (sums >= DOUBTFUL))
-        its = np.array([bool(one.kind) for one in held])
-        print(
-            f"{path.name}, without the screen: {found[its].sum()} of {its.sum()} severe, {found[~its].sum()} of "
-            f"{(~its).sum()} others; by the lists alone {by_list[its].sum()} and {by_list[~its].sum()}"
-        )
-    if not arguments.write:
-        return
-    row, signs = whole.coef_[0][:SIZE], whole.coef_[0][SIZE:] * SIGN_SCALE
-    (places,) = np.nonzero(np.abs(row) >= SMALLEST)
-    order = [list(of_kind.classes_).index(kind) for kind in KINDS]
-    np.savez_compressed(
-        Path(__file__).parents[3] / "bot" / "data" / MODEL_FILE,
-        places=places.astype(np.uint32),
-        weights=row[places].astype(np.float16),
-        signs=signs.astype(np.float32),
-        threshold=np.array(threshold - whole.intercept_[0]),
-        doubtful=np.array(DOUBTFUL - whole.intercept_[0]),
-        words=np.array(counter.get_feature_names_out().tolist()),
-        word_weights=single.coef_[0].astype(np.float16),
-        word_kinds=of_kind.coef_[order].T.astype(np.float16),
-        screen=np.array(screen - single.intercept_[0]),
-    )
+def _written() -> None:
+    every = list(examples())
+    found = {
+        is_severe: Counter(loudest(find_severe(one.text)) for one in every if bool(one.kind) is is_severe)
+        for is_severe in (True, False)
+    }
+    severe, ordinary = found[True], found[False]
+    print(f"written for this project, severe, of {severe.total()}: {severe['sound']} sound, {severe['silent']} silent")
+    print(f"  only looking so, of {ordinary.total()}: {ordinary['sound']} sound, {ordinary['silent']} silent")
+    for one in every:
+        if one.kind and loudest(find_severe(one.text)) not in ("sound", "silent"):
+            print(f"  missed ({one.kind}): {one.text[:160]}")
+
+
+def _real(path: Path) -> None:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    read = readings()
+    for name, first, last in (("low", 0.0, LOW), ("four and five stars", HIGH, 5.0)):
+        its = [row["text"] for row in rows if row["rating"] is not None and first <= row["rating"] <= last]
+        if not its:
+            continue
+        louds = [(loudest(find_severe(text)), read.get(mark(text), "not read")) for text in its]
+        print(f"{path.name}, {name}: {len(its)} reviews")
+        for loudness in ("sound", "silent", "vague"):
+            hits = Counter(verdict for loud, verdict in louds if loud == loudness)
+            wrong = hits.total() - hits["severe"]
+            print(f"  {loudness}: {dict(hits)}; {1000 * wrong / len(its):.1f} of 1,000 that are not read as severe")
+        severe = [loud for loud, verdict in louds if verdict == "severe"]
+        print(f"  read as severe: {len(severe)}, {sum(one in ('sound', 'silent') for one in severe)} at least silent")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.demo.botapi.model import Message
 from bot.model.people import Role
 from tests.house import House, Row
@@ -189,7 +191,7 @@ async def test_a_severe_review_raises_the_open_incident(house: House) -> None:
 async def test_old_severe_reviews_open_nothing(house: House) -> None:
     """What was published long before it was discovered is history."""
     await house.owner()
-    await appear(house, ["Food poisoning!"], back=timedelta(days=20))
+    await appear(house, ["We got food poisoning!"], back=timedelta(days=20))
     assert stored(house, "SELECT severe FROM scores") == [("poisoning",)]
     assert stored(house, "SELECT count(*) FROM incidents") == [(0,)]
     assert not house.cards(1001)
@@ -199,11 +201,92 @@ async def test_severe_reviews_can_be_silent_or_off(house: House) -> None:
     """Bahnhof hears nothing of them, Hafen without sound."""
     await house.owner()
     await house.join("Otto", 1005, role=Role.OWNER, business="anker")
-    await appear(house, ["Food poisoning, both of us!"], source="bahnhof")
-    await appear(house, ["Food poisoning, all of us!"], source="hafen")
+    await appear(house, ["Both of us got food poisoning!"], source="bahnhof")
+    await appear(house, ["All of us got food poisoning!"], source="hafen")
     assert not house.cards(1001)
     assert house.card(1005).is_silent
     assert "1 severe review" in house.card(1005).text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Great hospitality by the staff.",
+        "Das Menü wurde uns sehr gut erklärt und schmeckte hervorragend.",
+        "Wir sind zufällig über dieses nette Lokal gestolpert und waren begeistert.",
+        "My stomach was full, and I had a stomach ache from laughing so much.",
+    ],
+)
+async def test_praise_opens_nothing(house: House, text: str) -> None:
+    """Words that only look severe open no incident and ask nobody to read."""
+    await house.owner()
+    await appear(house, [text], rating=5)
+    assert stored(house, "SELECT count(*) FROM incidents") == [(0,)]
+    assert not house.seen(1001, "read this one")
+
+
+async def test_a_likely_severe_review_asks_to_be_read(house: House) -> None:
+    """Five stars never sound: a silent message asks people to read it, and a press opens the incident."""
+    petra = await house.owner()
+    await appear(house, ["Nice place, but my wife got food poisoning from the clams."], rating=5)
+    assert stored(house, "SELECT count(*) FROM incidents") == [(0,)]
+    (asked,) = house.seen(1001, "read this one")
+    assert asked.is_silent
+    assert asked.labels() == [["Open incident", "Not severe"]]
+    await house.press(petra, "Open incident", on=asked)
+    await house.step(seconds=1)
+    assert shown(house.card(1001)).startswith("🔴 Marktplatz: 1 severe review")
+    assert stored(house, "SELECT reason FROM incidents") == [("severe",)]
+    (answered,) = house.seen(1001, "read this one")
+    assert "Now #1." in shown(answered)
+    assert answered.labels() == []
+
+
+async def test_a_likely_severe_review_is_a_silent_line_of_the_open_card(house: House) -> None:
+    """It joins the open incident as a line, without a message and without raising it."""
+    await house.owner()
+    await appear(house, WAITED[:3])
+    await appear(house, ["Never again here, I fell sick."])
+    assert "Read this one: food poisoning? – “Never again here, I fell sick" in shown(house.card(1001))
+    assert stored(house, "SELECT severity FROM incidents") == [("normal",)]
+    assert not house.seen(1001, "read this one")
+
+
+async def test_a_vague_review_disturbs_nobody(house: House) -> None:
+    """A stomach ache alone is read, stored and told to nobody."""
+    await house.owner()
+    await appear(house, ["I had a stomach ache."])
+    assert stored(house, "SELECT severe, loudness FROM scores") == [("poisoning", "vague")]
+    assert stored(house, "SELECT count(*) FROM incidents") == [(0,)]
+    assert not house.seen(1001, "read this one")
+
+
+async def test_not_severe_is_remembered_for_that_phrase_at_that_place(house: House) -> None:
+    """One press closes the incident; the phrase opens nothing here any more; reopening undoes it."""
+    petra = await house.owner()
+    await appear(house, ["The waiter slapped me with the napkin, what a show."], rating=3)
+    await house.press(petra, "Not severe")
+    assert stored(house, "SELECT state, cause FROM incidents") == [("resolved", "false")]
+    ((phrase, words),) = stored(house, "SELECT phrase, words FROM not_severe WHERE undone_at IS NULL")
+    assert words == "slapped me"
+    assert stored(house, "SELECT count(*) FROM relaxations") == [(0,)]
+    await appear(house, ["He slapped me as well."], rating=3)
+    assert stored(house, "SELECT count(*) FROM incidents") == [(1,)]
+    await house.press(petra, "Reopen")
+    assert stored(house, "SELECT count(*) FROM not_severe WHERE undone_at IS NULL AND phrase = ?", phrase) == [(0,)]
+
+
+async def test_not_severe_under_a_review_to_read(house: House) -> None:
+    """The phrase is remembered there too, and the message says so."""
+    petra = await house.owner()
+    await appear(house, ["I fell sick."])
+    (asked,) = house.seen(1001, "read this one")
+    await house.press(petra, "Not severe", on=asked)
+    await house.step(seconds=1)
+    (answered,) = house.seen(1001, "read this one")
+    assert "Marked as not severe" in shown(answered)
+    await appear(house, ["And then I fell sick."])
+    assert len(house.seen(1001, "read this one")) == 1
 
 
 async def test_changed_rules_read_everything_again(house: House) -> None:

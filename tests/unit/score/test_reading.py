@@ -21,6 +21,7 @@ def test_reading_is_score_themes_and_severe() -> None:
     assert [one.score for one in found] == score_many(jobs)
     assert [one.themes for one in found] == [tuple(hit.theme for hit in default_pack().find(text)) for text in texts]
     assert [one.severe for one in found] == ["", "", "poisoning", ""]
+    assert [one.loudness for one in found] == ["", "", "sound", ""]
     assert find_severe(texts[2])[0].kind == "poisoning"
 
 

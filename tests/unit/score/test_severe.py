@@ -1,112 +1,113 @@
-"""Severe reviews: what is found, what is left alone, and hostile input."""
+"""Severe reviews: what is found and how loud, what is left alone, and hostile input."""
 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.score.severe import KINDS, by_lists, find_severe, find_severe_many
-from tests.benchmarks.severe.__main__ import FOLDER, HELD, lessons, read
-from tests.unit.score.banks import Labelled, bank
-
-BANKS = tuple(f"severe{name}.txt" for name in ("", "_second", "_third", "_fourth", "_fifth", "_sixth"))
-
-
-def kinds(text: str) -> set[str]:
-    return {hit.kind for hit in find_severe(text)}
+from bot.errors import ConfigError
+from bot.score.packaged import packaged
+from bot.score.severe import KINDS, find_severe, loudest
+from bot.score.severe_events import read_events
+from tests.benchmarks.severe.__main__ import LONGEST, SHORTEST, examples
+from tests.unit.score.banks import bank
 
 
-def rows() -> list[Labelled]:
-    return [row for name in BANKS for row in bank(name)]
+def loud(text: str) -> str | None:
+    return loudest(find_severe(text))
 
 
-def test_severe_texts_are_found() -> None:
-    """At least 95 of 100 written severe reviews are found."""
-    severe = [row.text for row in rows() if row.label != "-"]
-    assert sum(bool(kinds(text)) for text in severe) >= 0.95 * len(severe) > 100
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_written_severe_texts_are_found(seed: int) -> None:
+    """Of texts of 20 to 200 words with a severe statement among praise: 80 of 100 at least silent, 60 with sound."""
+    severe = [one.text for one in examples(seed) if one.kind]
+    found = [loud(text) for text in severe]
+    assert len(severe) == 120
+    assert all(SHORTEST <= len(text.split()) <= LONGEST for text in severe)
+    assert sum(one in ("sound", "silent") for one in found) >= 0.8 * len(severe)
+    assert sum(one == "sound" for one in found) >= 0.6 * len(severe)
 
 
-def test_ordinary_low_reviews_are_left_alone() -> None:
-    """Of written low reviews with words that mislead, at most 2 in 100 are taken for severe."""
-    ordinary = [row.text for row in rows() if row.label == "-"]
-    assert sum(bool(kinds(text)) for text in ordinary) <= 0.02 * len(ordinary)
+def test_what_only_looks_severe_is_left_alone() -> None:
+    """Praise of hospitality, prices like a heart attack, burnt bread: neither sound nor silent."""
+    assert not [one.text for one in examples() if not one.kind and loud(one.text) in ("sound", "silent")]
 
 
 def test_ordinary_german_low_reviews_are_left_alone() -> None:
-    """Of the low reviews of the sentiment banks only those that tell of an illness or of vermin are severe."""
+    """Of the low reviews of the sentiment banks only those that tell of an illness are more than vague."""
     low = [row.text for name in ("german_first.txt", "german_second.txt") for row in bank(name) if row.label in "12"]
-    assert [text for text in low if kinds(text)] == [
+    assert [text for text in low if loud(text) in ("sound", "silent")] == [
         "Mir war danach zwei Tage schlecht. Der Fisch roch komisch.",
-        "Horror! Bettwanzen, Gestank aus dem Abfluss und der Manager lacht nur.",
         "Nach dem Essen lagen drei von uns mit Magenkrämpfen im Bett.",
     ]
 
 
 @pytest.mark.parametrize(
-    ("name", "least", "most"), [("held_second.jsonl", 0.95, 0.01), ("held_first.jsonl", 0.8, 0.03)]
-)
-def test_texts_that_nothing_was_learned_from(name: str, least: float, most: float) -> None:
-    """Clear cases: at least 95 of 100, and at most 1 of 100 ordinary low reviews; many indirect ones: 80 and 3."""
-    held = read(FOLDER / name)
-    severe, others = ([one.text for one in held if bool(one.kind) == is_severe] for is_severe in (True, False))
-    assert len(severe) >= 60
-    assert len(others) >= 300
-    assert sum(bool(kinds(text)) for text in severe) >= least * len(severe)
-    assert sum(bool(kinds(text)) for text in others) <= most * len(others)
-
-
-def test_held_out_texts_are_not_learned_from() -> None:
-    """No held-out text is among the lessons."""
-    known = {one.text for one in lessons()}
-    assert not known & {one.text for path in HELD for one in read(path)}
-
-
-def test_the_model_finds_what_no_list_knows_and_doubts_what_a_list_takes_wrongly() -> None:
-    """Shown by a word of the text and its clause; many texts read together are read as one by one."""
-    found = "The owner messaged me offering a free dinner if I take down my one star review, no thanks."
-    doubted = "Doctor Who night at the pub and they showed the wrong Doctor."
-    assert not by_lists(found).found
-    assert by_lists(doubted).found
-    texts = [found, doubted, "Lovely.", "", "Food poisoning!"]
-    (hit,), *rest = find_severe_many(texts, [by_lists(text) for text in texts])
-    assert hit.word in hit.quote
-    assert hit.quote in found
-    assert [[one.kind for one in its] for its in rest] == [[], [], [], ["poisoning"]]
-    assert find_severe(found) == (hit,)
-
-
-@pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("No food poisoning this time.", set()),
-        ("Food poisoning!", {"poisoning"}),
-        ("Keine Lebensmittelvergiftung, immerhin.", set()),
-        ("I am sick of this.", set()),
-        ("I was sick after the oysters.", {"poisoning"}),
-        ("I was sick. Great fish though", set()),
-        ("He threatened us and made a racist remark.", {"threat", "discrimination"}),
-        ("Nobody was injured.", set()),
-        ("Never been so sick, thrown up all night", {"poisoning"}),
+        ("I fell sick after eating the salad.", "sound"),
+        ("I fell sick.", "silent"),
+        ("My stomach hurt, I had a stomach ache after it.", "vague"),
+        ("They served spoiled food.", "vague"),
+        ("No food poisoning this time.", None),
+        ("Keine Lebensmittelvergiftung, immerhin.", None),
+        ("I hope I don't get food poisoning.", None),
+        ("You will get food poisoning here.", None),
+        ("This is a recipe for food poisoning.", None),
+        ("Years ago my wife got food poisoning here.", None),
+        ("My wife got food poisoning at another restaurant.", None),
+        ("I could not sleep because I was vomiting all night after the fish.", "sound"),
+        ("I am sick of this.", None),
+        ("The smell made me sick.", None),
+        ("I was sick. Great fish though", "vague"),
+        ("Nobody was injured.", None),
+        ("He threatened us and made a racist remark.", "sound"),
+        ("The prices broke my heart and my wallet.", None),
+        ("Wir mussten uns nach den Muscheln die ganze Nacht übergeben.", "sound"),
+        ("Die Schlüssel wurden uns freundlich übergeben.", None),
+        ("Great hospitality by the staff.", None),
+        ("Das Menü wurde uns sehr gut erklärt.", None),
+        ("Wir sind zufällig über dieses nette Lokal gestolpert und waren begeistert.", None),
+        ("You people are the best in town, keep it up!", None),
+        ("Pay me 100 euros or more bad reviews will follow.", "sound"),
     ],
 )
-def test_rules(text: str, wanted: set[str]) -> None:
-    """Denied finds and fixed expressions do not count, and two halves count in one sentence only."""
-    assert kinds(text) == wanted
+def test_rules(text: str, wanted: str | None) -> None:
+    """Denied, imagined, figurative, long past and other people's events do not count; a consequence makes it sure."""
+    assert loud(text) == wanted
 
 
-def test_a_find_keeps_its_quote() -> None:
-    """Kind, word and clause are kept for the card."""
-    (hit,) = find_severe("Nice terrace, but my wife got food poisoning from the clams. Never again.")
-    assert (hit.kind, hit.word) == ("poisoning", "food poisoning")
+def test_a_find_keeps_its_phrase_and_its_clause() -> None:
+    """Kind, phrase of the list, the guest's word and clause are kept; a phrase that does not count is left out."""
+    text = "Nice terrace, but my wife got food poisoning from the clams. Never again."
+    (hit,) = find_severe(text)
+    assert (hit.kind, hit.loudness, hit.phrase, hit.word) == ("poisoning", "sound", "food poison*", "food poisoning")
     assert hit.quote == "but my wife got food poisoning from the clams"
-    assert hit.kind in KINDS
+    assert not find_severe(text, {"food poison*"})
+
+
+def test_the_loudest_kind_comes_first() -> None:
+    """A vague stomach ache stands behind a slap."""
+    found = find_severe("I had a stomach ache and then the waiter slapped me.")
+    assert [(hit.kind, hit.loudness) for hit in found] == [("threat", "sound"), ("poisoning", "vague")]
+
+
+def test_mistakes_in_the_list_are_named() -> None:
+    """An unknown kind, list, loudness or key is said with the event's name."""
+    tree: dict[str, Any] = packaged("severe.toml")
+    tree["event"][0] |= {"kind": "weather", "who": ["nobody"], "alone": "loud", "acts": ""}
+    with pytest.raises(ConfigError) as caught:
+        read_events(tree)
+    assert len(caught.value.problems) == 4
+    assert all("food_poisoning" in problem for problem in caught.value.problems)
 
 
 @pytest.mark.parametrize(
-    "piece", ["sick after eating ", "review pay ", "Bewertung ", "\ud800", "mir war ", "because ", "x"]
+    "piece", ["sick after eating ", "review pay ", "Bewertung ", "\ud800", "mir war ", "because ", "I fell sick ", "x"]
 )
 def test_long_texts_take_bounded_time(piece: str) -> None:
     """Ten million characters of anything are read in bounded time."""

@@ -3,7 +3,7 @@
 from bot.store.db.schema.delivery import deadlines, inbox, installation, messages, outbox
 from bot.store.db.schema.incidents import incident_moves, incident_reviews, incidents
 from bot.store.db.schema.ingest import column_maps, mails, problems, raw_items, sources, uploads
-from bot.store.db.schema.learning import detector_notes, detector_states, models, relaxations
+from bot.store.db.schema.learning import detector_notes, detector_states, models, not_severe, relaxations
 from bot.store.db.schema.org import businesses, chat_links, chats, grants, invitations, locations, people
 from bot.store.db.schema.reviews import review_versions, reviews, scores
 from bot.store.db.schema.types import UtcDateTime, metadata
@@ -29,6 +29,7 @@ __all__ = [
     "messages",
     "metadata",
     "models",
+    "not_severe",
     "outbox",
     "people",
     "problems",

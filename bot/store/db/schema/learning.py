@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.store.db.schema.types import Id, identity, metadata, moment, reference
+from bot.store.db.schema.types import Id, identity, metadata, moment, reference, text
 
 models = sa.Table(
     "models",
@@ -65,4 +65,19 @@ relaxations = sa.Table(
     moment("made_at", required=True),
     moment("undone_at"),
     reference("undone_by_id", "people.person_id", nullable=True),
+)
+
+# Phrases that people said are not severe; a row that is not undone lets its phrase count no more at its location.
+not_severe = sa.Table(
+    "not_severe",
+    metadata,
+    identity("not_severe_id"),
+    reference("location_id", "locations.location_id", index=True),
+    reference("incident_id", "incidents.incident_id", nullable=True),
+    reference("person_id", "people.person_id", nullable=True),
+    # As bot/data/severe.toml lists it, and as a guest wrote it.
+    sa.Column("phrase", sa.Text, nullable=False),
+    text("words"),
+    moment("made_at", required=True),
+    moment("undone_at"),
 )

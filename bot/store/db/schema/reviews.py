@@ -95,6 +95,8 @@ scores = sa.Table(
     text("themes"),
     text("severe"),
     text("rules"),
+    # How sure it is that it is severe: sound, silent or vague; empty where it is not.
+    text("loudness"),
 )
 sa.Index(
     "ix_scores_severe",

@@ -1,0 +1,55 @@
+"""The message that asks people to read one review, because its words are likely severe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.messages.buttons import keyboards
+from bot.messages.text import fragments
+from bot.messages.text.formatting import COMMA, NEWLINE, Words, joined, number_sign
+from bot.messages.text.message import Html, Rendered
+from bot.messages.text.sanitize import link, quote
+from bot.model.incident import CardReview, SevereWords
+
+
+@dataclass(frozen=True, slots=True)
+class ReadThis:
+    """A review that a person should read.
+
+    Attributes:
+        said: what it is probably severe for, in the guest's words.
+        incident_id: the incident that was opened for it; None where there is none.
+        is_forgiven: people called it not severe.
+    """
+
+    review: CardReview
+    said: SevereWords
+    location_name: str
+    names_location: bool
+    incident_id: int | None = None
+    is_forgiven: bool = False
+
+
+def read_this(facts: ReadThis, words: Words, *, now: datetime) -> Rendered:
+    """N1c: read this one; with what became of it once somebody pressed. `words` in the location's zone."""
+    review = facts.review
+    rating = words.rating(review.rating) if review.rating is not None else Html("")
+    who = joined((rating, link(review.url, fragments.source(review.source_name))), Html(" "))
+    when = words.day(review.low_at, now) if review.is_date_only else words.named_moment(review.low_at, now)
+    lines = [
+        words.say(
+            "read.ask",
+            where=fragments.place_prefix(facts.location_name, facts.names_location),
+            what=words.say(f"severe.kind.{facts.said.kind}"),
+            quote=quote(facts.said.quote, 300),
+        ),
+        joined((who, when), COMMA),
+    ]
+    if facts.incident_id is not None:
+        lines.append(words.say("read.opened", incident=number_sign(facts.incident_id)))
+    elif facts.is_forgiven:
+        lines.append(words.say("read.forgiven"))
+    is_answered = facts.incident_id is not None or facts.is_forgiven
+    rows = () if is_answered else keyboards.plain_row(("osv", "nor"), review.review_id, words, primary="osv")
+    return Rendered(joined(lines, NEWLINE), rows)

@@ -1,0 +1,119 @@
+"""The list of severe events (`bot/data/severe.toml`), read and made ready to search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, Literal
+
+from bot.errors import ConfigError
+from bot.score.packaged import packaged
+from bot.score.patterns import Patterns, entries_of
+
+KINDS: Final = ("poisoning", "allergy", "injury", "threat", "discrimination", "money")
+"""What a review can be severe for; each has a text in every catalogue."""
+
+Loudness = Literal["sound", "silent", "vague"]
+
+LOUDNESSES: Final[tuple[Loudness, ...]] = ("sound", "silent", "vague")
+"""The loudest first."""
+
+RULES: Final = ("imagined", "past", "elsewhere", "spared", "blunts")
+_DENIALS: Final = frozenset({"not", "never", "nicht", "nie", "kein", "keine"})
+_KEYS: Final = frozenset({"id", "kind", "act", "who", "alone", "with", "unless", "even_if"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as the file lists it; lists are given by the numbers of their groups.
+
+    Attributes:
+        kind: One of `KINDS`.
+        who: One of these lists must stand shortly before the act; empty where anybody may have done it.
+        alone: How loud the act alone is; None where it is nothing alone.
+        together: List -> how loud the act is with one of its words near.
+        unless: The words that show that something else is meant.
+        even_if: Whether it counts where it is only imagined or announced.
+    """
+
+    kind: str
+    who: frozenset[int]
+    alone: Loudness | None
+    together: Mapping[int, Loudness]
+    unless: int
+    even_if: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Every event, ready to search.
+
+    Attributes:
+        patterns: All lists and acts in one search.
+        rules: Name of a rule -> its group.
+        acts: Group -> the event whose act it is, and the phrase as the file writes it. Acts have the highest numbers.
+        first_act: The lowest number of an act's group.
+    """
+
+    patterns: Patterns
+    rules: Mapping[str, int]
+    acts: Mapping[int, tuple[Event, str]]
+    first_act: int
+
+
+@cache
+def severe_events() -> Events:
+    """The events that come with the program, read once."""
+    return read_events(packaged("severe.toml"))
+
+
+def read_events(tree: Mapping[str, Any]) -> Events:
+    """Make the content of a list of events ready to search.
+
+    Raises:
+        ConfigError: The content has mistakes; each is named.
+    """
+    problems = _problems(tree)
+    if problems:
+        raise ConfigError(problems)
+    groups: list[list[str]] = []
+
+    def add(entries: list[str]) -> int:
+        groups.append(entries)
+        return len(groups) - 1
+
+    rules = {name: add(entries_of(tree["rules"][name])) for name in RULES}
+    lists = {name: add(entries_of(block)) for name, block in tree["lists"].items()}
+    unless = [add(entries_of(table.get("unless", ""))) for table in tree["event"]]
+    first_act = len(groups)
+    acts: dict[int, tuple[Event, str]] = {}
+    for table, its_unless in zip(tree["event"], unless, strict=True):
+        event = Event(
+            kind=table["kind"],
+            who=frozenset(lists[name] for name in table.get("who", ())),
+            alone=table.get("alone"),
+            together={lists[name]: loudness for name, loudness in table.get("with", {}).items()},
+            unless=its_unless,
+            even_if=table.get("even_if", False),
+        )
+        # A group for each phrase, so that a find knows by which one it was made.
+        acts |= {add([phrase]): (event, phrase) for phrase in dict.fromkeys(entries_of(table["act"]))}
+    return Events(Patterns(groups, never_between=_DENIALS), rules, acts, first_act)
+
+
+def _problems(tree: Mapping[str, Any]) -> list[str]:
+    lists = tree.get("lists", {})
+    found = [f"severe.toml: [rules] has no {name}" for name in RULES if name not in tree.get("rules", {})]
+    for number, table in enumerate(tree.get("event", ()), 1):
+        where = f"severe.toml, event {table.get('id', number)}"
+        found += [f"{where}: {key} is not known here" for key in table.keys() - _KEYS]
+        if table.get("kind") not in KINDS:
+            found.append(f"{where}: kind must be one of {', '.join(KINDS)}")
+        if not isinstance(table.get("act"), str):
+            found.append(f'{where}: write the phrases as act = """fell sick, ..."""')
+        names = (*table.get("who", ()), *table.get("with", {}))
+        found += [f"{where}: there is no list {name}; write it under [lists]" for name in names if name not in lists]
+        loud = (*table.get("with", {}).values(), *([table["alone"]] if "alone" in table else []))
+        found += [f"{where}: {one} must be one of {', '.join(LOUDNESSES)}" for one in loud if one not in LOUDNESSES]
+    return found
