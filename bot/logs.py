@@ -32,6 +32,7 @@ import structlog
 
 from bot.errors import ConfigError
 from bot.redaction import MASK, Redactor, names_secret
+from bot.text.signs import escaped
 
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 _URL_LOGGERS: Final = ("httpx", "httpcore")
@@ -39,10 +40,6 @@ _URL_LOGGERS: Final = ("httpx", "httpcore")
 _TALKATIVE: Final = ("apscheduler", "alembic")
 _BLOCKS: Final = ("exception", "stack", "stack_info")
 _MAX_DEPTH: Final = 6
-# C0 and C1 controls, line and paragraph separators, direction marks and overrides, byte order mark, lone surrogates.
-_ESCAPED: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
 _PLAIN: Final = re.compile(r"[\w.:/@%+*-]+")
 
 _redactor: Final = Redactor()
@@ -183,7 +180,7 @@ class LineFormatter(structlog.stdlib.ProcessorFormatter):
 
 def _as_json(event: Mapping[str, Any]) -> str:
     # Only inside strings can a character be left to escape, and there JSON has the same escape for each.
-    return _ESCAPED.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(event, ensure_ascii=False))
+    return escaped(json.dumps(event, ensure_ascii=False), lambda sign: f"\\u{ord(sign):04x}")
 
 
 def _as_text(head: Mapping[str, Any], values: Mapping[str, Any]) -> str:
@@ -200,7 +197,7 @@ def _quoted(value: object) -> str:
 
 
 def _escape(text: str) -> str:
-    return _ESCAPED.sub(lambda sign: repr(sign[0])[1:-1] if sign[0] < "\x80" else f"\\u{ord(sign[0]):04x}", text)
+    return escaped(text, lambda sign: repr(sign)[1:-1] if sign < "\x80" else f"\\u{ord(sign):04x}")
 
 
 def _catch_what_python_prints() -> None:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import typer
 
-# C0 and C1 controls (escape sequences begin with one), direction marks and overrides, separators, lone surrogates.
-_UNPRINTABLE: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
-_SPACE: Final = re.compile(r"\s+")
+from bot.text.shorten import short_line
+from bot.text.signs import lines, one_line
 
 Advance = Callable[..., None]
 """`advance(done, more=0)`: so much is done, and there is so much more to do than was known."""
@@ -29,13 +24,12 @@ def clean(text: str, limit: int | None = None) -> str:
         text: anything, also hostile.
         limit: characters at most; the rest becomes "…".
     """
-    line = _SPACE.sub(" ", _UNPRINTABLE.sub(" ", text if limit is None else text[: limit * 20])).strip()
-    return line if limit is None or len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    return one_line(text) if limit is None else short_line(text, limit)
 
 
 def clean_lines(text: str) -> str:
     """As `clean`, but lines stay lines and keep their indentation."""
-    return "\n".join(_UNPRINTABLE.sub(" ", line.expandtabs()).rstrip() for line in text.split("\n"))
+    return "\n".join(line.expandtabs().rstrip() for line in lines(text).split("\n"))
 
 
 def say(text: str = "") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import Final
 
@@ -16,10 +15,7 @@ from bot.messages.text.sanitize import link
 from bot.model.campaign import Sign
 from bot.model.review import Rating
 from bot.store.incidents.evidence_rows import EarlierVersion, KeptReview
-
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_DIRECTION: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
-"""Marks that turn what follows around; reviews.json keeps them."""
+from bot.text.signs import lines
 
 _STYLE: Final = """
 body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1b1b1b;background:#fff}
@@ -59,7 +55,7 @@ def _say(words: Words, key: str, /, **values: str | int) -> str:
 
 
 def _shown(text: str) -> str:
-    return escape(_CONTROL.sub("�", _DIRECTION.sub("", text.replace("\r\n", "\n"))))
+    return escape(lines(text))
 
 
 def _list(rows: list[tuple[str, str]]) -> str:

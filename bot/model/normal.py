@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,11 +10,10 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.model.review import OwnerReply, ParsedReview, Rating, content_key, twin_key
+from bot.text.signs import storable
 
 MAX_TEXT = 100_000
 """Characters of a review that are kept; no platform lets a guest write as many."""
-
-_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def clean(text: str) -> str:
     """A text that every database takes: no NUL, no lone surrogates, at most MAX_TEXT characters."""
     if len(text) > MAX_TEXT:
         text = text[: MAX_TEXT - 1] + "…"
-    return text if text.isascii() and "\x00" not in text else _NOT_STORABLE.sub("�", text)
+    return storable(text)
 
 
 def _hash(review: ParsedReview, rating: Rating | None, *parts: object) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.model.review import Rating
+from bot.text.fold import fold
 
 BEFORE: Final = timedelta(days=7)
 """A notice may come so long after the review (held back by the platform, a mailbox that was away)."""
@@ -59,7 +59,7 @@ class Side:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", tuple(_parts(self.text)))
-        who = _fold(self.name)
+        who = fold(self.name)
         object.__setattr__(self, "who", "" if who in _NAMELESS else who)
 
 
@@ -92,7 +92,7 @@ class Candidates:
 
 def first_name(name: str) -> str:
     """The first word of a name, folded: what a subject line leaves of it at least."""
-    return _fold(name).partition(" ")[0]
+    return fold(name).partition(" ")[0]
 
 
 def pairs(stubs: Sequence[Side], others: Sequence[Side]) -> list[tuple[Side, Side]]:
@@ -186,13 +186,9 @@ def _are_alike(one: Side, two: Side) -> bool:
 
 def _parts(text: str) -> list[str]:
     """The text, and each language of a text that the platform has translated."""
-    whole = _fold(html.unescape(text))
+    # Decomposed, so that a text cut between a letter and its accent is still the beginning of the whole.
+    whole = fold(html.unescape(text), decomposed=True)
     if not whole:
         return []
     pieces = (_CUT.sub("", piece).strip() for piece in (*_NOTES.split(whole), whole))
     return list(dict.fromkeys(piece for piece in pieces if piece))
-
-
-def _fold(text: str) -> str:
-    # Decomposed, so that a text cut between a letter and its accent is still the beginning of the whole.
-    return " ".join(unicodedata.normalize("NFKD", text).casefold().split())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Final
+
+from bot.text.fold import fold
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -94,13 +95,6 @@ class ParsedReview:
     def body(self) -> str:
         """Title and text as one text."""
         return f"{self.title}\n{self.text}".strip() if self.title else self.text
-
-
-def fold(text: str) -> str:
-    """A text reduced to what makes it the same text: compatibility forms, case and white space folded."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return " ".join(text.casefold().split())
 
 
 def content_key(review: ParsedReview) -> str:

@@ -7,7 +7,6 @@ policy forbids scripts, frames, forms and every address, so that a mistake here 
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterable
 from datetime import datetime
 from importlib.resources import files
@@ -17,16 +16,14 @@ from bot.reports import alarm_text, chart
 from bot.reports.backtest import Backtest, BacktestAlarm, Quote
 from bot.reports.series import is_weekly, periods
 from bot.reports.words import LANGUAGES, ReportWords
+from bot.text.shorten import short_line
+from bot.text.signs import one_line
 
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _QUOTE_LIMIT = 280
 _LISTED_ALARMS = 100
 _LISTED_RULE_ALARMS = 60
 _LISTED_ROWS = 10
-# Controls, direction marks and overrides, invisible signs, lone surrogates; joiners stay, emoji and Persian need them.
-_UNWANTED: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 
 
 def page(backtest: Backtest, language: str, *, made_at: datetime) -> str:
@@ -57,12 +54,7 @@ def page(backtest: Backtest, language: str, *, made_at: datetime) -> str:
 
 def _safe(text: str, limit: int | None = None) -> str:
     """Text from outside, harmless in HTML, on one line and at most `limit` characters."""
-    window = text if limit is None else text[: limit * 20]
-    line = " ".join(_UNWANTED.sub(" ", window).split())
-    if limit is not None and (len(line) > limit or len(window) < len(text)):
-        cut = line[: limit - 1]
-        line = (cut.rpartition(" ")[0] if " " in cut[limit // 2 :] else cut).rstrip(" ,;:") + "…"
-    return html.escape(line)
+    return html.escape(one_line(text) if limit is None else short_line(text, limit))
 
 
 def _head(backtest: Backtest, words: ReportWords, title: str) -> str:

@@ -6,6 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from bot.text.fold import without_accents
+from bot.text.signs import SHAPELESS
+
 LONGEST_TEXT = 20_000
 """Characters of a text that are looked at; Google allows 4,096 and Tripadvisor 20,000."""
 
@@ -14,12 +17,6 @@ _REMEMBERED = 50_000
 """Words that are remembered before the memory is emptied, so that hostile texts cannot fill it."""
 
 _TOKEN = re.compile(r"\d+/\d+|[€$£]|[^\W_]+(?:['’´`-][^\W_]+)*|[:;]-?[()/D](?!\w)|[.!?;:,\n()–—…•|/\"„“”*]|[☀-➿⭐🀀-🫿]")
-_INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff"
-    "\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f]+"
-)
-"""Characters without a shape of their own: soft hyphens, joiners, direction marks, variants, skin tones and tags."""
-
 _LATIN = re.compile(r"[a-z]")
 _LOOKALIKES = str.maketrans("авекмнорстухіјѕԁɡοανικερτυ", "abekmhopctyxijsdgoavikeptu")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "´": "'", "`": "'"})
@@ -58,7 +55,7 @@ class Words:
 def readable(text: str) -> str:
     """The part of a text that is looked at, without characters that nobody sees."""
     text = text[:LONGEST_TEXT]
-    return text if text.isascii() else unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return text if text.isascii() else unicodedata.normalize("NFC", SHAPELESS.sub("", text))
 
 
 @lru_cache(maxsize=4)
@@ -79,8 +76,7 @@ def fold(word: str) -> str:
     if not low.isascii():
         if _LATIN.search(low):
             low = low.translate(_LOOKALIKES)
-        plain = unicodedata.normalize("NFKD", low)
-        low = "".join(letter for letter in plain if not unicodedata.combining(letter))
+        low = without_accents(low)
     low = _STRETCHED.sub(r"\1", low)
     if len(_folded) >= _REMEMBERED:
         _folded.clear()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+
+from bot.text.fold import slug
 
 HOSTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
@@ -59,12 +59,6 @@ class Answers:
     base_url: str = ""
     folder: Path | None = None
     mail: MailAnswers | None = None
-
-
-def slug(name: str, *, otherwise: str) -> str:
-    """An id for a name: "Café Linde" is "cafe-linde"."""
-    plain = unicodedata.normalize("NFKD", name.replace("ß", "ss")).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40] or otherwise
 
 
 def toml(answers: Answers) -> str:

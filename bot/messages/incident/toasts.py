@@ -6,9 +6,9 @@ from datetime import datetime
 
 from bot.messages.text.formatting import Words, number_sign
 from bot.messages.text.message import Toast
-from bot.messages.text.sanitize import shorten
 from bot.messages.text.state_line import cause_name, person, state_phrase
 from bot.model.incident import CardFacts, Cause, Transition
+from bot.text.shorten import shorten
 
 BUDGET = 180
 

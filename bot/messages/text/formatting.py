@@ -17,9 +17,10 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from bot.messages.text import catalogue
-from bot.messages.text.message import Html, plain_text, utf16_length
+from bot.messages.text.message import Html, plain_text
 from bot.messages.text.sanitize import safe
 from bot.model.review import Rating
+from bot.text.shorten import utf16_length
 
 NBSP: Final = "\u00a0"
 DOT: Final = Html(" · ")

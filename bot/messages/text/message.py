@@ -92,8 +92,3 @@ class Toast:
 def plain_text(html: str) -> str:
     """What Telegram shows for our HTML: tags away, the four named entities resolved, in one pass each."""
     return _ENTITY.sub(lambda entity: _SIGNS[entity[1]], _TAG.sub("", html))
-
-
-def utf16_length(text: str) -> int:
-    """Length in UTF-16 code units, the unit of Telegram's limits (Bot API, MessageEntity)."""
-    return len(text) + sum(1 for sign in text if ord(sign) > 0xFFFF)

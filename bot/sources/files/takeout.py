@@ -8,10 +8,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadRowError, UnreadableFileError
-from bot.model.review import OwnerReply, ParsedReview, Rating, fold
+from bot.model.review import OwnerReply, ParsedReview, Rating
 from bot.sources.contract.source import Parsed, Problem
 from bot.sources.tables.cells import text_of
 from bot.sources.tables.dates import DateReader
+from bot.text.fold import fold
 
 _STARS: Final = {"ONE": 1.0, "TWO": 2.0, "THREE": 3.0, "FOUR": 4.0, "FIVE": 5.0}
 _UTC: Final = DateReader(ZoneInfo("UTC"), style="iso")

@@ -14,13 +14,13 @@ from typing import Any, Final
 
 from bot.errors import BadRowError
 from bot.model.review import OwnerReply, ParsedReview, Rating
+from bot.text.signs import LONE_SURROGATES
 
 _STARS: Final = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
 _NO_STARS: Final = (None, "", "STAR_RATING_UNSPECIFIED")
 _TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
 )
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SAME: Final = timedelta(seconds=1)
 _TRANSLATED: Final = re.compile(r"\((?:Translated by Google|Übersetzt von Google)\)")
 _ORIGINAL: Final = re.compile(r"\(Original\)")
@@ -153,4 +153,4 @@ def _text(entry: Mapping[str, Any], key: str) -> str:
 
 def _clean(text: str) -> str:
     """Without what no database or message can carry: NUL, and half of a surrogate pair."""
-    return _SURROGATE.sub("\ufffd", text).replace("\0", "")
+    return LONE_SURROGATES.sub("\ufffd", text).replace("\0", "")

@@ -15,11 +15,12 @@ import regex
 
 from bot.model import stub
 from bot.model.poll import Filed, Outcome, Parsed, RawItem
-from bot.model.review import ParsedReview, fold
+from bot.model.review import ParsedReview
 from bot.sources.mail.auth import Verdict, verdict
 from bot.sources.mail.fields import Item, SlowPatternError, items_of, search, wanted_count
 from bot.sources.mail.rules import MailRule, Rules
 from bot.sources.mail.text import Mail, take_apart
+from bot.text.fold import fold
 
 KIND: Final = "mail"
 """The kind of raw items that are mails."""

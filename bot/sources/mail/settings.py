@@ -9,12 +9,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from bot.model.review import fold
 from bot.settings import Interval, SourceSettings
 from bot.sources.mail.auth import PROVIDERS
 from bot.sources.mail.imap import Account
 from bot.sources.mail.read import MailOptions
 from bot.sources.mail.rules import RulesError, built_in, chosen, own_rules
+from bot.text.fold import fold
 
 
 class MailboxSettings(SourceSettings):

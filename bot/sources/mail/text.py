@@ -19,14 +19,13 @@ from typing import Any, Final
 
 from bs4 import BeautifulSoup
 
+from bot.text.signs import lines
+
 TEXT_CAP: Final = 64 * 1024
 """Characters of a text that are searched."""
 _PARTS: Final = 50
 HTML_CAP: Final = 256 * 1024
 _TAGS: Final = 20_000
-_UNWANTED: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
 _BLOCKS: Final = frozenset(
     (
         *(
@@ -152,8 +151,7 @@ def address_of(value: str) -> str:
 
 def plain(text: str) -> str:
     """A text whose lines end with a line feed, without control and direction characters."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
-    return "\n".join(line.rstrip() for line in _UNWANTED.sub("", text).split("\n"))
+    return "\n".join(line.rstrip() for line in lines(text.replace("\u00a0", " ")).split("\n"))
 
 
 def tree_of(html: str) -> BeautifulSoup:

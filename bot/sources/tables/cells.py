@@ -9,12 +9,12 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from bot.errors import BadRowError
-from bot.model.review import fold
+from bot.text.fold import fold
+from bot.text.signs import LONE_SURROGATES
 
 LONGEST_TEXT: Final = 100_000
 """Characters of one cell; no platform lets a guest write as much."""
 
-_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 _PLATFORMS: Final = {
     "google maps": "google",
     "google my business": "google",
@@ -67,7 +67,7 @@ def text_of(cell: Any) -> str:
         try:
             text.encode()  # ten times as fast as looking for the rare half pair
         except UnicodeEncodeError:
-            text = _HALF_PAIR.sub("\ufffd", text)
+            text = LONE_SURROGATES.sub("\ufffd", text)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.strip()

@@ -11,11 +11,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import AmbiguousDatesError, BadRowError, UnknownScaleError
-from bot.model.review import OwnerReply, ParsedReview, Rating, fold
+from bot.model.review import OwnerReply, ParsedReview, Rating
 from bot.sources.contract.source import Parsed, Problem
 from bot.sources.tables.cells import language_code, platform_slug, review_id_in, text_of, web_address
 from bot.sources.tables.dates import DateReader, Moment, order_of, two_readings
 from bot.sources.tables.ratings import NO_RATING, Score, rated, recommendation, score
+from bot.text.fold import fold
 
 
 @dataclass(frozen=True, slots=True)

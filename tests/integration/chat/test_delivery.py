@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.messages.text.message import utf16_length
 from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.outbox import Outgoing
 from bot.store.incidents import incidents
 from bot.store.people import chats
+from bot.text.shorten import utf16_length
 from tests.house import BASIC_GROUP, GROUP, House
 
 HOSTILE = "<b>&@all https://evil.example /start # \u202e" + "😀" * 40_000

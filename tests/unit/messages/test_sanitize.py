@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-import unicodedata
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.messages.text import sanitize
 from bot.messages.text.message import Html, plain_text
-from bot.messages.text.sanitize import FSI, PDI, clean, code, link, mention, quote, safe, shorten
+from bot.messages.text.sanitize import FSI, PDI, code, link, mention, quote, safe
 from tests.unit.messages.reading import read, text_of, units
 
 WJ = "\u2060"
@@ -42,55 +41,17 @@ def test_nothing_is_left_that_mentions_commands_or_links(text: str) -> None:
     assert re.search(r"[^\W_]\.[^\W_]", shown) is None
 
 
-@given(ANY)
-def test_cleaning_leaves_no_control_direction_or_surrogate(text: str) -> None:
-    """Controls, direction marks, isolates and lone surrogates are gone, and cleaning twice changes nothing."""
-    cleaned = clean(text)
-    assert not any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in cleaned)
-    assert re.search("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]", cleaned) is None
-    assert clean(cleaned) == cleaned
-
-
 def test_examples_of_disarming() -> None:
     """A mention, a command, an address and markup stay readable and do nothing."""
     assert safe("ask @anna_b /ack 12 evil.com <b>&") == f"ask @{WJ}anna_b /{WJ}ack 12 evil.{WJ}com &lt;b&gt;&amp;"
     assert safe("so good. Really") == "so good. Really"
     assert safe("4.5") == f"4.{WJ}5"
-    assert clean("a\u202eb\n\n\tc \u2067d\x00") == "ab c d"
 
 
 def test_right_to_left_name_is_isolated_and_an_ordinary_one_is_not() -> None:
     """A Hebrew or Arabic name must not turn the line around it; Anna stays Anna."""
     assert safe("נועה") == f"{FSI}נועה{PDI}"
     assert safe("Anna") == "Anna"
-
-
-def test_shortening_ends_at_a_word() -> None:
-    """A long sentence ends after a whole word with an ellipsis, within the limit."""
-    short = shorten("Waited 70 minutes for two starters and nobody said a word.", 30)
-    assert short == "Waited 70 minutes for two…"
-    assert shorten("short", 30) == "short"
-    assert shorten("word " * 40, 20) == "word word word word…"
-
-
-@pytest.mark.parametrize(
-    ("cluster", "name"),
-    [
-        ("👩‍👩‍👧‍👦", "family"),
-        ("👍🏽", "skin tone"),
-        ("🇩🇪", "flag"),
-        ("e\u0301\u0323", "combining marks"),
-        ("❤️", "variation selector"),
-        ("\u1112\u1161\u11ab", "decomposed Hangul"),
-    ],
-)
-def test_shortening_keeps_a_character_whole(cluster: str, name: str) -> None:
-    """Only whole clusters are left before the ellipsis, wherever the limit falls."""
-    for limit in range(2, 60):
-        short = shorten(cluster * 40, limit)
-        assert short.endswith("…"), name
-        assert short[:-1] == cluster * ((len(short) - 1) // len(cluster)), name
-        assert units(short) <= limit
 
 
 def test_ten_megabytes_take_linear_time() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model.normal import MAX_TEXT, clean, normalise
-from bot.model.review import ParsedReview, Rating, content_key, fold, twin_key
+from bot.model.review import ParsedReview, Rating, content_key, twin_key
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 
@@ -160,9 +160,3 @@ def test_a_review_has_a_time_zone() -> None:
         review(published_at=NOW.replace(tzinfo=None))
     with pytest.raises(ValueError, match="edited_at"):
         review(edited_at=NOW.replace(tzinfo=None))
-
-
-def test_fold_ignores_what_does_not_change_a_text() -> None:
-    """Case, also of ß, all white space, and full-width forms."""
-    assert fold(" Straße\u00a0\n X ") == fold("STRASSE x")
-    assert fold("ＡＢＣ") == "abc"

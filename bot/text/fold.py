@@ -1,0 +1,28 @@
+"""Texts as they are compared: without case, width, accents or white space that carry no meaning."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def fold(text: str, *, decomposed: bool = False) -> str:
+    """A text reduced to what makes it the same text: compatibility forms, case and white space folded.
+
+    Decomposed, accents are signs of their own.
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD" if decomposed else "NFKC", text)
+    return " ".join(text.casefold().split())
+
+
+def without_accents(text: str) -> str:
+    """Letters without their accents, compatibility forms resolved: "Café" becomes "Cafe"."""
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
+
+
+def slug(text: str, *, otherwise: str) -> str:
+    """An id for a name, at most 40 characters: "Café Linde" is "cafe-linde"; `otherwise` where nothing is left."""
+    plain = without_accents(text.replace("ß", "ss")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40] or otherwise
