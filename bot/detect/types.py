@@ -16,7 +16,7 @@ LOW_UP_TO = 2
 
 
 class Level(StrEnum):
-    """How loud: a page buzzes the phone, a note goes to the digest."""
+    """How loud: a page buzzes the phone, a note is stored and tells nobody."""
 
     PAGE = "page"
     NOTE = "note"
@@ -132,11 +132,6 @@ MOST_RELAXED = 4
 def relax(tuning: Tuning) -> Tuning:
     """After "false alarm": ask for twice the odds, up to sixteen times."""
     return replace(tuning, relaxed=min(tuning.relaxed + 1, MOST_RELAXED))
-
-
-def tighten(tuning: Tuning) -> Tuning:
-    """Undo one `relax`."""
-    return replace(tuning, relaxed=max(tuning.relaxed - 1, 0))
 
 
 def as_json(alarm: Alarm) -> dict[str, object]:

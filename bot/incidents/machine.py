@@ -33,19 +33,6 @@ ALLOWED_FROM: Final[Mapping[Transition, frozenset[State]]] = MappingProxyType(
         Transition.STEP: _UNRESOLVED,
     }
 )
-INVERSE: Final[Mapping[Transition, Transition]] = MappingProxyType(
-    {
-        Transition.ACKNOWLEDGE: Transition.GIVE_BACK,
-        Transition.ASSIGN: Transition.GIVE_BACK,
-        Transition.GIVE_BACK: Transition.ACKNOWLEDGE,
-        Transition.SNOOZE: Transition.END_SNOOZE,
-        Transition.END_SNOOZE: Transition.SNOOZE,
-        Transition.RESOLVE: Transition.REOPEN,
-        Transition.REOPEN: Transition.RESOLVE,
-        Transition.CLOSE: Transition.REOPEN,
-        Transition.ACCEPT: Transition.REOPEN,
-    }
-)
 
 
 class Refusal(StrEnum):

@@ -106,7 +106,7 @@ def replay(
         until: when the history ends: today.
         watched_since: what was seen before is history, as in a first import; None: watched from the first review on.
         advance: called with how many more reviews have been replayed.
-        noted: called in the end with each note for the digest, oldest first.
+        noted: called in the end with each note of the detector, oldest first.
     """
     found = sorted((one for one in reviews if one.seen <= until), key=lambda one: (one.seen, one.at, one.review_id))
     kept = {one.review_id for one in without_twins(found)}

@@ -59,7 +59,7 @@ class Side:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "words", tuple(_parts(self.text)))
-        who = fold(self.name)
+        who = fold(self.name, decomposed=True)
         object.__setattr__(self, "who", "" if who in _NAMELESS else who)
 
 
@@ -92,7 +92,7 @@ class Candidates:
 
 def first_name(name: str) -> str:
     """The first word of a name, folded: what a subject line leaves of it at least."""
-    return fold(name).partition(" ")[0]
+    return fold(name, decomposed=True).partition(" ")[0]
 
 
 def pairs(stubs: Sequence[Side], others: Sequence[Side]) -> list[tuple[Side, Side]]:

@@ -80,7 +80,7 @@ def later(alarm: BacktestAlarm, words: ReportWords) -> str:
 
 
 def note(alarm: BacktestAlarm, words: ReportWords) -> str:
-    """A line of the weekly report: the share crept up, or there were many more reviews."""
+    """What was noticed without an alarm: the share crept up, or there were many more reviews."""
     span = words.span(timedelta(hours=alarm.window_h or 0))
     if alarm.kind is Kind.SURGE:
         return words.say("note.surge", span=span)

@@ -47,7 +47,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class BacktestAlarm:
-    """An alarm that would have been raised, or a note for the digest.
+    """An alarm that would have been raised, or what would have been noticed without one.
 
     Attributes:
         at: when it would have been raised.
@@ -106,7 +106,7 @@ class Backtest:
         zone: the location's clock.
         marks: every review, oldest first.
         alarms: what would have buzzed, oldest first.
-        notes: what would have been told in the digest.
+        notes: what would have been noticed without an alarm.
         rule: the fixed rule beside it.
         rule_alarms: when that rule would have alarmed.
         skipped: the first rows that were no reviews.

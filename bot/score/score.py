@@ -107,17 +107,6 @@ def read(job: ScoreJob) -> Wording:
     return Wording(language, _ENGLISH, english) if english else Wording(language, language, own)
 
 
-def score_review(
-    text: str, *, stars: float | None, languages: tuple[str, ...], usual: str | None, translation: str = ""
-) -> Score:
-    """Score one review without anything learned; the arguments are the fields of `ScoreJob`.
-
-    VADER knows English only (on German its accuracy is below chance) and the lexicon German only, so other languages
-    stay without a compound.
-    """
-    return score_many([ScoreJob(text, stars, languages, usual, translation)])[0]
-
-
 def score_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = None) -> list[Score]:
     """Score reviews in their order; a function of the module, so that a worker process can be sent it.
 

@@ -95,12 +95,11 @@ async def test_places_are_listed_with_their_ids(google: GoogleServer, http: http
     assert len(places) == 252
     assert places[0] == Place(
         account="accounts/101",
-        account_name="Account 101",
         location="locations/202",
         title="Trattoria Test",
         address="Teststraße 1, 10115 Berlin",
     )
-    assert places[-1] == Place("accounts/230", "Account 230", "locations/7", "", "")
+    assert places[-1] == Place("accounts/230", "locations/7", "", "")
 
 
 @pytest.mark.parametrize(

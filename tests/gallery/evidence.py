@@ -15,7 +15,7 @@ from bot.model.incident import SEVERE, MentionedTheme, SevereWords, Severity, Sm
 from bot.model.review import Rating
 from tests.gallery.example import Example, at, facts, incident, reviews, words
 
-_LABELS = {
+LABELS = {
     "waiting": {"en": "waiting", "de": "Wartezeit"},
     "service": {"en": "service", "de": "Service"},
     "food": {"en": "food", "de": "Essen"},
@@ -39,7 +39,7 @@ _SHARED = {"en": ("sauna", "towels"), "de": ("sauna", "handtücher")}
 def found(language: str) -> Iterator[Example]:
     """The theme line, severe reviews, E1 and E2."""
     say = words(language)
-    theme = MentionedTheme(_LABELS["waiting"], count=5, of=7)
+    theme = MentionedTheme(LABELS["waiting"], count=5, of=7)
     yield Example("S22", "With the theme", card(facts(language, incident(), theme=theme), say))
     unclear = facts(language, incident(), theme=MentionedTheme(None, count=0, of=7))
     yield Example("S23", "Cause unclear", card(unclear, say))
@@ -71,20 +71,20 @@ def found(language: str) -> Iterator[Example]:
     yield Example("E2b", "Why? Not read yet", evidence(EvidenceFacts(card=facts(language, incident())), say))
 
 
-def _table(*lines: tuple[str, int, int, float]) -> tuple[ThemeCount, ...]:
+def theme_table(*lines: tuple[str, int, int, float]) -> tuple[ThemeCount, ...]:
     return tuple(ThemeCount(theme=theme, count=count, usual=usual, signed_g2=g2) for theme, count, usual, g2 in lines)
 
 
 def _clear(language: str) -> EvidenceFacts:
     shown = facts(language, incident(), smear=SmearCount(is_possible=False, count=0, of=5))
-    table = _table(
+    table = theme_table(
         ("waiting", 5, 40, 12.0), ("service", 2, 120, -0.1), ("food", 1, 160, -2.0), ("price", 0, 30, -1.0),
         ("cleanliness", 0, 10, -0.3),
     )  # fmt: skip
     return EvidenceFacts(
         card=shown,
         cause=Cause(theme="waiting", reviews=7, earlier=400, silent=1, table=table),
-        labels=_LABELS,
+        labels=LABELS,
         quotes=tuple(map(ThemeQuote, _QUOTES[language], shown.reviews)),
     )
 
@@ -118,7 +118,7 @@ def _unclear(language: str) -> EvidenceFacts:
             reviews=4,
             earlier=400,
             silent=2,
-            table=_table(("food", 1, 160, -0.1), ("service", 1, 120, 0.0), ("waiting", 0, 40, -0.4)),
+            table=theme_table(("food", 1, 160, -0.1), ("service", 1, 120, 0.0), ("waiting", 0, 40, -0.4)),
         ),
-        labels=_LABELS,
+        labels=LABELS,
     )

@@ -88,7 +88,7 @@ def steps(language: str) -> Iterator[Example]:
     yield Example("N1", "Severity step", notes.severity_step(high, say, was=7))
     to_ben = incident(state=State.ASSIGNED, last_move=Transition.ASSIGN, moved_at=at(19, 5))
     given = facts(language, to_ben, count=9, holder_name="Ben", moved_by_name="Anna")
-    yield Example("N4", "Assigned", notes.assigned(given, say, holder_telegram_id=BEN, deadline=at(19, 20)))
+    yield Example("N4", "Assigned", notes.assigned(given, say, holder_telegram_id=BEN))
     over = facts(language, incident(last_move=Transition.SNOOZE_OVER, moved_at=at(10, 0, 25)), count=11)
     yield Example("N6", "Snooze over", notes.snooze_over(over, say, snoozed_by="Anna", more=2))
     ended = incident(
@@ -114,7 +114,7 @@ def pickers(language: str) -> Iterator[Example]:
     """K1: keyboards under the card's own text."""
     say = words(language)
     opened = incident()
-    people = (PersonChoice(ANNA, "Anna"), PersonChoice(BEN, "Ben", is_on_duty=True), PersonChoice(1004, "Cem"))
+    people = (PersonChoice(ANNA, "Anna"), PersonChoice(BEN, "Ben"), PersonChoice(1004, "Cem"))
     text = card(facts(language, opened), say).html.splitlines()[0]
     yield Example("K1", "Picker: assign", Rendered(Html(text), keyboards.assign_picker(opened, people, say)))
     snooze = keyboards.snooze_picker(opened, now=at(18, 55), words=say)

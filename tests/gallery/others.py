@@ -32,7 +32,7 @@ _BURN_TEXTS = {
     "en": ("Lovely food, but bring time", "The new music is far too loud", "bring time"),
     "de": ("Tolles Essen, aber bringen Sie Zeit mit", "Die neue Musik ist viel zu laut", "bringen Sie Zeit mit"),
 }
-_NAMES = {"en": ("Mailbox", "Alerts"), "de": ("Postfach", "Alarme")}
+_MAILBOX = {"en": "Mailbox", "de": "Postfach"}
 
 
 def lists(language: str) -> Iterator[Example]:
@@ -61,12 +61,12 @@ def lists(language: str) -> Iterator[Example]:
 
 def _commands(language: str) -> Iterator[Example]:
     say = words(language)
-    mailbox = _NAMES[language][0]
+    mailbox = _MAILBOX[language]
     anna = IncidentRow(12, State.ACKNOWLEDGED, "Marktplatz", True, 7, at(13, 5), holder_name="Anna")
     facts = StatusFacts(
         sources=(
             SourceStatus("Google", at(16, 5), at(16, 20)),
-            SourceStatus("Booking", at(16, 0), None, export_age_days=35),
+            SourceStatus("Booking", at(16, 0), None),
             SourceStatus(mailbox, at(15, 50), at(15, 52)),
         ),
         incidents=(anna,),
@@ -143,8 +143,6 @@ def sources(language: str) -> Iterator[Example]:
     for letter, reason in zip(ascii_lowercase[1:], others, strict=False):
         shown = outages.source_down(replace(outage, reason=reason, others=()), say)
         yield Example(f"B2{letter}", f"Reason: {reason.replace('_', ' ')}", shown)
-    about: dict[str, Any] = {"source_name": "Booking.com", "location_name": "Marktplatz", "names_location": True}
-    yield Example("B3", "Export too old", outages.export_too_old(say, source_id=4, age_days=35, **about))
     yield Example("B4", "No source at all", outages.all_sources_down(say, since=at(14, 10), now=at(14, 40)))
     place = outages.all_sources_down(say, since=at(14, 10), now=at(14, 40), location_name="Marktplatz")
     yield Example("B4b", "No source of a location", place)
@@ -252,7 +250,7 @@ def deliveries(language: str) -> Iterator[Example]:
     )
     yield Example("D1b", "Private chat lost", ben)
     yield Example("D5", "Group migrated", delivery_notices.chat_migrated(say, open_incidents=1))
-    yield Example("D5b", "Topic gone", delivery_notices.topic_gone(say, topic_name=_NAMES[language][1]))
+    yield Example("D5b", "Topic gone", delivery_notices.topic_gone(say))
     caught_up = CaughtUp(reviews=9, low=0, incidents=0)
     back = delivery_notices.back_after_pause(say, start=at(3, 10), end=at(5, 20), now=at(5, 20), caught_up=caught_up)
     yield Example("D6", "Back after a pause", back)

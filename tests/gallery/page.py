@@ -9,7 +9,7 @@ from typing import Final
 from bot.messages.text import catalogue
 from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.sanitize import FSI, PDI, WORD_JOINER
-from tests.gallery import evidence, incidents, mail, others, sent, smear
+from tests.gallery import evidence, incidents, mail, others, sent, smear, variants
 from tests.gallery.example import Example
 
 _SECTIONS: Final = (
@@ -27,6 +27,13 @@ _SECTIONS: Final = (
     ("Reviews typed in", sent.typed),
     ("Pairing", others.people),
     ("Delivery", others.deliveries),
+    ("Rarer cards", variants.cards),
+    ("Rarer steps and answers", variants.steps),
+    ("Rarer findings", variants.found),
+    ("Rarer lists", variants.lists),
+    ("Rarer files", variants.files),
+    ("Rarer back-tests", variants.back_tests),
+    ("Rarer notices", variants.deliveries),
 )
 _INVISIBLE: Final = str.maketrans("", "", FSI + PDI + WORD_JOINER)
 _INTRO: Final = """\

@@ -63,7 +63,6 @@ class PersonChoice:
 
     person_id: int
     name: str
-    is_on_duty: bool = False
 
 
 def for_incident(incident: Incident, count: int, *, now: datetime, words: Words) -> Rows:
@@ -93,9 +92,8 @@ def under_evidence(incident: Incident, count: int, words: Words) -> Rows:
 
 
 def assign_picker(incident: Incident, people: Sequence[PersonChoice], words: Words) -> Rows:
-    """Who shall have it: whoever is on duty first, ten people at most."""
-    order = sorted(people, key=lambda choice: not choice.is_on_duty)[:_MOST_PEOPLE]
-    buttons = [_press("asp", _person_label(p, words), incident, arg=str(p.person_id)) for p in order]
+    """Who shall have it: ten people at most."""
+    buttons = [_press("asp", _label(p), incident, arg=str(p.person_id)) for p in people[:_MOST_PEOPLE]]
     return _rows([*_pairs(buttons), [_back(incident, words)]])
 
 
@@ -233,9 +231,8 @@ def _close(target_id: int, words: Words) -> Button:
     return Button(words.text("button.cls"), data=payload.build("cls", target_id))
 
 
-def _person_label(choice: PersonChoice, words: Words) -> str:
-    name = plain_text(safe(choice.name, PERSON_LIMIT))
-    return words.text("picker.on_duty", name=name) if choice.is_on_duty else name
+def _label(choice: PersonChoice) -> str:
+    return plain_text(safe(choice.name, PERSON_LIMIT))
 
 
 def _near(page: int, pages: int) -> list[int]:

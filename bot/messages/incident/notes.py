@@ -49,13 +49,9 @@ def severe_review(facts: CardFacts, words: Words) -> Rendered:
     return _rendered(html, facts, ("ack",), words)
 
 
-def assigned(facts: CardFacts, words: Words, *, holder_telegram_id: int, deadline: datetime | None = None) -> Rendered:
+def assigned(facts: CardFacts, words: Words, *, holder_telegram_id: int) -> Rendered:
     """N4: somebody has been given the incident and is asked to take it."""
     words = words.in_zone(facts.zone)
-    if deadline is None:
-        please = words.say("note.please")
-    else:
-        please = words.say("note.please_by", deadline=words.moment(deadline, facts.now))
     html = words.say(
         "note.assigned",
         mark=_mark(facts),
@@ -63,7 +59,6 @@ def assigned(facts: CardFacts, words: Words, *, holder_telegram_id: int, deadlin
         incident=_incident(facts),
         count=fragments.count_of(facts.reviews, words),
         by=person(facts.moved_by_name, words),
-        please=please,
     )
     return _rendered(html, facts, ("ack", "una"), words)
 
@@ -88,18 +83,13 @@ def resolved(facts: CardFacts, words: Words) -> Rendered:
     """N7: somebody has resolved the incident; how long it was open and how many guests have an answer."""
     words = words.in_zone(facts.zone)
     incident = facts.incident
-    is_false = incident.cause is Cause.FALSE
-    if is_false or incident.cause is None:
-        key = "note.false" if is_false else "note.resolved_plain"
-        first = words.say(key, mark=_mark(facts), incident=_incident(facts), by=person(facts.moved_by_name, words))
-    else:
-        first = words.say(
-            "note.resolved",
-            mark=_mark(facts),
-            incident=_incident(facts),
-            by=person(facts.moved_by_name, words),
-            cause=cause_name(incident.cause, words),
-        )
+    first = words.say(
+        "note.false" if incident.cause is Cause.FALSE else "note.resolved",
+        mark=_mark(facts),
+        incident=_incident(facts),
+        by=person(facts.moved_by_name, words),
+        cause=cause_name(incident.cause or Cause.OTHER, words),
+    )
     second = words.say(
         "note.summary",
         duration=words.exact(facts.open_for or (incident.ended_at or incident.moved_at) - incident.opened_at),
@@ -135,10 +125,7 @@ def reopened(
         why=why,
     )
     since = words.was(ended_at, facts.now)
-    if ended_as is State.RESOLVED and cause is not None:
-        was = words.say("note.was_resolved", since=since, cause=cause_name(cause, words))
-    else:
-        was = words.say(f"note.was_{ended_as}_plain", since=since)
+    was = words.say(f"note.was_{ended_as}", since=since, cause=cause_name(cause or Cause.OTHER, words))
     return _rendered(joined((head, was), NEWLINE), facts, ("ack",), words)
 
 

@@ -167,10 +167,6 @@ async def _ask_note(context: RenderContext) -> Rendered | None:
     )
 
 
-async def _card_is_here(context: RenderContext) -> Rendered | None:
-    return notes.card_is_here(context.args["incident_id"], context.words)
-
-
 async def _chat_lost(context: RenderContext) -> Rendered | None:
     return delivery_notices.chat_lost(
         context.words,
@@ -187,7 +183,7 @@ async def _chat_migrated(context: RenderContext) -> Rendered | None:
 
 
 async def _topic_gone(context: RenderContext) -> Rendered | None:
-    return delivery_notices.topic_gone(context.words, topic_name="")
+    return delivery_notices.topic_gone(context.words)
 
 
 async def _back_after_pause(context: RenderContext) -> Rendered | None:
@@ -242,7 +238,6 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "snooze_over": _snooze_over,
         "resolved": _resolved,
         "ask_note": _ask_note,
-        "card_is_here": _card_is_here,
         "chat_lost": _chat_lost,
         "chat_migrated": _chat_migrated,
         "topic_gone": _topic_gone,

@@ -34,8 +34,7 @@ class SourceStatus:
 
     Attributes:
         last_at: the last successful poll; next_at: when the next one is due.
-        blind_since: since when it cannot be read.
-        export_age_days: set when the newest export is too old, in days.
+        down_since: since when it cannot be read.
         location_name: set where the name alone could mean several sources.
     """
 
@@ -43,13 +42,12 @@ class SourceStatus:
     last_at: datetime | None
     next_at: datetime | None
     down_since: datetime | None = None
-    export_age_days: int | None = None
     location_name: str = ""
 
     @property
     def is_readable(self) -> bool:
         """Whether new reviews there are seen."""
-        return self.down_since is None and self.export_age_days is None and self.last_at is not None
+        return self.down_since is None and self.last_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +197,6 @@ def _source(source: SourceStatus, words: Words, now: datetime) -> Html:
     )
     if source.down_since is not None:
         return words.say("status.blind", source=name, since=words.moment(source.down_since, now))
-    if source.export_age_days is not None:
-        return words.say("status.export", source=name, age=words.days(source.export_age_days))
     if source.last_at is None:
         return words.say("status.not_yet", source=name)
     last = words.moment(source.last_at, now)

@@ -39,13 +39,11 @@ def chat_lost(
     chat_name: str,
     removed_at: datetime,
     now: datetime,
-    places: tuple[str, ...] = (),
+    places: tuple[str, ...],
     is_private: bool = False,
 ) -> Rendered:
     """D1: a chat cannot be reached any more; to the owner, who gets a group's incidents from now on."""
-    key = "delivery.lost_places" if places else "delivery.lost"
-    if is_private:
-        key = "delivery.lost_private"
+    key = "delivery.lost_private" if is_private else "delivery.lost"
     shown = [safe(place, LOCATION_LIMIT) for place in places[:_MOST_PLACES]]
     if len(places) > _MOST_PLACES:
         shown.append(words.say("count.more", len(places) - _MOST_PLACES))
@@ -61,11 +59,9 @@ def chat_migrated(words: Words, *, open_incidents: int) -> Rendered:
     return Rendered(words.say("delivery.migrated", open_incidents))
 
 
-def topic_gone(words: Words, *, topic_name: str) -> Rendered:
-    """D5: the topic was deleted."""
-    if not topic_name.strip():
-        return Rendered(words.say("delivery.topic_gone_plain"))
-    return Rendered(words.say("delivery.topic_gone", topic=safe(topic_name, CHAT_LIMIT)))
+def topic_gone(words: Words) -> Rendered:
+    """The topic was deleted, so incidents arrive in General."""
+    return Rendered(words.say("delivery.topic_gone"))
 
 
 def back_after_pause(words: Words, *, start: datetime, end: datetime, now: datetime, caught_up: CaughtUp) -> Rendered:

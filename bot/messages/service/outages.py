@@ -76,23 +76,10 @@ def source_down(outage: Outage, words: Words) -> Rendered:
             fine.append(words.say("count.more_sources", len(outage.others) - _MOST_OTHERS))
         lines.append(words.say("blind.others", others=joined(fine, COMMA)))
     rows = (
-        *keyboards.plain_row(("try", "mut"), outage.source_id, words, primary="try"),
+        *keyboards.plain_row(("try",), outage.source_id, words, primary="try"),
         *keyboards.copy_row(CHECK_COMMAND, words),
     )
     return Rendered(joined(lines, NEWLINE), rows)
-
-
-def export_too_old(
-    words: Words, *, source_id: int, source_name: str, location_name: str, names_location: bool, age_days: int
-) -> Rendered:
-    """B3: the newest export is too old to say anything about today."""
-    html = words.say(
-        "blind.export",
-        age_days,
-        source=fragments.source(source_name),
-        where=fragments.place_suffix(location_name, names_location),
-    )
-    return Rendered(html, keyboards.plain_row(("mut",), source_id, words))
 
 
 def all_sources_down(words: Words, *, since: datetime, now: datetime, location_name: str = "") -> Rendered:

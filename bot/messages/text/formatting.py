@@ -22,7 +22,6 @@ from bot.messages.text.sanitize import safe
 from bot.model.review import Rating
 from bot.text.shorten import utf16_length
 
-NBSP: Final = "\u00a0"
 DOT: Final = Html(" · ")
 COMMA: Final = Html(", ")
 NEWLINE: Final = Html("\n")

@@ -15,7 +15,6 @@ SOMEBODY: Final = "🔵"
 SNOOZED: Final = "⏸"
 DONE: Final = "✅"
 NO_CAUSE: Final = "⚪"
-TROUBLE: Final = "⚠️"
 
 MARKS: Final = {
     State.OPEN: NOBODY,
@@ -125,8 +124,6 @@ def _acknowledged(facts: CardFacts, words: Words) -> Html:
 
 def _snoozed(facts: CardFacts, words: Words) -> Html:
     until = words.moment(facts.incident.snoozed_until or facts.incident.moved_at, facts.now)
-    if facts.incident.last_move is not Transition.SNOOZE:
-        return words.say("state.snoozed_plain", until=until)
     return words.say("state.snoozed", by=person(facts.moved_by_name, words), until=until)
 
 
@@ -134,9 +131,7 @@ def _resolved(facts: CardFacts, words: Words) -> Html:
     incident = facts.incident
     at = words.at(incident.ended_at or incident.moved_at, facts.now)
     kind = "false" if incident.cause is Cause.FALSE else "resolved"
-    if incident.last_move is Transition.RESOLVE:
-        return words.say(f"state.{kind}", by=person(facts.moved_by_name, words), at=at)
-    return words.say(f"state.{kind}_plain", at=at)
+    return words.say(f"state.{kind}", by=person(facts.moved_by_name, words), at=at)
 
 
 def cause_name(cause: Cause, words: Words) -> Html:

@@ -47,14 +47,12 @@ class Place:
 
     Attributes:
         account: "accounts/123".
-        account_name: what people call the account.
         location: "locations/456".
         title: the listing's name.
         address: the listing's address in one line, or empty.
     """
 
     account: str
-    account_name: str
     location: str
     title: str
     address: str
@@ -169,7 +167,6 @@ async def list_places(
             places.append(
                 Place(
                     account=name,
-                    account_name=_text(account, "accountName"),
                     location=_text(location, "name"),
                     title=_text(location, "title"),
                     address=_address(location.get("storefrontAddress")),

@@ -26,7 +26,7 @@ class Past:
         reviews: every review, oldest first; a PastIncident's review_ids are places in it.
         problems: rows that were skipped.
         fixed: when the fixed rule beside it would have alarmed.
-        notes: what would have been told in the digest.
+        notes: what would have been noticed without an alarm.
     """
 
     reviews: Sequence[Review]

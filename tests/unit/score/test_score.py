@@ -9,15 +9,17 @@ import pytest
 
 from bot.score.english import score_english
 from bot.score.german import score_german
-from bot.score.score import Score, ScoreJob, score_many, score_review
+from bot.score.score import Score, ScoreJob, score_many
 
 PRAISE = "Wonderful evening, the food was delicious and the staff lovely and friendly."
 BLAME = "Horrible evening, the food was disgusting and the staff rude and nasty."
 LANGUAGES = ("de", "en", "no")
 
 
-def score(text: str, *, stars: float | None = None) -> Score:
-    return score_review(text, stars=stars, languages=LANGUAGES, usual="de")
+def score(
+    text: str, *, stars: float | None = None, languages: tuple[str, ...] = LANGUAGES, usual: str | None = "de"
+) -> Score:
+    return score_many([ScoreJob(text, stars, languages, usual)])[0]
 
 
 def test_english_is_scored() -> None:
@@ -89,14 +91,14 @@ def test_text_against_stars(text: str, stars: float | None, disagrees: bool) -> 
 def test_one_expected_language_does_not_hide_others() -> None:
     """A location that expects English only does not get a German text scored as English, and the other way round."""
     german = "Das Essen war kalt und die Bedienung war leider unfreundlich."
-    assert score_review(german, stars=None, languages=("en",), usual=None).source == "lexicon"
-    assert score_review(PRAISE, stars=None, languages=("de",), usual="de").source == "vader"
-    assert score_review("Rude staff", stars=None, languages=("en",), usual=None).language == "en"
+    assert score(german, languages=("en",), usual=None).source == "lexicon"
+    assert score(PRAISE, languages=("de",)).source == "vader"
+    assert score("Rude staff", languages=("en",), usual=None).language == "en"
 
 
 def test_english_is_always_expected() -> None:
     """English guests are understood where the owner listed two other languages."""
-    assert score_review(PRAISE, stars=None, languages=("de", "fr"), usual="de").language == "en"
+    assert score(PRAISE, languages=("de", "fr")).language == "en"
 
 
 def test_many_are_scored_in_order() -> None:
