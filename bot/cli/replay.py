@@ -153,15 +153,13 @@ def _show(number: int, incident: PastIncident, past: Past, zone: ZoneInfo) -> No
 
 def _sentence(incident: PastIncident, zone: ZoneInfo) -> str:
     """What the card would have said: 7 in 6 h; usual here: about 1 a day. By chance alone: about once in 3 years."""
-    from bot.messages.text import fragments
-    from bot.messages.text.formatting import Words
-    from bot.messages.text.message import Html, plain_text
+    from bot.i18n.speech import Plain
+    from bot.messages.text.fragments import odds
 
-    words = Words(language="en", zone=zone)
+    words = Plain("en", zone)
     usual = incident.usual_per_day
-    known = f"; usual here: {fragments.usual(usual, words)}" if usual is not None else ""
-    said = f"{incident.n} within {incident.window_h:g} h{known}. {fragments.odds(incident.evidence, words)}."
-    return plain_text(Html(said))
+    known = f"; {words.say('card.usual', usual=words.usual(usual))}" if usual is not None else ""
+    return f"{incident.n} within {incident.window_h:g} h{known}. {odds(incident.evidence, words)}."
 
 
 def _summary(past: Past, rule: OwnerRule, zone: ZoneInfo) -> None:

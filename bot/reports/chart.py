@@ -16,9 +16,9 @@ from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.i18n.speech import Plain, plain
 from bot.reports.backtest import Backtest, BacktestAlarm, Mark
 from bot.reports.series import Period, is_weekly, periods
-from bot.reports.words import ReportWords
 
 WIDTH, HEIGHT = 1200, 675
 """Pixels of the PNG: 16:9, which a phone shows across its whole width."""
@@ -56,7 +56,7 @@ COLOURS: Final[Mapping[str, str]] = MappingProxyType(
 
 def png(backtest: Backtest, language: str) -> bytes:
     """The picture for the chat."""
-    return drawn(_History(backtest, ReportWords(language, backtest.zone), COLOURS).drawn())
+    return drawn(_History(backtest, plain(language, backtest.zone), COLOURS).drawn())
 
 
 def drawn(svg: str) -> bytes:
@@ -78,14 +78,14 @@ def drawn(svg: str) -> bytes:
 def svg(backtest: Backtest, language: str) -> str:
     """The same for a page: an <svg> element in the page's own letters, its colours the page's `--chart-<role>`."""
     colours = {role: f"var(--chart-{role}, {colour})" for role, colour in COLOURS.items()}
-    text = _History(backtest, ReportWords(language, backtest.zone), colours).drawn()
+    text = _History(backtest, plain(language, backtest.zone), colours).drawn()
     return text.replace("<svg", '<svg class="chart" aria-hidden="true"', 1)
 
 
 class _History:
     """Collects the elements of one picture."""
 
-    def __init__(self, backtest: Backtest, words: ReportWords, colours: Mapping[str, str]) -> None:
+    def __init__(self, backtest: Backtest, words: Plain, colours: Mapping[str, str]) -> None:
         self._backtest = backtest
         self._words = words
         self._colours = colours

@@ -12,10 +12,10 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Final
 
+from bot.i18n.speech import Plain, plain
 from bot.reports import alarm_text, chart
 from bot.reports.backtest import Backtest, BacktestAlarm, Quote
 from bot.reports.series import is_weekly, periods
-from bot.reports.words import LANGUAGES, ReportWords
 from bot.text.shorten import short_line
 from bot.text.signs import one_line
 
@@ -34,8 +34,10 @@ def page(backtest: Backtest, language: str, *, made_at: datetime) -> str:
         language: "de", or anything else for English.
         made_at: now.
     """
-    words = ReportWords(language if language in LANGUAGES else "en", backtest.zone)
-    title = words.say("page.title_of", place=backtest.place) if backtest.place else words.say("page.title")
+    words = plain(language, backtest.zone)
+    title = (
+        words.say("report.page.title_of", place=backtest.place) if backtest.place else words.say("report.page.title")
+    )
     parts = [_head(backtest, words, title)]
     if backtest.marks:
         parts += [_facts(backtest, words), _picture(backtest, words), _alarms(backtest, words)]
@@ -57,30 +59,30 @@ def _safe(text: str, limit: int | None = None) -> str:
     return html.escape(one_line(text) if limit is None else short_line(text, limit))
 
 
-def _head(backtest: Backtest, words: ReportWords, title: str) -> str:
+def _head(backtest: Backtest, words: Plain, title: str) -> str:
     lead = []
     if backtest.marks:
         if backtest.alarms:
-            lead.append(words.say("page.lead_alarms"))
+            lead.append(words.say("report.page.lead_alarms"))
         elif not backtest.is_too_small:
-            lead += [words.say("page.lead_none"), alarm_text.densest_group(backtest, words)]
-        lead.append(words.say("page.times_in", zone=backtest.zone.key))
+            lead += [words.say("report.page.lead_none"), alarm_text.densest_group(backtest, words)]
+        lead.append(words.say("report.page.times_in", zone=backtest.zone.key))
     said = f'\n<p class="lead">{_safe(" ".join(lead))}</p>' if lead else ""
     name, headline = _safe(title), _safe(alarm_text.headline(backtest, words))
     return f'<header>\n<p class="eyebrow">{name}</p>\n<h1>{headline}</h1>{said}\n</header>'
 
 
-def _facts(backtest: Backtest, words: ReportWords) -> str:
+def _facts(backtest: Backtest, words: Plain) -> str:
     low = sum(mark.is_low for mark in backtest.marks)
     facts = [
-        (words.number(len(backtest.marks)), words.say("fact.reviews", len(backtest.marks))),
-        (words.number(low), words.say("fact.low", share=words.percent(low / len(backtest.marks)))),
+        (words.number(len(backtest.marks)), words.say("report.fact.reviews", len(backtest.marks))),
+        (words.number(low), words.say("report.fact.low", share=words.percent(low / len(backtest.marks)))),
     ]
     average = _average(backtest)
     if average is not None:
-        facts.append((words.say("unit.stars", value=words.decimal(average)), words.say("fact.average")))
-    facts.append((words.number(len(backtest.alarms)), words.say("fact.alarms", len(backtest.alarms))))
-    facts.append((words.number(len(backtest.rule_alarms)), words.say("fact.rule", len(backtest.rule_alarms))))
+        facts.append((words.stars(words.decimal(average)), words.say("report.fact.average")))
+    facts.append((words.number(len(backtest.alarms)), words.say("report.fact.alarms", len(backtest.alarms))))
+    facts.append((words.number(len(backtest.rule_alarms)), words.say("report.fact.rule", len(backtest.rule_alarms))))
     tiles = "".join(f"<div><dt>{_safe(label)}</dt><dd>{_safe(value)}</dd></div>\n" for value, label in facts)
     return f'<dl class="facts">\n{tiles}</dl>'
 
@@ -90,52 +92,52 @@ def _average(backtest: Backtest) -> float | None:
     return sum(stars) / len(stars) if stars else None
 
 
-def _picture(backtest: Backtest, words: ReportWords) -> str:
+def _picture(backtest: Backtest, words: Plain) -> str:
     average = _average(backtest)
     low = sum(mark.is_low for mark in backtest.marks)
     summary = words.say(
-        "picture.summary",
-        reviews=f"{words.number(len(backtest.marks))} {words.say('fact.reviews', len(backtest.marks))}",
-        first=words.dated(backtest.marks[0].at, "day"),
-        last=words.dated(backtest.marks[-1].at, "day"),
+        "report.picture.summary",
+        reviews=f"{words.number(len(backtest.marks))} {words.say('report.fact.reviews', len(backtest.marks))}",
+        first=words.full_date(backtest.marks[0].at),
+        last=words.full_date(backtest.marks[-1].at),
         average="–" if average is None else words.decimal(average),
         low=low,
-        alarms=f"{words.number(len(backtest.alarms))} {words.say('fact.alarms', len(backtest.alarms))}",
+        alarms=f"{words.number(len(backtest.alarms))} {words.say('report.fact.alarms', len(backtest.alarms))}",
     )
-    caption = [words.say("picture.line_week" if is_weekly(backtest.marks) else "picture.line_month")]
+    caption = [words.say("report.picture.line_week" if is_weekly(backtest.marks) else "report.picture.line_month")]
     if any(period.count < chart.FEW for period in periods(backtest.marks, backtest.zone)):
-        caption.append(words.say("picture.hollow", few=chart.FEW))
-    caption.append(words.say("picture.dots"))
+        caption.append(words.say("report.picture.hollow", few=chart.FEW))
+    caption.append(words.say("report.picture.dots"))
     if backtest.alarms:
-        caption.append(words.say("picture.shaded"))
+        caption.append(words.say("report.picture.shaded"))
     return (
-        f"<section>\n<h2>{_safe(words.say('picture.heading'))}</h2>\n"
+        f"<section>\n<h2>{_safe(words.say('report.picture.heading'))}</h2>\n"
         f'<figure role="img" aria-label="{_safe(summary)}">\n{chart.svg(backtest, words.language)}\n</figure>\n'
         f'<p class="small">{_safe(summary)} {_safe(" ".join(caption))}</p>\n</section>'
     )
 
 
-def _alarms(backtest: Backtest, words: ReportWords) -> str:
+def _alarms(backtest: Backtest, words: Plain) -> str:
     if not backtest.alarms:
         return ""
     shown = "\n".join(_alarm(alarm, words) for alarm in backtest.alarms[:_LISTED_ALARMS])
     more = len(backtest.alarms) - _LISTED_ALARMS
-    rest = f'\n<p class="small">{_safe(words.say("alarm.more", more))}</p>' if more > 0 else ""
-    heading = _safe(words.say("alarm.heading"))
+    rest = f'\n<p class="small">{_safe(words.say("report.alarm.more", more))}</p>' if more > 0 else ""
+    heading = _safe(words.say("report.alarm.heading"))
     return f'<section>\n<h2>{heading}</h2>\n<ol class="alarms">\n{shown}\n</ol>{rest}\n</section>'
 
 
-def _alarm(alarm: BacktestAlarm, words: ReportWords) -> str:
+def _alarm(alarm: BacktestAlarm, words: Plain) -> str:
     odds = alarm_text.odds(alarm, words)
     said = f' <span class="odds">{_safe(odds)}</span>' if odds else ""
     return (
-        f"<li>{_time(alarm.at, words.moment(alarm.at))}\n"
+        f"<li>{_time(alarm.at, words.full_moment(alarm.at))}\n"
         f'<p class="says">{_safe(alarm_text.cluster(alarm, words))}{said}</p>\n'
         f'<p class="when">{_safe(alarm_text.later(alarm, words))}</p>{_quotes(alarm.quotes, words)}</li>'
     )
 
 
-def _quotes(quotes: Iterable[Quote], words: ReportWords) -> str:
+def _quotes(quotes: Iterable[Quote], words: Plain) -> str:
     lines = []
     for quote in quotes:
         stars = f'<span class="stars">{_safe(words.rating(quote.rating))}</span> ' if quote.rating is not None else ""
@@ -146,31 +148,31 @@ def _quotes(quotes: Iterable[Quote], words: ReportWords) -> str:
     return f"\n<blockquote>\n{chr(10).join(lines)}\n</blockquote>" if lines else ""
 
 
-def _rule(backtest: Backtest, words: ReportWords) -> str:
+def _rule(backtest: Backtest, words: Plain) -> str:
     times = backtest.rule_alarms
-    heading = words.say("rule.heading", rule=alarm_text.rule_name(backtest, words))
-    said = [words.say("rule.alarms", len(times)) if times else words.say("rule.none")]
+    heading = words.say("report.rule.heading", rule=alarm_text.rule_name(backtest, words))
+    said = [words.say("report.rule.alarms", len(times)) if times else words.say("report.rule.none")]
     extra = sum(not _is_raised(at, backtest) for at in times)
     if times:
-        said.append(words.say("rule.extra", extra) if extra else words.say("rule.no_extra"))
+        said.append(words.say("report.rule.extra", extra) if extra else words.say("report.rule.no_extra"))
     missed = sum(not any(alarm_text.is_during(at, alarm) for at in times) for alarm in backtest.alarms)
     if missed:
-        said.append(words.say("rule.missed", missed))
+        said.append(words.say("report.rule.missed", missed))
     return (
         f"<section>\n<h2>{_safe(heading)}</h2>\n<p>{_safe(' '.join(said))}</p>"
         f"{_rule_table(backtest, words) if times else ''}\n</section>"
     )
 
 
-def _rule_table(backtest: Backtest, words: ReportWords) -> str:
+def _rule_table(backtest: Backtest, words: Plain) -> str:
     rows = []
     for at in backtest.rule_alarms[:_LISTED_RULE_ALARMS]:
         key = "also" if _is_raised(at, backtest) else "alone"
-        said = _safe(words.say(f"rule.{key}"))
-        rows.append(f'<tr><td>{_time(at, words.moment(at))}</td><td class="{key}">{said}</td></tr>')
+        said = _safe(words.say(f"report.rule.{key}"))
+        rows.append(f'<tr><td>{_time(at, words.full_moment(at))}</td><td class="{key}">{said}</td></tr>')
     more = len(backtest.rule_alarms) - _LISTED_RULE_ALARMS
-    rest = f'\n<p class="small">{_safe(words.say("rule.more", more))}</p>' if more > 0 else ""
-    head = "".join(f'<th scope="col">{_safe(words.say(key))}</th>' for key in ("rule.when", "rule.bot"))
+    rest = f'\n<p class="small">{_safe(words.say("report.rule.more", more))}</p>' if more > 0 else ""
+    head = "".join(f'<th scope="col">{_safe(words.say(key))}</th>' for key in ("report.rule.when", "report.rule.bot"))
     return f"\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{chr(10).join(rows)}\n</tbody>\n</table>{rest}"
 
 
@@ -178,41 +180,43 @@ def _is_raised(at: datetime, backtest: Backtest) -> bool:
     return any(alarm_text.is_during(at, alarm) for alarm in backtest.alarms)
 
 
-def _notes(backtest: Backtest, words: ReportWords) -> str:
+def _notes(backtest: Backtest, words: Plain) -> str:
     if not backtest.notes:
         return ""
     shown = "\n".join(
-        f"<li>{_time(one.at, words.dated(one.at, 'day'))}: {_safe(alarm_text.note(one, words))}</li>"
+        f"<li>{_time(one.at, words.full_date(one.at))}: {_safe(alarm_text.note(one, words))}</li>"
         for one in backtest.notes[:_LISTED_ALARMS]
     )
-    return f'<section>\n<h2>{_safe(words.say("note.heading"))}</h2>\n<ul class="plain">\n{shown}\n</ul>\n</section>'
+    return (
+        f'<section>\n<h2>{_safe(words.say("report.note.heading"))}</h2>\n<ul class="plain">\n{shown}\n</ul>\n</section>'
+    )
 
 
-def _skipped(backtest: Backtest, words: ReportWords) -> str:
+def _skipped(backtest: Backtest, words: Plain) -> str:
     if not backtest.skipped_count:
         return ""
     rows = []
     for row in backtest.skipped[:_LISTED_ROWS]:
         where = _safe(row.name, 80) + (
-            "" if row.line is None else f", {_safe(words.say('skipped.line', line=row.line))}"
+            "" if row.line is None else f", {_safe(words.say('report.skipped.line', line=row.line))}"
         )
         rows.append(f"<li>{where}: {_safe(row.reason, 160)}</li>")
     more = backtest.skipped_count - len(rows)
     if rows and more > 0:
-        rows.append(f"<li>{_safe(words.say('rule.more', more))}</li>")
+        rows.append(f"<li>{_safe(words.say('report.rule.more', more))}</li>")
     listed = f'\n<ul class="plain">\n{chr(10).join(rows)}\n</ul>' if rows else ""
     return (
-        f"<section>\n<h2>{_safe(words.say('skipped.heading'))}</h2>\n"
-        f"<p>{_safe(words.say('skipped.count', backtest.skipped_count))}</p>{listed}\n</section>"
+        f"<section>\n<h2>{_safe(words.say('report.skipped.heading'))}</h2>\n"
+        f"<p>{_safe(words.say('report.skipped.count', backtest.skipped_count))}</p>{listed}\n</section>"
     )
 
 
-def _method(backtest: Backtest, words: ReportWords, made_at: datetime) -> str:
+def _method(backtest: Backtest, words: Plain, made_at: datetime) -> str:
     rule = alarm_text.rule_name(backtest, words)
-    said = [words.say(f"method.rhythm_{number}", rule=rule) for number in (1, 2, 3)]
-    private = words.say("method.private", day=words.dated(made_at, "day"))
+    said = [words.say(f"report.method.rhythm_{number}", rule=rule) for number in (1, 2, 3)]
+    private = words.say("report.method.private", day=words.full_date(made_at))
     return (
-        f"<section>\n<h2>{_safe(words.say('method.heading'))}</h2>\n<p>{_safe(' '.join(said))}</p>\n</section>\n"
+        f"<section>\n<h2>{_safe(words.say('report.method.heading'))}</h2>\n<p>{_safe(' '.join(said))}</p>\n</section>\n"
         f"<footer>{_safe(private)}</footer>"
     )
 

@@ -148,7 +148,7 @@ def _was_marked(message: Message) -> bool:
 def _done_patterns() -> dict[str, list[re.Pattern[str]]]:
     found: dict[str, list[re.Pattern[str]]] = {move: [] for move in _MOVES.values()}
     for language in ("en", "de"):
-        text = (files("bot.messages.text.catalogue") / f"{language}.toml").read_text(encoding="utf-8")
+        text = (files("bot.i18n.catalogue") / f"{language}.toml").read_text(encoding="utf-8")
         for move, patterns in found.items():
             said = tomllib.loads(text)["toast"]["done"][move]
             patterns.append(re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(said))))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
-from bot.messages.text import catalogue
+from bot.i18n import catalogue
 from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.sanitize import FSI, PDI, WORD_JOINER
 from tests.gallery import evidence, incidents, mail, others, sent, smear, variants
@@ -39,7 +39,7 @@ _INVISIBLE: Final = str.maketrans("", "", FSI + PDI + WORD_JOINER)
 _INTRO: Final = """\
 # Every message of the chat
 
-Written by `python -m tests.gallery` from the catalogues in `bot/messages/text/catalogue/`; a test holds this page
+Written by `python -m tests.gallery` from the catalogues in `bot/i18n/catalogue/`; a test holds this page
 equal to its output. The facts are those of one evening at a café with several locations.
 
 - One card per incident and chat, edited in place. Short messages are replies to it.

@@ -13,7 +13,6 @@ from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Html, Rendered
 
 _FEWEST: Final = 30
-_MONTH_DAYS: Final = 30.44
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,11 @@ def back_test(found: BackTest, words: Words) -> Rendered:
     if not found.alarm_count:
         return Rendered(joined((_nothing(found, words), _picture(found, words)), NEWLINE))
     where = fragments.place_suffix(found.location_name, found.names_location)
-    lines = [words.say("backtest.headline", found.alarm_count, span=_span(found, words), where=where)]
+    lines = [
+        words.say(
+            "backtest.headline", found.alarm_count, span=words.history(found.first_at, found.last_at), where=where
+        )
+    ]
     period = _period(found, words)
     lines.append(words.say("backtest.found", reviews=words.say("count.reviews", found.reviews), period=period))
     lines += [_line(alarm, words) for alarm in found.alarms]
@@ -89,7 +92,7 @@ def back_test(found: BackTest, words: Words) -> Rendered:
 def _nothing(found: BackTest, words: Words) -> Html:
     if found.is_too_small:
         return words.say("backtest.too_few", found.reviews, fewest=_FEWEST)
-    span = _span(found, words)
+    span = words.history(found.first_at, found.last_at)
     if found.densest is None:
         return words.say("backtest.quiet_no_low", span=span)
     count, lasted = found.densest
@@ -118,13 +121,6 @@ def _line(alarm: PastAlarm, words: Words) -> Html:
     return line
 
 
-def _span(found: BackTest, words: Words) -> Html:
-    days = (found.last_at - found.first_at).days + 1
-    if days < 60:
-        return words.days(days, dative=True)
-    return words.say("backtest.months", round(days / _MONTH_DAYS))
-
-
 def _period(found: BackTest, words: Words) -> Html:
-    start, end = words.month(found.first_at), words.month(found.last_at)
+    start, end = words.dated(found.first_at, "month"), words.dated(found.last_at, "month")
     return start if start == end else Html(f"{start} – {end}")

@@ -97,7 +97,7 @@ def _several(sign: Sign, said: Html, sources: Mapping[str, str], words: Words) -
 def _against(one: Against, words: Words) -> Html:
     if one.id == "detail" and one.count == 1 and one.day is not None:
         noon = datetime.combine(one.day, time(12), tzinfo=words.zone)
-        return words.say("smear.contra.detail_day", day=words.visit_day(noon))
+        return words.say("smear.contra.detail_day", day=words.dated(noon, "visit_day"))
     return words.say(f"smear.contra.{one.id}", one.count, span=words.say("unit.minutes", minutes=one.minutes))
 
 

@@ -108,7 +108,7 @@ def _sources_down(facts: CardFacts, words: Words) -> list[Html]:
 def _rhythm(facts: CardFacts, words: Words) -> Html:
     parts = [_period(facts, words)]
     if facts.usual_per_day is not None:
-        parts.append(words.say("card.usual", usual=fragments.usual(facts.usual_per_day, words)))
+        parts.append(words.say("card.usual", usual=words.usual(facts.usual_per_day)))
     return joined(parts)
 
 

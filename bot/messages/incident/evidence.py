@@ -212,10 +212,10 @@ def _where(review: CardReview, now: datetime, words: Words) -> Html:
 def _helps(facts: EvidenceFacts, cause: Cause, words: Words) -> Html:
     day = _day_to_ask_about(facts)
     if not cause.reviews:
-        return words.say("evidence.ask", day=words.shift_day(day)) if day else Html("")
+        return words.say("evidence.ask", day=words.dated(day, "shift_day")) if day else Html("")
     if day is None:
         return words.say("evidence.read", cause.reviews)
-    return words.say("evidence.read_and_ask", cause.reviews, day=words.shift_day(day))
+    return words.say("evidence.read_and_ask", cause.reviews, day=words.dated(day, "shift_day"))
 
 
 def _day_to_ask_about(facts: EvidenceFacts) -> datetime | None:

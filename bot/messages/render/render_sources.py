@@ -199,7 +199,7 @@ async def _back_test_in(context: RenderContext, place: Place) -> BackTest:
 RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
     {
         "blind": _source_down,
-        "all_sources_down": _all_sources_down,
+        "all_blind": _all_sources_down,
         "recovered": _recovered,
         "first_import": _first_import,
         "recent_cluster": _recent_cluster,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.i18n import catalogue
 from bot.messages.buttons import keyboards
-from bot.messages.text import catalogue
 from bot.messages.text.formatting import COMMA, Words, joined
 from bot.messages.text.message import Html, Rendered, Rows
 from bot.messages.text.sanitize import PERSON_LIMIT, safe

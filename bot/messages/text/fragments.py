@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from bot.detect.rhythm import YEARS_CAP
 from bot.detect.types import FLOOR
-from bot.messages.text.formatting import COMMA, Words, joined, number_sign
+from bot.i18n.speech import Said, Speech
+from bot.messages.text.formatting import COMMA, DOT, Words, joined, number_sign
 from bot.messages.text.message import Html
 from bot.messages.text.sanitize import LOCATION_LIMIT, PERSON_LIMIT, quote, safe
 from bot.model.incident import CardReview, Evidence, Rule, SevereWords
@@ -78,19 +78,7 @@ def span(reviews: Sequence[CardReview], words: Words) -> Html:
     return words.about(took, dative=True) if took > timedelta() else Html("")
 
 
-def usual(per_day: float, words: Words) -> Html:
-    """The usual rhythm: about 2 a day, about 3 a week, about 1 a month, less than 1 a month."""
-    week, month = int(per_day * 7 + 0.5), int(per_day * 30 + 0.5)
-    if week >= 7:
-        return words.say("usual.day", about=max(1, int(per_day + 0.5)))
-    if per_day * 7 >= 1:
-        return words.say("usual.week", about=week)
-    if per_day * 30 >= 1:
-        return words.say("usual.month", about=month)
-    return words.say("usual.less")
-
-
-def odds(evidence: Evidence, words: Words) -> Html:
+def odds(evidence: Evidence, words: Speech[Said]) -> Said:
     """Why there is an alarm: by chance alone about once in 3 years, or the rule that asks for no odds."""
     match evidence.by_rule:
         case Rule.OWNER:
@@ -98,19 +86,8 @@ def odds(evidence: Evidence, words: Words) -> Html:
         case Rule.FLOOR:
             hours = words.say("unit.hours", hours=int(evidence.window_h))
             return words.say("odds.floor", count=FLOOR.low_reviews, span=hours)
-    said = words.say("odds.chance", odds=_recurrence(evidence.recurrence_years, words))
-    return joined((said, words.say("odds.first_guess"))) if evidence.is_new_place else said
-
-
-def _recurrence(years: float, words: Words) -> Html:
-    """About once in 8 months, 3 years, 40 years; a century and more is not told apart."""
-    if years >= YEARS_CAP:
-        return words.say("odds.rare")
-    months = max(1, int(12 * years + 0.5))
-    if months < 12:
-        return words.say("odds.about", span=words.say("odds.months", months))
-    step = 1 if years < 10 else 5 if years < 20 else 10
-    return words.say("odds.about", span=words.say("odds.years", max(1, int(years / step + 0.5) * step)))
+    said = words.say("odds.chance", odds=words.odds(evidence.recurrence_years))
+    return words.made(f"{said}{DOT}{words.say('odds.first_guess')}") if evidence.is_new_place else said
 
 
 def sources_line(reviews: Sequence[CardReview], words: Words, *, at_most: int | None = None) -> Html:

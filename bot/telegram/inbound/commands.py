@@ -9,13 +9,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from bot.i18n import catalogue
 from bot.messages.buttons.keyboards import ReviewFilter
 from bot.messages.buttons.payload import LONGEST_SNOOZE
 from bot.messages.facts.card_facts import incident_row
 from bot.messages.incident import toasts
 from bot.messages.service import command_replies, pairing
 from bot.messages.service.command_replies import LostChat, SourceStatus, StatusFacts
-from bot.messages.text import catalogue
 from bot.messages.text.message import Rendered
 from bot.messages.text.sanitize import escape
 from bot.model.incident import Cause, Incident, Transition

@@ -11,8 +11,8 @@ import pytest
 
 import bot
 from bot.errors import SourceDownReason
-from bot.messages.text import catalogue
-from bot.messages.text.catalogue import PLURAL_FORMS
+from bot.i18n import catalogue
+from bot.i18n.catalogue import PLURAL_FORMS
 from bot.messages.text.message import Html
 from bot.model.incident import Cause, Severity, Transition
 from tests.gallery.example import words
@@ -39,7 +39,7 @@ EQUAL = {
         "evidence.theme",
     ),
     *("backtest.alarm", "backtest.alarm_at_once", "backtest.rule_name", "pattern.month"),
-    *("smear.named", "pack.link"),
+    *("smear.named", "pack.link", "pattern.tick_month", "pattern.tick_year", "chart.alarm", "report.alarm.sentence"),
 }
 """Texts that are the same in both languages: punctuation around places, names, and words that both share."""
 

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.messages.text import fragments
 from bot.messages.text.formatting import Words
 from bot.model.review import Rating
 from tests.gallery.example import at, words
@@ -108,8 +107,8 @@ def test_numbers_and_ratings() -> None:
 )
 def test_usual_rhythm(per_day: float, en: str, de: str) -> None:
     """A day, else a week, else a month, else less."""
-    assert fragments.usual(per_day, words("en")) == en
-    assert fragments.usual(per_day, words("de")) == de
+    assert words("en").usual(per_day) == en
+    assert words("de").usual(per_day) == de
 
 
 def test_a_sentence_does_not_end_in_two_dots() -> None:

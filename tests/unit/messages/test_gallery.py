@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 
 import bot
 import bot.telegram.inbound.evidence_file
+from bot.i18n import catalogue
 from bot.messages.incident import backtest, campaign_card, cards, emerging_themes, evidence, notes, review_pages, toasts
 from bot.messages.render.render import RENDERERS
 from bot.messages.service import (
@@ -25,7 +26,6 @@ from bot.messages.service import (
     unread_mails,
     uploads,
 )
-from bot.messages.text import catalogue
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Rendered, Toast
 from tests import gallery
@@ -35,7 +35,9 @@ PACKAGE = Path(bot.__file__).parent
 GALLERY = Path(gallery.__file__).parent
 STANDS_FOR_OTHERS = (
     *("cause.", "severe.kind.", "severity.", "rating.times.", "upload.kind.", "pattern."),  # one value is shown
+    "unit.percent",  # the page alone
     "command.",  # Telegram's menu
+    *("report.", "chart."),  # the page and the picture of a back-test, which have their own tests
     "pack.",  # the page in the evidence file, which has its own tests
 )
 WORDINGS = (

@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 
 from bot.demo.botapi.pictures import is_presentable, size_of
+from bot.i18n.speech import Plain
 from bot.reports import chart
 from bot.reports.backtest import Backtest, Mark
 from bot.reports.series import periods
-from bot.reports.words import ReportWords
 from tests.histories import ZONE, history
 
 
@@ -75,7 +75,7 @@ def test_every_letter_of_the_words_is_in_the_font() -> None:
     """Umlauts and the months of both languages are drawn by the font that comes with the program."""
     letters = set()
     for language in ("de", "en"):
-        words = ReportWords(language, ZONE)
+        words = Plain(language, ZONE)
         texts = [words.say(f"chart.{key}") for key in ("nothing", "average_week", "low", "alarm", "volume_month")]
         texts += [words.dated(date(2026, month, 1), "tick_month") for month in range(1, 13)]
         letters |= set("".join(texts) + words.number(1234.5))

@@ -1,1 +1,0 @@
-"""Every word of a report, one TOML file for each language."""
