@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast proof bench bench-detect check lint types layers format lock release setup clean
+.PHONY: help demo test test-fast proof bench bench-detect check lint types layers format lock release setup clean installed image
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -47,6 +47,12 @@ bench: .venv/.ok  ## measure speed and memory, writes docs/performance.md
 
 bench-detect: .venv/.ok  ## how well the rhythm detector does on made-up places
 	@$(BIN)/python -m tests.benchmarks.detection
+
+installed: .venv/.ok  ## install wheel and lock as the Dockerfile does, and try them under compose's limits
+	@$(BIN)/python -m tests.image install
+
+image: .venv/.ok  ## build the Dockerfile (docker, podman or buildah) and try it under compose's limits
+	@$(BIN)/python -m tests.image build
 
 check: lint types layers test  ## everything that CI asks
 

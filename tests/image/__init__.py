@@ -1,0 +1,1 @@
+"""What users install, built and run as they run it."""
