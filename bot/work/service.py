@@ -25,7 +25,7 @@ from bot.stages.ingest import uploads
 from bot.stages.notify import downtime, enqueue
 from bot.stages.ops import retention, timers
 from bot.stages.replay import backtest
-from bot.stages.watch import evaluate, severe
+from bot.stages.watch import severe
 from bot.store.db import migrate
 from bot.store.db.engine import Store, lock
 from bot.store.delivery import service_status
@@ -209,7 +209,7 @@ class Service:
     async def _look_at(self, location_ids: list[int] | None) -> None:
         if location_ids is None:
             async with self.parts.store.read() as connection:
-                location_ids = await evaluate.due(connection)
+                location_ids = await locations.due(connection)
         for location_id in location_ids:
             await self.pipeline.evaluate(location_id)
 

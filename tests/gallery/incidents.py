@@ -123,7 +123,7 @@ def pickers(language: str) -> Iterator[Example]:
 
 
 def presses(language: str) -> Iterator[Example]:
-    """T1 to T7."""
+    """T1 to T8."""
     say = words(language)
     taken = incident(state=State.ACKNOWLEDGED, last_move=Transition.ACKNOWLEDGE, moved_at=at(19, 2))
     ended = incident(
@@ -145,6 +145,7 @@ def presses(language: str) -> Iterator[Example]:
     yield Example("T5", "Out of date", toasts.changed(facts(language, ended, moved_by_name="Anna"), say))
     yield Example("T6", "Twice", toasts.already_yours(12, say))
     yield Example("T7", "Not stored", toasts.not_saved(say))
+    yield Example("T8", "Nothing left to open", toasts.offer_gone(say))
 
 
 _OTHER_MOVES = (

@@ -26,6 +26,7 @@ from bot.store.db.engine import Store, open_store
 from bot.store.delivery import timers
 from bot.store.incidents import incidents
 from bot.store.ingest import raw_items, sources
+from bot.store.people import locations
 from bot.store.reviews import review_views
 from tests.store_cases import DAY, HOUR, NOW, Shop, dump, make_shop, parsed, rows_of
 
@@ -102,7 +103,7 @@ class Bench:
         for source_id in left:
             await self.pipeline.parse(source_id)
         async with self.store.read() as connection:
-            to_look_at = await evaluate.due(connection)
+            to_look_at = await locations.due(connection)
         for location_id in to_look_at:
             await self.pipeline.evaluate(location_id)
 
@@ -380,7 +381,7 @@ async def test_a_kill_after_a_deadline_was_taken_leaves_the_look_to_do(bench: Be
         await timers.put(connection, "look", str(bench.shop.location_id), due_at=NOW)
     assert await due.fire_due(bench.store, now=NOW) == [bench.shop.location_id]
     async with bench.store.read() as connection:
-        assert await evaluate.due(connection) == [bench.shop.location_id]
+        assert await locations.due(connection) == [bench.shop.location_id]
 
 
 async def test_a_reopened_incident_has_its_three_days(bench: Bench) -> None:
@@ -471,6 +472,7 @@ async def test_an_offer_taken_up_late_counts_what_is_still_low(tmp_path: Path) -
         incident = await evaluate.open_by_hand(
             connection, made.shop.location_id, ids, by_id=made.shop.owner.person_id, now=made.clock.now()
         )
+    assert incident is not None
     assert incident.first_count == 3
     await made.run(after=MINUTE)
     assert await made.members() == 3

@@ -179,7 +179,7 @@ def budget(location_id: int, *, mark: int, relaxed: int, words: Words) -> Rows:
             [
                 Button(
                     words.text(f"button.bts.{name}"),
-                    data=payload.build("bts", location_id, mark, name),
+                    data=payload.build("bts", location_id, arg=name, mark=mark),
                     style=style,
                 )
                 for name, is_possible, style in choices

@@ -19,6 +19,9 @@ _FORM: Final = re.compile(
     r"(?P<verb>[a-z]{3}):(?P<id>0|[1-9][0-9]{0,18}):(?P<version>0|[1-9][0-9]{0,9})(?::(?P<arg>[a-z0-9_-]{1,24}))?",
     re.ASCII,
 )
+_MARKED: Final = frozenset({"bts"})
+"""Verbs of buttons under a back-test: they carry its mark instead of an incident's version."""
+
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,11}", re.ASCII)
 _MINUTES_BELOW: Final = 100_000  # anything larger is a Unix time
 
@@ -31,6 +34,7 @@ class Payload:
         verb: three letters, see docs/chat.md.
         target_id: the incident, location or review that the button belongs to; 0 where there is none.
         version: of the incident when the button was drawn; 0 where there is none.
+        mark: of the back-test under which the button stands, which is written in the version's place; else 0.
         arg: anything else, up to 24 of a-z 0-9 _ -.
     """
 
@@ -38,15 +42,16 @@ class Payload:
     target_id: int
     version: int = 0
     arg: str = ""
+    mark: int = 0
 
 
-def build(verb: str, target_id: int = 0, version: int = 0, arg: str = "") -> str:
+def build(verb: str, target_id: int = 0, version: int = 0, arg: str = "", *, mark: int = 0) -> str:
     """Write a payload.
 
     Raises:
         ValueError: a part does not fit; that is a mistake of the caller, never of the person in the chat.
     """
-    text = f"{verb}:{target_id}:{version}" + (f":{arg}" if arg else "")
+    text = f"{verb}:{target_id}:{mark if verb in _MARKED else version}" + (f":{arg}" if arg else "")
     if parse(text) is None:
         raise ValueError(f"{text!r} does not fit into a button")
     return text
@@ -57,8 +62,14 @@ def parse(text: str) -> Payload | None:
     match = _FORM.fullmatch(text)
     if match is None:
         return None
+    verb, number = match["verb"], int(match["version"])
+    is_marked = verb in _MARKED
     return Payload(
-        verb=match["verb"], target_id=int(match["id"]), version=int(match["version"]), arg=match["arg"] or ""
+        verb=verb,
+        target_id=int(match["id"]),
+        version=0 if is_marked else number,
+        arg=match["arg"] or "",
+        mark=number if is_marked else 0,
     )
 
 

@@ -58,6 +58,11 @@ def already_yours(incident_id: int, words: Words) -> Toast:
     return _toast(words.text("toast.yours", incident=number_sign(incident_id)))
 
 
+def offer_gone(words: Words) -> Toast:
+    """What was offered to be opened as an incident is not low any more, or was answered before."""
+    return _toast(words.text("toast.offer_gone"))
+
+
 def polling(words: Words) -> Toast:
     """Every source is polled at once."""
     return _toast(words.text("toast.polling"))

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import partial
-
-import sqlalchemy as sa
 
 from bot.detect.fixed_rule import count_guests
 from bot.detect.types import OwnerRule
 from bot.incidents.replay import PastIncident, replay
-from bot.model.incident import Evidence, Rule
 from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
 from bot.stages.watch import feed_detector
 from bot.store.db.engine import Connection
-from bot.store.db.schema import outbox, problems
-from bot.store.db.schema import reviews as reviews_table
-from bot.store.incidents import incidents
-from bot.store.ingest import sources
+from bot.store.incidents import incidents, offers
+from bot.store.ingest import problems, sources
 from bot.store.ingest.sources import SourceRow
 from bot.store.people import locations
 from bot.store.reviews import detector_queue, reviews
@@ -39,24 +33,11 @@ async def report_first_import(connection: Connection, row: SourceRow, rule: Owne
         return
     if not await enqueue.chats_of(connection, row.location_id):
         return
-    found = (
-        await connection.execute(
-            sa.select(
-                sa.func.count(),
-                sa.func.count().filter(reviews_table.c.is_low),
-                sa.func.count().filter(reviews_table.c.published_at < row.connected_at),
-                sa.func.min(reviews_table.c.published_at, type_=reviews_table.c.published_at.type),
-                sa.func.max(reviews_table.c.published_at, type_=reviews_table.c.published_at.type),
-            ).where(reviews_table.c.source_id == row.source_id)
-        )
-    ).one()
-    count, low, old, first_at, last_at = found
-    if not old:
+    brought = await reviews.of_source(connection, row.source_id, connected_at=row.connected_at)
+    if brought is None or not brought.old:
         # A source that had nothing when it was connected has brought news only; that is no import.
         return
-    skipped = await connection.scalar(
-        sa.select(sa.func.count()).select_from(problems).where(problems.c.source_id == row.source_id)
-    )
+    skipped = await problems.count(connection, row.source_id)
     # The row may be older than this transaction: two sources of one location can be looked at at the same time.
     if not await sources.mark_reported(connection, row.source_id, at=now):
         return
@@ -67,11 +48,11 @@ async def report_first_import(connection: Connection, row: SourceRow, rule: Owne
         now=now,
         args={
             "source_id": row.source_id,
-            "count": count,
-            "low": low,
+            "count": brought.count,
+            "low": brought.low,
             "skipped": skipped,
-            "first_at": first_at.isoformat(),
-            "last_at": last_at.isoformat(),
+            "first_at": brought.first_at.isoformat(),
+            "last_at": brought.last_at.isoformat(),
         },
     )
     await backtest.ask_for(connection, row.location_id, now=now)
@@ -93,10 +74,9 @@ async def offer(connection: Connection, location_id: int, rule: OwnerRule, *, no
         "location_id": location_id,
         "count": count_guests(members),
         "since": members[0].at.isoformat(),
-        "is_date_only": await _is_date_only(connection, members[0].review_id),
-        "review_ids": [low.review_id for low in members],
-        "evidence": asdict(found.evidence),
+        "is_date_only": await reviews.is_date_only(connection, members[0].review_id),
     }
+    await offers.put(connection, location_id, [low.review_id for low in members], evidence=found.evidence, now=now)
     await enqueue.location(connection, location_id, "recent_cluster", now=now, args=args, key=f"offer:{location_id}")
 
 
@@ -113,33 +93,3 @@ async def _missed(connection: Connection, location_id: int, rule: OwnerRule, *, 
         )
     )
     return past[-1] if past and past[-1].ended_at is None else None
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Reviews that were offered to be opened as an incident, and what the detector would have said of them."""
-
-    review_ids: list[int]
-    evidence: Evidence | None
-
-
-async def offer_of(connection: Connection, location_id: int) -> Offer:
-    """What is offered; no reviews when nothing is."""
-    args = await connection.scalar(
-        sa.select(outbox.c.args)
-        .where(outbox.c.kind == "recent_cluster", outbox.c.key == f"offer:{location_id}")
-        .order_by(outbox.c.outbox_id.desc())
-        .limit(1)
-    )
-    if args is None:
-        return Offer([], None)
-    told = args.get("evidence")
-    if told is not None:
-        told = Evidence(**{**told, "by_rule": told["by_rule"] and Rule(told["by_rule"])})
-    return Offer(list(args["review_ids"]), told)
-
-
-async def _is_date_only(connection: Connection, review_id: int) -> bool:
-    return bool(
-        await connection.scalar(sa.select(reviews_table.c.is_date_only).where(reviews_table.c.review_id == review_id))
-    )

@@ -6,19 +6,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-import sqlalchemy as sa
-
 from bot.model import stub
 from bot.model.normal import normalise
 from bot.model.review import ParsedReview, Rating
 from bot.model.upload import Question, UploadState
 from bot.stages.ingest import uploads as files
 from bot.store.db.engine import Connection
-from bot.store.db.schema import reviews as reviews_table
 from bot.store.ingest import sources, uploads
 from bot.store.ingest.uploads import Upload
 from bot.store.people import locations
-from bot.store.reviews import save_reviews
+from bot.store.reviews import reviews, save_reviews
 from bot.store.reviews.save_reviews import Arrival
 
 _USUAL: Final = ("google", "tripadvisor")
@@ -85,14 +82,9 @@ async def go_on(connection: Connection, upload: Upload, *, now: datetime) -> Upl
 
 async def platforms_of(connection: Connection, location_id: int) -> list[str]:
     """The platforms a review of a location may be from: its own, most used first, and the two that everybody has."""
-    rows = await connection.execute(
-        sa.select(reviews_table.c.platform)
-        .where(reviews_table.c.location_id == location_id)
-        .group_by(reviews_table.c.platform)
-        .order_by(sa.func.count().desc(), reviews_table.c.platform)
-    )
+    written = await reviews.platforms(connection, location_id)
     configured = [row.platform for row in await sources.of_location(connection, location_id)]
-    found = [row.platform for row in rows] + configured + list(_USUAL)
+    found = written + configured + list(_USUAL)
     return [name for name in dict.fromkeys(found) if name and not name.startswith(_NO_PLATFORM)][:_MOST_PLATFORMS]
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
-from bot.store.db.schema import incidents, reviews, sources
 from bot.store.delivery.service_status import Installation
+from bot.store.incidents import incidents
 from bot.store.people import locations
+from bot.store.reviews import reviews
 
 WORTH_TELLING = timedelta(minutes=15)
 
@@ -63,21 +62,5 @@ async def notify_pause(connection: Connection, pause: Pause, *, now: datetime) -
 
 
 async def _found(connection: Connection, location_id: int, *, since: datetime) -> _Since:
-    row = (
-        await connection.execute(
-            sa.select(sa.func.count(), sa.func.count().filter(reviews.c.is_low))
-            .join_from(reviews, sources, sources.c.source_id == reviews.c.source_id)
-            .where(
-                reviews.c.location_id == location_id,
-                reviews.c.discovered_at >= since,
-                # A source that was connected only now has brought its history, which it reports itself.
-                sources.c.connected_at < since,
-            )
-        )
-    ).one()
-    opened = await connection.scalar(
-        sa.select(sa.func.count())
-        .select_from(incidents)
-        .where(incidents.c.location_id == location_id, incidents.c.opened_at >= since)
-    )
-    return _Since(found=row[0], low=row[1], incidents=opened or 0)
+    found, low = await reviews.discovered_since(connection, location_id, since)
+    return _Since(found=found, low=low, incidents=await incidents.count_opened_since(connection, location_id, since))

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-import sqlalchemy as sa
-
 from bot.model.incident import Incident
 from bot.store.db.engine import Connection
-from bot.store.db.schema import messages
 from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.outbox import Outgoing
 from bot.store.incidents import incidents
@@ -84,9 +81,7 @@ async def open_cards(
 
 
 async def _growth_due(connection: Connection, chat_id: int, key: str) -> datetime | None:
-    changed: datetime | None = await connection.scalar(
-        sa.select(messages.c.sent_at).where(messages.c.chat_id == chat_id, messages.c.key == key)
-    )
+    changed = await sent_messages.changed_at(connection, chat_id, key)
     if changed is None:
         return None
     # A change that is just being sent was made from what was known before this one.

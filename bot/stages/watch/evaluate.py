@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-
-import sqlalchemy as sa
 
 from bot.detect.fixed_rule import count_guests
 from bot.detect.rhythm import RhythmDetector
@@ -15,7 +14,6 @@ from bot.model.incident import SEVERE, Evidence, Incident, Severity, State, Tran
 from bot.stages.notify import enqueue
 from bot.stages.watch import feed_detector
 from bot.store.db.engine import Connection, Store
-from bot.store.db.schema import locations
 from bot.store.delivery import timers
 from bot.store.incidents import incidents, memberships, timeline
 from bot.store.incidents.incidents import Restart
@@ -34,9 +32,7 @@ async def evaluate(store: Store, location_id: int, rule: OwnerRule, *, now: date
     """Do everything there is to do about a location; gives what was done."""
     done: list[Decision] = []
     async with store.write() as connection:
-        has_changed = await connection.scalar(
-            sa.select(locations.c.look_due).where(locations.c.location_id == location_id)
-        )
+        has_changed = await places.is_due(connection, location_id)
         is_down = any(row.failing_since is not None for row in await sources.of_location(connection, location_id))
         detector, page = await _ask(connection, location_id, rule, is_down=is_down, now=now)
         while True:
@@ -47,9 +43,7 @@ async def evaluate(store: Store, location_id: int, rule: OwnerRule, *, now: date
             await _act(connection, location_id, decision, rule, now=now)
             page = None
             done.append(decision)
-        await connection.execute(
-            sa.update(locations).where(locations.c.location_id == location_id).values(look_due=False)
-        )
+        await places.mark_looked_at(connection, location_id)
         if situation.current is not None:
             await timers.put(connection, "look", str(location_id), due_at=now + EVALUATE_AGAIN)
             if (has_changed or detector.has_settled) and not done:
@@ -86,29 +80,24 @@ async def _ask(
     return detector, alarm
 
 
-async def due(connection: Connection) -> list[int]:
-    """Locations with reviews that nobody has looked at yet."""
-    rows = await connection.execute(
-        sa.select(locations.c.location_id).where(locations.c.look_due, locations.c.is_active)
-    )
-    return [row.location_id for row in rows]
-
-
 async def open_by_hand(
     connection: Connection,
     location_id: int,
-    review_ids: list[int],
+    review_ids: Collection[int],
     *,
     by_id: int,
     now: datetime,
     evidence: Evidence | None = None,
-) -> Incident:
+) -> Incident | None:
     """Open an incident because somebody asked for it (the offer after a first import).
 
-    Of the reviews that were offered, those count that are still low; one guest's copies count once.
+    Of the reviews that were offered, those count that are still low; one guest's copies count once. Gives None where
+    none is low any more.
     """
     lows = await reviews.lows(connection, location_id, since=now - MEMBERS_WITHIN)
     members = [low for low in lows if low.review_id in review_ids]
+    if not members:
+        return None
     rhythm = await detectors.rhythm(connection, location_id)
     incident = await incidents.open_one(
         connection,

@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import IO, Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import SecondInstanceError, StopError
+
+__all__ = ["Connection", "DatabaseError", "Store", "lock", "open_store"]
 
 Connection = AsyncConnection
 

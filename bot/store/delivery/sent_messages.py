@@ -30,6 +30,14 @@ async def find(connection: Connection, chat_id: int, key: str) -> SentMessage | 
     return None if row is None else _sent(row)
 
 
+async def changed_at(connection: Connection, chat_id: int, key: str) -> datetime | None:
+    """When the message under a key was last sent or edited; None when it does not stand there."""
+    found: datetime | None = await connection.scalar(
+        sa.select(messages.c.sent_at).where(messages.c.chat_id == chat_id, messages.c.key == key)
+    )
+    return found
+
+
 async def key_of(connection: Connection, chat_id: int, telegram_message_id: int) -> str | None:
     """The key of a message in a chat."""
     found: str | None = await connection.scalar(

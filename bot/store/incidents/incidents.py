@@ -281,6 +281,13 @@ def _incident(row: sa.Row[Any]) -> Incident:
     )
 
 
+async def count_opened_since(connection: Connection, location_id: int, since: datetime) -> int:
+    """How many incidents of a location opened at a moment or later."""
+    query = sa.select(sa.func.count()).select_from(incidents)
+    its = sa.and_(incidents.c.location_id == location_id, incidents.c.opened_at >= since)
+    return await connection.scalar(query.where(its)) or 0
+
+
 def _evidence(row: sa.Row[Any]) -> Evidence | None:
     if row.n is None:
         return None

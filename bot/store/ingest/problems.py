@@ -44,3 +44,9 @@ async def of_file(connection: Connection, source_id: int, name: str) -> list[Pro
         .order_by(problems.c.line, problems.c.problem_id)
     )
     return [Problem(row.name, row.line, row.reason) for row in rows]
+
+
+async def count(connection: Connection, source_id: int) -> int:
+    """How many rows and files of a source are known to be wrong."""
+    query = sa.select(sa.func.count()).select_from(problems).where(problems.c.source_id == source_id)
+    return await connection.scalar(query) or 0

@@ -127,6 +127,22 @@ async def mark_look_due(connection: Connection, location_id: int) -> None:
     await connection.execute(sa.update(locations).where(locations.c.location_id == location_id).values(look_due=True))
 
 
+async def due(connection: Connection) -> list[int]:
+    """Active locations with reviews that nobody has looked at yet."""
+    query = sa.select(locations.c.location_id).where(locations.c.look_due, locations.c.is_active)
+    return list(await connection.scalars(query))
+
+
+async def is_due(connection: Connection, location_id: int) -> bool:
+    """Whether a location has reviews that nobody has looked at yet."""
+    return bool(await connection.scalar(sa.select(locations.c.look_due).where(locations.c.location_id == location_id)))
+
+
+async def mark_looked_at(connection: Connection, location_id: int) -> None:
+    """Everything that was due at a location is done."""
+    await connection.execute(sa.update(locations).where(locations.c.location_id == location_id).values(look_due=False))
+
+
 async def business_id(connection: Connection, key: str) -> int | None:
     """A configured business by its key."""
     found: int | None = await connection.scalar(

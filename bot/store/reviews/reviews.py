@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from bot.detect.observation import Observation
 from bot.model.review import Rating
 from bot.store.db.engine import Connection
-from bot.store.db.schema import incident_reviews, reviews
+from bot.store.db.schema import incident_reviews, reviews, sources
 
 
 async def lows(connection: Connection, location_id: int, *, since: datetime) -> list[Observation]:
@@ -46,6 +47,75 @@ async def lows(connection: Connection, location_id: int, *, since: datetime) -> 
         )
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What a source has brought so far.
+
+    Attributes:
+        low: those of `count` that are low.
+        old: those that were published before the source was connected.
+        first_at, last_at: when the first and the last were published.
+    """
+
+    count: int
+    low: int
+    old: int
+    first_at: datetime
+    last_at: datetime
+
+
+async def of_source(connection: Connection, source_id: int, *, connected_at: datetime | None) -> Brought | None:
+    """What a source has brought so far; None when it has brought nothing."""
+    at = reviews.c.published_at
+    row = (
+        await connection.execute(
+            sa.select(
+                sa.func.count().label("number"),
+                sa.func.count().filter(reviews.c.is_low).label("low"),
+                sa.func.count().filter(at < connected_at).label("old"),
+                sa.func.min(at, type_=at.type).label("first_at"),
+                sa.func.max(at, type_=at.type).label("last_at"),
+            ).where(reviews.c.source_id == source_id)
+        )
+    ).one()
+    return Brought(row.number, row.low, row.old, row.first_at, row.last_at) if row.number else None
+
+
+async def is_date_only(connection: Connection, review_id: int) -> bool:
+    """Whether of a review only the day is known, not the time."""
+    return bool(await connection.scalar(sa.select(reviews.c.is_date_only).where(reviews.c.review_id == review_id)))
+
+
+async def platforms(connection: Connection, location_id: int) -> list[str]:
+    """The platforms that a location has reviews of, the most frequent first."""
+    rows = await connection.execute(
+        sa.select(reviews.c.platform)
+        .where(reviews.c.location_id == location_id)
+        .group_by(reviews.c.platform)
+        .order_by(sa.func.count().desc(), reviews.c.platform)
+    )
+    return [row.platform for row in rows]
+
+
+async def discovered_since(connection: Connection, location_id: int, since: datetime) -> tuple[int, int]:
+    """How many reviews were discovered since a moment, and how many of them are low.
+
+    A source that was connected after the moment has brought its history, which it reports itself; it does not count.
+    """
+    row = (
+        await connection.execute(
+            sa.select(sa.func.count(), sa.func.count().filter(reviews.c.is_low))
+            .join_from(reviews, sources, sources.c.source_id == reviews.c.source_id)
+            .where(
+                reviews.c.location_id == location_id,
+                reviews.c.discovered_at >= since,
+                sources.c.connected_at < since,
+            )
+        )
+    ).one()
+    return row[0], row[1]
 
 
 async def has_any(connection: Connection, location_id: int) -> bool:

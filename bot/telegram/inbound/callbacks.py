@@ -16,12 +16,11 @@ from bot.messages.service import pairing
 from bot.messages.text.message import Rows, Toast
 from bot.model.incident import Cause, Incident, Transition
 from bot.settings import LANGUAGES
-from bot.stages.ingest import first_import
 from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
 from bot.stages.watch import evaluate, severe
 from bot.store.delivery import sent_messages, timers
-from bot.store.incidents import incidents
+from bot.store.incidents import incidents, offers
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats, locations, people
@@ -213,21 +212,21 @@ async def _open_by_hand(caller: Caller, what: Payload) -> Toast | None:
     current = await incidents.current(caller.connection, place.location_id)
     if current is not None:
         return await incident_actions.out_of_date(caller, current)
-    offered = await first_import.offer_of(caller.connection, place.location_id)
     assert caller.person is not None
-    if offered.review_ids:
-        await evaluate.open_by_hand(
-            caller.connection,
-            place.location_id,
-            offered.review_ids,
-            by_id=caller.person.person_id,
-            now=caller.now,
-            evidence=offered.evidence,
-        )
+    offer = await offers.find(caller.connection, place.location_id)
+    opened = offer and await evaluate.open_by_hand(
+        caller.connection,
+        place.location_id,
+        offer.review_ids,
+        by_id=caller.person.person_id,
+        now=caller.now,
+        evidence=offer.evidence,
+    )
+    await offers.take(caller.connection, place.location_id)
     # The question is answered in every chat that it was asked in.
     key = f"offer:{place.location_id}"
     await enqueue.location(caller.connection, place.location_id, "delete", now=caller.now, key=key, args={})
-    return None
+    return None if opened else toasts.offer_gone(caller.words)
 
 
 async def _not_severe(caller: Caller, incident: Incident, _what: Payload) -> Toast:
@@ -281,7 +280,7 @@ async def _budget(caller: Caller, what: Payload) -> Toast | None:
         return toasts.stranger(caller.words)
     if not caller.owns(place) or caller.person is None:
         return toasts.role_too_low(caller.words)
-    wanted = backtest.Wanted(place.location_id, what.version)
+    wanted = backtest.Wanted(place.location_id, what.mark)
     by_id = caller.person.person_id
     if what.arg == "keep":
         no_rows: dict[str, object] = {"rows": []}

@@ -32,6 +32,7 @@ class Failure(StrEnum):
 
     NOT_MODIFIED = "not_modified"
     MESSAGE_GONE = "message_gone"
+    TOO_OLD = "too_old"
     HAS_FILE = "has_file"
     MARKUP_REFUSED = "markup_refused"
     STYLE_REFUSED = "style_refused"
@@ -66,7 +67,7 @@ _BY_TEXT = (
     ("message to edit not found", Failure.MESSAGE_GONE),
     ("message can't be edited", Failure.MESSAGE_GONE),
     ("message to delete not found", Failure.MESSAGE_GONE),
-    ("message can't be deleted", Failure.MESSAGE_GONE),
+    ("message can't be deleted", Failure.TOO_OLD),
     ("message_id_invalid", Failure.MESSAGE_GONE),
     ("there is no text in the message to edit", Failure.HAS_FILE),
     ("can't parse entities", Failure.MARKUP_REFUSED),

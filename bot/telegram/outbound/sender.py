@@ -10,7 +10,6 @@ from datetime import timedelta
 from types import MappingProxyType
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.error import TelegramError
 
@@ -22,7 +21,7 @@ from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import content_hash
 from bot.stages.analyse.packs import Packs
 from bot.stages.notify import chat_lifecycle
-from bot.store.db.engine import Store
+from bot.store.db.engine import DatabaseError, Store
 from bot.store.delivery import outbox, sent_messages, service_status
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.delivery.outbox import Claimed
@@ -116,7 +115,7 @@ class Sender:
                 await self._carry_out(row, chat)
             except TelegramError as error:
                 await self._failed(row, chat, diagnose(error))
-            except SQLAlchemyError:
+            except DatabaseError:
                 # The database's trouble is not the message's fault: it stays claimed and is tried again.
                 raise
             except Exception as error:
@@ -169,7 +168,7 @@ class Sender:
         target = None if standing is None else standing.telegram_message_id
         if row.kind == "delete":
             if target is not None:
-                await self.bot.delete_message(chat.telegram_chat_id, target)
+                await self._remove(chat, target)
             await self._done(row, forget=True)
         elif row.kind == "keyboard":
             if target is not None:
@@ -238,6 +237,15 @@ class Sender:
                     message = replace(message, attachment=None)
                 else:
                     raise
+
+    async def _remove(self, chat: Chat, target: int) -> None:
+        """Delete a message; of one that is too old for that (Telegram: 48 hours) the buttons go."""
+        try:
+            await self.bot.delete_message(chat.telegram_chat_id, target)
+        except TelegramError as error:
+            if diagnose(error).failure is not Failure.TOO_OLD:
+                raise
+            await self._show_keyboard(chat, target, ())
 
     async def _show_keyboard(self, chat: Chat, target: int, rows: Rows) -> None:
         try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
+
 from tests.house import GROUP, House
 
 
@@ -144,6 +146,25 @@ async def test_recent_cluster_is_offered(house: House) -> None:
     assert len(house.cards(1002)) == 1
     assert not house.seen(1002, "Open them as an incident?")
     assert not house.seen(1001, "Open them as an incident?")
+
+
+@pytest.mark.parametrize(("days", "opens"), [(32, True), (120, False)])
+async def test_an_offer_stands_until_it_is_answered(house: House, days: int, opens: bool) -> None:
+    """A month later the button still opens the incident; when no review counts any more, the press says so."""
+    await house.stop()
+    (house.folder / "data" / "reviewbot.sqlite3").unlink()
+    old = house.clock.now() - timedelta(days=40)
+    house.put(house.rows(30, rating=5, at=old) + house.rows(4, at=house.clock.now() - timedelta(hours=5)))
+    await house.start()
+    petra = await house.owner()
+    await house.step(minutes=1)
+    (offer,) = house.seen(1001, "Open them as an incident?")
+    await house.step(days=days)
+    answer = await house.press(petra, "Open incident", on=offer)
+    assert len(house.cards(1001)) == opens
+    assert ("This offer no longer stands" in (answer.text if answer and answer.text else "")) is not opens
+    (offer,) = house.seen(1001, "Open them as an incident?")
+    assert offer.labels() == [], "Telegram deletes nothing after two days, so the buttons go"
 
 
 async def test_bad_rows_and_bad_files_are_told_once(house: House) -> None:

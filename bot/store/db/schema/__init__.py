@@ -1,7 +1,7 @@
 """The tables, by subject, in one metadata. Column names are the attribute names of bot/model where both exist."""
 
 from bot.store.db.schema.delivery import deadlines, inbox, installation, messages, outbox
-from bot.store.db.schema.incidents import incident_moves, incident_reviews, incidents
+from bot.store.db.schema.incidents import incident_moves, incident_reviews, incident_texts, incidents, offers
 from bot.store.db.schema.ingest import column_maps, mails, problems, raw_items, sources, uploads
 from bot.store.db.schema.learning import detector_notes, detector_states, models, not_severe, relaxations
 from bot.store.db.schema.org import businesses, chat_links, chats, grants, invitations, locations, people
@@ -21,6 +21,7 @@ __all__ = [
     "inbox",
     "incident_moves",
     "incident_reviews",
+    "incident_texts",
     "incidents",
     "installation",
     "invitations",
@@ -30,6 +31,7 @@ __all__ = [
     "metadata",
     "models",
     "not_severe",
+    "offers",
     "outbox",
     "people",
     "problems",

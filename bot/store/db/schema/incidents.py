@@ -65,3 +65,24 @@ incident_moves = sa.Table(
     moment("moved_at", required=True),
     sa.Column("detail", sa.JSON, nullable=False),
 )
+
+# What a location's chats were offered to open as an incident; the newest offer of each location.
+offers = sa.Table(
+    "offers",
+    metadata,
+    sa.Column("location_id", Id, sa.ForeignKey("locations.location_id"), primary_key=True, autoincrement=False),
+    sa.Column("review_ids", sa.JSON, nullable=False),
+    # What the detector would have said, as JSON; null where it said nothing.
+    sa.Column("evidence", sa.JSON(none_as_null=True)),
+    moment("offered_at", required=True),
+)
+
+# What the texts of an incident say together, worked out once for each version of what it is read from.
+incident_texts = sa.Table(
+    "incident_texts",
+    metadata,
+    sa.Column("incident_id", Id, sa.ForeignKey("incidents.incident_id"), primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("found", sa.Text, nullable=False),
+    moment("made_at", required=True),
+)
