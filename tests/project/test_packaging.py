@@ -35,7 +35,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_file_of_the_program_is_in_the_wheel(wheel: Path) -> None:
     """Catalogues, column maps, the Bot API's description, migrations and modules: all of bot/, and nothing else."""
     wanted = {str(path.relative_to(ROOT)) for path in tracked() if path.is_relative_to(ROOT / "bot")}
-    assert {Path(name).suffix for name in wanted} >= {".py", ".toml", ".json", ".mako"}
+    assert {Path(name).suffix for name in wanted} >= {".py", ".toml", ".json", ".mako", ".html", ".css"}
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if not name.split("/")[0].endswith(".dist-info")}
     assert held == wanted

@@ -57,15 +57,19 @@ def code(text: str, limit: int = FILE_LIMIT) -> Html:
 
 def link(url: str, label: Html) -> Html:
     """The label as a link, or the label alone where the address is not plain http or https."""
+    return Html(f'<a href="{escape(url.strip())}">{label}</a>') if is_web(url) else label
+
+
+def is_web(url: str) -> bool:
+    """Whether an address is plain http or https, short, and without spaces or unwanted signs."""
     address = url.strip()
     if len(address) > _LONGEST_URL or _SPACE.search(address) or UNWANTED.search(address):
-        return label
+        return False
     try:
         parts = urlsplit(address)
-        is_web = parts.scheme in _SCHEMES and bool(parts.hostname)
+        return parts.scheme in _SCHEMES and bool(parts.hostname)
     except ValueError:
-        return label
-    return Html(f'<a href="{escape(address)}">{label}</a>') if is_web else label
+        return False
 
 
 def mention(telegram_id: int, name: str) -> Html:
