@@ -6,11 +6,11 @@ from datetime import datetime
 
 from bot.evidence_file.facts import PackFacts
 from bot.evidence_file.tables import moment, published, text_hash
-from bot.incidents.report_paths import report_paths
 from bot.messages.incident.campaign_card import against_line, sign_text
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import plain_text
 from bot.messages.text.sanitize import is_web
+from bot.model.platforms import reportable
 from bot.model.review import Rating
 from bot.store.incidents.evidence_rows import KeptReview
 from bot.text.signs import lines
@@ -38,7 +38,7 @@ def html_page(facts: PackFacts, words: Words) -> bytes:
             for sign in facts.smear.signs
         ],
         against=plain_text(against_line(facts.smear, words)),
-        paths=report_paths(review.platform for review in facts.reviews),
+        paths=reportable(review.platform for review in facts.reviews),
         about=lambda review: _about(review, facts),
         moment=shown,
         stars=stars,

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final
 
-from bot.score.packaged import packaged
 from bot.score.patterns import Patterns, entries_of
 from bot.score.words import Words, readable
+from bot.text.packaged import packaged
 
 READ: Final = 2_000
 """Characters that are looked at."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
 
-from bot.score.packaged import packaged
 from bot.score.patterns import Hit, Patterns, entries_of
 from bot.score.words import ends_sentence, is_break, words_of
+from bot.text.packaged import packaged
 
 _MARKS = ("intensify", "weaken", "negate", "no_negation", "after_verb", "turn", "unreal", "past")
 _INTENSIFY, _WEAKEN, _NEGATE, _NO_NEGATION, _AFTER_VERB, _TURN, _UNREAL, _PAST = range(len(_MARKS))

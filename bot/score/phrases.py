@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from bot.score.packaged import packaged
 from bot.score.patterns import Hit
 from bot.score.words import Words, is_break
+from bot.text.packaged import packaged
 
 LONGEST_PHRASE = 3
 _SHORTEST_WORD = 3

@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any, Final, Literal
 
 from bot.errors import ConfigError
-from bot.score.packaged import packaged
 from bot.score.patterns import Patterns, entries_of
+from bot.text.packaged import packaged
 
 KINDS: Final = ("poisoning", "allergy", "injury", "threat", "discrimination", "money")
 """What a review can be severe for; each has a text in every catalogue."""

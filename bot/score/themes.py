@@ -13,11 +13,11 @@ from importlib.resources import files
 
 from bot.errors import ConfigError
 from bot.score.negation import is_denied
-from bot.score.packaged import packaged
 from bot.score.patterns import Hit, Patterns
 from bot.score.quotes import quote_around, written
 from bot.score.theme_files import ThemeWords, read_theme_file
 from bot.score.words import Words, words_of
+from bot.text.packaged import packaged
 
 PACKS = ("restaurant", "hotel", "shop", "app")
 """The packs that ship, one for each kind of business."""

@@ -72,7 +72,7 @@ def test_page_in_a_browser(tmp_path: Path) -> None:
         dom = chromium.run(browser, file, *through)
         assert [line for line in seen[before:] if not BROWSERS_OWN.search(line)] == []
     assert "<title>Back-test: &lt;script&gt;document.title=" in dom
-    assert "3 alarms in 33 months" in dom
+    assert "3 alarms in 33&nbsp;months" in dom
     assert dom.count('<svg class="chart"') == 1
     assert "<title>hacked" not in dom
     for tag in ("<script", "<iframe", "<img", "<link"):

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Final
 
-from bot.incidents.report_paths import report_paths
 from bot.messages.buttons import keyboards
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined
 from bot.messages.text.fragments import incident_name
@@ -15,6 +14,7 @@ from bot.messages.text.message import Html, Rendered
 from bot.messages.text.sanitize import quote, safe
 from bot.model.campaign import Against, Sign, SmearFacts
 from bot.model.incident import CardFacts, CardReview
+from bot.model.platforms import name_of, reportable
 
 BUDGET: Final = 1500
 _SEMICOLON: Final = Html("; ")
@@ -87,7 +87,7 @@ def _span(sign: Sign, words: Words) -> Html:
 
 
 def _several(sign: Sign, said: Html, sources: Mapping[str, str], words: Words) -> Html:
-    names = [safe(sources.get(name, name.capitalize())) for name in sign.names]
+    names = [safe(sources.get(name, name_of(name))) for name in sign.names]
     if len(names) == 1:
         return words.say("smear.only", sign=said, source=names[0])
     text = words.say("smear.named", sign=said, sources=joined(names[:3], COMMA))
@@ -114,5 +114,5 @@ def _quotes(reviews: Sequence[CardReview], words: Words, limit: int, now: dateti
 def _paths(platforms: Sequence[str], words: Words) -> list[Html]:
     return [
         words.say("smear.report", source=safe(path.name), path=safe(path.told(words.language)[0]))
-        for path in report_paths(platforms)
+        for path in reportable(platforms)
     ]

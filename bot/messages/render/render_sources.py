@@ -21,12 +21,12 @@ from bot.messages.service.imports import SkippedRow
 from bot.messages.service.outages import CaughtUp, Outage, ReadableSource
 from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import attachment_in
+from bot.model.platforms import name_of
 from bot.model.poll import Outcome
 from bot.store.ingest import mail_log as stored_mails
 from bot.store.ingest import sources, uploads
 from bot.store.people import locations
 from bot.store.people.locations import Place
-from bot.store.reviews import review_views
 
 
 async def _source_down(context: RenderContext) -> Rendered | None:
@@ -121,7 +121,7 @@ async def _mail_unread(context: RenderContext) -> Rendered | None:
         return None
     found = unread_mails.UnreadMails(
         outcome=outcome,
-        platform=review_views.platform_name(newest.platform, source_name=row.name),
+        platform=name_of(newest.platform, source_name=row.name),
         location_name=place.name,
         names_location=place.has_siblings,
         count=count,

@@ -10,6 +10,7 @@ from bot.messages.text import fragments
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Button, Html, Rendered, plain_text
 from bot.messages.text.sanitize import safe
+from bot.model.platforms import name_of
 from bot.model.review import Rating
 
 _QUOTE: Final = 120
@@ -35,8 +36,7 @@ def how_many_stars(upload_id: int, words: Words, *, text: str, place: str) -> Re
 def which_platform(upload_id: int, words: Words, *, text: str, platforms: Sequence[str]) -> Rendered:
     """Where the guest wrote it."""
     buttons = [
-        Button(platform_name(name), data=payload.build("plf", upload_id, arg=str(n)))
-        for n, name in enumerate(platforms)
+        Button(name_of(name), data=payload.build("plf", upload_id, arg=str(n))) for n, name in enumerate(platforms)
     ]
     return _question(words.say("typed.platform"), text, buttons, upload_id, words)
 
@@ -44,7 +44,7 @@ def which_platform(upload_id: int, words: Words, *, text: str, platforms: Sequen
 def added(upload_id: int, words: Words, *, place: str, rating: Rating, platform: str, is_new: bool) -> Rendered:
     """I11: it is stored, or was known already."""
     key = "typed.added" if is_new else "typed.known"
-    name = safe(platform_name(platform), 24)
+    name = safe(name_of(platform), 24)
     html = words.say(key, place=fragments.place(place), rating=words.rating(rating), platform=name)
     if not is_new:
         return Rendered(html)
@@ -65,11 +65,6 @@ def cancelled(words: Words) -> Rendered:
 def nothing_typed(words: Words) -> Rendered:
     """/add without anything."""
     return Rendered(words.say("typed.how"))
-
-
-def platform_name(platform: str) -> str:
-    """ "Tripadvisor" for "tripadvisor"."""
-    return platform.replace("-", " ").capitalize()
 
 
 def _question(

@@ -7,17 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.errors import BadRowError
+from bot.model import platforms as all_platforms
 from bot.model.review import Rating
-from bot.sources.tables.cells import platform_slug
 from bot.sources.tables.ratings import rated, score
-
-KNOWN = frozenset(
-    {
-        *("google", "tripadvisor", "booking", "thefork", "opentable", "yelp", "facebook", "holidaycheck", "trustpilot"),
-        *("airbnb", "lieferando", "ubereats", "wolt", "etsy", "amazon", "play", "appstore", "trustedshops", "kununu"),
-    }
-)
-"""Platforms that are understood by their name; a location's own are understood too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +38,11 @@ def read(text: str, *, platforms: Collection[str]) -> Typed:
     for _ in range(2):
         word, _, after = rest.partition(" ")
         word = word.rstrip(":,;")
-        slug = platform_slug(word)
+        slug = all_platforms.slug_of(word)
         its = _stars(word) if rating is None else None
         if its is not None:
             rating, rest = its, after.strip()
-        elif not platform and (slug in KNOWN or slug in platforms):
+        elif not platform and (slug in all_platforms.known() or slug in platforms):
             platform, rest = slug, after.strip()
         else:
             break

@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from bot.errors import BadRowError
-from bot.text.fold import fold
 from bot.text.signs import LONE_SURROGATES
 
 LONGEST_TEXT: Final = 100_000
 """Characters of one cell; no platform lets a guest write as much."""
 
-_PLATFORMS: Final = {
-    "google maps": "google",
-    "google my business": "google",
-    "google business profile": "google",
-    "gmb": "google",
-    "google play": "play",
-    "play store": "play",
-    "google play store": "play",
-    "trip advisor": "tripadvisor",
-    "booking com": "booking",
-    "google reviews": "google",
-    "trustpilot com": "trustpilot",
-    "google com": "google",
-    "tripadvisor com": "tripadvisor",
-    "tripadvisor de": "tripadvisor",
-    "google rezensionen": "google",
-}
 _LANGUAGES: Final = {
     "english": "en",
     "englisch": "en",
@@ -73,15 +54,6 @@ def text_of(cell: Any) -> str:
     return text.strip()
 
 
-@lru_cache(maxsize=256)
-def platform_slug(text: str) -> str:
-    """The name of a platform as one word: "Booking.com" is "booking", "HolidayCheck" is "holidaycheck"."""
-    words = re.sub(r"[\W_]+", " ", fold(text)).strip()
-    words = words.removeprefix("www ")
-    return _PLATFORMS.get(words) or words.replace(" ", "-")[:40]
-
-
-@lru_cache(maxsize=256)
 def language_code(text: str) -> str | None:
     """ISO 639-1 from "de", "de-DE", "de_DE" or "German"; None for anything else."""
     word = text.strip().casefold()

@@ -11,9 +11,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import AmbiguousDatesError, BadRowError, UnknownScaleError
+from bot.model.platforms import slug_of
 from bot.model.review import OwnerReply, ParsedReview, Rating
 from bot.sources.contract.source import Parsed, Problem
-from bot.sources.tables.cells import language_code, platform_slug, review_id_in, text_of, web_address
+from bot.sources.tables.cells import language_code, review_id_in, text_of, web_address
 from bot.sources.tables.dates import DateReader, Moment, order_of, two_readings
 from bot.sources.tables.ratings import NO_RATING, Score, rated, recommendation, score
 from bot.text.fold import fold
@@ -175,7 +176,7 @@ def _reader(
         extra.update((key, value) for key, index in details if (value := text_of(_first(cells, index))))
         if extra:
             fields["details"] = extra
-        own = platform_slug(found["platform"]) if "platform" in found else ""
+        own = slug_of(found["platform"]) if "platform" in found else ""
         return ParsedReview(
             rating=rating,
             text=found.get("text", ""),

@@ -10,6 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bot.model.campaign import SmearReview
+from bot.model.platforms import proves_visit
 from bot.score.language import language_code
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, reviews, scores
@@ -17,9 +18,6 @@ from bot.store.reviews.reviews import full_text
 
 READ: Final = 2_000
 """Characters of a text that are read."""
-
-_VERIFIED_PLATFORMS: Final = frozenset({"booking"})
-"""Only guests whose booking went through the platform can write there (Booking.com's guest review guidelines)."""
 
 _YES: Final = frozenset({"true", "yes", "ja", "1", "verified"})
 
@@ -81,7 +79,7 @@ def _review(row: sa.Row[Any]) -> SmearReview:
         is_date_only=row.is_date_only and at == row.published_at,
         language=language_code(row.language) if row.language else None,
         author_reviews=_number(details.get("author_reviews")),
-        is_verified=row.platform in _VERIFIED_PLATFORMS or str(details.get("verified", "")).lower() in _YES,
+        is_verified=proves_visit(row.platform) or str(details.get("verified", "")).lower() in _YES,
         is_replied=row.is_replied,
         visited_on=_day(details.get("visited")),
     )

@@ -7,10 +7,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from bot.model.platforms import name_of
 from bot.model.review import Rating
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, review_versions, reviews, scores, sources
-from bot.store.reviews.review_views import platform_name
 from bot.store.reviews.reviews import rating_of
 
 
@@ -84,7 +84,7 @@ async def kept_reviews(connection: Connection, incident_id: int) -> list[KeptRev
             review_id=row.review_id,
             key=row.external_id,
             platform=row.platform,
-            source=platform_name(row.platform, source_name=row.source_name),
+            source=name_of(row.platform, source_name=row.source_name),
             rating=rating_of(row),
             title=row.title,
             text=row.text,

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.model import stub
 from bot.model.incident import CardReview
+from bot.model.platforms import name_of
 from bot.model.review import Rating
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, review_versions, reviews, scores, sources
@@ -144,7 +145,7 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
         text=words_of(row.title, row.text),
         low_at=row.low_at or row.published_at,
         is_date_only=row.is_date_only and (row.low_at or row.published_at) == row.published_at,
-        source_name=platform_name(row.platform, source_name=row.source_name),
+        source_name=name_of(row.platform, source_name=row.source_name),
         url=row.url,
         was_rating=was,
         edited_at=changed_at,
@@ -179,26 +180,3 @@ async def _rating_changes(connection: Connection, rows: Sequence[sa.Row[Any]]) -
         if version.review_id not in found and was is not None and was != rating_of(row):
             found[version.review_id] = (was, row.edited_at or version.replaced_at)
     return found
-
-
-_PLATFORM_NAMES = {
-    "google": "Google",
-    "tripadvisor": "Tripadvisor",
-    "booking": "Booking.com",
-    "trustpilot": "Trustpilot",
-    "play": "Google Play",
-    "thefork": "TheFork",
-    "holidaycheck": "HolidayCheck",
-    "opentable": "OpenTable",
-    "yelp": "Yelp",
-    "facebook": "Facebook",
-    "airbnb": "Airbnb",
-    "woocommerce": "WooCommerce",
-}
-
-
-def platform_name(platform: str, *, source_name: str) -> str:
-    """What people call a platform; a source that names none is called by its own name."""
-    if platform in _PLATFORM_NAMES:
-        return _PLATFORM_NAMES[platform]
-    return source_name if platform.startswith("source:") else platform.capitalize()

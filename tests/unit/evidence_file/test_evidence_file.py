@@ -17,9 +17,9 @@ from bot.evidence_file.archive import pack
 from bot.evidence_file.facts import PackFacts
 from bot.evidence_file.page import html_page
 from bot.incidents.campaign import find_smear
-from bot.incidents.report_paths import report_paths
 from bot.model.campaign import SmearReview
 from bot.model.incident import State, Transition
+from bot.model.platforms import reportable
 from bot.model.review import Rating
 from bot.store.incidents.evidence_rows import EarlierVersion, KeptReview
 from bot.store.incidents.timeline import Moved
@@ -103,7 +103,7 @@ def test_page_is_well_formed_and_runs_and_loads_nothing(facts: PackFacts, langua
     assert page.count("<article>") == len(HOSTILE)
     assert "Was &lt;i&gt;good&lt;/i&gt;" in page
     assert "+01:00" in page
-    for path in report_paths(["google"])[0].told(language):
+    for path in reportable(["google"])[0].told(language):
         assert path.split(" > ")[0] in page.replace("&gt;", ">").replace("&#x27;", "'")
 
 
@@ -139,9 +139,9 @@ def test_zip_is_the_same_for_the_same_state_and_closed_to_others(facts: PackFact
 
 def test_ways_to_report_are_told_for_known_platforms_in_both_languages() -> None:
     """Each platform once, in order; an unknown one is left out; every way has English and German words."""
-    found = report_paths(["tripadvisor", "google", "tripadvisor", "source:exports"])
+    found = reportable(["tripadvisor", "google", "tripadvisor", "source:exports"])
     assert [path.name for path in found] == ["Tripadvisor", "Google"]
-    for path in report_paths(["google", "tripadvisor", "trustpilot", "booking", "play", "yelp"]):
+    for path in reportable(["google", "tripadvisor", "trustpilot", "booking", "play", "yelp"]):
         assert path.told("en")
         assert len(path.told("de")) == len(path.told("en"))
         assert not [line for line in (*path.told("en"), *path.told("de")) if "http" in line]

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import BadRowError, UnreadableFileError
+from bot.model.platforms import slug_of
 from bot.model.review import Rating
 from bot.sources.files.reader import read_export
-from bot.sources.tables.cells import language_code, platform_slug, review_id_in, text_of, web_address
+from bot.sources.tables.cells import language_code, review_id_in, text_of, web_address
 from bot.sources.tables.dates import STYLES, DateReader, Order, order_of
 from bot.sources.tables.delimited import DELIMITERS, decode, read_delimited
 from bot.sources.tables.ratings import rated, recommendation, score
@@ -212,7 +213,7 @@ def test_any_bytes_are_read_or_refused(body: bytes, name: str) -> None:
 
 def test_small_cells() -> None:
     """Platforms, languages, addresses, ids and texts come out in one form."""
-    assert [platform_slug(text) for text in ("Google Maps", "Booking.com", "HolidayCheck", "TripAdvisor", "")] == [
+    assert [slug_of(text) for text in ("Google Maps", "Booking.com", "HolidayCheck", "TripAdvisor", "")] == [
         *("google", "booking", "holidaycheck", "tripadvisor", ""),
     ]
     assert [language_code(text) for text in ("de-DE", "Deutsch", "EN_us", "klingon", "")] == [
