@@ -34,6 +34,8 @@ T = TypeVar("T")
 TOKEN = "123456:house"
 START = datetime(2026, 11, 24, 17, tzinfo=UTC)
 """A Tuesday, 18:00 in Berlin."""
+PATIENCE_S = 600.0
+"""How long a press can be answered: a busy machine may need a while."""
 GROUP = -1001234567890
 BASIC_GROUP = -987654
 _CARD = re.compile(r"#(\d+) · (?:as of|Stand) [\d:]+")
@@ -74,7 +76,9 @@ class House:
     async def open(cls, folder: Path) -> AsyncIterator[House]:
         """A house with its service running and the first, empty, poll done."""
         clock = SteppedClock(START)
-        async with BotApiServer(token=TOKEN, now=clock.now, username="review_alert_bot") as server:
+        async with BotApiServer(
+            token=TOKEN, now=clock.now, username="review_alert_bot", query_lifetime_seconds=PATIENCE_S
+        ) as server:
             house = cls(folder, server, clock)
             for name in ("marktplatz", "booking", "bahnhof", "hafen"):
                 (folder / name).mkdir()

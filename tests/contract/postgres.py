@@ -23,7 +23,7 @@ from typing import Any
 
 PLACE = "REVIEWBOT_TEST_POSTGRES"
 _PR_SET_PDEATHSIG = 1
-_READY_WITHIN_S = 30.0
+_READY_WITHIN_S = 120.0
 
 
 class NoPostgresError(Exception):

@@ -18,6 +18,9 @@ from typing import Any, Self
 from tests import forked
 from tests.e2e import driven
 
+GIVE_UP_S = 120.0
+"""How long is waited for a process; long, because other programs may keep the machine busy."""
+
 
 class Driven:
     """A running service that obeys lines; see `tests.e2e.driven`.
@@ -75,11 +78,16 @@ class Driven:
         code: int | None = self._process.exitcode
         return code
 
+    def processor_seconds(self) -> float:
+        """What it has used of the processor so far; other programs do not count, however busy the machine is."""
+        used = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
+
     def send(self, line: str) -> None:
         """Tell it something; the answer comes by `answer`."""
         self._line.sendall(line.encode() + b"\n")
 
-    def answer(self, *, timeout: float = 30.0) -> dict[str, Any] | None:
+    def answer(self, *, timeout: float = GIVE_UP_S) -> dict[str, Any] | None:
         """Its next answer; None when none came in time, or it ended."""
         until = time.monotonic() + timeout
         with selectors.DefaultSelector() as selector:
@@ -98,7 +106,7 @@ class Driven:
         answer: dict[str, Any] = json.loads(first)
         return answer
 
-    def ask(self, line: str, *, timeout: float = 30.0) -> dict[str, Any]:
+    def ask(self, line: str, *, timeout: float = GIVE_UP_S) -> dict[str, Any]:
         """Tell it something and wait for the answer."""
         self.send(line)
         answer = self.answer(timeout=timeout)
@@ -117,7 +125,7 @@ class Driven:
         os.kill(self.pid, signal.SIGKILL)
         assert self.wait() == -signal.SIGKILL
 
-    def wait(self, *, timeout: float = 30.0) -> int:
+    def wait(self, *, timeout: float = GIVE_UP_S) -> int:
         """Wait for its end; gives the exit code."""
         if isinstance(self._process, subprocess.Popen):
             return self._process.wait(timeout)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from bot.model.people import Role
 from tests.contract.google_server import GoogleServer
 from tests.e2e.house import House, Line, button, data_of
@@ -48,11 +46,11 @@ def test_ten_low_reviews_over_two_polls_make_one_card_that_grows_and_is_acknowle
 
         _stranger_changes_nothing(house)
         shown = house.cards(GROUP)[0]
-        pressed_at = time.monotonic()
+        used = house.running.processor_seconds()
         press = house.press(manager, shown, "ack")
         house.wait_for_card(GROUP, "cknowledged by Ben")
-        took = time.monotonic() - pressed_at
-        assert took < 1.0, f"the card showed the press after {took:.2f} s"
+        took = house.running.processor_seconds() - used
+        assert took < 1.0, f"the press took {took:.2f} s of the processor"
         assert house.answer(press) == "You have #1."
         for chat in (owner.user_id, manager.user_id):
             house.wait_for_card(chat, "cknowledged by Ben")

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.demo.botapi import Message, User
+from bot.demo.botapi.updates import LONGEST_POLL_SECONDS
 from bot.model.people import Role
 from tests.e2e import marks
 from tests.e2e.house import House, Line
@@ -50,7 +51,7 @@ def test_a_snooze_that_runs_out_while_the_process_is_down_is_told_once_after_the
     """The deadline passes during the outage; after the start it is told once, and again not after another start."""
     owner, card = _incident(house)
     house.press(owner, card, "snz")
-    picker = house.telegram.wait_for(lambda t: _with(t.world.message(card.chat_id, card.message_id), "sns"), timeout=10)
+    picker = house.telegram.wait_for(lambda t: _with(t.world.message(card.chat_id, card.message_id), "sns"))
     assert picker is not None
     house.press(owner, picker, "sns")
     house.wait_for_card(owner.user_id, "nooz")
@@ -94,9 +95,9 @@ def test_a_message_whose_answer_was_lost_says_that_it_may_be_a_repeat(house: Hou
     said = len(house.said(owner.user_id))
     house.telegram.call(lambda t: t.faults.add(kind="drop_after", method="sendMessage"))
     house.telegram.call(lambda t: t.people.say(owner, owner.user_id, "/help"))
-    house.telegram.wait_for(lambda t: len(t.sent(owner.user_id)) == said + 1, timeout=10)
+    house.telegram.wait_for(lambda t: len(t.sent(owner.user_id)) == said + 1)
     house.step(30)
-    first, second = house.telegram.wait_for(lambda t: _two(t.sent(owner.user_id)[said:]), timeout=10)
+    first, second = house.telegram.wait_for(lambda t: _two(t.sent(owner.user_id)[said:]))
     assert "Possible repeat" not in first.text
     assert second.text == f"{first.text}\nPossible repeat: restart while sending."
     house.step(600)
@@ -133,7 +134,7 @@ def test_a_revoked_token_ends_the_program_and_says_what_to_do(house: House) -> N
 
 
 def test_sigterm_ends_the_command_line_program_in_seconds_with_exit_code_0(house: House) -> None:
-    """`reviewbot run` gets SIGTERM while it waits for Telegram: it ends within 5 s, in order."""
+    """`reviewbot run` gets SIGTERM while it waits for Telegram: it ends long before that is over, in order."""
     house.configure([{"id": "mitte", "name": "Mitte", "sources": [house.folder("exports")]}])
     with house.log.open("wb") as log:
         process = subprocess.Popen(
@@ -144,11 +145,11 @@ def test_sigterm_ends_the_command_line_program_in_seconds_with_exit_code_0(house
             stderr=log,
         )
         try:
-            house.telegram.wait_for(lambda t: t.world.updates.is_polled, timeout=30)
+            house.telegram.wait_for(lambda t: t.world.updates.is_polled)
             asked_at = time.monotonic()
             process.send_signal(signal.SIGTERM)
-            assert process.wait(15) == 0
-            assert time.monotonic() - asked_at < 5
+            assert process.wait(60) == 0
+            assert time.monotonic() - asked_at < LONGEST_POLL_SECONDS / 2
         finally:
             process.kill()
             process.wait()
@@ -165,7 +166,7 @@ def _two(messages: list[Message]) -> list[Message]:
     return messages if len(messages) == 2 else []
 
 
-def _until(is_true: Callable[[], bool], *, timeout: float = 10.0) -> None:
+def _until(is_true: Callable[[], bool], *, timeout: float = 120.0) -> None:
     until = time.monotonic() + timeout
     while not is_true():
         assert time.monotonic() < until

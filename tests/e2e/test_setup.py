@@ -39,7 +39,7 @@ class Terminal:
         except (BlockingIOError, OSError):
             return
 
-    async def wait_for(self, text: str, *, within_s: float = 60) -> str:
+    async def wait_for(self, text: str, *, within_s: float = 300) -> str:
         """Wait until a text appears; gives everything since the last wait."""
         async with asyncio.timeout(within_s):
             while text not in self.seen[self._at :]:
@@ -61,7 +61,7 @@ class Terminal:
 
     async def end(self) -> int:
         """Wait for the program's end; gives its exit code."""
-        code = await asyncio.to_thread(self._process.wait, 60)
+        code = await asyncio.to_thread(self._process.wait, 300)
         self._read()
         os.close(self._file)
         return code
@@ -105,9 +105,7 @@ async def test_from_nothing_to_a_replay(tmp_path: Path) -> None:
         owner = server.world.add_user(1001, "Petra", language_code="de")
         server.people.start(owner, link[1])
         await it.wait_for("The phone is connected.")
-        ring = await server.wait_for(
-            lambda: [one for one in server.sent(1001) if one.labels() == [["Gehört"]]], timeout=30
-        )
+        ring = await server.wait_for(lambda: [one for one in server.sent(1001) if one.labels() == [["Gehört"]]])
         server.people.press(owner, 1001, ring[-1].message_id, "Gehört")
         await it.wait_for("Heard.")
         await it.answer("File (or later):", "strange.csv")

@@ -44,7 +44,7 @@ def connect(google: GoogleServer, folder: Path) -> Ended:
                 with httpx.Client(trust_env=False) as browser:
                     browser.get(line.strip(), follow_redirects=True)
                 break
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=300)
     return Ended(process.returncode, out, err)
 
 

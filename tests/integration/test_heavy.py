@@ -44,7 +44,7 @@ def is_alive(pid: int) -> bool:
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while not condition():  # noqa: ASYNC110 - another process brings it about
             await asyncio.sleep(0.02)
 
@@ -187,7 +187,7 @@ async def test_closing_lets_a_running_call_finish(tmp_path: Path) -> None:
     workers = HeavyWorkers(max_workers=1)
     call = asyncio.create_task(workers.run(heavy_jobs.wait_for, tmp_path / "go"))
     await until((tmp_path / "go.started").exists)
-    closing = asyncio.create_task(workers.close())
+    closing = asyncio.create_task(workers.close(within=timedelta(minutes=2)))
     await asyncio.sleep(0.05)
     (tmp_path / "go").touch()
     await closing

@@ -29,6 +29,8 @@ from bot.demo.botapi.world import World
 
 T = TypeVar("T")
 QUERY_LIFETIME_SECONDS = 15.0
+GIVE_UP_S = 120.0
+"""How long is waited for what should happen; long, because other programs may keep the machine busy."""
 DOWNLOAD = "download"
 _LARGEST_UPLOAD = 50 << 20
 _HTML_ERROR = (
@@ -132,7 +134,7 @@ class BotApiServer:
         self,
         predicate: Callable[[], T],
         *,
-        timeout: float = 5.0,  # noqa: ASYNC109 - the error lists what was seen instead
+        timeout: float = GIVE_UP_S,  # noqa: ASYNC109 - the error lists what was seen instead
     ) -> T:
         """Wait until `predicate` is true; it is asked after every call and everything that happens.
 

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from bot.demo.botapi.server import BotApiServer
+from bot.demo.botapi.server import GIVE_UP_S, BotApiServer
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class BotApiThread:
 
     def __enter__(self) -> Self:
         self._thread.start()
-        self._started.result(timeout=10)
+        self._started.result(timeout=GIVE_UP_S)
         return self
 
     def __exit__(
@@ -39,7 +39,7 @@ class BotApiThread:
     ) -> None:
         if self._loop is not None and self._stop is not None:
             self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=GIVE_UP_S)
 
     @property
     def base_url(self) -> str:
@@ -63,7 +63,7 @@ class BotApiThread:
 
         return self._await(inside())
 
-    def wait_for(self, predicate: Callable[[BotApiServer], T], *, timeout: float = 5.0) -> T:
+    def wait_for(self, predicate: Callable[[BotApiServer], T], *, timeout: float = GIVE_UP_S) -> T:
         """Block until `predicate(server)` is true, see `BotApiServer.wait_for`.
 
         Raises:
