@@ -20,7 +20,7 @@ from bot.demo.botapi import BotApiServer, BotApiThread, FaultKind, Message, Pres
 from bot.model.people import Grant, Role
 from bot.store.db.engine import Connection, open_store
 from bot.store.people import chats, invitations
-from tests.e2e.process import Driven
+from tests.e2e.process import GIVE_UP_S, Driven
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_012345"
 START = datetime(2026, 11, 2, 18, tzinfo=UTC)
@@ -220,11 +220,11 @@ class House:
         assert found is not None
         return found.text
 
-    def wait_for_card(self, chat_id: int, text: str) -> Message:
+    def wait_for_card(self, chat_id: int, text: str, *, timeout: float = GIVE_UP_S) -> Message:
         """Wait until a card in a chat says something."""
-        return self.telegram.wait_for(lambda t: [one for one in t.sent(chat_id) if is_card(one) and text in one.text])[
-            0
-        ]
+        return self.telegram.wait_for(
+            lambda t: [one for one in t.sent(chat_id) if is_card(one) and text in one.text], timeout=timeout
+        )[0]
 
     def now_says(self, message: Message) -> Message:
         """A message as it stands now."""

@@ -20,29 +20,11 @@ from typing import Any
 import pytest
 
 from bot.demo import evening
+from tests.integration.cli_process import Ended, environment, fresh_reviewbot, reviewbot
 
 DEMO = [sys.executable, "-m", "bot", "demo"]
 GROUP = "Linde Team"
 LIMIT_S = 60
-GIVE_UP_S = 500
-
-
-def environment(**more: str) -> dict[str, str]:
-    """This machine's environment without its language."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("LANG", "LANGUAGE")}
-    return {name: value for name, value in kept.items() if not name.startswith("LC_")} | {"COLUMNS": "100", **more}
-
-
-def run(*options: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """The demo without a terminal."""
-    return subprocess.run(
-        [*DEMO, *options],
-        env=environment(**more),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=GIVE_UP_S,
-    )
 
 
 def processor_seconds() -> float:
@@ -67,7 +49,7 @@ def copy_of_exports(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.CompletedProcess[str], dict[str, Any], float]:
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, dict[str, Any], float]:
     """The evening as it plays by itself: the process, its transcript, its seconds.
 
     The seconds are the processor's, of the demo and its workers, so that a busy machine does not count against it.
@@ -75,17 +57,18 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Complet
     path = tmp_path_factory.mktemp("demo") / "transcript.json"
     start = processor_seconds()
     # A configured installation's environment is none of the demo's business.
-    done = run("--transcript", str(path), REVIEWBOT_TELEGRAM__TOKEN="1:own", REVIEWBOT_DATA_DIR="/nowhere")
+    own = {"REVIEWBOT_TELEGRAM__TOKEN": "1:own", "REVIEWBOT_DATA_DIR": "/nowhere"}
+    done = fresh_reviewbot("demo", "--transcript", path, env=own)
     return done, json.loads(path.read_text(encoding="utf-8")), processor_seconds() - start
 
 
 def test_it_plays_by_itself_within_a_minute(played: Any) -> None:
     """Without a terminal it ends with 0, quietly, and names the next command."""
     done, _, seconds = played
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == ""
+    assert done.code == 0, done.err
+    assert done.err == ""
     assert seconds < LIMIT_S
-    assert "reviewbot pair" in done.stdout.splitlines()[-1]
+    assert "reviewbot pair" in done.out.splitlines()[-1]
 
 
 def test_each_chat_has_one_card_that_is_edited_in_place(played: Any) -> None:
@@ -119,7 +102,7 @@ def test_what_is_printed_is_what_was_received(played: Any) -> None:
     done, tree, _ = played
     (card,) = cards(tree)[GROUP]
     for version in card["versions"]:
-        assert version["text"].split("\n", 1)[0].replace("\u00a0", " ") in done.stdout.replace("\u00a0", " ")
+        assert version["text"].split("\n", 1)[0].replace("\u00a0", " ") in done.out.replace("\u00a0", " ")
 
 
 def test_a_changed_rating_changes_the_card(tmp_path: Path) -> None:
@@ -132,8 +115,8 @@ def test_a_changed_rating_changes_the_card(tmp_path: Path) -> None:
     with table.open("w", encoding="utf-8-sig", newline="") as stream:
         csv.writer(stream, delimiter=";").writerows(rows)
     path = tmp_path / "transcript.json"
-    done = run("--exports", str(exports), "--transcript", str(path), "--keep", str(tmp_path / "kept"))
-    assert done.returncode == 0, done.stderr
+    done = reviewbot("demo", "--exports", exports, "--transcript", path, "--keep", tmp_path / "kept")
+    assert done.code == 0, done.err
     (card,) = cards(json.loads(path.read_text(encoding="utf-8")))[GROUP]
     assert card["versions"][-1]["text"].startswith("✅ 9 low reviews")
     assert (tmp_path / "kept" / "data" / "reviewbot.sqlite3").is_file()
@@ -145,10 +128,10 @@ def test_a_good_evening_raises_nothing(tmp_path: Path) -> None:
     for path in exports.rglob("*-2.*"):
         text = path.read_text(encoding="utf-8")
         path.write_text(re.sub(r";[12],0;", ";5,0;", re.sub('"(ONE|TWO)"', '"FIVE"', text)), encoding="utf-8")
-    done = run("--exports", str(exports))
-    assert done.returncode == 0, done.stderr
-    assert "No incident" in done.stdout
-    assert "🔴" not in done.stdout
+    done = reviewbot("demo", "--exports", exports)
+    assert done.code == 0, done.err
+    assert "No incident" in done.out
+    assert "🔴" not in done.out
 
 
 def test_unusable_exports_are_all_named(tmp_path: Path) -> None:
@@ -156,12 +139,12 @@ def test_unusable_exports_are_all_named(tmp_path: Path) -> None:
     exports = copy_of_exports(tmp_path)
     (exports / "google" / "reviews-2.json").unlink()
     (exports / "tripadvisor" / "bewertungen-2.csv").write_text("Datum;Sterne\ngestern;sieben\n", encoding="utf-8")
-    done = run("--exports", str(exports))
-    assert done.returncode == 1
-    assert "google/reviews-2.json" in done.stderr
-    assert "tripadvisor/bewertungen-2.csv" in done.stderr
-    assert str(evening.bundled()) in done.stderr
-    assert "Traceback" not in done.stderr
+    done = reviewbot("demo", "--exports", exports)
+    assert done.code == 1
+    assert "google/reviews-2.json" in done.err
+    assert "tripadvisor/bewertungen-2.csv" in done.err
+    assert str(evening.bundled()) in done.err
+    assert "Traceback" not in done.err
 
 
 class Terminal:
@@ -170,7 +153,7 @@ class Terminal:
     def __init__(self, *options: str, **more: str) -> None:
         self._master, slave = pty.openpty()
         self.process = subprocess.Popen(
-            [*DEMO, *options], env=environment(TERM="dumb", **more), stdin=slave, stdout=slave, stderr=slave
+            [*DEMO, *options], env=environment({"TERM": "dumb", **more}), stdin=slave, stdout=slave, stderr=slave
         )
         os.close(slave)
         self._seen = ""
@@ -228,9 +211,10 @@ def test_a_press_by_number_is_answered_at_once_and_q_ends() -> None:
 def test_the_language_of_the_machine_is_spoken(tmp_path: Path) -> None:
     """LANG=de makes chats and the demo's own lines German; --language comes first."""
     path = tmp_path / "transcript.json"
-    done = run("--transcript", str(path), LANG="de_DE.UTF-8")
-    assert done.returncode == 0, done.stderr
+    german = {"LANG": "de_DE.UTF-8"}
+    done = reviewbot("demo", "--transcript", path, env=german)
+    assert done.code == 0, done.err
     tree = json.loads(path.read_text(encoding="utf-8"))
     assert cards(tree)[GROUP][0]["versions"][-1]["text"].startswith("✅ 10 schlechte Bewertungen")
-    assert "Weiter mit einem eigenen Bot" in done.stdout
-    assert run("--language", "xx", LANG="de_DE.UTF-8").returncode == 2
+    assert "Weiter mit einem eigenen Bot" in done.out
+    assert reviewbot("demo", "--language", "xx", env=german).code == 2

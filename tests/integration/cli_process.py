@@ -58,9 +58,10 @@ def fresh_reviewbot(*arguments: object, stdin: str = "", env: dict[str, str] | N
 
 
 def environment(more: dict[str, str] | None = None) -> dict[str, str]:
-    """This machine's environment without settings of an installation, and `more`."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("REVIEWBOT_")}
-    return {**clean, **(more or {})}
+    """This machine's environment without its language and without settings of an installation, and `more`."""
+    apart = ("REVIEWBOT_", "LANG", "LC_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(apart)}
+    return {**clean, "COLUMNS": "100", **(more or {})}
 
 
 def _command(arguments: Sequence[str], env: dict[str, str], files: Sequence[str]) -> int:
