@@ -50,13 +50,16 @@ def cards(language: str) -> Iterator[Example]:
     alone = incident(severity=Severity.HIGH, reason=SEVERE, first_count=1)
     without = facts(language, alone, reviews=(severe,), severe=(SevereWords("injury", ""),), usual_per_day=0.01)
     yield Example("S25b", "A severe review whose words are gone", card(without, say))
+    likely = replace(severe, severe="", is_likely=True)
+    beside = facts(language, incident(), severe=(SevereWords("injury", "", is_likely=True),), reviews=(likely,))
+    yield Example("S27b", "A likely severe review whose words are gone", card(beside, say))
 
 
 def steps(language: str) -> Iterator[Example]:
     """Notes whose sentence depends on who has the incident and how it ended."""
     say = words(language)
     high = facts(language, incident(severity=Severity.HIGH), count=14, holder_name="Ben")
-    for letter, state in (("c", State.ASSIGNED), ("d", State.ACKNOWLEDGED), ("e", State.SNOOZED)):
+    for letter, state in (("f", State.ASSIGNED), ("g", State.ACKNOWLEDGED), ("h", State.SNOOZED)):
         held = replace(high, incident=replace(high.incident, state=state, snoozed_until=at(10, 0, 25)))
         yield Example(f"N1{letter}", f"Severity step, {state}", notes.severity_step(held, say, was=7))
     over = facts(language, incident(last_move=Transition.SNOOZE_OVER, moved_at=at(10, 0, 25)), count=7)
@@ -71,7 +74,7 @@ def steps(language: str) -> Iterator[Example]:
         yield Example(f"N8{letter}", "Reopened by a person, closed before", shown)
     later = facts(language, incident(state=State.ACKNOWLEDGED, last_move=Transition.ACKNOWLEDGE), holder_name="Anna")
     yield Example("T5b", "Out of date since another day", toasts.changed(replace(later, now=at(9, 0, 26)), say))
-    yield Example("T8", "Checking now", toasts.polling(say))
+    yield Example("T10", "Checking now", toasts.polling(say))
     yield Example("T9", "A choice is kept", toasts.saved(say))
 
 

@@ -1,7 +1,4 @@
-"""The buttons under every message.
-
-The layouts are the whole design; a button whose verb is not in `WORKING` is left out until its press is handled.
-"""
+"""The buttons under every message."""
 
 from __future__ import annotations
 
@@ -13,38 +10,39 @@ from typing import Final
 
 from bot.detect.types import MOST_RELAXED
 from bot.messages.buttons import payload
+from bot.messages.buttons.payload import Verb
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Button, Rows, plain_text
 from bot.messages.text.sanitize import PERSON_LIMIT, safe
 from bot.model.incident import SEVERE, Cause, Incident, State
-
-WORKING: Final = frozenset(
-    {
-        *("ack", "una", "asg", "asp", "snz", "sns", "unz", "res", "rsc", "rop", "nrm"),
-        *("why", "evd", "rev", "crd", "pag", "flt", "bak", "cnl", "cls"),
-        *("opn", "gry", "gtp", "gno", "lng", "tst", "tok", "inv", "try"),
-        *("nos", "osv", "nor", "loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf", "bts"),
-    }
-)
 
 _KEPT_AFTER_THE_END: Final = timedelta(days=30)
 _MOST_PEOPLE: Final = 10
 _MORNING: Final = time(10, 0)
 _MONDAY: Final = 0
 
-_LAYOUTS: Final[dict[State, tuple[tuple[str, ...], ...]]] = {
-    State.OPEN: (("ack", "asg"), ("snz", "res"), ("why", "rev")),
-    State.ACKNOWLEDGED: (("res", "una"), ("asg", "snz"), ("why", "rev")),
-    State.ASSIGNED: (("ack", "una"), ("asg", "snz"), ("res", "rev"), ("why",)),
-    State.SNOOZED: (("unz", "res"), ("asg", "rev"), ("why",)),
-    State.RESOLVED: (("rop", "rev"), ("why",)),
-    State.CLOSED: (("rop", "rev"), ("why",)),
+_LAYOUTS: Final[dict[State, tuple[tuple[Verb, ...], ...]]] = {
+    State.OPEN: ((Verb.ACKNOWLEDGE, Verb.PICK_PERSON), (Verb.PICK_TIME, Verb.PICK_CAUSE), (Verb.WHY, Verb.REVIEWS)),
+    State.ACKNOWLEDGED: (
+        (Verb.PICK_CAUSE, Verb.GIVE_BACK),
+        (Verb.PICK_PERSON, Verb.PICK_TIME),
+        (Verb.WHY, Verb.REVIEWS),
+    ),
+    State.ASSIGNED: (
+        (Verb.ACKNOWLEDGE, Verb.GIVE_BACK),
+        (Verb.PICK_PERSON, Verb.PICK_TIME),
+        (Verb.PICK_CAUSE, Verb.REVIEWS),
+        (Verb.WHY,),
+    ),
+    State.SNOOZED: ((Verb.END_SNOOZE, Verb.PICK_CAUSE), (Verb.PICK_PERSON, Verb.REVIEWS), (Verb.WHY,)),
+    State.RESOLVED: ((Verb.REOPEN, Verb.REVIEWS), (Verb.WHY,)),
+    State.CLOSED: ((Verb.REOPEN, Verb.REVIEWS), (Verb.WHY,)),
 }
-_STYLES: Final[dict[State, dict[str, str]]] = {
-    State.OPEN: {"ack": "primary"},
-    State.ASSIGNED: {"ack": "primary"},
-    State.ACKNOWLEDGED: {"res": "success"},
-    State.SNOOZED: {"unz": "primary"},
+_STYLES: Final[dict[State, dict[Verb, str]]] = {
+    State.OPEN: {Verb.ACKNOWLEDGE: "primary"},
+    State.ASSIGNED: {Verb.ACKNOWLEDGE: "primary"},
+    State.ACKNOWLEDGED: {Verb.PICK_CAUSE: "success"},
+    State.SNOOZED: {Verb.END_SNOOZE: "primary"},
 }
 _MAY_BE_NORMAL: Final = (State.OPEN, State.ACKNOWLEDGED)
 
@@ -72,34 +70,42 @@ def for_incident(incident: Incident, count: int, *, now: datetime, words: Words)
     styles = _STYLES.get(incident.state, {})
     layout = _LAYOUTS[incident.state]
     if incident.reason == SEVERE and not incident.state.is_over:
-        layout = (*layout[:-1], (*layout[-1], "nos"))
+        layout = (*layout[:-1], (*layout[-1], Verb.NOT_SEVERE))
     if incident.settled_at is not None and incident.state in _MAY_BE_NORMAL:
-        layout = (*layout, ("nrm",))
+        layout = (*layout, (Verb.ACCEPT,))
     return _rows(
         [_move(verb, incident, words, count=count, style=styles.get(verb, "")) for verb in row] for row in layout
     )
 
 
-def moves(incident: Incident, verbs: Sequence[str], words: Words) -> Rows:
+def moves(incident: Incident, verbs: Sequence[Verb], words: Words) -> Rows:
     """Some moves of an incident in one row, the first one coloured when it is "Acknowledge"."""
-    return _rows([[_move(verb, incident, words, style="primary" if verb == "ack" else "") for verb in verbs]])
+    return _rows(
+        [[_move(verb, incident, words, style="primary" if verb == Verb.ACKNOWLEDGE else "") for verb in verbs]]
+    )
 
 
 def under_evidence(incident: Incident, count: int, words: Words) -> Rows:
     """The reviews, the evidence as a file, and resolving while there is something to resolve."""
-    rows = [("rev", "evd")] if incident.state.is_over else [("rev", "evd"), ("res",)]
+    rows = (
+        [(Verb.REVIEWS, Verb.SAVE_EVIDENCE)]
+        if incident.state.is_over
+        else [(Verb.REVIEWS, Verb.SAVE_EVIDENCE), (Verb.PICK_CAUSE,)]
+    )
     return _rows([[_move(verb, incident, words, count=count) for verb in row] for row in rows])
 
 
 def assign_picker(incident: Incident, people: Sequence[PersonChoice], words: Words) -> Rows:
     """Who shall have it: ten people at most."""
-    buttons = [_press("asp", _label(p), incident, arg=str(p.person_id)) for p in people[:_MOST_PEOPLE]]
+    buttons = [_press(Verb.ASSIGN, _label(p), incident, arg=str(p.person_id)) for p in people[:_MOST_PEOPLE]]
     return _rows([*_pairs(buttons), [_back(incident, words)]])
 
 
 def snooze_picker(incident: Incident, *, now: datetime, words: Words) -> Rows:
     """Until when: 1 h, 4 h, tomorrow and Monday at 10:00 on the location's clock; never more than seven days."""
-    buttons = [_press("sns", words.text("unit.hours", hours=hours), incident, arg=str(hours * 60)) for hours in (1, 4)]
+    buttons = [
+        _press(Verb.SNOOZE, words.text("unit.hours", hours=hours), incident, arg=str(hours * 60)) for hours in (1, 4)
+    ]
     today = now.astimezone(words.zone).date()
     to_monday = (_MONDAY - today.weekday()) % 7 or 7
     for key, days in (("tomorrow", 1), ("monday", to_monday)):
@@ -107,37 +113,40 @@ def snooze_picker(incident: Incident, *, now: datetime, words: Words) -> Rows:
         if (key == "monday" and days == 1) or until - now > payload.LONGEST_SNOOZE:
             continue
         label = words.text(f"picker.{key}", time=words.bare_clock(until))
-        buttons.append(_press("sns", label, incident, arg=str(int(until.timestamp()))))
+        buttons.append(_press(Verb.SNOOZE, label, incident, arg=str(int(until.timestamp()))))
     return _rows([*_pairs(buttons), [_back(incident, words)]])
 
 
 def resolve_picker(incident: Incident, words: Words) -> Rows:
     """What it was; the press resolves at once."""
-    buttons = [_press("rsc", words.text(f"picker.cause.{cause}"), incident, arg=cause.value) for cause in Cause]
+    buttons = [_press(Verb.RESOLVE, words.text(f"picker.cause.{cause}"), incident, arg=cause.value) for cause in Cause]
     return _rows([*_pairs(buttons), [_back(incident, words)]])
 
 
 def review_pages(incident_id: int, *, page: int, pages: int, words: Words) -> Rows:
     """Back, forward and close under an incident's reviews; pages count from 1."""
-    turns = [Button(_turn(to, page), data=payload.build("pag", incident_id, arg=str(to))) for to in _near(page, pages)]
+    turns = [
+        Button(_turn(to, page), data=payload.build(Verb.TURN_PAGE, incident_id, arg=str(to)))
+        for to in _near(page, pages)
+    ]
     return _rows([[*turns, _close(incident_id, words)]])
 
 
 def list_pages(location_id: int, *, shown: ReviewFilter, page: int, pages: int, words: Words) -> Rows:
-    """Filters, back, forward and close under a location's reviews; `pag` carries filter and page as "low-2"."""
+    """Filters, back, forward and close under a location's reviews; a turn carries filter and page as "low-2"."""
     filters = [
-        Button(words.text(f"button.flt.{one}"), data=payload.build("flt", location_id, arg=one.value))
+        Button(words.text(f"button.flt.{one}"), data=payload.build(Verb.FILTER, location_id, arg=one.value))
         for one in ReviewFilter
     ]
     turns = [
-        Button(_turn(to, page), data=payload.build("pag", location_id, arg=f"{shown.value}-{to}"))
+        Button(_turn(to, page), data=payload.build(Verb.TURN_PAGE, location_id, arg=f"{shown.value}-{to}"))
         for to in _near(page, pages)
     ]
     return _rows([filters, [*turns, _close(location_id, words)]])
 
 
 def page_of(arg: str) -> tuple[ReviewFilter | None, int] | None:
-    """What a `pag` press asks for: filter (None for an incident's reviews) and page; None if it is neither."""
+    """Which page a press asks for: filter (None for an incident's reviews) and page; None if it is neither."""
     name, dash, number = arg.rpartition("-")
     if not (number.isascii() and number.isdecimal() and len(number) <= 6 and int(number) > 0):
         return None
@@ -148,10 +157,10 @@ def page_of(arg: str) -> tuple[ReviewFilter | None, int] | None:
 
 def cards(incident_ids: Iterable[int]) -> Rows:
     """One button for each incident that points to its card."""
-    return _rows(_pairs([Button(f"#{one:d}", data=payload.build("crd", one)) for one in incident_ids][:10]))
+    return _rows(_pairs([Button(f"#{one:d}", data=payload.build(Verb.SHOW_CARD, one)) for one in incident_ids][:10]))
 
 
-def plain_row(verbs: Sequence[str], target_id: int, words: Words, *, primary: str = "") -> Rows:
+def plain_row(verbs: Sequence[Verb], target_id: int, words: Words, *, primary: Verb | None = None) -> Rows:
     """Buttons that need no version, in one row."""
     return _rows(
         [
@@ -179,7 +188,7 @@ def budget(location_id: int, *, mark: int, relaxed: int, words: Words) -> Rows:
             [
                 Button(
                     words.text(f"button.bts.{name}"),
-                    data=payload.build("bts", location_id, arg=name, mark=mark),
+                    data=payload.build(Verb.BUDGET, location_id, arg=name, mark=mark),
                     style=style,
                 )
                 for name, is_possible, style in choices
@@ -191,7 +200,9 @@ def budget(location_id: int, *, mark: int, relaxed: int, words: Words) -> Rows:
 
 def languages(words: Words, codes: Sequence[str]) -> Rows:
     """One button for each language the chat can be held in."""
-    return _rows([[Button(words.text(f"language.{code}"), data=payload.build("lng", arg=code)) for code in codes]])
+    return _rows(
+        [[Button(words.text(f"language.{code}"), data=payload.build(Verb.LANGUAGE, arg=code)) for code in codes]]
+    )
 
 
 def copy_row(text: str, words: Words) -> Rows:
@@ -205,30 +216,29 @@ def link_row(label: str, url: str) -> Rows:
 
 
 def _rows(rows: Iterable[Iterable[Button]]) -> Rows:
-    kept = (tuple(button for button in row if not button.data or button.data[:3] in WORKING) for row in rows)
-    return tuple(row for row in kept if row)
+    return tuple(found for row in rows if (found := tuple(row)))
 
 
 def _pairs(buttons: Sequence[Button]) -> list[Sequence[Button]]:
     return [buttons[start : start + 2] for start in range(0, len(buttons), 2)]
 
 
-def _press(verb: str, label: str, incident: Incident, *, arg: str = "", style: str = "") -> Button:
+def _press(verb: Verb, label: str, incident: Incident, *, arg: str = "", style: str = "") -> Button:
     data = payload.build(verb, incident.incident_id, incident.version, arg)
     return Button(label, data=data, style=style)
 
 
-def _move(verb: str, incident: Incident, words: Words, *, count: int = 0, style: str = "") -> Button:
-    label = words.text("button.rev", count=count) if verb == "rev" else words.text(f"button.{verb}")
+def _move(verb: Verb, incident: Incident, words: Words, *, count: int = 0, style: str = "") -> Button:
+    label = words.text("button.rev", count=count) if verb == Verb.REVIEWS else words.text(f"button.{verb}")
     return _press(verb, label, incident, style=style)
 
 
 def _back(incident: Incident, words: Words) -> Button:
-    return _press("bak", words.text("button.bak"), incident)
+    return _press(Verb.BACK, words.text("button.bak"), incident)
 
 
 def _close(target_id: int, words: Words) -> Button:
-    return Button(words.text("button.cls"), data=payload.build("cls", target_id))
+    return Button(words.text("button.cls"), data=payload.build(Verb.CLOSE, target_id))
 
 
 def _label(choice: PersonChoice) -> str:

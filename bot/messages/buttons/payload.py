@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Final
 
 from bot.model.incident import Cause
@@ -15,11 +16,64 @@ from bot.model.incident import Cause
 LONGEST: Final = 59
 LONGEST_SNOOZE: Final = timedelta(days=7)
 
+
+class Verb(StrEnum):
+    """What a button does. The values are written into cards that stay in chats for years: they never change."""
+
+    # An incident.
+    ACKNOWLEDGE = "ack"
+    GIVE_BACK = "una"
+    PICK_PERSON = "asg"
+    ASSIGN = "asp"
+    PICK_TIME = "snz"
+    SNOOZE = "sns"
+    END_SNOOZE = "unz"
+    PICK_CAUSE = "res"
+    RESOLVE = "rsc"
+    REOPEN = "rop"
+    ACCEPT = "nrm"
+    NOT_SEVERE = "nos"
+    WHY = "why"
+    SAVE_EVIDENCE = "evd"
+    REVIEWS = "rev"
+    SHOW_CARD = "crd"
+    BACK = "bak"
+    # Something that was offered or shown.
+    OPEN_INCIDENT = "opn"
+    OPEN_FOR_REVIEW = "osv"
+    NOT_SEVERE_REVIEW = "nor"
+    BUDGET = "bts"
+    TURN_PAGE = "pag"
+    FILTER = "flt"
+    CLOSE = "cls"
+    CANCEL = "cnl"
+    TRY_NOW = "try"
+    # A file or a typed review.
+    LOCATION = "loc"
+    COLUMNS_RIGHT = "mok"
+    CHANGE_COLUMN = "mch"
+    CHOOSE_COLUMN = "mcs"
+    DAY_FIRST = "dmy"
+    MONTH_FIRST = "mdy"
+    STARS = "str"
+    PLATFORM = "plf"
+    UNDO = "und"
+    SKIPPED_ROWS = "skl"
+    # Chats and people.
+    USE_GROUP = "gry"
+    USE_TOPIC = "gtp"
+    LEAVE_GROUP_ALONE = "gno"
+    LANGUAGE = "lng"
+    SEND_TEST = "tst"
+    HEARD_TEST = "tok"
+    INVITE = "inv"
+
+
 _FORM: Final = re.compile(
     r"(?P<verb>[a-z]{3}):(?P<id>0|[1-9][0-9]{0,18}):(?P<version>0|[1-9][0-9]{0,9})(?::(?P<arg>[a-z0-9_-]{1,24}))?",
     re.ASCII,
 )
-_MARKED: Final = frozenset({"bts"})
+_MARKED: Final = frozenset({Verb.BUDGET})
 """Verbs of buttons under a back-test: they carry its mark instead of an incident's version."""
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,11}", re.ASCII)
@@ -31,21 +85,21 @@ class Payload:
     """What a press says.
 
     Attributes:
-        verb: three letters, see docs/chat.md.
+        verb: what it does.
         target_id: the incident, location or review that the button belongs to; 0 where there is none.
         version: of the incident when the button was drawn; 0 where there is none.
         mark: of the back-test under which the button stands, which is written in the version's place; else 0.
         arg: anything else, up to 24 of a-z 0-9 _ -.
     """
 
-    verb: str
+    verb: Verb
     target_id: int
     version: int = 0
     arg: str = ""
     mark: int = 0
 
 
-def build(verb: str, target_id: int = 0, version: int = 0, arg: str = "", *, mark: int = 0) -> str:
+def build(verb: Verb, target_id: int = 0, version: int = 0, arg: str = "", *, mark: int = 0) -> str:
     """Write a payload.
 
     Raises:
@@ -60,9 +114,9 @@ def build(verb: str, target_id: int = 0, version: int = 0, arg: str = "", *, mar
 def parse(text: str) -> Payload | None:
     """Read a payload; None for anything that `build` does not write."""
     match = _FORM.fullmatch(text)
-    if match is None:
+    if match is None or match["verb"] not in set(Verb):
         return None
-    verb, number = match["verb"], int(match["version"])
+    verb, number = Verb(match["verb"]), int(match["version"])
     is_marked = verb in _MARKED
     return Payload(
         verb=verb,
@@ -74,12 +128,12 @@ def parse(text: str) -> Payload | None:
 
 
 def person_id(arg: str) -> int | None:
-    """The person of an `asp` press."""
+    """The person whom the incident is assigned to."""
     return int(arg) if _NUMBER.fullmatch(arg) else None
 
 
 def cause(arg: str) -> Cause | None:
-    """The cause of an `rsc` press."""
+    """The cause that an incident is resolved with."""
     return Cause(arg) if arg in set(Cause) else None
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.messages.buttons import keyboards
+from bot.messages.buttons.payload import Verb
 from bot.messages.service.delivery_notices import remarks
 from bot.messages.text import fragments
 from bot.messages.text.formatting import NEWLINE, Words, joined, number_sign
@@ -31,7 +32,7 @@ def severity_step(facts: CardFacts, words: Words, *, was: int) -> Rendered:
         level=words.say(f"severity.{facts.incident.severity}"),
         who=_who(facts, words),
     )
-    return _rendered(html, facts, ("ack",), words)
+    return _rendered(html, facts, (Verb.ACKNOWLEDGE,), words)
 
 
 def severe_review(facts: CardFacts, words: Words) -> Rendered:
@@ -46,7 +47,7 @@ def severe_review(facts: CardFacts, words: Words) -> Rendered:
         level=words.say(f"severity.{facts.incident.severity}"),
         who=_who(facts, words),
     )
-    return _rendered(html, facts, ("ack",), words)
+    return _rendered(html, facts, (Verb.ACKNOWLEDGE,), words)
 
 
 def assigned(facts: CardFacts, words: Words, *, holder_telegram_id: int) -> Rendered:
@@ -60,7 +61,7 @@ def assigned(facts: CardFacts, words: Words, *, holder_telegram_id: int) -> Rend
         count=fragments.count_of(facts.reviews, words),
         by=person(facts.moved_by_name, words),
     )
-    return _rendered(html, facts, ("ack", "una"), words)
+    return _rendered(html, facts, (Verb.ACKNOWLEDGE, Verb.GIVE_BACK), words)
 
 
 def snooze_over(facts: CardFacts, words: Words, *, snoozed_by: str, more: int) -> Rendered:
@@ -76,7 +77,7 @@ def snooze_over(facts: CardFacts, words: Words, *, snoozed_by: str, more: int) -
         more=more,
         by=person(snoozed_by, words),
     )
-    return _rendered(html, facts, ("ack", "snz", "res"), words)
+    return _rendered(html, facts, (Verb.ACKNOWLEDGE, Verb.PICK_TIME, Verb.PICK_CAUSE), words)
 
 
 def resolved(facts: CardFacts, words: Words) -> Rendered:
@@ -126,7 +127,7 @@ def reopened(
     )
     since = words.was(ended_at, facts.now)
     was = words.say(f"note.was_{ended_as}", since=since, cause=cause_name(cause or Cause.OTHER, words))
-    return _rendered(joined((head, was), NEWLINE), facts, ("ack",), words)
+    return _rendered(joined((head, was), NEWLINE), facts, (Verb.ACKNOWLEDGE,), words)
 
 
 def ask_for_note(facts: CardFacts, words: Words, *, telegram_id: int) -> Rendered:
@@ -146,7 +147,7 @@ def card_is_here(incident_id: int, words: Words) -> Rendered:
     return Rendered(words.say("note.here", incident=number_sign(incident_id)))
 
 
-def _rendered(html: Html, facts: CardFacts, verbs: Sequence[str], words: Words) -> Rendered:
+def _rendered(html: Html, facts: CardFacts, verbs: Sequence[Verb], words: Words) -> Rendered:
     lines = remarks(
         words,
         now=facts.now,
@@ -155,7 +156,7 @@ def _rendered(html: Html, facts: CardFacts, verbs: Sequence[str], words: Words) 
         delayed_until=facts.delayed_until,
     )
     may_be_taken = facts.incident.state in _WITHOUT_HOLDER
-    shown = [verb for verb in verbs if verb != "ack" or may_be_taken]
+    shown = [verb for verb in verbs if verb != Verb.ACKNOWLEDGE or may_be_taken]
     return Rendered(joined((html, *lines), NEWLINE), keyboards.moves(facts.incident, shown, words))
 
 

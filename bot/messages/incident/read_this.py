@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages.buttons import keyboards
+from bot.messages.buttons.payload import Verb
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, joined, number_sign
 from bot.messages.text.message import Html, Rendered
@@ -51,5 +52,11 @@ def read_this(facts: ReadThis, words: Words, *, now: datetime) -> Rendered:
     elif facts.is_forgiven:
         lines.append(words.say("read.forgiven"))
     is_answered = facts.incident_id is not None or facts.is_forgiven
-    rows = () if is_answered else keyboards.plain_row(("osv", "nor"), review.review_id, words, primary="osv")
+    rows = (
+        ()
+        if is_answered
+        else keyboards.plain_row(
+            (Verb.OPEN_FOR_REVIEW, Verb.NOT_SEVERE_REVIEW), review.review_id, words, primary=Verb.OPEN_FOR_REVIEW
+        )
+    )
     return Rendered(joined(lines, NEWLINE), rows)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.messages.buttons import keyboards
+from bot.messages.buttons.payload import Verb
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined, number_sign
 from bot.messages.text.fragments import incident_name
@@ -93,7 +94,7 @@ class StatusFacts:
 def status(facts: StatusFacts, words: Words) -> Rendered:
     """C1: which sources are readable, what is open, whether everything was delivered."""
     html = fitting(lambda size: _status(facts, words, *size), _STATUS_SIZES, BUDGET)
-    return Rendered(html, keyboards.plain_row(("try",), 0, words, primary="try"))
+    return Rendered(html, keyboards.plain_row((Verb.TRY_NOW,), 0, words, primary=Verb.TRY_NOW))
 
 
 def incidents(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.messages.buttons import keyboards
+from bot.messages.buttons.payload import Verb
 from bot.messages.text import fragments
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Html, Rendered
@@ -72,7 +73,9 @@ def recent_cluster(
         where=fragments.place_prefix(location_name, names_location),
         since=_since(since, words, now, is_date_only=is_date_only),
     )
-    return Rendered(html, keyboards.plain_row(("opn", "cnl"), location_id, words, primary="opn"))
+    return Rendered(
+        html, keyboards.plain_row((Verb.OPEN_INCIDENT, Verb.CANCEL), location_id, words, primary=Verb.OPEN_INCIDENT)
+    )
 
 
 def skipped_rows(

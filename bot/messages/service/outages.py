@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import SourceDownReason
 from bot.messages.buttons import keyboards
+from bot.messages.buttons.payload import Verb
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, joined
 from bot.messages.text.message import Html, Rendered
@@ -76,7 +77,7 @@ def source_down(outage: Outage, words: Words) -> Rendered:
             fine.append(words.say("count.more_sources", len(outage.others) - _MOST_OTHERS))
         lines.append(words.say("blind.others", others=joined(fine, COMMA)))
     rows = (
-        *keyboards.plain_row(("try",), outage.source_id, words, primary="try"),
+        *keyboards.plain_row((Verb.TRY_NOW,), outage.source_id, words, primary=Verb.TRY_NOW),
         *keyboards.copy_row(CHECK_COMMAND, words),
     )
     return Rendered(joined(lines, NEWLINE), rows)
@@ -87,7 +88,7 @@ def all_sources_down(words: Words, *, since: datetime, now: datetime, location_n
     key = "blind.all_place" if location_name else "blind.all"
     return Rendered(
         words.say(key, since=words.moment(since, now), place=safe(location_name, LOCATION_LIMIT)),
-        keyboards.plain_row(("try",), 0, words, primary="try"),
+        keyboards.plain_row((Verb.TRY_NOW,), 0, words, primary=Verb.TRY_NOW),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.i18n import catalogue
 from bot.messages.buttons import keyboards
+from bot.messages.buttons.payload import Verb
 from bot.messages.text.formatting import COMMA, Words, joined
 from bot.messages.text.message import Html, Rendered, Rows
 from bot.messages.text.sanitize import PERSON_LIMIT, safe
@@ -24,17 +25,21 @@ def owner_joined(words: Words, *, business_id: int, business_name: str, group_ur
         business_name: whose owner this is.
         group_url: a t.me/NAME?startgroup=CODE address.
     """
-    (invite,) = keyboards.plain_row(("inv",), business_id, words)
+    (invite,) = keyboards.plain_row((Verb.INVITE,), business_id, words)
     (group,) = keyboards.link_row(words.text("button.grp"), group_url)
     return Rendered(
         words.say("pair.owner", business=safe(business_name, _NAME_LIMIT)),
-        (*keyboards.plain_row(("tst",), 0, words, primary="tst"), (*invite, *group), *language_rows(words)),
+        (
+            *keyboards.plain_row((Verb.SEND_TEST,), 0, words, primary=Verb.SEND_TEST),
+            (*invite, *group),
+            *language_rows(words),
+        ),
     )
 
 
 def test_alert(words: Words) -> Rendered:
     """P2: a message that buzzes like an incident would."""
-    return Rendered(words.say("pair.test"), keyboards.plain_row(("tok",), 0, words, primary="tok"))
+    return Rendered(words.say("pair.test"), keyboards.plain_row((Verb.HEARD_TEST,), 0, words, primary=Verb.HEARD_TEST))
 
 
 def invitation(words: Words, *, url: str, hours: int = 24) -> Rendered:
@@ -65,7 +70,7 @@ def bot_is_private(words: Words) -> Rendered:
 
 def ask_for_group(words: Words, *, location_id: int, place: str, is_topic: bool) -> Rendered:
     """P6: may incidents be posted in this group, or in this topic only?"""
-    verbs = ("gtp", "gno") if is_topic else ("gry", "gno")
+    verbs = (Verb.USE_TOPIC, Verb.LEAVE_GROUP_ALONE) if is_topic else (Verb.USE_GROUP, Verb.LEAVE_GROUP_ALONE)
     return Rendered(
         words.say("pair.group_ask", place=safe(place, _NAME_LIMIT)),
         keyboards.plain_row(verbs, location_id, words, primary=verbs[0]),

@@ -10,6 +10,7 @@ from typing import Any, Final
 from babel.dates import format_date
 
 from bot.messages.buttons import payload
+from bot.messages.buttons.payload import Verb
 from bot.messages.service.imports import SkippedRow, skipped_lines
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, DOT, NEWLINE, Words, joined
@@ -87,9 +88,9 @@ def imported(file: SentFile, words: Words, found: Brought) -> Rendered:
     else:
         lines = [words.say("import.first", found.reviews, place=place)]
     lines += [_recognised(words, found), _counts(words, found), words.say("import.never_alarms")]
-    buttons = [_button("und", file.upload_id, words)] if found.new or found.changed else []
+    buttons = [_button(Verb.UNDO, file.upload_id, words)] if found.new or found.changed else []
     if found.skipped_count > len(found.skipped):
-        buttons.insert(0, _button("skl", file.upload_id, words))
+        buttons.insert(0, _button(Verb.SKIPPED_ROWS, file.upload_id, words))
     return Rendered(joined(lines, NEWLINE), (tuple(buttons),) if buttons else ())
 
 
@@ -97,7 +98,9 @@ def which_location(file: SentFile, words: Words, *, rows: int, places: Sequence[
     """I3: the sender looks after several locations."""
     html = words.say("upload.which", rows, file=code(file.name))
     buttons = [
-        Button(plain_text(fragments.place(name)), data=payload.build("loc", file.upload_id, arg=str(location_id)))
+        Button(
+            plain_text(fragments.place(name)), data=payload.build(Verb.LOCATION, file.upload_id, arg=str(location_id))
+        )
         for location_id, name in places[:_MOST_PLACES]
     ]
     return Rendered(html, (*_pairs(buttons), (_cancel(file.upload_id, words),)))
@@ -123,11 +126,13 @@ def which_columns(
     is_enough = bool(mapping.get("date")) and bool(mapping.get("rating") or mapping.get("text"))
     rows_of_buttons: list[tuple[Button, ...]] = []
     if is_enough:
-        confirm = Button(words.text("button.mok"), data=payload.build("mok", file.upload_id), style="primary")
+        confirm = Button(
+            words.text("button.mok"), data=payload.build(Verb.COLUMNS_RIGHT, file.upload_id), style="primary"
+        )
         rows_of_buttons.append((confirm,))
     rows_of_buttons.append(
         tuple(
-            Button(words.text(f"button.mch.{field}"), data=payload.build("mch", file.upload_id, arg=field))
+            Button(words.text(f"button.mch.{field}"), data=payload.build(Verb.CHANGE_COLUMN, file.upload_id, arg=field))
             for field in FIELDS
         )
     )
@@ -140,11 +145,11 @@ def column_picker(upload_id: int, words: Words, *, field: str, columns: Sequence
     buttons = [
         Button(
             plain_text(safe(str(column["name"]), _COLUMN_LIMIT)),
-            data=payload.build("mcs", upload_id, arg=f"{field}-{number}"),
+            data=payload.build(Verb.CHOOSE_COLUMN, upload_id, arg=f"{field}-{number}"),
         )
         for number, column in enumerate(columns[:_MOST_COLUMNS])
     ]
-    back = Button(words.text("button.bak"), data=payload.build("mch", upload_id, arg="back"))
+    back = Button(words.text("button.bak"), data=payload.build(Verb.CHANGE_COLUMN, upload_id, arg="back"))
     return (*_pairs(buttons), (back,))
 
 
@@ -156,7 +161,7 @@ def which_day(file: SentFile, words: Words, *, rows: int, example: str, day_firs
             format_date(day, _LONG_DAY[words.language], locale=words.language),
             data=payload.build(verb, file.upload_id),
         )
-        for verb, day in (("dmy", day_first), ("mdy", month_first))
+        for verb, day in ((Verb.DAY_FIRST, day_first), (Verb.MONTH_FIRST, month_first))
     )
     return Rendered(html, (buttons, (_cancel(file.upload_id, words),)))
 
@@ -223,12 +228,12 @@ def _counts(words: Words, found: Brought) -> Html:
     return joined(parts, DOT)
 
 
-def _button(verb: str, upload_id: int, words: Words) -> Button:
+def _button(verb: Verb, upload_id: int, words: Words) -> Button:
     return Button(words.text(f"button.{verb}"), data=payload.build(verb, upload_id))
 
 
 def _cancel(upload_id: int, words: Words) -> Button:
-    return Button(words.text("button.cnl"), data=payload.build("cnl", upload_id, arg="upload"))
+    return Button(words.text("button.cnl"), data=payload.build(Verb.CANCEL, upload_id, arg="upload"))
 
 
 def _pairs(buttons: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:

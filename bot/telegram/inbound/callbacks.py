@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.messages.buttons import keyboards, payload
 from bot.messages.buttons.keyboards import PersonChoice
-from bot.messages.buttons.payload import Payload
+from bot.messages.buttons.payload import Payload, Verb
 from bot.messages.incident import notes, toasts
 from bot.messages.service import pairing
 from bot.messages.text.message import Rows, Toast
@@ -42,7 +42,7 @@ async def press(caller: Caller, data: str, *, message_id: int | None) -> Toast |
         return toasts.not_saved(caller.words)
     if caller.person is None or not caller.grants:
         return toasts.stranger(caller.words)
-    if what.verb == "cls":
+    if what.verb == Verb.CLOSE:
         return await _close_list(caller, message_id)
     if what.verb in _GENERAL:
         return await _GENERAL[what.verb](caller, what)
@@ -327,44 +327,58 @@ async def _test(caller: Caller, _what: Payload) -> Toast | None:
     return None
 
 
-_ON_INCIDENT: Final[Mapping[str, IncidentPress]] = MappingProxyType(
+_ON_INCIDENT: Final[Mapping[Verb, IncidentPress]] = MappingProxyType(
     {
-        "ack": _move(Transition.ACKNOWLEDGE),
-        "una": _move(Transition.GIVE_BACK),
-        "unz": _move(Transition.END_SNOOZE),
-        "rop": _move(Transition.REOPEN),
-        "nrm": _move(Transition.ACCEPT),
-        "nos": _not_severe,
-        "asp": _assign,
-        "sns": _snooze,
-        "rsc": _resolve,
-        "asg": _pick_person,
-        "snz": _pick_time,
-        "res": _pick_cause,
-        "bak": _back,
-        "why": _why,
-        "evd": _save_evidence,
-        "rev": _reviews,
-        "crd": _point_to_card,
+        Verb.ACKNOWLEDGE: _move(Transition.ACKNOWLEDGE),
+        Verb.GIVE_BACK: _move(Transition.GIVE_BACK),
+        Verb.END_SNOOZE: _move(Transition.END_SNOOZE),
+        Verb.REOPEN: _move(Transition.REOPEN),
+        Verb.ACCEPT: _move(Transition.ACCEPT),
+        Verb.NOT_SEVERE: _not_severe,
+        Verb.ASSIGN: _assign,
+        Verb.SNOOZE: _snooze,
+        Verb.RESOLVE: _resolve,
+        Verb.PICK_PERSON: _pick_person,
+        Verb.PICK_TIME: _pick_time,
+        Verb.PICK_CAUSE: _pick_cause,
+        Verb.BACK: _back,
+        Verb.WHY: _why,
+        Verb.SAVE_EVIDENCE: _save_evidence,
+        Verb.REVIEWS: _reviews,
+        Verb.SHOW_CARD: _point_to_card,
     }
 )
-_GENERAL: Final[Mapping[str, Press]] = MappingProxyType(
+_GENERAL: Final[Mapping[Verb, Press]] = MappingProxyType(
     {
-        "pag": _page,
-        "flt": _filter,
-        "opn": _open_by_hand,
-        "osv": _open_for_review,
-        "nor": _not_severe_review,
-        "cnl": _cancel,
-        "try": _try_now,
-        "lng": _language,
-        "bts": _budget,
-        "tok": _heard,
-        "tst": _test,
-        "inv": membership.invite,
-        "gry": membership.use_group,
-        "gtp": membership.use_topic,
-        "gno": membership.leave_group_alone,
-        **dict.fromkeys(("loc", "mok", "mch", "mcs", "dmy", "mdy", "und", "skl", "str", "plf"), uploads.press),
+        Verb.TURN_PAGE: _page,
+        Verb.FILTER: _filter,
+        Verb.OPEN_INCIDENT: _open_by_hand,
+        Verb.OPEN_FOR_REVIEW: _open_for_review,
+        Verb.NOT_SEVERE_REVIEW: _not_severe_review,
+        Verb.CANCEL: _cancel,
+        Verb.TRY_NOW: _try_now,
+        Verb.LANGUAGE: _language,
+        Verb.BUDGET: _budget,
+        Verb.HEARD_TEST: _heard,
+        Verb.SEND_TEST: _test,
+        Verb.INVITE: membership.invite,
+        Verb.USE_GROUP: membership.use_group,
+        Verb.USE_TOPIC: membership.use_topic,
+        Verb.LEAVE_GROUP_ALONE: membership.leave_group_alone,
+        **dict.fromkeys(
+            (
+                Verb.LOCATION,
+                Verb.COLUMNS_RIGHT,
+                Verb.CHANGE_COLUMN,
+                Verb.CHOOSE_COLUMN,
+                Verb.DAY_FIRST,
+                Verb.MONTH_FIRST,
+                Verb.UNDO,
+                Verb.SKIPPED_ROWS,
+                Verb.STARS,
+                Verb.PLATFORM,
+            ),
+            uploads.press,
+        ),
     }
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from telegram import Document, Message
 
-from bot.messages.buttons.payload import Payload
+from bot.messages.buttons.payload import Payload, Verb
 from bot.messages.incident import toasts
 from bot.messages.service import pairing, typed_reviews
 from bot.messages.service import uploads as sent_files
@@ -89,11 +89,11 @@ async def press(caller: Caller, what: Payload) -> Toast | None:
     is_owner = any(grant.role is Role.OWNER for grant in caller.grants)
     if upload.person_id != caller.person.person_id and not is_owner:
         return toasts.role_too_low(caller.words)
-    if what.verb == "und":
+    if what.verb == Verb.UNDO:
         if not await stage.take_back(caller.connection, upload, now=caller.now):
             return toasts.not_saved(caller.words)
         return None
-    if what.verb == "skl":
+    if what.verb == Verb.SKIPPED_ROWS:
         return None if await stage.want_list(caller.connection, upload) else toasts.not_saved(caller.words)
     if upload.state is not UploadState.ASKING:
         await stage.show(caller.connection, upload, now=caller.now)
@@ -104,16 +104,16 @@ async def press(caller: Caller, what: Payload) -> Toast | None:
 async def _answer_typed(caller: Caller, upload: Upload, what: Payload) -> Toast | None:
     connection, now = caller.connection, caller.now
     match what.verb, upload.question:
-        case "cnl", _:
+        case Verb.CANCEL, _:
             await stage.cancel(connection, upload, now=now)
-        case "loc", Question.LOCATION:
+        case Verb.LOCATION, Question.LOCATION:
             choices = await stage.choices_of(connection, upload)
             if what.arg not in {str(one.location_id) for one in choices}:
                 return toasts.stranger(caller.words)
             await typed.answer(connection, upload, now=now, location_id=int(what.arg))
-        case "str", Question.STARS if what.arg in {"1", "2", "3", "4", "5"}:
+        case Verb.STARS, Question.STARS if what.arg in {"1", "2", "3", "4", "5"}:
             await typed.answer(connection, upload, now=now, rating=[float(what.arg), 1.0, 5.0])
-        case "plf", Question.PLATFORM:
+        case Verb.PLATFORM, Question.PLATFORM:
             assert upload.location_id is not None
             platforms = await typed.platforms_of(connection, upload.location_id)
             if not what.arg.isdecimal() or int(what.arg) >= len(platforms):
@@ -128,22 +128,22 @@ async def _answer(caller: Caller, upload: Upload, what: Payload) -> Toast | None
     if typed.is_typed(upload):
         return await _answer_typed(caller, upload, what)
     match what.verb, upload.question:
-        case "cnl", _:
+        case Verb.CANCEL, _:
             await stage.cancel(caller.connection, upload, now=caller.now)
-        case "loc", Question.LOCATION:
+        case Verb.LOCATION, Question.LOCATION:
             choices = await stage.choices_of(caller.connection, upload)
             chosen = next((one for one in choices if str(one.location_id) == what.arg), None)
             if chosen is None:
                 return toasts.stranger(caller.words)
             await _go_on(caller, upload, location_id=chosen.location_id)
-        case "mok", Question.COLUMNS if questions.is_enough(upload.mapping):
+        case Verb.COLUMNS_RIGHT, Question.COLUMNS if questions.is_enough(upload.mapping):
             await _go_on(caller, upload)
-        case "mch", Question.COLUMNS:
+        case Verb.CHANGE_COLUMN, Question.COLUMNS:
             return await _pick(caller, upload, what.arg)
-        case "mcs", Question.COLUMNS:
+        case Verb.CHOOSE_COLUMN, Question.COLUMNS:
             return await _chosen(caller, upload, what.arg)
-        case ("dmy" | "mdy") as order, Question.DATE:
-            await _go_on(caller, upload, mapping={**upload.mapping, "date_format": order})
+        case (Verb.DAY_FIRST | Verb.MONTH_FIRST) as order, Question.DATE:
+            await _go_on(caller, upload, mapping={**upload.mapping, "date_format": order.value})
         case _:
             return toasts.not_saved(caller.words)
     return None

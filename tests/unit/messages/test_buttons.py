@@ -10,17 +10,18 @@ from hypothesis import strategies as st
 
 from bot.messages.buttons import keyboards, payload
 from bot.messages.buttons.keyboards import PersonChoice, ReviewFilter, page_of
-from bot.messages.buttons.payload import Payload
+from bot.messages.buttons.payload import Payload, Verb
 from bot.model.incident import Cause, State
+from bot.telegram.inbound import callbacks
 from tests.gallery.example import at, incident, words
 from tests.unit.messages.reading import labels
 
-VERBS = st.from_regex(r"[a-z]{3}", fullmatch=True).filter(lambda verb: verb != "bts")
+VERBS = st.sampled_from(Verb).filter(lambda verb: verb != "bts")
 ARGS = st.from_regex(r"([a-z0-9_-]{1,24})?", fullmatch=True)
 
 
 @given(VERBS, st.integers(0, 10**19 - 1), st.integers(0, 10**10 - 1), ARGS)
-def test_payload_reads_what_it_wrote(verb: str, target_id: int, version: int, arg: str) -> None:
+def test_payload_reads_what_it_wrote(verb: Verb, target_id: int, version: int, arg: str) -> None:
     """Every payload fits into 59 bytes of ASCII and is read back."""
     text = payload.build(verb, target_id, version, arg)
     assert len(text.encode("ascii")) <= payload.LONGEST
@@ -29,9 +30,9 @@ def test_payload_reads_what_it_wrote(verb: str, target_id: int, version: int, ar
 
 def test_a_button_under_a_back_test_carries_its_mark() -> None:
     """The mark is written where other buttons have the incident's version, and read back as what it is."""
-    text = payload.build("bts", 5, arg="less", mark=1_790_000_000)
+    text = payload.build(Verb.BUDGET, 5, arg="less", mark=1_790_000_000)
     assert text == "bts:5:1790000000:less"
-    assert payload.parse(text) == Payload("bts", 5, arg="less", mark=1_790_000_000)
+    assert payload.parse(text) == Payload(Verb.BUDGET, 5, arg="less", mark=1_790_000_000)
 
 
 @given(st.text(max_size=70))
@@ -67,7 +68,7 @@ def test_payload_is_strict(text: str) -> None:
 def test_payload_that_does_not_fit_is_a_mistake() -> None:
     """Building refuses what could not be read."""
     with pytest.raises(ValueError, match="button"):
-        payload.build("ack", -1)
+        payload.build(Verb.ACKNOWLEDGE, -1)
 
 
 def test_arguments_of_presses() -> None:
@@ -161,3 +162,15 @@ def test_pages_turn_within_their_list() -> None:
     assert page_of("low-3") == (ReviewFilter.LOW, 3)
     assert page_of("3") == (None, 3)
     assert [page_of(arg) for arg in ("", "0", "x-1", "low-", "-1", "low-0", "1234567")] == [None] * 7
+
+
+def test_every_verb_is_handled_and_every_button_has_a_label() -> None:
+    """No button is drawn whose press does nothing, and none that is pressed is without a word for it."""
+    handled = {Verb.CLOSE, *callbacks._ON_INCIDENT, *callbacks._GENERAL}
+    assert handled == set(Verb)
+    assert not set(callbacks._ON_INCIDENT) & set(callbacks._GENERAL)
+
+
+def test_a_button_of_an_unknown_kind_is_not_read() -> None:
+    """A verb that no release writes any more is refused, not a crash."""
+    assert payload.parse("mut:4:0") is None
