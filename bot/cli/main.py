@@ -15,6 +15,7 @@ from bot.cli import (
     incidents,
     mail,
     model,
+    new_source,
     pair,
     people,
     replay,
@@ -47,6 +48,7 @@ app.command("tune")(tune.tune)
 app.command("evidence")(evidence.evidence)
 app.command("themes")(themes.themes)
 app.command("model")(model.model)
+app.command("new-source", hidden=True)(new_source.new_source)
 
 
 def _version(wanted: bool) -> None:

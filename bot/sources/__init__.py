@@ -1,1 +1,1 @@
-"""Where reviews come from. A new source is one file here, one line in registry.py, its docs and a recorded case."""
+"""Where reviews come from. `reviewbot new-source` writes a new one: a file, a line in registry.py, a case, a page."""

@@ -3,7 +3,7 @@
     with GoogleServer() as google:
         review = google.add_review(stars=1, comment="Cold soup")
         google.edit_review(review, stars=2)
-        google.fail(Fault.QUOTA_ZERO, times=1)
+        google.fail(GoogleFault.QUOTA_ZERO, times=1)
         settings = GoogleSettings(id="g", **google.settings())
 
 What Google would refuse is refused in Google's own shape: an unknown query parameter, another order, no bearer, a wrong
@@ -14,38 +14,36 @@ from __future__ import annotations
 
 import copy
 import json
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from enum import StrEnum
+from typing import Any
 
-from tests.contract.google_http import LoopbackServer, Seen, handler_of
 from tests.contract.google_sign_in import LocalSignIn
 from tests.contract.google_wire import (
     FAULTS,
     TRATTORIA,
-    Answer,
-    Fault,
+    GoogleFault,
     RefusedError,
     error,
     offset_of,
     page_of,
     page_token,
 )
+from tests.contract.http_fake import Answer, Fault, HttpFake, Seen
 
-__all__ = ["Answer", "Fault", "GoogleServer", "Seen"]
+__all__ = ["Fault", "GoogleFault", "GoogleServer"]
 STARS = (None, "ONE", "TWO", "THREE", "FOUR", "FIVE")
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
-class GoogleServer:
+class GoogleServer(HttpFake):
     """Google on a loopback port, in its own threads; use it with `with`.
 
     Attributes:
         account: the account's resource name.
         location: the location's resource name.
         page_cap: the most reviews on one page, at most 50; Google may give fewer than asked for.
-        seen: every request so far.
         on_page: called with the page's number (from 0) after it was made and before it is sent: change the list here.
         sign_in: consent and tokens.
     """
@@ -54,8 +52,8 @@ class GoogleServer:
     location = "locations/202"
 
     def __init__(self, *, page_cap: int = 50) -> None:
+        super().__init__(self._answer_of, answers=FAULTS)
         self.page_cap = page_cap
-        self.seen: list[Seen] = []
         self.on_page: Callable[[int], None] = lambda number: None
         self.sign_in = LocalSignIn()
         self.places: dict[str, list[dict[str, Any]]] = {
@@ -66,28 +64,7 @@ class GoogleServer:
         self._reviews: dict[str, dict[str, Any]] = {}
         self._hidden: dict[str, dict[str, Any]] = {}
         self._count = 0
-        self._faults: list[tuple[Fault, str, int | None]] = []
-        self._lock = threading.RLock()
-        self._released = threading.Event()
-        self._server = LoopbackServer(("127.0.0.1", 0), handler_of(self.answer))
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, name="google", daemon=True
-        )
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def base_url(self) -> str:
-        """Where the API with the reviews is; the other ones are there too."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        self._endless = 0
 
     @property
     def token_url(self) -> str:
@@ -188,21 +165,9 @@ class GoogleServer:
             reviews = copy.deepcopy(list(self._reviews.values()))
         return sorted(reviews, key=lambda r: (r.get("updateTime", ""), r["name"]), reverse=True)
 
-    def fail(self, fault: Fault, *, times: int | None = None, on: str = "/reviews") -> None:
+    def fail(self, fault: StrEnum, *, times: int | None = None, on: str = "/reviews") -> None:
         """Let requests whose path ends with `on` fail, `times` times or until `heal`."""
-        with self._lock:
-            self._faults.append((fault, on, times))
-
-    def heal(self) -> None:
-        """No more faults."""
-        with self._lock:
-            self._faults.clear()
-        self.release()
-
-    def release(self) -> None:
-        """Let the slow answers go."""
-        self._released.set()
-        self._released = threading.Event()
+        super().fail(fault, times=times, on=on)
 
     def expire_access_tokens(self) -> None:
         """Forget every access token, as if their hour were over."""
@@ -217,42 +182,28 @@ class GoogleServer:
 
     def requests(self, ending: str = "/reviews") -> list[Seen]:
         """The requests so far whose path ends like this."""
-        with self._lock:
-            return [seen for seen in self.seen if seen.path.endswith(ending)]
+        return super().requests(ending)
+
+    def change(self, answer: Answer, fault: StrEnum) -> Answer:
+        """Lists that do not end, beside what any platform's answers suffer."""
+        if fault in (GoogleFault.SAME_TOKEN, GoogleFault.NEW_TOKENS):
+            page = json.loads(answer.body)
+            self._endless += 1
+            page["nextPageToken"] = page_token(0 if fault is GoogleFault.SAME_TOKEN else self._endless)
+            answer.body = json.dumps(page).encode()
+        return super().change(answer, fault)
 
     def _moment(self, at: datetime | None) -> datetime:
         self._now = at or self._now + timedelta(seconds=1)
         return self._now
 
-    def _fault(self, path: str) -> Fault | None:
-        for i, (fault, ending, times) in enumerate(self._faults):
-            if path.endswith(ending):
-                if times is not None:
-                    self._faults[i : i + 1] = [(fault, ending, times - 1)] if times > 1 else []
-                return fault
-        return None
-
-    def answer(self, seen: Seen) -> Answer | None:
-        """The answer to a request; None closes the connection."""
-        with self._lock:
-            self.seen.append(seen)
-            fault, released = self._fault(seen.path), self._released
-        if fault is Fault.SLOW:
-            released.wait(60)
-        elif fault is Fault.DROP:
-            return None
-        elif fault in FAULTS:
-            return FAULTS[fault]
+    def _answer_of(self, seen: Seen) -> Answer:
         try:
-            with self._lock:
-                answer = self._route(seen, fault)
+            return self._route(seen)
         except RefusedError as refused:
             return refused.answer
-        if fault is Fault.TRUNCATED:
-            answer.body = answer.body[: len(answer.body) // 2]
-        return answer
 
-    def _route(self, seen: Seen, fault: Fault | None) -> Answer:
+    def _route(self, seen: Seen) -> Answer:
         if seen.path == "/token" and seen.method == "POST":
             return self.sign_in.token(seen.form)
         if seen.path == "/o/oauth2/v2/auth" and seen.method == "GET":
@@ -262,7 +213,7 @@ class GoogleServer:
         if seen.bearer not in self.sign_in.access_tokens:
             raise RefusedError(FAULTS[Fault.UNAUTHENTICATED])
         if seen.path == f"/v4/{self.account}/{self.location}/reviews":
-            return self._list(seen.query, fault)
+            return self._list(seen.query)
         if seen.path.startswith("/v4/"):
             raise RefusedError(FAULTS[Fault.NOT_FOUND])
         if seen.path == "/v1/accounts":
@@ -276,7 +227,7 @@ class GoogleServer:
             return page_of("locations", self.places[account], query=seen.query, cap=100, allowed=allowed)
         raise RefusedError(FAULTS[Fault.NOT_FOUND])
 
-    def _list(self, query: dict[str, str], fault: Fault | None) -> Answer:
+    def _list(self, query: Mapping[str, str]) -> Answer:
         if query.get("orderBy", "updateTime desc") != "updateTime desc":
             raise RefusedError(error(400, "INVALID_ARGUMENT", f"Invalid order_by: {query['orderBy']}"))
         ordered = self.reviews()
@@ -288,10 +239,6 @@ class GoogleServer:
         if ordered:
             stars = [STARS.index(r["starRating"]) for r in ordered if r.get("starRating") in STARS[1:]]
             page |= {"averageRating": sum(stars) / (len(stars) or 1), "totalReviewCount": len(ordered)}
-        if fault is Fault.SAME_TOKEN:
-            page["nextPageToken"] = page_token(0)
-        elif fault is Fault.NEW_TOKENS:
-            page["nextPageToken"] = page_token(number + 1)
         answer.body = json.dumps(page, ensure_ascii=False, indent=2).encode()
         self.on_page(number // cap)
         return answer

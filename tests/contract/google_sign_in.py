@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.contract.google_wire import FAULTS, Answer, Fault
+from tests.contract.google_wire import FAULTS, GoogleFault
+from tests.contract.http_fake import Answer
 
 SCOPE = "https://www.googleapis.com/auth/business.manage"
 
@@ -30,10 +32,10 @@ class LocalSignIn:
         self.grants_scope = self.gives_consent = True
         self.refresh_tokens = {"1//test-refresh"}
         self.access_tokens: set[str] = set()
-        self._codes: dict[str, dict[str, str]] = {}
+        self._codes: dict[str, Mapping[str, str]] = {}
         self._count = 0
 
-    def consent(self, query: dict[str, str]) -> Answer:
+    def consent(self, query: Mapping[str, str]) -> Answer:
         """The owner's browser asks for permission; the owner decides at once."""
         wanted = {
             "client_id": self.client_id,
@@ -56,10 +58,10 @@ class LocalSignIn:
             back |= {"error": "access_denied"}
         return Answer(302, b"", headers={"Location": f"{query['redirect_uri']}?{urlencode(back)}"})
 
-    def token(self, form: dict[str, str]) -> Answer:
+    def token(self, form: Mapping[str, str]) -> Answer:
         """A code or a refresh token is traded."""
         if (form.get("client_id"), form.get("client_secret")) != (self.client_id, self.client_secret):
-            return FAULTS[Fault.INVALID_CLIENT]
+            return FAULTS[GoogleFault.INVALID_CLIENT]
         found: dict[str, Any] = {"expires_in": 3599, "token_type": "Bearer", "scope": SCOPE}
         if form.get("grant_type") == "authorization_code":
             asked = self._codes.pop(form.get("code", ""), None)
@@ -73,7 +75,7 @@ class LocalSignIn:
         elif form.get("grant_type") != "refresh_token":
             return Answer(400, b'{"error": "unsupported_grant_type"}')
         elif form.get("refresh_token") not in self.refresh_tokens:
-            return FAULTS[Fault.INVALID_GRANT]
+            return FAULTS[GoogleFault.INVALID_GRANT]
         self._count += 1
         found["access_token"] = f"ya29.test-access-{self._count}"
         self.access_tokens.add(found["access_token"])

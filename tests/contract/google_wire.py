@@ -1,49 +1,27 @@
-"""What the local Google answers: errors in Google's own shapes, the faults on demand, pages of a list."""
+"""What the local Google answers: errors in Google's own shapes, its own faults, pages of a list."""
 
 from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from tests.contract.http_fake import ANSWERS, Answer, Fault
 
-class Fault(StrEnum):
-    """What goes wrong with a request."""
+
+class GoogleFault(StrEnum):
+    """What goes wrong with a request at Google only."""
 
     QUOTA_ZERO = "429: the project is not approved"
-    BUSY = "429: too many requests, RetryInfo says 58 s"
-    SERVER_ERROR = "500 with Google's JSON"
-    TOO_SLOW = "408 with HTML"
-    BAD_GATEWAY = "502 with HTML"
-    SLOW = "no answer until `release` is called or the server stops"
-    DROP = "the connection is closed without an answer"
-    HTML = "200 with a web page"
-    TRUNCATED = "200 with half of the JSON"
-    WRONG_SHAPE = "200 with JSON that is not a list of reviews"
-    HUGE = "200 with more than 8 MiB"
-    REDIRECT = "302 to another address"
-    UNAUTHENTICATED = "401"
-    DENIED = "403 PERMISSION_DENIED"
     SERVICE_DISABLED = "403, the API is switched off"
     SCOPE_MISSING = "403, the sign-in lacks the scope"
-    NOT_FOUND = "404"
     NOTHING = "200 with no reviews at all"
     SAME_TOKEN = "200, the nextPageToken is always the same"
     NEW_TOKENS = "200, each page leads to another one"
     INVALID_GRANT = "the refresh token is dead (token endpoint)"
     INVALID_CLIENT = "the app is unknown (token endpoint)"
-
-
-@dataclass(slots=True)
-class Answer:
-    """What goes back."""
-
-    status: int
-    body: bytes
-    content_type: str = "application/json; charset=UTF-8"
-    headers: dict[str, str] = field(default_factory=dict)
 
 
 class RefusedError(Exception):
@@ -87,45 +65,40 @@ def _quota(limit: str, *details: dict[str, Any]) -> Answer:
     return error(429, "RESOURCE_EXHAUSTED", text, info, *details)
 
 
-PAGE = b"<!DOCTYPE html><html><title>Error</title><p>The server encountered a temporary error.</html>"
 _RETRY = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "58s"}
 _DENIED = "The caller does not have permission"
-FAULTS: dict[Fault, Answer] = {
-    Fault.QUOTA_ZERO: _quota("0"),
+FAULTS: dict[StrEnum, Answer] = {
+    **ANSWERS,
+    GoogleFault.QUOTA_ZERO: _quota("0"),
     Fault.BUSY: _quota("300", _RETRY),
     Fault.SERVER_ERROR: error(500, "INTERNAL", "Internal error encountered."),
-    Fault.TOO_SLOW: Answer(408, PAGE, "text/html; charset=UTF-8"),
-    Fault.BAD_GATEWAY: Answer(502, PAGE, "text/html; charset=UTF-8"),
-    Fault.HTML: Answer(200, PAGE, "text/html; charset=UTF-8"),
     Fault.WRONG_SHAPE: Answer(200, b'{"reviews": {"first": 1}}'),
-    Fault.HUGE: Answer(200, b'{"reviews": [], "padding": "' + b"x" * (8 * 1024 * 1024) + b'"}'),
-    Fault.REDIRECT: Answer(302, b"", headers={"Location": "http://127.0.0.1:9/elsewhere"}),
     Fault.UNAUTHENTICATED: error(401, "UNAUTHENTICATED", "Request had invalid authentication credentials."),
     Fault.DENIED: error(403, "PERMISSION_DENIED", _DENIED),
-    Fault.SERVICE_DISABLED: error(
+    GoogleFault.SERVICE_DISABLED: error(
         403,
         "PERMISSION_DENIED",
         "Google My Business API has not been used in project 123456789 before or it is disabled.",
         error_info("SERVICE_DISABLED"),
     ),
-    Fault.SCOPE_MISSING: error(
+    GoogleFault.SCOPE_MISSING: error(
         403,
         "PERMISSION_DENIED",
         "Request had insufficient authentication scopes.",
         error_info("ACCESS_TOKEN_SCOPE_INSUFFICIENT"),
     ),
     Fault.NOT_FOUND: error(404, "NOT_FOUND", "Requested entity was not found."),
-    Fault.NOTHING: Answer(200, b"{}"),
-    Fault.INVALID_GRANT: Answer(
+    GoogleFault.NOTHING: Answer(200, b"{}"),
+    GoogleFault.INVALID_GRANT: Answer(
         400, b'{"error": "invalid_grant", "error_description": "Token has been expired or revoked."}'
     ),
-    Fault.INVALID_CLIENT: Answer(
+    GoogleFault.INVALID_CLIENT: Answer(
         401, b'{"error": "invalid_client", "error_description": "The OAuth client was not found."}'
     ),
 }
 
 
-def page_of(key: str, entries: list[Any], *, query: dict[str, str], cap: int, allowed: set[str]) -> Answer:
+def page_of(key: str, entries: list[Any], *, query: Mapping[str, str], cap: int, allowed: set[str]) -> Answer:
     for name in query.keys() - allowed:
         text = f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter.'
         raise RefusedError(error(400, "INVALID_ARGUMENT", text))

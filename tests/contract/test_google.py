@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from enum import StrEnum
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from bot.errors import SourceDownReason, SourceUnreachableError
 from bot.sources.google.pages import MOST_PAGES
 from bot.sources.google.source import SWEEP_EVERY
-from tests.contract.google_server import Fault, GoogleServer
+from tests.contract.google_server import GoogleFault, GoogleServer
 from tests.contract.google_shelf import NOW, Shelf, make, stars_of
 
 pytestmark = pytest.mark.server
@@ -197,9 +198,9 @@ async def test_a_list_that_never_rests_is_not_a_complete_sweep(google: GoogleSer
     assert shelf.stars() == stars_of(google)
 
 
-@pytest.mark.parametrize(("fault", "requests"), [(Fault.SAME_TOKEN, 3), (Fault.NEW_TOKENS, MOST_PAGES + 1)])
+@pytest.mark.parametrize(("fault", "requests"), [(GoogleFault.SAME_TOKEN, 3), (GoogleFault.NEW_TOKENS, MOST_PAGES + 1)])
 async def test_a_list_without_an_end_is_given_up(
-    google: GoogleServer, http: httpx.AsyncClient, fault: Fault, requests: int
+    google: GoogleServer, http: httpx.AsyncClient, fault: StrEnum, requests: int
 ) -> None:
     """What was read counts, the owner is told, and the list is not read to the end again before the next day."""
     google.add_review(stars=1)
@@ -221,7 +222,7 @@ async def test_all_reviews_gone_at_once_is_not_believed(google: GoogleServer, ht
         google.add_review()
     shelf = Shelf(make(google, http))
     await shelf.poll()
-    google.fail(Fault.NOTHING)
+    google.fail(GoogleFault.NOTHING)
     with pytest.raises(SourceUnreachableError, match="no reviews at all") as caught:
         await shelf.poll(NOW + SWEEP_EVERY)
     assert caught.value.reason is SourceDownReason.EMPTY

@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,7 +20,7 @@ from bot.errors import ConfigError, SourceDownReason, SourceRefusedError, Source
 from bot.sources.google.auth import GoogleApp, read_token, save_token
 from bot.sources.google.connect import Place, RefreshToken, connect, list_places
 from bot.sources.google.source import GoogleSettings
-from tests.contract.google_server import Fault, GoogleServer
+from tests.contract.google_server import Fault, GoogleFault, GoogleServer
 
 pytestmark = pytest.mark.server
 
@@ -105,13 +106,13 @@ async def test_places_are_listed_with_their_ids(google: GoogleServer, http: http
 @pytest.mark.parametrize(
     ("fault", "error", "reason"),
     [
-        (Fault.QUOTA_ZERO, SourceRefusedError, SourceDownReason.NOT_APPROVED),
-        (Fault.SERVICE_DISABLED, SourceRefusedError, SourceDownReason.ACCESS_REFUSED),
+        (GoogleFault.QUOTA_ZERO, SourceRefusedError, SourceDownReason.NOT_APPROVED),
+        (GoogleFault.SERVICE_DISABLED, SourceRefusedError, SourceDownReason.ACCESS_REFUSED),
         (Fault.HTML, SourceUnreachableError, SourceDownReason.FORMAT_CHANGED),
     ],
 )
 async def test_listing_says_why_it_cannot(
-    google: GoogleServer, http: httpx.AsyncClient, fault: Fault, error: type[Exception], reason: SourceDownReason
+    google: GoogleServer, http: httpx.AsyncClient, fault: StrEnum, error: type[Exception], reason: SourceDownReason
 ) -> None:
     """A project that is not approved shows here first; the owner reads the same words as for a poll."""
     token = await sign_in(google, http, Browser(http))

@@ -19,7 +19,7 @@ from bot.sources.contract.source import Parsed, RawItem, SourceContext
 from bot.sources.google.review import read_time, split_translation
 from bot.sources.google.source import Google, GoogleSettings
 
-RECORDED = Path(__file__).parent / "recorded" / "google_page.json"
+RECORDED = Path(__file__).parent / "cases/google/plain/files/page.json"
 PLAIN = {
     "reviewId": "r1",
     "starRating": "TWO",

@@ -12,9 +12,18 @@ import pytest
 from pydantic import BaseModel
 
 from bot import settings
-from bot.settings import AlarmSettings, BusinessSettings, LocationSettings, LogSettings, Settings, TelegramSettings
+from bot.settings import (
+    AlarmSettings,
+    BusinessSettings,
+    LocationSettings,
+    LogSettings,
+    Settings,
+    SourceSettings,
+    TelegramSettings,
+)
 from bot.sources import registry
 from bot.sources.files.folder import ColumnMapping
+from tests.project.tree import ROOT, blocks
 
 CONFIG = Path(__file__).parents[2] / "config"
 EXAMPLE = CONFIG / "reviewbot.example.toml"
@@ -24,9 +33,21 @@ def tree(text: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def with_alternatives() -> dict[str, Any]:
-    """The example with every "#key = value" line switched on."""
-    return tree(re.sub(r"^#(?=[a-z_]+ = )", "", EXAMPLE.read_text(encoding="utf-8"), flags=re.MULTILINE))
+def with_alternatives(text: str) -> dict[str, Any]:
+    """An example with every "#key = value" line switched on."""
+    return tree(re.sub(r"^#(?=[a-z_]+ = )", "", text, flags=re.MULTILINE))
+
+
+def example() -> dict[str, Any]:
+    """The example of everything, likewise."""
+    return with_alternatives(EXAMPLE.read_text(encoding="utf-8"))
+
+
+def on_its_page(source: str) -> set[str]:
+    """The keys that a source's own page shows for it, and those that every source has."""
+    shown = [with_alternatives(text) for text in blocks(ROOT / f"docs/sources/{source}.md", "toml")]
+    entries = [one for tree in shown for one in tree["businesses"]["locations"]["sources"]]
+    return {key for entry in entries for key in entry} | set(SourceSettings.model_fields)
 
 
 def parts(found: Mapping[str, Any]) -> dict[str, set[str]]:
@@ -67,8 +88,9 @@ def test_an_example_loads_as_it_is(name: str) -> None:
 
 @pytest.mark.parametrize("part", MODELS)
 def test_the_example_shows_every_key_and_no_other(part: str) -> None:
-    """Each settings model's keys and the example's are the same, letter for letter."""
-    assert parts(with_alternatives())[part] == set(MODELS[part].model_fields)
+    """Each settings model's keys and the example's are the same; a source that is not in it shows them on its page."""
+    shown = parts(example()).get(part)
+    assert (on_its_page(part.removeprefix("source ")) if shown is None else shown) == set(MODELS[part].model_fields)
 
 
 def test_no_model_is_left_out() -> None:

@@ -139,7 +139,7 @@ class SentFile:
             key=sha256(b"%s\x1f%s" % (sha256(body).digest(), reading.encode())).hexdigest(), name=name, body=body
         )
 
-    async def poll(self, state: State, now: datetime) -> Poll:  # noqa: ARG002 -- the contract's signature
+    async def poll(self, state: State, now: datetime) -> Poll:
         """Nothing comes by itself."""
         return Poll((), state, is_complete=False)
 

@@ -18,8 +18,9 @@ import httpx
 from pydantic import SecretStr
 
 from bot.errors import ConfigError, SourceDownReason, SourceRefusedError
+from bot.sources.contract.answers import json_object, strange_answer
 from bot.sources.contract.http import ATTEMPTS, ask
-from bot.sources.google.errors import CONNECT, json_object, strange_answer, token_error
+from bot.sources.google.errors import CONNECT, token_error
 
 SCOPE: Final = "https://www.googleapis.com/auth/business.manage"
 _EARLY: Final = timedelta(minutes=1)
@@ -118,7 +119,7 @@ async def trade(
     found = json_object(answer.body) or {}
     value, seconds = found.get("access_token"), found.get("expires_in", 3600)
     if not _is_token(value) or not isinstance(seconds, int | float) or not 0 < seconds < 10**7:
-        raise strange_answer("something else than an access token")
+        raise strange_answer("something else than an access token", who="Google")
     refresh, scope = found.get("refresh_token"), found.get("scope")
     return Tokens(
         access=AccessToken(SecretStr(value), now + timedelta(seconds=seconds) - _EARLY),

@@ -23,9 +23,10 @@ import httpx
 from pydantic import SecretStr
 
 from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
+from bot.sources.contract.answers import json_object, strange_answer
 from bot.sources.contract.http import ask
 from bot.sources.google.auth import SCOPE, AccessToken, GoogleApp, trade
-from bot.sources.google.errors import api_error, json_object, strange_answer
+from bot.sources.google.errors import api_error
 
 _ACCOUNT: Final = re.compile(r"accounts/[A-Za-z0-9_-]{1,64}", re.ASCII)
 _MOST_PAGES: Final = 100
@@ -137,7 +138,7 @@ async def connect(
             reason=SourceDownReason.ACCESS_REFUSED,
         )
     if tokens.refresh is None:
-        raise strange_answer("no refresh token")
+        raise strange_answer("no refresh token", who="Google")
     return RefreshToken(value=tokens.refresh, access=tokens.access)
 
 
@@ -160,7 +161,7 @@ async def list_places(
     async for account in accounts:
         name = _text(account, "name")
         if not _ACCOUNT.fullmatch(name):
-            raise strange_answer("an account without a usable name")
+            raise strange_answer("an account without a usable name", who="Google")
         query = {"readMask": "name,title,storefrontAddress", "pageSize": "100"}
         url = f"{app.information_url}/v1/{name}/locations"
         async for location in _entries(url, "locations", query, token=token, http=http, now=now):
@@ -187,13 +188,13 @@ async def _entries(
         page = json_object(answer.body)
         entries = page.get(key, []) if page is not None else None
         if page is None or not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
-            raise strange_answer(f"something else than a list of {key}")
+            raise strange_answer(f"something else than a list of {key}", who="Google")
         for entry in entries:
             yield entry
         page_token = _text(page, "nextPageToken")
         if not page_token:
             return
-    raise strange_answer(f"a list of {key} that does not end")
+    raise strange_answer(f"a list of {key} that does not end", who="Google")
 
 
 def _text(entry: dict[str, Any], key: str) -> str:

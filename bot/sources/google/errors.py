@@ -7,18 +7,16 @@ ErrorInfo (`reason`, `metadata`), RetryInfo (`retryDelay`, "58s") and others; th
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
+from bot.sources.contract.answers import json_object, pause, strange_answer
 from bot.sources.contract.http import Answer
 
 CONNECT: Final = "run `reviewbot connect google`"
-_LONGEST_PAUSE: Final = timedelta(days=1)
 _ZERO_IN_TEXT: Final = re.compile(r"quota_?limit_?value\W+0\b", re.IGNORECASE)
 _BUSY_REASONS: Final = frozenset({"RATE_LIMIT_EXCEEDED", "rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded"})
 
@@ -32,23 +30,6 @@ SIGN_IN_EXPIRED: Final = (
     'OAuth app is still in "Testing": publish it (Google Cloud console, Google Auth Platform, Audience), because an '
     'app in "Testing" loses its refresh token after 7 days.'
 )
-
-
-def json_object(body: bytes) -> dict[str, Any] | None:
-    """The body as a JSON object; None if it is anything else."""
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def strange_answer(what: str) -> SourceUnreachableError:
-    """The error for an answer that is not what Google documents."""
-    return SourceUnreachableError(
-        f"Google answered with {what}; if it stays like this, look for a newer release of reviewbot",
-        reason=SourceDownReason.FORMAT_CHANGED,
-    )
 
 
 def api_error(answer: Answer, *, now: datetime) -> SourceRefusedError | SourceUnreachableError:
@@ -74,7 +55,7 @@ def api_error(answer: Answer, *, now: datetime) -> SourceRefusedError | SourceUn
             f"({CONNECT} to see the right ones), and that the listing is verified.{said}",
             reason=SourceDownReason.ACCESS_REFUSED,
         )
-    return strange_answer(f"HTTP {answer.status}.{said}".rstrip("."))
+    return strange_answer(f"HTTP {answer.status}.{said}".rstrip("."), who="Google")
 
 
 def token_error(answer: Answer, *, now: datetime) -> SourceRefusedError | SourceUnreachableError:
@@ -101,7 +82,7 @@ def token_error(answer: Answer, *, now: datetime) -> SourceRefusedError | Source
             f"Google refuses the sign-in ({_line(code)}): {CONNECT} and sign in again.{said}",
             reason=SourceDownReason.ACCESS_REFUSED,
         )
-    return strange_answer(f"HTTP {answer.status} to the sign-in")
+    return strange_answer(f"HTTP {answer.status} to the sign-in", who="Google")
 
 
 def _denied(reasons: set[Any]) -> str:
@@ -130,16 +111,7 @@ def _is_quota_zero(error: Mapping[str, Any]) -> bool:
 
 
 def _pause(answer: Answer, error: Mapping[str, Any], now: datetime) -> timedelta | None:
-    for text in (answer.headers.get("retry-after", ""), *map(str, _values(error, "retryDelay"))):
-        if seconds := re.fullmatch(r"\s*(\d{1,9}(?:\.\d{1,9})?)s?\s*", text):
-            return min(timedelta(seconds=float(seconds[1])), _LONGEST_PAUSE)
-        try:
-            moment = parsedate_to_datetime(text)
-        except ValueError:
-            continue
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(timedelta(0), min(moment - now, _LONGEST_PAUSE))
-    return None
+    return pause([answer.headers.get("retry-after", ""), *map(str, _values(error, "retryDelay"))], now=now)
 
 
 def _values(value: Any, key: str, depth: int = 0) -> Iterator[Any]:

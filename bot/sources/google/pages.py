@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
-from bot.sources.google.errors import json_object, strange_answer
+from bot.sources.contract.answers import json_object, strange_answer
 from bot.sources.google.review import read_time, review_id
 
 PAGE_SIZE: Final = 50
@@ -67,16 +67,16 @@ def read_page(body: bytes) -> Page:
     """
     answer = json_object(body)
     if answer is None:
-        raise strange_answer("something else than JSON where reviews were expected")
+        raise strange_answer("something else than JSON where reviews were expected", who="Google")
     entries, token, total = answer.get("reviews", []), answer.get("nextPageToken", ""), answer.get("totalReviewCount")
     if not isinstance(entries, list) or not isinstance(token, str):
-        raise strange_answer("something else than a list of reviews")
+        raise strange_answer("something else than a list of reviews", who="Google")
     if not entries and "error" in answer:
-        raise strange_answer("an error where reviews were expected")
+        raise strange_answer("an error where reviews were expected", who="Google")
     reviews = [entry for entry in entries if isinstance(entry, dict)]
     times = [moment for entry in reviews if (moment := _updated(entry)) is not None]
     if entries and not times:
-        raise strange_answer("reviews without a readable updateTime")
+        raise strange_answer("reviews without a readable updateTime", who="Google")
     return Page(
         body=body,
         key=_key(entries),

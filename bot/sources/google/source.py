@@ -11,17 +11,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
 
 from bot.errors import BadRowError, SourceDownReason, SourceUnreachableError, UnreadableFileError
 from bot.model.review import ParsedReview
 from bot.settings import SourceSettings
+from bot.sources.contract.answers import json_object
 from bot.sources.contract.http import Answer, ask
+from bot.sources.contract.settings import ApiUrl, host_of, one_secret
 from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, SourceContext, State
 from bot.sources.google.auth import GoogleApp, SignIn, read_token
-from bot.sources.google.errors import api_error, json_object
+from bot.sources.google.errors import api_error
 from bot.sources.google.pages import PAGE_SIZE, Listing, Page, read_page, walk
 from bot.sources.google.review import read_rating, read_review, read_time
 
@@ -32,16 +33,6 @@ OVERLAP: Final = timedelta(days=2)
 SWEEP_AGAIN: Final = timedelta(days=1)
 """When to read the whole list again after it did not end."""
 _MANY: Final = 5
-_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
-
-
-def _api_url(text: str) -> str:
-    url = urlsplit(text)
-    if url.scheme not in ("https", "http") or not url.hostname or url.query or url.fragment:
-        raise ValueError(f"{text!r} is not an address like https://host")
-    if url.scheme == "http" and url.hostname not in _LOOPBACK:
-        raise ValueError("the address has to begin with https://, since the sign-in travels with each request")
-    return text.rstrip("/")
 
 
 def _resource(kind: str) -> BeforeValidator:
@@ -55,9 +46,6 @@ def _resource(kind: str) -> BeforeValidator:
         return f"{kind}/{found[1]}"
 
     return BeforeValidator(read)
-
-
-ApiUrl = Annotated[str, AfterValidator(_api_url)]
 
 
 class GoogleSettings(SourceSettings):
@@ -95,19 +83,17 @@ class GoogleSettings(SourceSettings):
 
     @model_validator(mode="after")
     def _has_secrets(self) -> Self:
-        if bool(self.client_secret.get_secret_value()) == (self.client_secret_file is not None):
-            raise ValueError("give either client_secret or client_secret_file")
+        secret = one_secret(self.client_secret, self.client_secret_file, key="client_secret")
+        object.__setattr__(self, "client_secret", secret)
         if bool(self.refresh_token.get_secret_value()) == (self.refresh_token_file is not None):
             raise ValueError(
                 "give either refresh_token or refresh_token_file; `reviewbot connect google` writes the file"
             )
-        if self.client_secret_file is not None:
-            object.__setattr__(self, "client_secret", _read_client_secret(self.client_secret_file))
         return self
 
     def hosts(self) -> tuple[str, ...]:
         """The API with the reviews and the renewal of the sign-in."""
-        return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in (self.base_url, self.token_url)))
+        return tuple(dict.fromkeys(map(host_of, (self.base_url, self.token_url))))
 
     def app(self) -> GoogleApp:
         """The OAuth app, for signing in."""
@@ -127,16 +113,6 @@ class GoogleSettings(SourceSettings):
             SourceRefusedError: its file is not there yet.
         """
         return self.refresh_token if self.refresh_token_file is None else read_token(self.refresh_token_file)
-
-
-def _read_client_secret(path: Path) -> SecretStr:
-    try:
-        text = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"client_secret_file cannot be read: {error}") from error
-    if not text or text.startswith("{"):
-        raise ValueError(f"client_secret_file {path} has to hold the client secret and nothing else")
-    return SecretStr(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from bot.settings import Interval, SourceSettings
+from bot.sources.contract.settings import one_secret
 from bot.sources.mail.auth import PROVIDERS
 from bot.sources.mail.imap import Account
 from bot.sources.mail.read import MailOptions
@@ -67,10 +68,7 @@ class MailboxSettings(SourceSettings):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        if bool(self.password.get_secret_value()) == (self.password_file is not None):
-            raise ValueError("give either password or password_file")
-        if self.password_file is not None:
-            object.__setattr__(self, "password", _read_password(self.password_file))
+        object.__setattr__(self, "password", one_secret(self.password, self.password_file, key="password"))
         try:
             known = {rule.name for rule in (*built_in(), *own_rules(self.rules))}
         except RulesError as error:
@@ -99,13 +97,3 @@ class MailboxSettings(SourceSettings):
         rules = chosen(own, on=self.rules_on, off=self.rules_off, senders=self.senders)
         trusted = self.authserv_ids or PROVIDERS.get(self.host.lower(), ())
         return MailOptions(rules, trusted, self.unverified_counts, frozenset(map(fold, self.places)))
-
-
-def _read_password(path: Path) -> SecretStr:
-    try:
-        text = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"password_file cannot be read: {error}") from error
-    if not text or "\n" in text:
-        raise ValueError(f"password_file {path} has to hold the password and nothing else")
-    return SecretStr(text)

@@ -72,7 +72,7 @@ class Mailbox:
     def __init__(
         self,
         settings: MailboxSettings,
-        around: SourceContext,  # noqa: ARG002 -- every source is built so; a mail's times have a zone of their own
+        around: SourceContext,
         *,
         timeout_s: float = TIMEOUT_S,
     ) -> None:
