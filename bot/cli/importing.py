@@ -1,4 +1,4 @@
-"""`reviewbot import`: take export files in at once."""
+"""`reviewbot import`: import export files now."""
 
 from __future__ import annotations
 

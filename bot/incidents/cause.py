@@ -111,7 +111,7 @@ def signed_g2(count: int, of: int, *, usual: int, usual_of: int) -> float:
 def find_cause(
     incident: Sequence[Collection[str]], history: Sequence[Collection[str]], *, themes: Sequence[str]
 ) -> Cause:
-    """Apply the rule.
+    """Name the theme that stands out, or none.
 
     Args:
         incident: The themes of each of the incident's reviews with text.

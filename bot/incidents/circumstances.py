@@ -50,7 +50,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """So many of so many."""
+    """How many reviews of how many."""
 
     count: int
     of: int

@@ -1,4 +1,4 @@
-"""The moves people and the program can make on an incident, as one table."""
+"""The incident's state machine: which transition is allowed in which state, and what it changes. Pure."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ALLOWED_FROM: Final[Mapping[Transition, frozenset[State]]] = MappingProxyType(
 
 
 class Refusal(StrEnum):
-    """Why a move was refused; each value has its answer in the chat."""
+    """Why a transition was refused; each value has its answer in the chat."""
 
     TAKEN = "taken"
     ALREADY_YOURS = "already_yours"
@@ -45,7 +45,7 @@ class Refusal(StrEnum):
 
 
 class RefusedError(MoveRefusedError):
-    """A move that is not allowed; `incident` is how the incident stands instead."""
+    """A transition that is not allowed; `incident` is the incident as it is."""
 
     def __init__(self, refusal: Refusal, incident: Incident) -> None:
         self.refusal = refusal
@@ -55,7 +55,7 @@ class RefusedError(MoveRefusedError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A move somebody wants to make.
+    """A transition that a person or the program asks for.
 
     Attributes:
         by_id: the person; None when the program moves.
@@ -77,7 +77,7 @@ class Request:
 
 
 def apply(incident: Incident, request: Request, *, now: datetime) -> Incident:
-    """The incident after a move.
+    """The incident after a transition.
 
     Raises:
         RefusedError: the move is not allowed in this state or to this person.

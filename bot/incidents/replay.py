@@ -145,7 +145,7 @@ class _Chapter:
 
 
 class _Story:
-    """The history as far as it has been told; a low review's id is its place among them while it is told."""
+    """Plays a history review by review; a low review's id is its place among the low ones."""
 
     def __init__(self, reviews: Sequence[Heard], *, tuning: Tuning, zone: tzinfo) -> None:
         lows = sorted((one for one in reviews if one.is_low), key=lambda one: (one.at, one.review_id))
@@ -243,7 +243,7 @@ class _Story:
                 self._end(Transition.CLOSE, now=now)
 
     def _absorb(self, page: Alarm) -> None:
-        """A page tells what a surge noted within its own window was the beginning of."""
+        """Drops a surge note whose window a page falls into: it was the beginning of the same cluster."""
         self.notes = [note for note in self.notes if note.kind is not Kind.SURGE or note.time < page.since]
 
     def _end(self, move: Transition, *, now: datetime) -> None:

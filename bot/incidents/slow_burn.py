@@ -1,4 +1,4 @@
-"""What satisfied guests (3-5 stars) have begun to say: no star alarm sees it, and it costs stars later.
+"""What guests who gave 3-5 stars have begun to say, which no alarm on low ratings can see.
 
 The reviews of the last weeks are compared with the place's earlier ones. A theme or phrase is named when it is said
 more often than before by Fisher's exact test, with at most 5 % wrong discoveries over all themes and phrases together

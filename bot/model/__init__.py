@@ -1,1 +1,1 @@
-"""What the product talks about: reviews, incidents, people. Frozen values without I/O."""
+"""The domain's values: reviews, incidents, people, platforms. Frozen, without I/O."""

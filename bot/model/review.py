@@ -1,4 +1,4 @@
-"""A review as every room of the house sees it."""
+"""A review and its rating, as every part of the program uses them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a review says about itself when it came by mail: the names of such details.
+"""Names of the details that a review from a notification mail carries.
 
 A notification is a stub: often a part of the text, and the time of the notice instead of the review's own. The full
 review comes later, by an export or the API. These details, beside the review's id, are all that is needed to bring

@@ -1,4 +1,4 @@
-"""A file that somebody sent to the chat, or a review that somebody typed: how far it is."""
+"""The states of a file that was sent to the chat, or of a review that was typed there."""
 
 from __future__ import annotations
 

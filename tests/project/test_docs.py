@@ -182,3 +182,11 @@ def test_every_room_is_on_the_map() -> None:
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     rooms = {path.name for path in (ROOT / "bot").iterdir() if path.is_dir() and path.name != "__pycache__"}
     assert not {room for room in rooms if f"`{room}/`" not in text}
+
+
+def test_every_place_in_the_glossary_exists() -> None:
+    """Each term names the module that defines it, and stands once."""
+    rows = re.findall(r"^\| ([^|]+) \| [^|]+ \| `([^`]+)` \|$", (ROOT / "docs/glossary.md").read_text("utf-8"), re.M)
+    assert len(rows) > 30
+    assert len({term for term, _ in rows}) == len(rows)
+    assert [place for _, place in rows if not (ROOT / place).is_file()] == []

@@ -1,4 +1,4 @@
-"""Step 4: the owner's phone is paired, and a test alert is heard."""
+"""Step 4 of the set-up: pair the owner's phone and send a test alert until it is confirmed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LOOK_EVERY_S = 0.5
 
 
 def connect(settings: Settings) -> None:
-    """Show the link until somebody has opened it, then ring until somebody has heard it."""
+    """Show the pairing link until it is opened, then repeat the test alert until it is confirmed."""
     finish(_connect(settings))
 
 

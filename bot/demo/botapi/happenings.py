@@ -1,4 +1,4 @@
-"""What observers are told, and the error of whoever asks for the impossible."""
+"""What the server reports to its observers, and the error for a call that cannot be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Q1 and Q2: what a location's own history would have raised. The words say everything that the picture shows."""
+"""The back-test in the chat: the alarms that a location's own history would have raised, with or without a picture."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class SmearCard:
 
 
 def smear_card(shown: SmearCard, words: Words) -> Rendered:
-    """E3, at most 1,500 UTF-16 units of shown text."""
+    """The evidence card of a possible smear campaign, at most 1,500 UTF-16 units of shown text."""
     words = words.in_zone(shown.card.zone)
     html = fitting(lambda size: _text(shown, words, size), _SIZES, BUDGET)
     return Rendered(html, keyboards.under_evidence(shown.card.incident, len(shown.card.reviews), words))

@@ -24,7 +24,7 @@ _SIZES: Final = ((6, 200), (4, 120), (2, 80), (0, 0))
 def slow_burn(
     heard: EmergingThemes, words: Words, *, labels: Mapping[str, Mapping[str, str]], location_name: str, weeks: int
 ) -> Rendered:
-    """C7: the named themes and phrases with quotes; or that there are none, or too few reviews.
+    """The named themes and phrases with quotes; or that there are none, or too few reviews.
 
     Args:
         heard: what came of the comparison.

@@ -58,7 +58,7 @@ class EvidenceFacts:
 
 
 def evidence(facts: EvidenceFacts, words: Words) -> Rendered:
-    """E1 and E2: what stands out in an incident's reviews, at most 1,500 UTF-16 units of shown text."""
+    """What stands out in an incident's reviews, at most 1,500 UTF-16 units of shown text."""
     words = words.in_zone(facts.card.zone)
     rows = keyboards.under_evidence(facts.card.incident, len(facts.card.reviews), words)
     if facts.cause is None:

@@ -20,7 +20,7 @@ _WITHOUT_HOLDER: Final = (State.OPEN, State.ASSIGNED)
 
 
 def severity_step(facts: CardFacts, words: Words, *, was: int) -> Rendered:
-    """N1: the incident has become clearly stronger; `was` low reviews at the start."""
+    """The incident has become clearly stronger; `was` low reviews at the start."""
     words = words.in_zone(facts.zone)
     html = words.say(
         "note.severity",
@@ -51,7 +51,7 @@ def severe_review(facts: CardFacts, words: Words) -> Rendered:
 
 
 def assigned(facts: CardFacts, words: Words, *, holder_telegram_id: int) -> Rendered:
-    """N4: somebody has been given the incident and is asked to take it."""
+    """Somebody has been given the incident and is asked to take it."""
     words = words.in_zone(facts.zone)
     html = words.say(
         "note.assigned",
@@ -65,7 +65,7 @@ def assigned(facts: CardFacts, words: Words, *, holder_telegram_id: int) -> Rend
 
 
 def snooze_over(facts: CardFacts, words: Words, *, snoozed_by: str, more: int) -> Rendered:
-    """N6: the snooze has run out; `more` low reviews came while it lasted."""
+    """The snooze has run out; `more` low reviews came while it lasted."""
     words = words.in_zone(facts.zone)
     key = "note.snooze_over" if more > 0 else "note.snooze_over_same"
     html = words.say(
@@ -81,7 +81,7 @@ def snooze_over(facts: CardFacts, words: Words, *, snoozed_by: str, more: int) -
 
 
 def resolved(facts: CardFacts, words: Words) -> Rendered:
-    """N7: somebody has resolved the incident; how long it was open and how many guests have an answer."""
+    """Somebody has resolved the incident; how long it was open and how many guests have an answer."""
     words = words.in_zone(facts.zone)
     incident = facts.incident
     first = words.say(
@@ -103,7 +103,7 @@ def resolved(facts: CardFacts, words: Words) -> Rendered:
 def reopened(
     facts: CardFacts, words: Words, *, ended_as: State, ended_at: datetime, cause: Cause | None, more: int = 0
 ) -> Rendered:
-    """N8: the incident is open again, by `more` new low reviews or, without any, by a person.
+    """The incident is open again, by `more` new low reviews or, without any, by a person.
 
     Args:
         facts: the incident as it is now.
@@ -131,7 +131,7 @@ def reopened(
 
 
 def ask_for_note(facts: CardFacts, words: Words, *, telegram_id: int) -> Rendered:
-    """K2: the person who resolved is asked for a note, answered by replying to this message."""
+    """The person who resolved is asked for a note, answered by replying to this message."""
     cause = facts.incident.cause or Cause.OTHER
     html = words.say(
         "note.ask",

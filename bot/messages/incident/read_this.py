@@ -33,7 +33,7 @@ class ReadThis:
 
 
 def read_this(facts: ReadThis, words: Words, *, now: datetime) -> Rendered:
-    """N1c: read this one; with what became of it once somebody pressed. `words` in the location's zone."""
+    """Read this one; with what became of it once somebody pressed. `words` in the location's zone."""
     review = facts.review
     rating = words.rating(review.rating) if review.rating is not None else Html("")
     who = joined((rating, link(review.url, fragments.source(review.source_name))), Html(" "))

@@ -47,7 +47,7 @@ class ReviewPage:
 def incident_reviews(
     page: ReviewPage, words: Words, *, incident_id: int, location_name: str, names_location: bool, now: datetime
 ) -> Rendered:
-    """V1: an incident's low reviews; `words` in the location's zone."""
+    """An incident's low reviews; `words` in the location's zone."""
     incident = fragments.incident_name(incident_id, location_name, names_location)
     html = _page(page, words, headline="page.incident", subject=incident, now=now)
     return Rendered(html, keyboards.review_pages(incident_id, page=page.page, pages=page.pages, words=words))
@@ -56,7 +56,7 @@ def incident_reviews(
 def location_reviews(
     page: ReviewPage, words: Words, *, location_id: int, location_name: str, shown: ReviewFilter, now: datetime
 ) -> Rendered:
-    """C3: a location's reviews, newest first; `words` in the location's zone."""
+    """A location's reviews, newest first; `words` in the location's zone."""
     html = _page(page, words, headline=f"page.{shown}", subject=fragments.place(location_name), now=now)
     rows = keyboards.list_pages(location_id, shown=shown, page=page.page, pages=page.pages, words=words)
     return Rendered(html, rows)

@@ -14,7 +14,7 @@ BUDGET = 180
 
 
 def done(facts: CardFacts, words: Words, *, move: Transition) -> Toast:
-    """T1: a person's move is stored; `facts` as they are after it.
+    """A person's transition is stored; `facts` as they are after it.
 
     Raises:
         KeyError: `move` is one of the program's own, which nobody presses.
@@ -33,28 +33,28 @@ def done(facts: CardFacts, words: Words, *, move: Transition) -> Toast:
 
 
 def taken(words: Words, *, by: str, at: datetime, now: datetime) -> Toast:
-    """T2: somebody else was faster."""
+    """Somebody else acknowledged the incident first; nothing was changed."""
     return _toast(words.text("toast.taken", by=person(by, words), at=words.at(at, now)))
 
 
 def stranger(words: Words) -> Toast:
-    """T3: not on the team list."""
+    """Whoever pressed is not on the team list; nothing was changed."""
     return _toast(words.text("toast.stranger"), is_alert=True)
 
 
 def role_too_low(words: Words) -> Toast:
-    """T4: only the owner may."""
+    """Only the owner may do this."""
     return _toast(words.text("toast.role"), is_alert=True)
 
 
 def changed(facts: CardFacts, words: Words) -> Toast:
-    """T5: the card was out of date; what the incident is now."""
+    """The card was out of date; says the incident's state now."""
     words = words.in_zone(facts.zone)
     return _toast(words.text("toast.changed", what=state_phrase(facts, words)))
 
 
 def already_yours(incident_id: int, words: Words) -> Toast:
-    """T6: the presser has it already."""
+    """Whoever pressed "Acknowledge" has the incident already."""
     return _toast(words.text("toast.yours", incident=number_sign(incident_id)))
 
 
@@ -64,17 +64,17 @@ def offer_gone(words: Words) -> Toast:
 
 
 def polling(words: Words) -> Toast:
-    """Every source is polled at once."""
+    """Every source is being polled now."""
     return _toast(words.text("toast.polling"))
 
 
 def saved(words: Words) -> Toast:
-    """A choice is kept."""
+    """A choice was stored."""
     return _toast(words.text("toast.saved"))
 
 
 def not_saved(words: Words) -> Toast:
-    """T7: storing the move failed."""
+    """The transition could not be stored, or the button is not known."""
     return _toast(words.text("toast.not_saved"))
 
 

@@ -92,7 +92,7 @@ class StatusFacts:
 
 
 def status(facts: StatusFacts, words: Words) -> Rendered:
-    """C1: which sources are readable, what is open, whether everything was delivered."""
+    """Which sources are readable, what is open, whether everything was delivered."""
     html = fitting(lambda size: _status(facts, words, *size), _STATUS_SIZES, BUDGET)
     return Rendered(html, keyboards.plain_row((Verb.TRY_NOW,), 0, words, primary=Verb.TRY_NOW))
 
@@ -106,7 +106,7 @@ def incidents(
     last_id: int | None = None,
     last_ended_at: datetime | None = None,
 ) -> Rendered:
-    """C2: the unresolved incidents.
+    """The unresolved incidents.
 
     Args:
         rows: newest first.
@@ -131,7 +131,7 @@ def incidents(
 
 
 def help_text(words: Words) -> Rendered:
-    """C4: what the bot does and which commands there are."""
+    """What the bot does and which commands there are."""
     lines = [words.say("help.what")]
     lines += [Html(f"/{name} {words.say(f'help.{name}')}") for name in COMMANDS[:6]]
     lines += [words.say("help.file"), words.say("help.moves"), words.say("help.examples")]
@@ -144,7 +144,7 @@ def commands(words: Words) -> tuple[tuple[str, str], ...]:
 
 
 def which_incident(command: str, words: Words) -> Rendered:
-    """A move without an incident: neither a number nor a reply to a card."""
+    """A command that needs an incident came without a number and not as a reply to a card."""
     return Rendered(words.say("command.which", example=code(f"/{command} 12")))
 
 

@@ -1,4 +1,4 @@
-"""Messages about delivery itself: late, possibly repeated, chat lost, moved, back after a pause."""
+"""Messages about delivery: late, possibly repeated, chat lost or moved, program back after downtime."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def chat_lost(
     places: tuple[str, ...],
     is_private: bool = False,
 ) -> Rendered:
-    """D1: a chat cannot be reached any more; to the owner, who gets a group's incidents from now on."""
+    """A chat cannot be reached any more; to the owner, who gets a group's incidents from now on."""
     key = "delivery.lost_private" if is_private else "delivery.lost"
     shown = [safe(place, LOCATION_LIMIT) for place in places[:_MOST_PLACES]]
     if len(places) > _MOST_PLACES:
@@ -53,7 +53,7 @@ def chat_lost(
 
 
 def chat_migrated(words: Words, *, open_incidents: int) -> Rendered:
-    """D5: the group became a supergroup; its open cards are posted again."""
+    """The group became a supergroup; its open cards are posted again."""
     if not open_incidents:
         return Rendered(words.say("delivery.migrated_plain"))
     return Rendered(words.say("delivery.migrated", open_incidents))
@@ -65,7 +65,7 @@ def topic_gone(words: Words) -> Rendered:
 
 
 def back_after_pause(words: Words, *, start: datetime, end: datetime, now: datetime, caught_up: CaughtUp) -> Rendered:
-    """D6: the program did not run from `start` to `end`; what was found afterwards."""
+    """The program did not run from `start` to `end`; what was found afterwards."""
     if words.days_between(start, end) == 1 and words.days_between(end, now) == 1:
         period = words.clocks(start, end)
     else:

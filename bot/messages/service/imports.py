@@ -66,7 +66,7 @@ def recent_cluster(
     is_date_only: bool,
     now: datetime,
 ) -> Rendered:
-    """I10: low reviews of the last days that a first import found; offered, never raised by itself."""
+    """Low reviews of the last days that a first import found; offered, never raised by itself."""
     html = words.say(
         "import.cluster",
         count,
@@ -87,7 +87,7 @@ def skipped_rows(
     skipped: Sequence[SkippedRow],
     skipped_count: int | None = None,
 ) -> Rendered:
-    """I6: some rows of a file were not reviews; the first three are shown.
+    """Some rows of a file were not reviews; the first three are shown.
 
     Args:
         words: how the chat is spoken to.
@@ -124,7 +124,7 @@ def skipped_lines(words: Words, skipped: Sequence[SkippedRow], total: int) -> li
 
 
 def unreadable_file(words: Words, *, file_name: str, reason: str = "") -> Rendered:
-    """I7: a file that holds no reviews; it stays where it is and is tried again when it changes."""
+    """A file that holds no reviews; it stays where it is and is tried again when it changes."""
     lines = (
         words.say("import.unreadable", file=code(file_name)),
         safe(reason, _REASON_LIMIT * 2),

@@ -1,4 +1,4 @@
-"""Messages about sources: cannot be read, export too old, nothing readable at all, readable again."""
+"""Messages about sources: one or all cannot be read, one can be read again."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class CaughtUp:
 
 
 def source_down(outage: Outage, words: Words) -> Rendered:
-    """B1 with the reasons of B2: a source is blind, which is not the same as quiet."""
+    """A source cannot be read and why, which is not the same as quiet."""
     words = words.in_zone(outage.zone)
     since = words.moment(outage.since, outage.now)
     name = fragments.source(outage.source_name)
@@ -84,7 +84,7 @@ def source_down(outage: Outage, words: Words) -> Rendered:
 
 
 def all_sources_down(words: Words, *, since: datetime, now: datetime, location_name: str = "") -> Rendered:
-    """B4: no source can be read; of one location, where there are several."""
+    """No source can be read; of one location, where there are several."""
     key = "blind.all_place" if location_name else "blind.all"
     return Rendered(
         words.say(key, since=words.moment(since, now), place=safe(location_name, LOCATION_LIMIT)),
@@ -93,7 +93,7 @@ def all_sources_down(words: Words, *, since: datetime, now: datetime, location_n
 
 
 def readable_again(outage: Outage, words: Words, *, recovered_at: datetime, caught_up: CaughtUp) -> Rendered:
-    """B5: the source can be read again and the gap is filled."""
+    """The source can be read again and the gap is filled."""
     words = words.in_zone(outage.zone)
     return Rendered(
         words.say(

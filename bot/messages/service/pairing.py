@@ -17,7 +17,7 @@ _MOST_NAMES = 8
 
 
 def owner_joined(words: Words, *, business_id: int, business_name: str, group_url: str) -> Rendered:
-    """P1: the private chat of the owner.
+    """The private chat of the owner.
 
     Args:
         words: how the chat is spoken to.
@@ -38,38 +38,38 @@ def owner_joined(words: Words, *, business_id: int, business_name: str, group_ur
 
 
 def test_alert(words: Words) -> Rendered:
-    """P2: a message that buzzes like an incident would."""
+    """A message that buzzes like an incident would."""
     return Rendered(words.say("pair.test"), keyboards.plain_row((Verb.HEARD_TEST,), 0, words, primary=Verb.HEARD_TEST))
 
 
 def invitation(words: Words, *, url: str, hours: int = 24) -> Rendered:
-    """P3: a link for one person; the only message that shows an address as it is."""
+    """A link for one person; the only message that shows an address as it is."""
     html = words.say("pair.invitation", duration=words.say("unit.hours", hours=hours), url=_bare(url))
     return Rendered(html, keyboards.copy_row(url, words))
 
 
 def manager_joined(words: Words, *, place: str) -> Rendered:
-    """P4, to the manager."""
+    """Somebody has joined as a manager, told to the manager."""
     return Rendered(words.say("pair.manager", place=safe(place, _NAME_LIMIT)))
 
 
 def manager_joined_owner(words: Words, *, name: str, place: str) -> Rendered:
-    """P4, to the owner."""
+    """Somebody has joined as a manager, told to the owner."""
     return Rendered(words.say("pair.manager_owner", name=_person(name, words), place=safe(place, _NAME_LIMIT)))
 
 
 def code_invalid(words: Words) -> Rendered:
-    """P5: an invitation that was used or has expired."""
+    """The invitation was used before or has expired."""
     return Rendered(words.say("pair.code_invalid"))
 
 
 def bot_is_private(words: Words) -> Rendered:
-    """P5: somebody the bot does not know."""
+    """The answer to a person who is not on the team list."""
     return Rendered(words.say("pair.private"))
 
 
 def ask_for_group(words: Words, *, location_id: int, place: str, is_topic: bool) -> Rendered:
-    """P6: may incidents be posted in this group, or in this topic only?"""
+    """May incidents be posted in this group, or in this topic only?"""
     verbs = (Verb.USE_TOPIC, Verb.LEAVE_GROUP_ALONE) if is_topic else (Verb.USE_GROUP, Verb.LEAVE_GROUP_ALONE)
     return Rendered(
         words.say("pair.group_ask", place=safe(place, _NAME_LIMIT)),
@@ -78,7 +78,7 @@ def ask_for_group(words: Words, *, location_id: int, place: str, is_topic: bool)
 
 
 def group_connected(words: Words, *, place: str, names: Sequence[str]) -> Rendered:
-    """P7: incidents arrive in this group now; who may press buttons."""
+    """Incidents arrive in this group now; who may press buttons."""
     shown = [safe(name, PERSON_LIMIT) for name in names[:_MOST_NAMES]]
     if len(names) > _MOST_NAMES:
         shown.append(words.say("count.more", len(names) - _MOST_NAMES))
@@ -88,7 +88,7 @@ def group_connected(words: Words, *, place: str, names: Sequence[str]) -> Render
 
 
 def only_owner_connects(words: Words) -> Rendered:
-    """P7: somebody else tried to connect the group."""
+    """Somebody else tried to connect the group."""
     return Rendered(words.say("pair.group_owner_only"))
 
 

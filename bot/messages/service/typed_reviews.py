@@ -1,4 +1,4 @@
-"""What a typed or forwarded review is answered with (I11); all of it without sound."""
+"""What a typed or forwarded review is answered with; all of it without sound."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def which_platform(upload_id: int, words: Words, *, text: str, platforms: Sequen
 
 
 def added(upload_id: int, words: Words, *, place: str, rating: Rating, platform: str, is_new: bool) -> Rendered:
-    """I11: it is stored, or was known already."""
+    """It is stored, or was known already."""
     key = "typed.added" if is_new else "typed.known"
     name = safe(name_of(platform), 24)
     html = words.say(key, place=fragments.place(place), rating=words.rating(rating), platform=name)

@@ -38,7 +38,7 @@ class UnreadMails:
 
 
 def unread(found: UnreadMails, words: Words, *, now: datetime) -> Rendered:
-    """B6: mails that could not be read. B7: mails whose sender is not proved; their subject is not repeated."""
+    """Mails that could not be read, or whose sender is not proved; the subject of the latter is not repeated."""
     where = fragments.place_suffix(found.location_name, found.names_location)
     platform = fragments.source(found.platform)
     if found.outcome is Outcome.UNVERIFIED:

@@ -1,4 +1,4 @@
-"""What a file that was sent to the chat is answered with (I1 to I9); all of it without sound, edited as it goes on."""
+"""What a file that was sent to the chat is answered with; all of it without sound, edited as it goes on."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Brought:
 
 
 def reading(file: SentFile, words: Words, *, done: int | None = None, rows: int | None = None) -> Rendered:
-    """I1: the file is being fetched and read; so many of its rows are stored."""
+    """The file is being fetched and read; so many of its rows are stored."""
     if done is None or rows is None:
         return Rendered(words.say("upload.reading", file=code(file.name)))
     return Rendered(
@@ -69,7 +69,7 @@ def reading(file: SentFile, words: Words, *, done: int | None = None, rows: int 
 
 
 def imported(file: SentFile, words: Words, found: Brought) -> Rendered:
-    """I2, I6 or I9: what the file brought."""
+    """What the file brought."""
     if not found.new and not found.changed and not found.skipped_count:
         return Rendered(words.say("upload.nothing_new", found.known))
     place = fragments.place(file.location_name)
@@ -95,7 +95,7 @@ def imported(file: SentFile, words: Words, found: Brought) -> Rendered:
 
 
 def which_location(file: SentFile, words: Words, *, rows: int, places: Sequence[tuple[int, str]]) -> Rendered:
-    """I3: the sender looks after several locations."""
+    """The sender looks after several locations."""
     html = words.say("upload.which", rows, file=code(file.name))
     buttons = [
         Button(
@@ -109,7 +109,7 @@ def which_location(file: SentFile, words: Words, *, rows: int, places: Sequence[
 def which_columns(
     file: SentFile, words: Words, *, rows: int, mapping: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]
 ) -> Rendered:
-    """I4: the columns are not recognised; what they seem to be, to be confirmed or changed."""
+    """The columns are not recognised; what they seem to be, to be confirmed or changed."""
     lines = [words.say("upload.columns", rows, file=code(file.name))]
     for field in FIELDS:
         name = str(mapping.get(field, ""))
@@ -154,7 +154,7 @@ def column_picker(upload_id: int, words: Words, *, field: str, columns: Sequence
 
 
 def which_day(file: SentFile, words: Words, *, rows: int, example: str, day_first: date, month_first: date) -> Rendered:
-    """I5: every date can be read in two ways."""
+    """Every date can be read in two ways."""
     html = words.say("upload.which_day", rows, example=safe(example, _SAMPLE_LIMIT), file=code(file.name))
     buttons = tuple(
         Button(
@@ -167,7 +167,7 @@ def which_day(file: SentFile, words: Words, *, rows: int, example: str, day_firs
 
 
 def unreadable(file: SentFile, words: Words, *, reason: str = "") -> Rendered:
-    """I7: nothing in the file is reviews."""
+    """Nothing in the file is reviews."""
     lines = (
         words.say("import.unreadable", file=code(file.name)),
         safe(reason, 2 * _SAMPLE_LIMIT + 40),
@@ -177,7 +177,7 @@ def unreadable(file: SentFile, words: Words, *, reason: str = "") -> Rendered:
 
 
 def too_large(name: str, words: Words, *, size: int) -> Rendered:
-    """I8: bots can fetch 20 MB; `size` in bytes."""
+    """Bots can fetch 20 MB; `size` in bytes."""
     return Rendered(words.say("upload.too_large", file=code(name), size=words.number(round(size / 10**6))))
 
 
@@ -192,7 +192,7 @@ def cancelled(file: SentFile, words: Words) -> Rendered:
 
 
 def undone(words: Words, *, removed: int, set_back: int) -> Rendered:
-    """I9: an import was taken back."""
+    """An import was taken back."""
     return Rendered(words.say("upload.undone", removed, set_back=words.number(set_back)))
 
 

@@ -148,7 +148,7 @@ async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
 
 
 async def claim(connection: Connection, outbox_id: int, *, now: datetime) -> bool:
-    """Take a row for sending; False when somebody else has it."""
+    """Claim a row for sending; False when another sender has claimed it."""
     result = await connection.execute(
         sa.update(outbox)
         .where(outbox.c.outbox_id == outbox_id, outbox.c.state == WAITING)
@@ -211,7 +211,7 @@ async def put_back(connection: Connection, outbox_id: int, *, error: str, may_ha
 
 
 async def drop(connection: Connection, outbox_id: int, *, error: str, now: datetime) -> None:
-    """Telegram will never take this row."""
+    """Drop a row that Telegram refuses for good."""
     await connection.execute(
         sa.update(outbox).where(outbox.c.outbox_id == outbox_id).values(state=DROPPED, done_at=now, error=error)
     )
@@ -265,7 +265,7 @@ async def forget_done(connection: Connection, *, before: datetime) -> int:
 
 
 async def hand_over(connection: Connection, rows: Sequence[Claimed], chat_id: int, *, now: datetime) -> None:
-    """Write rows of a chat that is gone anew for another one."""
+    """Move the undelivered rows of a lost chat to another chat."""
     for row in rows:
         message = Outgoing(kind=row.kind, args=row.args, key=row.key, reply_to=row.reply_to, is_silent=row.is_silent)
         await put(connection, [chat_id], message, now=now)

@@ -131,7 +131,7 @@ async def add_note(connection: Connection, location_id: int, alarm: Alarm) -> No
 
 
 async def absorb_notes(connection: Connection, location_id: int, incident_id: int, *, since: datetime) -> None:
-    """A page tells what a surge noted within its own window was the beginning of."""
+    """Drop surge notes whose window a page falls into: they were the beginning of the same cluster."""
     await connection.execute(
         sa.update(detector_notes)
         .where(

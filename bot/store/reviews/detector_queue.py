@@ -1,4 +1,4 @@
-"""Which reviews the detector has not heard of yet. A flag on each review, so that a kill loses and repeats nothing."""
+"""Reviews not yet fed to the detector: a flag on each review, so that a kill neither loses nor repeats one."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def as_if_live(row: sa.Row[Any]) -> Heard:
 
 
 async def known_twins(connection: Connection, location_id: int, news: Iterable[Heard]) -> Counter[tuple[Twin, str]]:
-    """How often the words of some new reviews were heard before, on each platform."""
+    """How often the texts of some new reviews were fed before, for each platform."""
     with_twin = [one for one in news if one.twin is not None]
     if not with_twin:
         return Counter()

@@ -42,7 +42,7 @@ def is_stub(review: Review) -> bool:
 
 
 async def sort_out(connection: Connection, location_id: int, arriving: Sequence[Review]) -> Sorted:
-    """Tell new reviews from those that are stored already in another form."""
+    """Separate new reviews from those that are stored already, as a notification or in full."""
     stubs = [review for review in arriving if is_stub(review)]
     full = [review for review in arriving if not is_stub(review)]
     sorted_ = Sorted([], [], [], [])

@@ -21,7 +21,7 @@ KIND: Final = "document"
 
 
 def pack_message(card: CardFacts, words: Words, attachment: Attachment | None = None) -> Rendered:
-    """E4: the message that brings the file."""
+    """The message that brings the file."""
     subject = incident_name(card.incident.incident_id, card.location_name, card.names_location)
     return Rendered(words.say("pack.sent", subject=subject), attachment=attachment)
 

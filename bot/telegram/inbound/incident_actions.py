@@ -1,4 +1,4 @@
-"""A person's move on an incident: allowed or not, stored, and told in every chat that shows it."""
+"""Applies a person's transition to an incident, stores it, and updates every chat that shows the incident."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def is_possible(incident: Incident, move: Transition) -> bool:
 
 
 async def out_of_date(caller: Caller, incident: Incident) -> Toast:
-    """The card showed an older state: it is shown anew, and the person is told what changed."""
+    """The card showed an older state: redraw it and answer with what changed."""
     await enqueue.card(caller.connection, incident, now=caller.now)
     return toasts.changed(await card_facts(caller.connection, incident, Delivery(caller.now)), caller.words)
 

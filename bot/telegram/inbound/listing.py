@@ -16,7 +16,7 @@ PER_PAGE = 5
 
 
 async def show_incident(caller: Caller, incident: Incident, *, page: int, anew: bool = False) -> None:
-    """V1: the low reviews of an incident; `anew` posts the page again instead of editing an older one."""
+    """The low reviews of an incident; `anew` posts the page again instead of editing an older one."""
     members = await review_views.members(caller.connection, incident.incident_id)
     place = await locations.find(caller.connection, incident.location_id)
     start = min(page - 1, max(0, (len(members) - 1) // PER_PAGE)) * PER_PAGE
@@ -35,7 +35,7 @@ async def show_incident(caller: Caller, incident: Incident, *, page: int, anew: 
 
 
 async def show_location(caller: Caller, place: Place, *, shown: ReviewFilter, page: int, anew: bool = False) -> None:
-    """C3: a location's reviews, newest first."""
+    """A location's reviews, newest first."""
     found, total = await review_views.review_page(
         caller.connection,
         [place.location_id],

@@ -42,7 +42,7 @@ _HERE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStat
 
 
 class Updates:
-    """Takes updates in."""
+    """Stores Telegram's updates and works them off in order."""
 
     def __init__(
         self,

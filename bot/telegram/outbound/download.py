@@ -1,4 +1,4 @@
-"""Getting a file that somebody sent, from Telegram's servers."""
+"""Downloads a file that was sent to the chat from Telegram's servers."""
 
 from __future__ import annotations
 
