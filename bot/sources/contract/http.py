@@ -1,4 +1,4 @@
-"""One request to a source's host: a few retries, a cap on the answer's size, and the project's own errors."""
+"""Sends one request to a source's host, with retries, a limit on the answer's size and the project's own errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ATTEMPTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer; the status is below 500 and no redirect."""
+    """A complete HTTP answer whose status is below 500 and no redirect."""
 
     status: int
     headers: Mapping[str, str]
@@ -28,7 +28,7 @@ class Answer:
 
 
 class _AgainError(Exception):
-    """The answer asks for another attempt."""
+    """Raised inside `ask` for an answer after which the request is sent again."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__(f"HTTP {answer.status}")

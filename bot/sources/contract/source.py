@@ -1,6 +1,6 @@
-"""What a source is.
+"""The contract that every source keeps.
 
-A source is a frozen settings model and one class. The pipeline calls, in this order and with nothing lost between:
+A source is a frozen settings model and one class. The pipeline calls these methods in this order:
 
 1. `poll(state, now)` gives raw items, a new state and whether the sweep was complete; all stored in one transaction;
 2. `parse(raw)` turns one stored raw item into reviews and problems; it is pure and may run in a thread;
@@ -35,7 +35,7 @@ class SourceContext:
 
 
 class Source(Protocol):
-    """The contract; see the module's docstring. Errors are SourceUnreachableError and SourceRefusedError."""
+    """Where reviews come from; the module's docstring says in which order the methods are called."""
 
     absence_means_gone: ClassVar[bool]
     """Whether a review missing from a complete sweep may have been removed by the platform."""
@@ -68,7 +68,7 @@ class Listening(Protocol):
 
     @property
     def listens(self) -> bool:
-        """Whether the owner wants it."""
+        """Whether the settings ask for it."""
         ...
 
     async def news(self) -> None:
@@ -81,7 +81,7 @@ class Listening(Protocol):
 
 
 class SourceType(Protocol):
-    """How a registry line makes a source."""
+    """What a line of the registry builds a source with: its class."""
 
     def __call__(self, settings: Any, around: SourceContext) -> Source:
         """Build the source."""

@@ -1,4 +1,4 @@
-"""Connecting a Google account: sign in with the browser, keep the sign-in, list the places it may see."""
+"""Connects a Google account: signs in with the browser, stores the refresh token, lists the account's locations."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ __all__ = ["GoogleApp", "Place", "SignedIn", "hosts", "places_of", "sign_in", "s
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A sign-in that was just made and kept."""
+    """A sign-in that has just been made, and whose refresh token is stored."""
 
     app: GoogleApp
     token: RefreshToken
 
 
 def hosts(app: GoogleApp) -> tuple[str, ...]:
-    """The hosts that connecting has to reach; the browser is another program."""
+    """The hosts that this process connects to; the browser makes connections of its own."""
     urls = (app.token_url, app.accounts_url, app.information_url)
     return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in urls))
 

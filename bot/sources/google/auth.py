@@ -49,7 +49,7 @@ class GoogleApp:
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """What a request carries; it is kept in memory only.
+    """An OAuth access token, kept in memory only.
 
     Attributes:
         value: the token.
@@ -61,13 +61,13 @@ class AccessToken:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The header that carries it."""
+        """The Authorization header with the token."""
         return {"Authorization": f"Bearer {self.value.get_secret_value()}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The answer of the token endpoint."""
+    """The tokens in an answer of the token endpoint."""
 
     access: AccessToken
     refresh: SecretStr | None
@@ -87,7 +87,7 @@ class SignIn:
         self._access: AccessToken | None = None
 
     async def access(self, now: datetime) -> AccessToken:
-        """An access token that is still good at `now`.
+        """An access token that is valid at `now`, renewed where it has ended.
 
         Raises:
             SourceUnreachableError: Google does not answer.
@@ -99,7 +99,7 @@ class SignIn:
         return self._access
 
     def forget(self) -> None:
-        """Google did not accept the access token; get another one next time."""
+        """Drop the access token that Google refused, so that the next request gets another one."""
         self._access = None
 
 

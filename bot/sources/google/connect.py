@@ -246,7 +246,7 @@ class _Desk:
             writer.close()
 
     async def finish(self) -> None:
-        """Let the pages that are being sent arrive."""
+        """Wait until the pages that are being sent have arrived."""
         if self._open:
             await asyncio.wait(self._open, timeout=0.5)
         # Browsers open spare connections that never ask anything.

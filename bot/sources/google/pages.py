@@ -1,4 +1,4 @@
-"""Walking through Google's list of reviews, newest change first, while it may change under our feet.
+"""Reads Google's list of reviews page by page, newest change first, though it may change meanwhile.
 
 A page token is opaque and may be a mere offset: a review that arrives, changes or vanishes between two pages shifts
 the rest, so that one is shown twice or not at all. A walk over several pages therefore looks at the first page again;
@@ -60,7 +60,7 @@ class Listing:
 
 
 def read_page(body: bytes) -> Page:
-    """Look at a page as far as walking needs it.
+    """The ids, times and next token of a page; its reviews are read later.
 
     Raises:
         SourceUnreachableError: it is not a page of reviews.
@@ -88,7 +88,7 @@ def read_page(body: bytes) -> Page:
 
 
 async def walk(fetch: Callable[[str], Awaitable[Page]], *, until: datetime | None) -> Listing:
-    """Read the list from its newest change on, repeating while it changes under way.
+    """Read the list from its newest change on, and again from the start while it changes meanwhile.
 
     Args:
         fetch: gets the page that a token leads to; an empty token leads to the first.

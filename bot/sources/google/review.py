@@ -1,4 +1,4 @@
-"""One review as Google writes it, in the API and in Takeout.
+"""Reads one review in Google's JSON, as the API and Takeout have it.
 
 Wire format: developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews. `comment` is absent for a
 rating alone, times are RFC 3339 with up to nine fraction digits, `reviewId` is absent in Takeout (the id is then the
@@ -52,7 +52,7 @@ def review_id(entry: Mapping[str, Any]) -> str:
 
 
 def read_rating(entry: Mapping[str, Any]) -> Rating | None:
-    """The stars; None where there are none.
+    """The star rating; None where there is none.
 
     Raises:
         BadRowError: the stars are written in a way that Google does not document.
@@ -66,7 +66,7 @@ def read_rating(entry: Mapping[str, Any]) -> Rating | None:
 
 
 def read_review(entry: Any) -> ParsedReview:
-    """One review; unknown stars count as none (`read_rating` tells).
+    """One review; a star rating that is not known counts as none (`read_rating` raises for it).
 
     Raises:
         BadRowError: there is no id or no readable time, or a text is not a text.

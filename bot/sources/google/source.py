@@ -117,7 +117,7 @@ class GoogleSettings(SourceSettings):
 
 @dataclass(frozen=True, slots=True)
 class _Notes:
-    """The source's notes between two polls.
+    """What the source remembers between two polls.
 
     Attributes:
         newest: the latest change seen; None before the first poll.
@@ -131,7 +131,7 @@ class _Notes:
 
     @classmethod
     def of(cls, state: State, *, place: str) -> _Notes:
-        """Read the state; notes about another listing do not count."""
+        """Read the state; that of another listing is ignored."""
         if state.get("place") != place:
             return cls()
         return cls(
@@ -141,14 +141,14 @@ class _Notes:
         )
 
     def until(self, now: datetime) -> datetime | None:
-        """How far back this poll looks; None means to the end."""
+        """The time back to which this poll reads; None for the whole list."""
         # A due time further away than a week was written while the clock was wrong.
         if self.newest is None or self.sweep_due is None or not now < self.sweep_due <= now + SWEEP_EVERY:
             return None
         return self.newest - OVERLAP
 
     def after(self, reading: Listing, *, is_sweep: bool, now: datetime) -> _Notes:
-        """The notes after a poll; an unsteady reading leaves everything to be read again."""
+        """What to remember after a poll; where the list changed too often, the whole list is read again next time."""
         if not reading.is_steady:
             return self
         # A time in the future must not hide what comes until then.
@@ -239,7 +239,7 @@ class Google:
         return Parsed(reviews=tuple(reviews.values()), problems=tuple(problems))
 
     async def confirm(self, state: State) -> None:
-        """Google needs no word that a state is stored."""
+        """Nothing to do: Google is not told what is stored."""
 
     async def _page(self, token: str, now: datetime) -> bytes:
         params = {"pageSize": str(PAGE_SIZE), "orderBy": "updateTime desc"}

@@ -1,4 +1,4 @@
-"""Is a mail from whom it says? Read from what the owner's mail provider wrote on top of it (RFC 8601).
+"""Whether a mail's sender is proved, by the Authentication-Results of the owner's mail provider (RFC 8601).
 
 Any sender can write an Authentication-Results header; the provider puts its own above them. So only the topmost one
 with an id that the owner's provider uses counts, and nothing else is believed.
@@ -17,11 +17,11 @@ from bot.sources.mail.text import Mail
 _HEADER: Final = "authentication-results"
 
 PROVIDERS: Final = {"imap.gmail.com": ("mx.google.com",)}
-"""IMAP host -> the ids its provider writes, where they are known from real mail."""
+"""IMAP host -> the authserv-ids that its provider writes, where they are known from real mail."""
 
 
 class Verdict(StrEnum):
-    """What the provider says about the sender."""
+    """What the provider found out about the sender."""
 
     VERIFIED = "verified"
     UNVERIFIED = "unverified"
@@ -51,7 +51,7 @@ def verdict(mail: Mail, trusted: Collection[str]) -> Verdict:
 
 
 def topmost_id(mail: Mail) -> str:
-    """The id in the topmost such header: a hint for the owner which one to trust; empty where there is none."""
+    """The authserv-id of the topmost such header, to suggest to the owner; empty where there is none."""
     values = mail.every(_HEADER)
     parsed = auth_results.read(values[0]) if values else None
     return "" if parsed is None else parsed.authserv_id

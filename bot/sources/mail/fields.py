@@ -1,4 +1,4 @@
-"""Values read from a mail by a rule's finders: where they stand, and ratings in all their spellings.
+"""Finds the values of a review in a mail by a rule's finders, and reads ratings in all their spellings.
 
 A rating that is not found, or lies outside the scale, is none; it is never guessed. Patterns may come from the owner
 and run over hostile text, so each has a third of a second (`regex`, which can be stopped, unlike `re`).
@@ -56,7 +56,7 @@ def _compiled(pattern: str) -> regex.Pattern[str]:
 
 
 def search(pattern: str, text: str, *, what: str) -> regex.Match[str] | None:
-    """The first match of a pattern within its time.
+    """The first match of a pattern, within a limit of time.
 
     Raises:
         SlowPatternError: it took longer.
@@ -71,7 +71,7 @@ def search(pattern: str, text: str, *, what: str) -> regex.Match[str] | None:
 
 
 def strip(text: str, rule: MailRule) -> str:
-    """A body without what a rule takes out; of a pattern with a group the group stays."""
+    """A body without what the rule's `strip` patterns match; a pattern's group stays."""
     for pattern in rule.strip:
         try:
             text = _compiled(pattern).sub(
@@ -98,7 +98,7 @@ def items_of(rule: MailRule, mail: Mail) -> list[Item]:
 
 
 def wanted_count(rule: MailRule, mail: Mail) -> int | None:
-    """How many reviews the subject of a digest promises."""
+    """How many reviews a digest holds, by its subject."""
     found = search(rule.count, mail.one("subject"), what="count") if rule.count else None
     return int(_value(found)) if found is not None and _value(found).isdecimal() else None
 
@@ -157,7 +157,7 @@ def _find(finder: Finder, subject: str, text: str, soup: Tree | None, *, what: s
 
 
 def rating_of(value: str, finder: Finder, scale: Sequence[float]) -> Rating | None:
-    """The rating that a value spells; None where it spells none on that scale."""
+    """The rating that a text means on a scale; None where it means none."""
     worst, best = scale
     number: float | None = None
     match finder.counts:

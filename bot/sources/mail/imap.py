@@ -1,4 +1,4 @@
-"""One visit to an IMAP server: read-only, over TLS, every wait limited; errors are the project's own.
+"""A connection to an IMAP server: read-only, over TLS, each wait limited, with the project's own errors.
 
 Wire formats: RFC 3501 (EXAMINE, UID SEARCH, UID FETCH, UIDVALIDITY), RFC 5530 (response codes), RFC 6154 (special-use
 folders). Everything here blocks; it runs in a thread.
@@ -26,7 +26,7 @@ from bot.sources.mail.client import Box, Client
 from bot.sources.mail.sign_in_help import login_refused
 
 TIMEOUT_S: Final = 25.0
-"""How long the server may say nothing while it is waited for."""
+"""Seconds without a byte from the server after which a wait ends."""
 HEADER_CAP: Final = 32 * 1024
 _TEMPORARY: Final = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|too many|try again|rate limit", re.IGNORECASE)
 _UID: Final = re.compile(rb"\bUID (\d+)")
@@ -37,7 +37,7 @@ _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Where and as whom to sign in."""
+    """Server, user and password of a mailbox."""
 
     host: str
     port: int
@@ -48,7 +48,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A mail's number, size in bytes, time of arrival and the bytes that were asked for."""
+    """A fetched mail: its UID, size in bytes, time of arrival and the bytes that were asked for."""
 
     uid: int
     size: int
@@ -83,7 +83,7 @@ class Visit:
         return list(dict.fromkeys(found))
 
     def open(self, folder: str) -> int:
-        """Open a folder for reading only (EXAMINE); gives its UIDVALIDITY."""
+        """Open a folder for reading only (EXAMINE) and return its UIDVALIDITY."""
         try:
             self._box.folder.set(folder, readonly=True)
         except MailboxFolderSelectError as error:
@@ -96,7 +96,7 @@ class Visit:
         return int(values[0]) if values and values[0] else 0
 
     def uids_after(self, uid: int, *, since: date | None = None, sender: str = "") -> list[int]:
-        """The numbers of mails beyond `uid`, rising; with `since` only those that arrived on that day or later."""
+        """The UIDs above `uid`, rising; with `since` only of mails that arrived on that day or later."""
         criteria = ["UID", f"{uid + 1}:*"]
         if since is not None:
             criteria += ["SINCE", f"{since.day}-{_MONTHS[since.month - 1]}-{since.year}"]
@@ -110,11 +110,11 @@ class Visit:
         return sorted(one for one in found if one > uid)
 
     def headers(self, uids: Sequence[int], names: Sequence[str]) -> list[Fetched]:
-        """Some headers of some mails; of each at most 32 KB."""
+        """The named headers of some mails, at most 32 KB of each."""
         return self._fetch(uids, f"BODY.PEEK[HEADER.FIELDS ({' '.join(names).upper()})]<0.{HEADER_CAP}>")
 
     def bodies(self, uids: Sequence[int], *, cap: int) -> list[Fetched]:
-        """Whole mails, of each at most `cap` bytes; they stay unread."""
+        """Whole mails, at most `cap` bytes of each, without marking them as read."""
         return self._fetch(uids, f"BODY.PEEK[]<0.{cap}>")
 
     def wait_for_mail(self, seconds: float, *, not_before: float = 0.0) -> bool:
@@ -122,7 +122,7 @@ class Visit:
         return self._box.client.wait_for_mail(seconds, not_before=not_before)
 
     def abort(self) -> None:
-        """End what another thread waits for."""
+        """Cut the connection, which ends what another thread waits for."""
         with suppress(OSError):
             self._box.client.sock.shutdown(socket.SHUT_RDWR)
 

@@ -1,4 +1,4 @@
-"""From a mail to reviews, or to the reason why it is none."""
+"""Reads the reviews in a mail, or says why it holds none."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from bot.sources.mail.text import Mail, take_apart
 from bot.text.fold import fold
 
 KIND: Final = "mail"
-"""The kind of raw items that are mails."""
+"""`RawItem.kind` of a mail."""
 LARGEST: Final = 512 * 1024
-"""Bytes of a mail that are read; a notice of a review is far smaller."""
+"""Most bytes of a mail that are read; a notification of a review is far smaller."""
 _REVIEW_LIKE: Final = regex.compile(
     r"(?i)review|rating|\bstars?\b|bewertung|rezension|\bsterne?\b|\bavis\b|rese[nñ]a|recensi|opini|evaluaci|⭐|★"
 )
@@ -57,7 +57,7 @@ class MailOptions:
 
     @property
     def digest(self) -> str:
-        """Changes when the same mail would be read differently."""
+        """A hash that changes when the same mail would be read differently."""
         rest = json.dumps([self.trusted, self.unverified_counts, sorted(self.places)])
         return sha256(f"{self.rules.digest}{rest}".encode()).hexdigest()[:16]
 
@@ -71,7 +71,7 @@ class Choice:
 
 
 def choose(mail: Mail, rules: Rules) -> Choice | None:
-    """Which rule is about a mail, by its headers alone; None for mail that leaves no trace."""
+    """The rule for a mail, by its headers alone; None for private mail, of which nothing is stored."""
     about = rules.of(mail.sender)
     subject = mail.one("subject")
     try:
@@ -95,7 +95,7 @@ def _fits(rule: MailRule, mail: Mail, subject: str) -> bool:
 
 
 def note(*, folder: str, uid: int, validity: int, received_at: datetime, size: int) -> str:
-    """What is kept beside a mail's bytes."""
+    """`RawItem.note` of a mail, as JSON: where it lay, its size and when it arrived."""
     values = {"folder": folder, "uid": uid, "validity": validity, "at": received_at.isoformat(), "size": size}
     return json.dumps(values)
 
@@ -164,7 +164,7 @@ def _is_elsewhere(item: Item, places: Collection[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Times:
-    """When the notice was written and when it arrived, aware UTC."""
+    """When the notification was written and when it arrived, aware UTC."""
 
     notified_at: datetime
     received_at: datetime
@@ -183,7 +183,7 @@ class _Times:
 
 
 def message_id(mail: Mail, key: str) -> str:
-    """The mail's own id, or what stands in for it: `key`, the SHA-256 of its bytes."""
+    """The Message-ID, or `key`, the SHA-256 of the bytes, where there is none."""
     text = mail.one("message-id").strip().strip("<>")
     if not text:
         return key

@@ -29,7 +29,7 @@ _FILE_LIMIT: Final = 1_000_000
 _KEY_LINE: Final = r"^\s*(?:\[+rules\.)?(?:\"?{}\"?)\b"
 
 Evidence = Literal["seen", "vendor", "invented", "own"]
-"""Where a rule comes from: others' working code, a vendor's page or source, nobody knows, the owner."""
+"""What a rule was made from: working code of others, a vendor's page or source, something unknown, the owner."""
 
 
 class RulesError(ReviewBotError):
@@ -183,7 +183,7 @@ class MailRule(Part):
         return self
 
     def is_from(self, sender: str) -> bool:
-        """Whether an address is one of the senders: exactly, or at exactly that domain."""
+        """Whether an address is one of the senders, or is at one of the domains among them."""
         return any(sender == one or (one.startswith("@") and sender.endswith(one)) for one in self.senders)
 
 
@@ -200,7 +200,7 @@ class Rules:
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """Headers that some rule looks at."""
+        """The headers that the rules look at."""
         return tuple(sorted({name.lower() for rule in self.all for name in rule.header}))
 
 
@@ -287,7 +287,7 @@ def _mistake(text: str, number: int, problem: Any, *, name: str) -> str:
 
 
 def _line(text: str, number: int, keys: Sequence[str]) -> int:
-    """Where a key of the n-th rule stands; the rule's first line where it does not."""
+    """The line of a key in the n-th rule; the rule's first line where the key is missing."""
     lines = text.split("\n")
     starts = [i for i, line in enumerate(lines) if re.match(r"\s*\[\[\s*rules\s*\]\]", line)] or [0]
     start = starts[min(number, len(starts) - 1)]

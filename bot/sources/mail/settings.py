@@ -84,11 +84,11 @@ class MailboxSettings(SourceSettings):
         return (self.host,)
 
     def account(self) -> Account:
-        """Where and as whom to sign in."""
+        """Server, user and password."""
         return Account(self.host, self.port, self.user, self.password.get_secret_value(), self.ca_file)
 
     def reading(self) -> MailOptions:
-        """How mails are read, with the owner's rules as they are in their file now.
+        """How mails are read, with the owner's rules read from their file now.
 
         Raises:
             RulesError: the file has mistakes.

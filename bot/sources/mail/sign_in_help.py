@@ -1,4 +1,4 @@
-"""What to do when a mail provider refuses the sign-in; each has its own reason."""
+"""What the owner does when a mail provider refuses the sign-in; the reasons differ by provider."""
 
 from __future__ import annotations
 

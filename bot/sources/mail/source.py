@@ -1,4 +1,4 @@
-"""The owner's mailbox: platforms mail each new review, and those mails are read. Nothing in the mailbox is changed."""
+"""Reads the mails that platforms send about new reviews from the owner's mailbox, without changing anything in it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ BYTES_AT_ONCE: Final = 16 * 2**20
 _CHUNK: Final = 100
 _CHUNK_BYTES: Final = 4 * 2**20
 _BEFORE: Final = timedelta(days=3)
-"""How far before the last known mail a folder is read again after it was made anew."""
+"""How far before the last known mail a folder is read again after its UIDVALIDITY has changed."""
 _DEADLINE_S: Final = 300.0
 _IDLE_S: Final = 50.0
 """How long one IDLE lasts; a search follows. Home routers forget a silent connection after a minute or more."""
@@ -40,7 +40,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class _Budget:
-    """What one poll may still take in."""
+    """How much one poll may still read."""
 
     headers: int = HEADERS_AT_ONCE
     mails: int = MAILS_AT_ONCE
@@ -53,7 +53,7 @@ class _Budget:
 
 @dataclass(slots=True)
 class _Look:
-    """One look through the folders, as it grows."""
+    """What one poll has found so far."""
 
     reading: MailOptions
     items: list[tuple[datetime, RawItem]] = field(default_factory=list)
@@ -95,7 +95,7 @@ class Mailbox:
         return await self._in_thread(lambda at: self._look(at, self._known(state), state, now), limit_s=_DEADLINE_S)
 
     def parse(self, raw: RawItem) -> Parsed:
-        """Read one mail; what cannot be read is filed with its reason."""
+        """Read one mail; where it holds no review, `Parsed.filed` says why."""
         return read(raw, self._reading)
 
     async def confirm(self, state: State) -> None:
@@ -115,7 +115,7 @@ class Mailbox:
         return self._settings.idle
 
     def from_file(self, body: bytes, now: datetime) -> RawItem:
-        """A mail from a file, as `poll` would give it from the mailbox."""
+        """The raw item that `poll` would give for a mail that lies in a file."""
         return _item(Fetched(0, len(body), now, body[:LARGEST]), None, folder="a file", validity=0)
 
     @property
@@ -181,7 +181,7 @@ class Mailbox:
     def _folder(
         self, at: Visit, name: str, before: Mapping[str, Any] | None, look: _Look, *, now: datetime, anew: bool
     ) -> None:
-        """Look at what is new in one folder, as far as the budget goes.
+        """Read what is new in one folder, as far as the budget goes.
 
         A folder that was made anew, and one whose rules have changed, is read again from a while ago: what is known
         already has the same key.
@@ -210,7 +210,7 @@ class Mailbox:
         look.folders[name] = {"validity": validity, "uid": uid, "at": last_at, **left}
 
     def _chunk(self, at: Visit, uids: list[int], look: _Look, *, folder: str, validity: int) -> tuple[int, str]:
-        """Look at some mails; gives up to which number and time that came."""
+        """Read some mails; returns the last UID that was dealt with and the newest time of arrival."""
         names = dict.fromkeys((*_HEADERS, *look.reading.rules.headers))
         seen = at.headers(uids, tuple(names))
         look.budget.headers -= len(uids)
@@ -254,7 +254,7 @@ class Mailbox:
 
 
 def _some(wanted: list[tuple[Fetched, Choice]]) -> list[tuple[Fetched, Choice]]:
-    """As many mails as may be fetched with one command, at least one."""
+    """As many of the mails as one command may fetch, at least one."""
     batch: list[tuple[Fetched, Choice]] = []
     size = 0
     for one in wanted:

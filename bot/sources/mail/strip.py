@@ -1,4 +1,4 @@
-"""Keeping a mail without what a rule takes out of it: guests' addresses must not be stored."""
+"""Removes from a mail what its rule says must not be stored, such as guests' addresses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _KEPT: Final = ("from", "subject", "date", "message-id", "authentication-results
 
 
 def stripped(raw: bytes, rule: MailRule) -> bytes:
-    """The mail made anew: the headers that reading needs and its text, without what the rule takes out.
+    """The mail rebuilt from the headers that reading needs and its text, without what the rule removes.
 
     Every other header and part is left out, since a guest's address may stand in any of them (Reply-To, HTML).
 

@@ -1,4 +1,4 @@
-"""A rule made from one mail and what its owner says stands in it.
+"""Makes a rule from one mail and the values that the owner says it holds.
 
 Each value is looked up in the mail; what stands around it becomes the pattern. Other values and all numbers in those
 surroundings are left open, for they change from mail to mail.
@@ -76,12 +76,12 @@ def make_rule(
 
 
 def subject_pattern(mail: Mail, values: Iterable[str]) -> str:
-    """What stays the same in the subject when names and numbers change."""
+    """The part of a subject that stays when names and numbers change."""
     return f"^{_open(mail.one('subject'), [one for one in values if one])}$"
 
 
 def as_toml(rule: MailRule) -> str:
-    """A rule as a block of the owner's file."""
+    """A rule as TOML, for the owner's file."""
     lines = ["[[rules]]"]
     plain: dict[str, Any] = rule.model_dump(mode="json", exclude_defaults=True, exclude={"fields"})
     lines += [f"{key} = {_toml(value)}" for key, value in plain.items()]
@@ -161,7 +161,7 @@ def _around(text: str, span: tuple[int, int], others: Sequence[str], value: str)
 
 
 def _lines(lines: Sequence[str], others: Sequence[str], *, reverse: bool) -> str:
-    """The nearest lines, up to one that does not change from mail to mail."""
+    """The neighbouring lines, up to one that is the same in every mail."""
     parts: list[str] = []
     for line in lines[:_LINES_AROUND]:
         changes = line in others or len(line) > 100

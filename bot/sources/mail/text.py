@@ -1,4 +1,4 @@
-"""A raw mail taken apart: headers, text, HTML. Damaged mail gives what is left of it, never an error.
+"""Parses a raw mail into headers, text and HTML; of a damaged mail it gives what can be read, never an error.
 
 The email package raises on much of what arrives (unknown character sets, broken header encodings, parts nested a
 thousand deep), so each header and each part is read by itself.
@@ -22,7 +22,7 @@ from bs4 import BeautifulSoup
 from bot.text.signs import lines
 
 TEXT_CAP: Final = 64 * 1024
-"""Characters of a text that are searched."""
+"""Most characters of a text that are searched."""
 _PARTS: Final = 50
 HTML_CAP: Final = 256 * 1024
 _TAGS: Final = 20_000
@@ -88,7 +88,7 @@ class Mail:
 
     @cached_property
     def html_text(self) -> str:
-        """What a reader of the HTML sees."""
+        """The text that the HTML shows."""
         return text_of(self.html)
 
     def body(self, part: str) -> str:
@@ -161,7 +161,7 @@ def tree_of(html: str) -> BeautifulSoup:
 
 
 class _Lines(HTMLParser):
-    """Collects what a reader sees, a line for each block, in one pass."""
+    """Collects the text that HTML shows, a line for each block, in one pass."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -184,7 +184,7 @@ class _Lines(HTMLParser):
 
 
 def text_of(html: str) -> str:
-    """What a reader sees of HTML, a line for each block."""
+    """The text that HTML shows, a line for each block."""
     reader = _Lines()
     reader.feed(html)
     reader.close()
