@@ -1,10 +1,22 @@
 """`python -m bot.cli.detect_lines`: the rhythm detector over JSON lines, one answer for every line.
 
-In: `{"op":"reset"}`, `{"op":"observe","review_time":s,"observed_time":s,"rating":1-5 or null,"source":"s0"}`,
-`{"op":"tick","now":s}`, times in seconds since 1970. Out: `{"alert":null}` or `{"alert":{"time","level","kind","n",
-"window_h","expected","recurrence_years",...}}`. A line that cannot be read changes nothing and is answered with
-`{"alert":null,"error":"..."}`. A review published at exactly midnight UTC is taken for one of which only the day is
-known.
+Times are seconds since 1970. What is asked, and what is answered:
+
+- `{"op":"reset"}`: a new location.
+- `{"op":"observe","review_time":s,"observed_time":s,"rating":1-5 or null,"source":"s0"}`, with `"history":true` for
+  what was there before the source was connected (it teaches, and never alarms) and `"day_only":true` where only the day
+  is known (without it, a review published at exactly midnight UTC is taken for one).
+- `{"op":"delivered","source":"s0","until":s}`: the source is complete up to then.
+- `{"op":"tick","now":s}`: a poll is complete. `{"alert":null}` or `{"alert":{"time","level","kind","n","window_h",
+  "expected","recurrence_years",...}}`.
+- `{"op":"end"}`, `"dismiss"`, `"accept"`, `"open"`, each with `"now":s`: what a person does about the incident: it is
+  over; it was a false alarm (which also asks for twice the odds); it is the new normal; there is one, or the last is
+  open again.
+- `{"op":"late","now":s}`: `{"clusters":[{"since","until","n","expected"}]}`: what was found too late to alarm since
+  this was last asked, to be told silently.
+
+Everything else is answered with `{"alert":null}`. A line that cannot be read changes nothing and is answered with
+`{"alert":null,"error":"..."}`.
 """
 
 from __future__ import annotations
@@ -12,37 +24,95 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from typing import Any, TextIO
+from dataclasses import dataclass, field
+from typing import Any, Final, TextIO
 
+from bot.detect.late import LateCluster
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.types import DAY, Review, as_json
+from bot.detect.types import DAY, Review, as_json, relax
 
-SILENT = '{"alert":null}'
+SILENT: Final = '{"alert":null}'
+NOTHING: Final = {"alert": None}
 LAST_MOMENT = 4_102_444_800.0  # the year 2100
 
 
-def answer(detector: RhythmDetector, request: dict[str, Any]) -> dict[str, object] | None:
-    """The alarm that one request brings, as plain values.
+@dataclass(slots=True)
+class Session:
+    """One location between two resets.
+
+    Attributes:
+        detector: its detector.
+        since: when the last incident began, for one that is opened again.
+    """
+
+    detector: RhythmDetector = field(default_factory=RhythmDetector)
+    since: float | None = None
+
+
+def answer(session: Session, request: dict[str, Any]) -> dict[str, object]:
+    """What one request brings, as plain values.
 
     Raises:
-        ValueError: the request is none of the three, or a value is out of range.
+        ValueError: the request is unknown, or a value is out of range.
         KeyError: a field is missing.
         TypeError: a field is of another type.
     """
+    detector = session.detector
     match request["op"]:
+        case "reset":
+            session.detector, session.since = RhythmDetector(), None
         case "observe":
-            rating = request["rating"]
-            if rating is not None and rating not in (1, 2, 3, 4, 5):
-                raise ValueError(f"rating {rating!r}; expected null or 1 to 5")
-            at, seen = _moment(request["review_time"]), _moment(request["observed_time"])
-            stars = None if rating is None else int(rating)
-            detector.observe(Review(at, seen, stars, str(request["source"]), at % DAY == 0))
-            return None
+            detector.observe(_review(request))
         case "tick":
             alarm = detector.tick(_moment(request["now"]))
-            return None if alarm is None else as_json(alarm)
+            return {"alert": None if alarm is None else as_json(alarm)}
+        case "delivered":
+            detector.deliver(str(request["source"]), _moment(request["until"]))
+        case "late":
+            _moment(request["now"])
+            return {"clusters": [_cluster(cluster) for cluster in detector.take_late()]}
+        case "end" | "dismiss" | "accept" | "open" as press:
+            _press(session, press, _moment(request["now"]))
         case other:
-            raise ValueError(f"unknown op {other!r}; expected reset, observe or tick")
+            raise ValueError(f"unknown op {other!r}; the module lists the known ones")
+    return {"alert": None}
+
+
+def _review(request: dict[str, Any]) -> Review:
+    rating = request["rating"]
+    if rating is not None and rating not in (1, 2, 3, 4, 5):
+        raise ValueError(f"rating {rating!r}; expected null or 1 to 5")
+    at, seen = _moment(request["review_time"]), _moment(request["observed_time"])
+    return Review(
+        at=at,
+        seen=seen,
+        rating=None if rating is None else int(rating),
+        source=str(request["source"]),
+        day_only=bool(request.get("day_only", at % DAY == 0)),
+        is_history=bool(request.get("history", False)),
+    )
+
+
+def _press(session: Session, press: str, now: float) -> None:
+    detector = session.detector
+    if press == "open":
+        detector.resume(now if session.since is None else session.since, now)
+        return
+    if detector.episode is None:
+        return
+    session.since = detector.episode.since
+    match press:
+        case "end":
+            detector.end(now)
+        case "dismiss":
+            detector.dismiss(now)
+            detector.tuning = relax(detector.tuning)
+        case _:
+            detector.accept(now)
+
+
+def _cluster(cluster: LateCluster) -> dict[str, object]:
+    return {"since": cluster.since, "until": cluster.until, "n": cluster.n, "expected": cluster.expected}
 
 
 def _moment(value: Any) -> float:
@@ -54,19 +124,14 @@ def _moment(value: Any) -> float:
 
 def serve(lines: Iterable[str], out: TextIO) -> None:
     """Answer every line until there are no more."""
-    detector = RhythmDetector()
+    session = Session()
     for line in lines:
         try:
-            request = json.loads(line)
-            if request["op"] == "reset":
-                detector = RhythmDetector()
-                alarm = None
-            else:
-                alarm = answer(detector, request)
+            said = answer(session, json.loads(line))
         except (ValueError, KeyError, TypeError) as error:
             out.write(json.dumps({"alert": None, "error": f"{type(error).__name__}: {error}"}) + "\n")
         else:
-            out.write((SILENT if alarm is None else json.dumps({"alert": alarm})) + "\n")
+            out.write((SILENT if said == NOTHING else json.dumps(said)) + "\n")
         out.flush()
 
 

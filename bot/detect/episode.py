@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from math import sqrt
 
 from bot.detect.baseline import Usual
-from bot.detect.recent import Recent
+from bot.detect.state import Memory
 from bot.detect.types import DAY
 
 SILENT = 3 * DAY
-MEMBERS_WITHIN = 3 * DAY
+LOOK_BACK = 3 * DAY
 LOOK_BACK_QUIET = 5 * DAY
 QUIET = 1.0
 ACCEPT_AFTER = 14 * DAY
@@ -30,22 +30,22 @@ class Episode:
     opened: float
     paged: float
 
-    def is_over(self, now: float, usual: Usual, recent: Recent) -> bool:
+    def is_over(self, now: float, usual: Usual, memory: Memory) -> bool:
         """Three days without a page whose low reviews are about the usual, up to one and a half deviations."""
         if now - self.paged < SILENT:
             return False
         back = look_back(usual)
         mean = usual.low * back / DAY
-        return recent.low_between(now - back, now) <= usual_at_most(mean)
+        return memory.all_low_between(now - back, now) <= usual_at_most(mean)
 
     def is_settled(self, now: float) -> bool:
         """It has lasted for so long that it is the new normal, whether or not the owner said so."""
         return now - self.opened >= ACCEPT_AFTER
 
-    def rate(self, until: float, recent: Recent) -> float:
+    def rate(self, until: float, memory: Memory) -> float:
         """Low reviews a day of the incident so far."""
         begin = max(self.since, until - 8 * DAY)
-        return recent.low_between(begin, until) / max(0.5, (until - begin) / DAY)
+        return memory.all_low_between(begin, until) / max(0.5, (until - begin) / DAY)
 
 
 def usual_at_most(mean: float) -> float:
@@ -55,11 +55,4 @@ def usual_at_most(mean: float) -> float:
 
 def look_back(usual: Usual) -> float:
     """Seconds that have to be normal before an incident is over: longer where a low review is a rare thing."""
-    return MEMBERS_WITHIN if usual.low >= QUIET else LOOK_BACK_QUIET
-
-
-def level_at_end(now: float, usual: Usual, recent: Recent) -> float:
-    """Low reviews a day in the stretch that was judged normal, one deviation up: usual from now on, until learned."""
-    back = look_back(usual)
-    n = recent.low_between(now - back, now)
-    return (n + sqrt(n)) / (back / DAY)
+    return LOOK_BACK if usual.low >= QUIET else LOOK_BACK_QUIET

@@ -27,7 +27,14 @@ SURGE_MEAN = 3.0
 
 
 def e_value(
-    n: float, others: float, low_mean: float, other_mean: float, *, volume: tuple[float, float], known: float
+    n: float,
+    others: float,
+    low_mean: float,
+    other_mean: float,
+    *,
+    volume: tuple[float, float],
+    known: float,
+    more: tuple[float, float] | None = None,
 ) -> float:
     """The e-value of a window.
 
@@ -38,6 +45,8 @@ def e_value(
         other_mean: nu, other reviews usual in it.
         volume: shape a and rate c of the ordinary volume factor.
         known: b, the number of low reviews the share was learned from.
+        more: mean and shape of the low reviews of new sources, which are part of `n` but not of `others`; the sum of
+            both is taken for a negative binomial with the same mean and variance.
     """
     a, c = volume
     parts = []
@@ -47,6 +56,8 @@ def e_value(
         of_others = log(weight) + lgamma(posterior) - lgamma(shape) + shape * log(rate) - posterior * log(total)
         mean = low_mean * posterior / total
         k = posterior * known / (posterior + known)
+        if more is not None:
+            mean, k = add(mean, k, *more)
         base = of_others + lgamma(n + k) - lgamma(k) + k * log(k)
         parts.append((base, mean, k))
     tops = [base + n * log(mean) - (n + k) * log(k + mean) for base, mean, k in parts]
@@ -58,6 +69,12 @@ def e_value(
             raised = mean + extra * (sqrt(mean) if mean > 1.0 else 1.0)
             alternative += share * exp(min(700.0, base + n * log(raised) - (n + k) * log(k + raised) - top))
     return alternative / null
+
+
+def add(mean: float, k: float, more_mean: float, more_k: float) -> tuple[float, float]:
+    """Mean and shape of the negative binomial that has the mean and variance of the sum of two."""
+    total = mean + more_mean
+    return total, total * total / (mean * mean / k + more_mean * more_mean / more_k)
 
 
 def expected_low(others: float, low_mean: float, other_mean: float, volume: tuple[float, float]) -> float:

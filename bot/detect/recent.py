@@ -12,29 +12,37 @@ FOLLOWERS = (0, 1, 2, 5, 11)
 
 
 class Recent:
-    """Counts of low and other reviews in any window of the last eleven days. Bounded, whatever the volume."""
+    """Counts of low and other reviews in any window of the last eleven days. Bounded, whatever the volume.
 
-    __slots__ = ("_first", "_others", "lows")
+    Attributes:
+        lows: moments of the low reviews that no incident has told yet: evidence.
+        told: moments of those that were there when an incident ended.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_bins", "_first", "_others", "lows", "told")
+
+    def __init__(self, bins: int = KEPT_BINS) -> None:
         self.lows: list[float] = []
-        self._others = [0] * KEPT_BINS
+        self.told: list[float] = []
+        self._bins = bins
+        self._others = [0] * bins
         self._first = 0  # number of the oldest quarter hour kept
 
     def advance(self, today: int) -> None:
         """A day begins: let go of what is older than eleven days."""
-        first = (today + 2) * 96 - KEPT_BINS
+        first = (today + 2) * 96 - self._bins
         gone = first - self._first
         if gone <= 0:
             return
-        if gone >= KEPT_BINS:
-            self._others = [0] * KEPT_BINS
+        if gone >= self._bins:
+            self._others = [0] * self._bins
         else:
             self._others = self._others[gone:] + [0] * gone
         self._first = first
-        old = bisect_left(self.lows, first * BIN)
-        if old or len(self.lows) > KEPT_LOWS:
-            del self.lows[: max(old, len(self.lows) - KEPT_LOWS)]
+        for moments in (self.lows, self.told):
+            old = bisect_left(moments, first * BIN)
+            if old or len(moments) > KEPT_LOWS:
+                del moments[: max(old, len(moments) - KEPT_LOWS)]
 
     def add_low(self, at: float) -> None:
         """One low review."""
@@ -46,11 +54,29 @@ class Recent:
     def add_other(self, at: float) -> None:
         """One other review."""
         index = int(at // BIN) - self._first
-        if 0 <= index < KEPT_BINS:
+        if 0 <= index < self._bins:
             self._others[index] += 1
 
+    def take_over(self, other: Recent) -> None:
+        """Count what another one of the same length has counted, too."""
+        self.lows = sorted(self.lows + other.lows)
+        self.told = sorted(self.told + other.told)
+        shift = other._first - self._first
+        for index, count in enumerate(other._others):
+            if count and 0 <= index + shift < self._bins:
+                self._others[index + shift] += count
+
+    def tell(self) -> None:
+        """An incident has ended: what it held is evidence for no other."""
+        self.told = sorted(self.told + self.lows)
+        self.lows = []
+
+    def all_low_between(self, begin: float, end: float) -> int:
+        """Low reviews after `begin` up to and with `end`, told or not."""
+        return self.low_between(begin, end) + bisect_right(self.told, end) - bisect_right(self.told, begin)
+
     def low_between(self, begin: float, end: float) -> int:
-        """Low reviews after `begin` up to and with `end`."""
+        """Low reviews that are evidence, after `begin` up to and with `end`."""
         return bisect_right(self.lows, end) - bisect_right(self.lows, begin)
 
     def with_followers(self, moments: list[float]) -> list[float]:
@@ -88,6 +114,7 @@ class Recent:
         """Plain values; quarter hours without reviews are left out."""
         return {
             "lows": self.lows,
+            "told": self.told,
             "first": self._first,
             "others": [[index, count] for index, count in enumerate(self._others) if count],
         }
@@ -95,6 +122,7 @@ class Recent:
     def restore(self, state: dict[str, Any]) -> None:
         """Exactly what was saved."""
         self.lows = list(state["lows"])
+        self.told = list(state["told"])
         self._first = state["first"]
         self._others = [0] * KEPT_BINS
         for index, count in state["others"]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any
 
-from bot.detect import cold_start, drift
+from bot.detect import cold_start, drift, late
 from bot.detect.baseline import LAG, YOUNG_DAYS
-from bot.detect.episode import Episode, level_at_end, look_back
+from bot.detect.episode import Episode, look_back
+from bot.detect.late import LateCluster
 from bot.detect.scan import COLD_COUNTED, Scan, Scanner
 from bot.detect.state import Memory
 from bot.detect.types import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
+from bot.detect.upgrade import as_version_2
 
 PAGE_ODDS = 10.0
 ESCALATE_ODDS = 40.0
@@ -31,7 +33,6 @@ NEW_PLACE_DAYS = 60.0
 ACCEPT_WEAKENS = 0.05
 YOUNG_FACTOR = 3.0
 COLD_FACTOR = 10.0
-LEVEL_HOLDS = 28 * DAY
 YEARS_CAP = 100.0
 
 
@@ -56,8 +57,8 @@ class RhythmDetector:
         self._scanner = Scanner(self._memory.profile, self._memory.recent)
         self._pending: list[Review] = []
         self._now = 0.0
-        self._clear = 0.0
-        self._level = 0.0
+        self._imported = 0
+        self._late: list[LateCluster] = []
         self._noted = {Kind.DRIFT: 0.0, Kind.SURGE: 0.0}
 
     def observe(self, review: Review) -> None:
@@ -80,12 +81,34 @@ class RhythmDetector:
         if not self._pending:
             return note
         batch, self._pending = self._pending, []
-        ends = memory.take(batch, is_import=is_import)
+        known = self._memory.usual
+        taken = memory.take(batch, is_import=is_import)
+        if is_import or taken.is_import:
+            self._imported = today
+            self._noted[Kind.DRIFT] = max(self._noted[Kind.DRIFT], now - DRIFT_QUIET + DRIFT_AFTER_IMPORT)
         if is_import:
             memory.refresh()
-            self._noted[Kind.DRIFT] = now - DRIFT_QUIET + DRIFT_AFTER_IMPORT
             return None
-        return (self._judge(ends) if ends else None) or note
+        page = self._judge(taken.ends) if taken.ends else None
+        if taken.late and known.counted >= NEW_PLACE_REVIEWS:
+            self._late += late.find(
+                memory,
+                taken,
+                known,
+                asked=self._asked(is_late=True),
+                rule=self.tuning.rule,
+                since_page=None if page is None else page.since,
+            )
+        return page or note
+
+    def take_late(self) -> list[LateCluster]:
+        """The clusters that were found too late to alarm since this was last asked, oldest first; each once."""
+        found, self._late = self._late, []
+        return found
+
+    def deliver(self, source: str, until: float) -> None:
+        """A source is complete up to a moment: its days before that are known, those after it are not."""
+        self._memory.deliver(source, until)
 
     @property
     def experience(self) -> tuple[float, float]:
@@ -114,8 +137,8 @@ class RhythmDetector:
         if self.episode is not None:
             self._memory.leave_out(self.episode.since, now)
             self.episode = None
-            self._clear = self._noted[Kind.DRIFT] = now
-            self._level = 0.0
+            self._noted[Kind.DRIFT] = now
+            self._memory.tell()
 
     def resume(self, since: float, now: float) -> None:
         """A person says that there is an incident: from here on it lasts and ends like one that was paged."""
@@ -125,9 +148,8 @@ class RhythmDetector:
 
     def _close(self, now: float) -> None:
         self.episode = None
-        self._clear = now
         self._noted[Kind.DRIFT] = now  # the page has told it
-        self._level = level_at_end(now, self._memory.usual, self._memory.recent)
+        self._memory.tell()
         self._memory.take_back(now - look_back(self._memory.usual))
 
     def _next_day(self) -> Alarm | None:
@@ -136,7 +158,7 @@ class RhythmDetector:
         midnight = memory.today * DAY
         if self.episode is not None:
             memory.leave_out(midnight - DAY, midnight - 1)
-            if not self.is_blind and self.episode.is_over(midnight, memory.usual, memory.recent):
+            if not self.is_blind and self.episode.is_over(midnight, memory.usual, memory):
                 self._close(midnight)
             elif self.episode.is_settled(midnight):
                 self.accept(midnight)
@@ -177,17 +199,24 @@ class RhythmDetector:
 
     def _judge(self, ends: list[float]) -> Alarm | None:
         memory = self._memory
-        ends = memory.recent.with_followers(ends)
-        raised = self._level if self._now - self._clear < LEVEL_HOLDS else 0.0
+        ends = memory.with_followers(ends)
+        raised = 0.0
         if self.episode is not None:
             if self._now - self.episode.paged < 3 * DAY:
                 return None
-            raised = self.episode.rate(ends[0] - DAY, memory.recent)
+            raised = self.episode.rate(ends[0] - DAY, memory)
         best: Scan | None = None
         surge = 0.0
+        newcomers = [memory.newcomer(name, recent) for name, recent in memory.newcomers.items()]
+        lagging = memory.lagging(self._now)
         for end in ends:
             scan = self._scanner.look(
-                end, memory.usual, volume_shape=memory.volume_shape, not_before=self._clear, raised=raised
+                end,
+                memory.usual,
+                volume_shape=memory.volume_shape,
+                raised=raised,
+                newcomers=newcomers,
+                lagging=[one for one in lagging if one.until < end],
             )
             if scan is None:
                 continue
@@ -206,16 +235,16 @@ class RhythmDetector:
             return self._alarm(best, Level.NOTE, Kind.SURGE, odds=surge)
         return None
 
-    def _asked(self) -> float:
-        """The odds asked of a page now."""
+    def _asked(self, *, is_late: bool = False) -> float:
+        """The odds asked of a page now, or of a cluster that was found too late to be one."""
         usual = self._memory.usual
-        asked = PAGE_ODDS if self.episode is None else ESCALATE_ODDS
+        asked = PAGE_ODDS if self.episode is None or is_late else ESCALATE_ODDS
         # Where low reviews are rare, each one moves the sum by a large factor, so that it overshoots what is asked: the
         # true odds are better than asked for (Siegmund 1985, "Sequential Analysis", ch. VIII). The size is measured.
         asked *= min(1.0, max(OVERSHOOT, sqrt(sqrt(usual.low))))
         if usual.low > HIGH_SHARE * (usual.low + usual.other):
             asked *= HIGH_SHARE_FACTOR
-        if usual.counted < COLD_COUNTED or self._memory.born == self._memory.today:
+        if usual.counted < COLD_COUNTED or (self._imported == self._memory.today and not is_late):
             asked *= COLD_FACTOR
         elif usual.days < YOUNG_DAYS:
             asked *= YOUNG_FACTOR
@@ -239,8 +268,8 @@ class RhythmDetector:
             least = rule.low_reviews
             if is_first_day and memory.recent.others_before(end, (DAY / HOUR,))[0]:
                 least = max(least, cold_start.FIRST_DAY_LOW)
-            begin = max(end - rule.hours * HOUR, self._clear)
-            n = memory.recent.low_between(begin, end)
+            begin = end - rule.hours * HOUR
+            n = memory.low_between(begin, end)
             if n < least:
                 continue
             if not rule.is_floor or self._is_unhappy(end):
@@ -281,13 +310,13 @@ class RhythmDetector:
         """Everything the detector knows, as values that JSON keeps exactly."""
         episode = self.episode
         return {
-            "version": 1,
+            "version": 2,
             "memory": self._memory.state(),
             "pending": [[r.at, r.seen, r.rating, r.source, r.day_only, r.is_history] for r in self._pending],
             "episode": None if episode is None else [episode.since, episode.opened, episode.paged],
             "now": self._now,
-            "clear": self._clear,
-            "level": self._level,
+            "imported": self._imported,
+            "late": [cluster.state() for cluster in self._late],
             "noted": {kind.value: at for kind, at in self._noted.items()},
         }
 
@@ -295,13 +324,19 @@ class RhythmDetector:
     def restored(cls, state: dict[str, Any], tuning: Tuning | None = None) -> RhythmDetector:
         """The detector that was saved; from here on it says what the saved one would have said."""
         detector = cls(tuning)
+        is_old = state["version"] < 2
+        if is_old:
+            state = as_version_2(state)
         detector._memory.restore(state["memory"])
         detector._pending = [Review(*values) for values in state["pending"]]
         detector.episode = None if state["episode"] is None else Episode(*state["episode"])
         detector._now = state["now"]
-        detector._clear = state["clear"]
-        detector._level = state["level"]
+        detector._imported = state["imported"]
+        detector._late = [LateCluster(*values) for values in state["late"]]
         detector._noted = {Kind(kind): at for kind, at in state["noted"].items()}
+        if is_old:
+            detector._memory.prior = detector.tuning.prior
+            detector._memory.refresh()
         return detector
 
 

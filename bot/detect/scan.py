@@ -7,11 +7,12 @@ most once in A quarters on average, however often one looks (Shin, Ramdas & Rina
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
 from bot.detect.baseline import Usual
-from bot.detect.evidence import count_e_value, e_value, expected_low
+from bot.detect.evidence import add, count_e_value, e_value, expected_low
 from bot.detect.profile import Profile
 from bot.detect.recent import Recent
 from bot.detect.types import DAY, HOUR, QUARTER_HOURS
@@ -31,6 +32,7 @@ PARTY_HOURS = 2.0
 DAY_TRUST = 25.0
 COLD_VOLUME = (0.5, 0.0005)
 COLD_COUNTED = 5.0
+NEW_SHAPE = 0.35
 SURGE_FROM = 7.0
 SURGE_SHAPE = 12.0
 
@@ -53,6 +55,29 @@ class Scan:
     expected: float
 
 
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A source whose share is believed, and whose volume nobody knows yet.
+
+    Attributes:
+        share: of low reviews.
+        known: how many low reviews that rests on.
+    """
+
+    recent: Recent
+    share: float
+    known: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lagging:
+    """A source that has been delivered up to a moment only: windows expect nothing of it after that."""
+
+    until: float
+    low: float
+    other: float
+
+
 class Scanner:
     """Looks back from a moment over all windows."""
 
@@ -63,7 +88,14 @@ class Scanner:
         self.recent = recent
 
     def look(
-        self, end: float, usual: Usual, *, volume_shape: float, not_before: float, raised: float = 0.0
+        self,
+        end: float,
+        usual: Usual,
+        *,
+        volume_shape: float,
+        raised: float = 0.0,
+        newcomers: Sequence[Newcomer] = (),
+        lagging: Sequence[Lagging] = (),
     ) -> Scan | None:
         """All windows that end at a low review; None where no window holds enough.
 
@@ -71,15 +103,16 @@ class Scanner:
             end: the moment of the low review.
             usual: today's baseline.
             volume_shape: learned regularity of the volume.
-            not_before: windows may not reach further back.
             raised: low reviews a day that an open incident already explains.
+            newcomers: sources that are not part of `usual`.
+            lagging: sources that are part of `usual` and have not been delivered up to `end`.
         """
         recent = self.recent
-        first = recent.low_between(end - WINDOWS[-1] * HOUR, end)
-        if first < LEAST_LOW:
+        if _lows(recent, newcomers, end - WINDOWS[-1] * HOUR, end) < LEAST_LOW:
             return None
         exposure_end = self.profile.until(end)
         others = recent.others_before(end, WINDOWS)
+        others_of = [newcomer.recent.others_before(end, WINDOWS) for newcomer in newcomers]
         low, other = usual.low, usual.other
         is_cold = usual.counted < COLD_COUNTED
         if is_cold:
@@ -89,27 +122,30 @@ class Scanner:
             shape = rate = 1 / (1 / volume_shape + 1 / usual.counted)
             # the luck of single days evens out over several, that of the baseline does not
             several = 1 / (1 / (2 * volume_shape) + 1 / usual.counted)
-        day_exposure = exposure_end - self.profile.until(end - DAY)
+        day_begin = end - DAY
+        day_exposure = exposure_end - self.profile.until(day_begin)
         of_day = others[DAY_WINDOW]
         odds = surge = most = 0.0
         best: Scan | None = None
         for index, hours in enumerate(WINDOWS):
             begin = end - hours * HOUR
-            if begin < not_before:
-                break
-            n = recent.low_between(begin, end)
+            n = _lows(recent, newcomers, begin, end)
             # Three within minutes are often one table. What they would cost in false pages buys more elsewhere.
             if n < (LEAST_LOW_OF_PARTIES if hours < PARTY_HOURS else LEAST_LOW):
                 continue
             exposure = exposure_end - self.profile.until(begin)
             low_mean, other_mean = low * exposure, other * exposure
+            other_of_day = other * day_exposure
+            for source in lagging:
+                missing = exposure_end - self.profile.until(max(begin, source.until))
+                low_mean -= source.low * missing
+                other_mean -= source.other * missing
+                other_of_day -= source.other * (exposure_end - self.profile.until(max(day_begin, source.until)))
+            low_mean, other_mean = max(low_mean, 1e-9), max(other_mean, 1e-9)
             h = others[index]
             volume = (several, several) if hours > LONG and not is_cold else (shape, rate)
             if hours < LONG and not is_cold:
-                a, c = shape + of_day - h, rate + other * (day_exposure - exposure)
-                if a > DAY_TRUST:
-                    a, c = DAY_TRUST, c * DAY_TRUST / a
-                volume = (a, max(c, 1e-9))
+                volume = _of_day(shape, rate, of_day - h, other_of_day - other_mean)
             if raised * exposure > low_mean:
                 low_mean = raised * exposure
                 other_mean = other * exposure
@@ -117,16 +153,47 @@ class Scanner:
             if hours >= SURGE_FROM and not is_cold and n > 2 * low_mean:
                 surge += span * count_e_value(n, low_mean, shape=SURGE_SHAPE, known=usual.known)
             expected = expected_low(h, low_mean, other_mean, volume)
-            if n < 1.3 * expected or (hours >= LONG and n < LONG_RATIO * expected):
-                continue
-            part = span * e_value(n, h, low_mean, other_mean, volume=volume, known=usual.known)
-            odds += part
-            if part > most:
-                most = part
-                best = Scan(0.0, 0.0, begin, end, hours, n, expected)
+            more: tuple[float, float] | None = None
+            for newcomer, counts in zip(newcomers, others_of, strict=True):
+                part = _of_newcomer(newcomer, counts[index], counts[DAY_WINDOW], exposure, day_exposure)
+                expected += part[0]
+                more = part if more is None else add(*more, *part)
+            if n >= 1.3 * expected and (hours < LONG or n >= LONG_RATIO * expected):
+                value = e_value(n, h, low_mean, other_mean, volume=volume, known=usual.known, more=more)
+                odds += span * value
+                if span * value > most:
+                    most = span * value
+                    best = Scan(0.0, 0.0, begin, end, hours, n, expected)
         if best is None:
             if surge <= 0:
                 return None
-            n = recent.low_between(end - DAY, end)
-            return Scan(0.0, surge, end - DAY, end, 24.0, n, low * day_exposure)
+            n = _lows(recent, newcomers, day_begin, end)
+            return Scan(0.0, surge, day_begin, end, LONG, n, low * day_exposure)
         return Scan(odds, surge, best.begin, end, best.hours, best.n, best.expected)
+
+
+def _lows(recent: Recent, newcomers: Sequence[Newcomer], begin: float, end: float) -> int:
+    n = recent.low_between(begin, end)
+    for newcomer in newcomers:
+        n += newcomer.recent.low_between(begin, end)
+    return n
+
+
+def _of_day(shape: float, rate: float, others: float, mean: float) -> tuple[float, float]:
+    """The volume as the other reviews of the same day, outside of the window, show it."""
+    a, c = shape + others, rate + mean
+    if a > DAY_TRUST:
+        a, c = DAY_TRUST, c * DAY_TRUST / a
+    return a, max(c, 1e-9)
+
+
+def _of_newcomer(
+    newcomer: Newcomer, others: int, of_day: int, exposure: float, day_exposure: float
+) -> tuple[float, float]:
+    """Mean and shape of a new source's low reviews in a window: what its other reviews there or that day explain.
+
+    That it was silent before is no evidence: nobody knows its volume yet.
+    """
+    posterior = NEW_SHAPE + max(others, min(DAY_TRUST, of_day) * exposure / day_exposure)
+    mean = posterior * newcomer.share / (1.0 - newcomer.share)
+    return mean, posterior * newcomer.known / (posterior + newcomer.known)

@@ -2,21 +2,57 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from bot.detect.baseline import KEPT_DAYS, LAG, LEARNING_DAYS, OLDEST_DAYS, SourceHistory, Usual, usual
+from bot.detect.baseline import (
+    KEPT_DAYS,
+    LAG,
+    LEARNING_DAYS,
+    OLDEST_DAYS,
+    SILENCE,
+    VOLUME_LAG,
+    SourceHistory,
+    Usual,
+    usual,
+)
 from bot.detect.profile import FADE, Profile
 from bot.detect.recent import Recent
+from bot.detect.scan import Lagging, Newcomer
 from bot.detect.types import DAY, LOW_UP_TO, Prior, Review
 
 HISTORY_AGE = 7 * DAY
 IMPORT_REVIEWS = 10
 IMPORT_DAYS = 14
+TEACHES_AT_ONCE = 2
+"""A review whose day is so old changes what is usual in the poll that brings it; today and yesterday teach later."""
+LATE_AT_MOST = 60 * DAY
+"""What is found later than this is history that nobody can act on."""
 SPREAD_FADE = 0.99
 REGULAR_SHAPE = 12.0
 REGULAR_WEIGHT = 10.0
 SHAPE_LIMITS = (4.0, 40.0)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a poll brought.
+
+    Attributes:
+        ends: moments of low reviews that may alarm, oldest first.
+        late: moments of low reviews that were found too late to alarm, and are judged as of their own time.
+        moments: every review with its source, when it counts, and whether it is low.
+        teaches: it changes what is usual.
+        is_import: it brought a source's past of two weeks and more.
+    """
+
+    ends: list[float] = field(default_factory=list)
+    late: list[float] = field(default_factory=list)
+    moments: list[tuple[str, float, bool]] = field(default_factory=list)
+    teaches: bool = False
+    is_import: bool = False
 
 
 class Memory:
@@ -26,6 +62,7 @@ class Memory:
         self.prior = Prior()
         self.profile = Profile()
         self.recent = Recent()
+        self.newcomers: dict[str, Recent] = {}
         self.histories: dict[str, SourceHistory] = {}
         self.usual = Usual(0.0, 0.0, 1.0, 0.0, 0.0, self.prior.share, {})
         self.skip: set[int] = set()
@@ -55,25 +92,80 @@ class Memory:
 
     def learned(self) -> dict[str, SourceHistory]:
         """The sources that have a baseline of their own."""
-        return {name: history for name, history in self.histories.items() if not self.is_learning(history)}
+        return {name: history for name, history in self.histories.items() if not self.is_new(history)}
 
-    def is_learning(self, history: SourceHistory) -> bool:
-        """A source that came late and without a history is only listened to for four weeks."""
-        assert self.born is not None
+    def is_new(self, history: SourceHistory) -> bool:
+        """A source that came late and without a history: for four weeks nobody knows how much it brings."""
         return (
-            history.since - self.born > LEARNING_DAYS
-            and self.today - history.since < LEARNING_DAYS
+            self.today - history.since < LEARNING_DAYS
             and history.since - history.start < IMPORT_DAYS
+            and history.since - min(one.start for one in self.histories.values()) > LEARNING_DAYS
         )
 
-    def take(self, reviews: Iterable[Review], *, is_import: bool) -> list[float]:
-        """Take in the reviews of one poll; the moments of low ones that may alarm, oldest first."""
+    def share_of(self, name: str) -> tuple[float, float]:
+        """The share of low reviews of a new source, and how many low reviews that rests on.
+
+        The location's share to begin with; its own days older than three days count at once.
+        """
+        total, low = self.prior.weight, self.prior.weight * self.usual.share
+        for day, counts in self.histories[name].days.items():
+            if self.today - day > VOLUME_LAG and day not in self.skip:
+                total += counts[0]
+                low += counts[1]
+        return low / total, low
+
+    def tell(self) -> None:
+        """An incident has ended: what it held is evidence for no other."""
+        for recent in (self.recent, *self.newcomers.values()):
+            recent.tell()
+
+    def low_between(self, begin: float, end: float) -> int:
+        """Low reviews of all sources that are evidence, after `begin` up to and with `end`."""
+        return sum(recent.low_between(begin, end) for recent in (self.recent, *self.newcomers.values()))
+
+    def all_low_between(self, begin: float, end: float) -> int:
+        """Low reviews of all sources after `begin` up to and with `end`."""
+        return sum(recent.all_low_between(begin, end) for recent in (self.recent, *self.newcomers.values()))
+
+    def with_followers(self, ends: list[float]) -> list[float]:
+        """The moments at which windows that a poll has changed may end."""
+        found = set(self.recent.with_followers(ends))
+        for recent in self.newcomers.values():
+            found.update(recent.with_followers(ends))
+        return sorted(found)
+
+    def newcomer(self, name: str, recent: Recent) -> Newcomer:
+        """A new source as the windows see it."""
+        share, known = self.share_of(name)
+        return Newcomer(recent, share, known)
+
+    def lagging(self, now: float) -> list[Lagging]:
+        """The sources that have not been delivered up to now."""
+        found = []
+        for name, (low, other) in self.usual.parts.items():
+            until = self.histories[name].known_until(now)
+            if until < now:
+                found.append(Lagging(until, low, other))
+        return found
+
+    def deliver(self, source: str, until: float) -> None:
+        """A source is complete up to a moment; one that is unknown so far has nothing to be complete about."""
+        history = self.histories.get(source)
+        if history is not None:
+            history.complete_until = max(until, history.complete_until or 0.0)
+
+    def take(self, reviews: Iterable[Review], *, is_import: bool) -> Taken:
+        """Take in the reviews of one poll, in any order.
+
+        Args:
+            reviews: of all sources.
+            is_import: the first poll: what it brings was there before anybody watched.
+        """
         batch = sorted(
             (r for r in reviews if r.rating is not None),
             key=lambda r: (r.at, r.source, r.rating or 0, r.seen),
         )
-        self._begin_sources(batch)
-        ends: list[float] = []
+        taken = Taken(is_import=self._begin_sources(batch))
         today = self.today
         for review in batch:
             history = self.histories[review.source]
@@ -81,24 +173,38 @@ class Memory:
             is_low = review.rating is not None and review.rating <= LOW_UP_TO
             day = int(at // DAY)
             age = today - day
-            if review.day_only and age < 12:
+            if review.day_only and age < KEPT_DAYS:
                 at = self._place(review, day, is_low)
             self.profile.learn(at, day_only=review.day_only, weight=FADE**age if age > 0 else 1.0)
             history.add(day, is_low=is_low, today=today, skipped=day in self.skip)
-            if self.is_learning(history):
-                continue
+            taken.teaches = taken.teaches or age >= TEACHES_AT_ONCE
+            taken.moments.append((review.source, at, is_low))
+            recent = self.recent
+            if self.is_new(history):
+                recent = self.newcomers.setdefault(review.source, Recent())
+                recent.advance(today)
             if not is_low:
-                self.recent.add_other(at)
+                recent.add_other(at)
                 continue
-            self.recent.add_low(at)
+            recent.add_low(at)
             self.has_new_lows = True
-            if not is_import and not review.is_history and review.seen - review.at <= HISTORY_AGE:
-                ends.append(at)
-        ends.sort()
-        return ends
+            if is_import:
+                continue
+            if not review.is_history and review.seen - review.at <= HISTORY_AGE:
+                taken.ends.append(at)
+            elif review.seen - review.at <= LATE_AT_MOST and day not in self.skip:
+                taken.late.append(at)
+        taken.ends.sort()
+        if taken.teaches:
+            for history in self.histories.values():
+                if history.unknown:
+                    history.fill(today=today, skip=self.skip, weekday=self.profile.weekday)
+            self.refresh()
+        return taken
 
-    def _begin_sources(self, batch: list[Review]) -> None:
-        """Give new sources a history, and one whose past was imported the days that belong to it."""
+    def _begin_sources(self, batch: list[Review]) -> bool:
+        """Give new sources a history, and one whose past was imported the days that belong to it; whether it was."""
+        is_import = False
         older: dict[str, list[int]] = {}
         for review in batch:
             day = int(review.at // DAY)
@@ -110,12 +216,32 @@ class Memory:
             history = self.histories.get(name)
             if history is None:
                 history = self.histories[name] = SourceHistory(self.today, start)
-                history.add_days(start, self.today, today=self.today)
+                is_import = is_import or self.today - start >= IMPORT_DAYS
+                self._add_days(history, days, start, self.today)
                 self._learn_days(start, self.today - 1)
             elif len(days) >= IMPORT_REVIEWS:
-                history.add_days(start, history.start - 1, today=self.today)
+                is_import = is_import or history.start - start >= IMPORT_DAYS
+                self._add_days(history, days, start, history.start - 1)
                 self._learn_days(start, history.start - 1)
                 history.start = start
+        return is_import
+
+    def _add_days(self, history: SourceHistory, heard: list[int], first: int, last: int) -> None:
+        """The days of an import, without what a closed season took out of them."""
+        marks = sorted({first, *(day for day in heard if first <= day <= last), last + 1})
+        gaps = [(one, other) for one, other in itertools.pairwise(marks) if other - one > 1]
+        rate = 0.0
+        closed: list[tuple[int, int]] = []
+        for _ in range(2):  # the second time the rate is that of the open days
+            closed = [(one + 1 + int(SILENCE / rate), other - 1) for one, other in gaps] if rate else []
+            closed = [(one, other) for one, other in closed if one <= other]
+            shut = sum(other - one + 1 for one, other in closed)
+            rate = len(heard) / (last - first + 1 - shut)
+        begin = first
+        for one, other in closed:
+            history.add_days(begin, one - 1, today=self.today)
+            begin = other + 1
+        history.add_days(begin, last, today=self.today)
 
     def _learn_days(self, first: int, last: int) -> None:
         if len(self.histories) == 1 or not sum(self.profile.weekdays_seen):
@@ -148,6 +274,10 @@ class Memory:
         self.profile.learn_day(self.today - 1)
         self.profile.fade()
         self.recent.advance(self.today)
+        for name in list(self.newcomers):
+            self.newcomers[name].advance(self.today)
+            if not self.is_new(self.histories[name]):
+                self.recent.take_over(self.newcomers.pop(name))
         if self._placed:
             self._placed = {key: value for key, value in self._placed.items() if key[1] > self.today - 12}
         self.refresh()
@@ -157,7 +287,10 @@ class Memory:
         expected = sum(self.usual_volume()) * self.profile.weekday[day % 7]
         if usual_now.days < IMPORT_DAYS or expected < 0.5:
             return
-        total = sum(h.days.get(day, (0, 0))[0] for h in self.histories.values() if not self.is_learning(h))
+        learned = self.learned().values()
+        if not all(history.is_known(day) for history in learned):
+            return
+        total = sum(history.days.get(day, (0, 0))[0] for history in learned)
         weight = (expected / (expected + 10)) ** 2
         gap = min(total, 2.5 * expected) - expected
         self._spread = [
@@ -205,6 +338,7 @@ class Memory:
         return {
             "profile": self.profile.state(),
             "recent": self.recent.state(),
+            "newcomers": {name: recent.state() for name, recent in self.newcomers.items()},
             "histories": {name: history.state() for name, history in self.histories.items()},
             "usual": self.usual.state(),
             "skip": sorted(self.skip),
@@ -219,6 +353,10 @@ class Memory:
         """Exactly what was saved."""
         self.profile.restore(state["profile"])
         self.recent.restore(state["recent"])
+        self.newcomers = {}
+        for name, recent in state["newcomers"].items():
+            self.newcomers[name] = Recent()
+            self.newcomers[name].restore(recent)
         self.histories = {name: SourceHistory.restored(value) for name, value in state["histories"].items()}
         self.usual = Usual.restored(state["usual"])
         self.skip = set(state["skip"])

@@ -98,9 +98,9 @@ def test_day_only_burst_is_found() -> None:
 
 
 def test_late_source_learns_in_silence() -> None:
-    """A platform that is connected later, with three times the share, brings no page in its first four weeks."""
+    """A platform that is connected later, with the place's own share and twice its volume, brings no page by itself."""
     usual = steady(per_day=2, share=0.1, first=-200, last=100)
-    late = steady(per_day=4, share=0.4, first=60, last=88, source="late")
+    late = steady(per_day=4, share=0.1, first=60, last=88, source="late")
     assert not pages(run(RhythmDetector(), usual + late, until=START + 88 * DAY))
 
 

@@ -1,0 +1,107 @@
+"""What a delivery brought too late to alarm: the clusters that would have been pages, judged as of their own time.
+
+The reviews of the delivery are looked at alone, against what was usual of their sources. Nothing here buzzes: it is for
+one silent card with a button.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Any
+
+from bot.detect.baseline import Usual
+from bot.detect.recent import Recent
+from bot.detect.scan import Scan, Scanner
+from bot.detect.state import LATE_AT_MOST, Memory, Taken
+from bot.detect.types import DAY, HOUR, OwnerRule
+
+MOST = 3
+_BINS = 96 * (int(LATE_AT_MOST / DAY) + 6)
+
+
+@dataclass(frozen=True, slots=True)
+class LateCluster:
+    """A cluster of low reviews that was found too late to alarm.
+
+    Attributes:
+        since: the first low review, seconds since 1970.
+        until: the last one.
+        n: low reviews.
+        window_h: the window in which they are most remarkable, hours.
+        expected: low reviews that are usual in such a window.
+        usual_per_day: low reviews a day that are usual here.
+        odds: in quarters; infinite where the owner's own rule asks for it.
+    """
+
+    since: float
+    until: float
+    n: int
+    window_h: float
+    expected: float
+    usual_per_day: float
+    odds: float
+
+    def state(self) -> list[Any]:
+        """Plain values, in the order of the attributes."""
+        return [self.since, self.until, self.n, self.window_h, self.expected, self.usual_per_day, self.odds]
+
+
+def find(
+    memory: Memory, taken: Taken, before: Usual, *, asked: float, rule: OwnerRule | None, since_page: float | None
+) -> list[LateCluster]:
+    """The strongest clusters of a delivery that do not overlap, oldest first.
+
+    Args:
+        memory: with the delivery taken in.
+        taken: what the delivery brought.
+        before: what was usual before it.
+        asked: the odds asked of a page.
+        rule: the owner's own rule, which needs no odds.
+        since_page: when the window of a page of the same poll begins: what lies in it has been said.
+    """
+    names = {name for name, _, _ in taken.moments}
+    # What was usual before is not coloured by the clusters themselves; a source that came with its past has no before.
+    usual = before.of(names) if names <= before.parts.keys() else memory.usual.of(names)
+    main = _recent(memory)
+    others: dict[str, Recent] = {}
+    for name, at, is_low in taken.moments:
+        recent = main
+        if name not in usual.parts:
+            recent = others.setdefault(name, _recent(memory))
+        if is_low:
+            recent.add_low(at)
+        else:
+            recent.add_other(at)
+    newcomers = [memory.newcomer(name, recent) for name, recent in others.items()]
+    scanner = Scanner(memory.profile, main)
+    lows = sorted([*main.lows, *(at for recent in others.values() for at in recent.lows)])
+    found: list[tuple[float, Scan]] = []
+    for end in sorted(set(taken.late)):
+        if since_page is not None and end >= since_page:
+            continue
+        scan = scanner.look(end, usual, volume_shape=memory.volume_shape, newcomers=newcomers)
+        if scan is not None and scan.odds >= asked:
+            found.append((scan.odds, scan))
+        elif rule is not None and not rule.is_floor:
+            begin = end - rule.hours * HOUR
+            n = bisect_right(lows, end) - bisect_right(lows, begin)
+            if n >= rule.low_reviews:
+                expected = usual.low * (memory.profile.until(end) - memory.profile.until(begin))
+                found.append((float("inf"), Scan(0.0, 0.0, begin, end, rule.hours, n, expected)))
+    found.sort(key=lambda one: (one[0], one[1].n), reverse=True)
+    chosen: list[LateCluster] = []
+    for odds, scan in found:
+        if any(scan.begin < one.until + DAY and one.since < scan.end + DAY for one in chosen):
+            continue
+        first = lows[bisect_right(lows, scan.begin)]
+        chosen.append(LateCluster(first, scan.end, scan.n, scan.hours, scan.expected, memory.usual.low, odds))
+        if len(chosen) == MOST:
+            break
+    return sorted(chosen, key=lambda one: one.since)
+
+
+def _recent(memory: Memory) -> Recent:
+    recent = Recent(_BINS)
+    recent.advance(memory.today)
+    return recent

@@ -1,0 +1,27 @@
+"""Reading the state that an earlier release of the detector has saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def as_version_2(state: dict[str, Any]) -> dict[str, Any]:
+    """A state of version 1, which knew nothing of deliveries and cut windows at the end of the last incident."""
+    memory, clear = state["memory"], state["clear"]
+    recent = memory["recent"]
+    share, of_source = memory["usual"][5], {}
+    for name, history in memory["histories"].items():
+        memory["histories"][name] = [*history, None, 0.0, []]
+        of_source[name] = [0.0, 0.0]  # worked out anew when it is restored
+    told = [at for at in recent["lows"] if at <= clear]
+    return state | {
+        "version": 2,
+        "imported": 0,
+        "late": [],
+        "memory": memory
+        | {
+            "newcomers": {},
+            "recent": recent | {"told": told, "lows": recent["lows"][len(told) :]},
+            "usual": [*memory["usual"][:5], share, of_source],
+        },
+    }
