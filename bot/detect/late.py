@@ -13,8 +13,9 @@ from typing import Any
 from bot.detect.baseline import Usual
 from bot.detect.recent import Recent
 from bot.detect.scan import Scan, Scanner
-from bot.detect.state import LATE_AT_MOST, Memory, Taken
-from bot.detect.types import DAY, HOUR, OwnerRule
+from bot.detect.state import Memory
+from bot.detect.taken import Taken
+from bot.detect.types import DAY, HOUR, LATE_AT_MOST, OwnerRule
 
 MOST = 3
 _BINS = 96 * (int(LATE_AT_MOST / DAY) + 6)

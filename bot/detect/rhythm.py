@@ -15,7 +15,7 @@ from bot.detect.episode import Episode, look_back
 from bot.detect.late import LateCluster
 from bot.detect.scan import COLD_COUNTED, Scan, Scanner
 from bot.detect.state import Memory
-from bot.detect.types import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning
+from bot.detect.types import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
 from bot.detect.upgrade import as_version_2
 
 PAGE_ODDS = 10.0
@@ -33,7 +33,6 @@ NEW_PLACE_DAYS = 60.0
 ACCEPT_WEAKENS = 0.05
 YOUNG_FACTOR = 3.0
 COLD_FACTOR = 10.0
-YEARS_CAP = 100.0
 
 
 class RhythmDetector:
@@ -100,6 +99,11 @@ class RhythmDetector:
                 since_page=None if page is None else page.since,
             )
         return page or note
+
+    @property
+    def has_late(self) -> bool:
+        """Whether there is something for `take_late`."""
+        return bool(self._late)
 
     def take_late(self) -> list[LateCluster]:
         """The clusters that were found too late to alarm since this was last asked, oldest first; each once."""
@@ -194,7 +198,7 @@ class RhythmDetector:
             window_h=found.days * 24.0,
             expected=found.expected,
             usual_per_day=usual.low,
-            recurrence_years=_years(found.odds),
+            recurrence_years=years_of(found.odds),
         )
 
     def _judge(self, ends: list[float]) -> Alarm | None:
@@ -300,7 +304,7 @@ class RhythmDetector:
             window_h=scan.hours,
             expected=scan.expected,
             usual_per_day=usual.low,
-            recurrence_years=_years(odds),
+            recurrence_years=years_of(odds),
             by_rule=by_rule,
             escalates=escalates,
             is_new_place=usual.counted < NEW_PLACE_REVIEWS,
@@ -338,8 +342,3 @@ class RhythmDetector:
             detector._memory.prior = detector.tuning.prior
             detector._memory.refresh()
         return detector
-
-
-def _years(odds: float) -> float:
-    """Odds in quarters as years, capped: nobody has seen a century of reviews."""
-    return min(YEARS_CAP, odds / 4)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot.detect.baseline import (
@@ -12,7 +10,6 @@ from bot.detect.baseline import (
     LAG,
     LEARNING_DAYS,
     OLDEST_DAYS,
-    SILENCE,
     VOLUME_LAG,
     SourceHistory,
     Usual,
@@ -21,38 +18,18 @@ from bot.detect.baseline import (
 from bot.detect.profile import FADE, Profile
 from bot.detect.recent import Recent
 from bot.detect.scan import Lagging, Newcomer
-from bot.detect.types import DAY, LOW_UP_TO, Prior, Review
+from bot.detect.taken import Taken, open_days
+from bot.detect.types import DAY, LATE_AT_MOST, LOW_UP_TO, Prior, Review
 
 HISTORY_AGE = 7 * DAY
 IMPORT_REVIEWS = 10
 IMPORT_DAYS = 14
 TEACHES_AT_ONCE = 2
 """A review whose day is so old changes what is usual in the poll that brings it; today and yesterday teach later."""
-LATE_AT_MOST = 60 * DAY
-"""What is found later than this is history that nobody can act on."""
 SPREAD_FADE = 0.99
 REGULAR_SHAPE = 12.0
 REGULAR_WEIGHT = 10.0
 SHAPE_LIMITS = (4.0, 40.0)
-
-
-@dataclass(slots=True)
-class Taken:
-    """What a poll brought.
-
-    Attributes:
-        ends: moments of low reviews that may alarm, oldest first.
-        late: moments of low reviews that were found too late to alarm, and are judged as of their own time.
-        moments: every review with its source, when it counts, and whether it is low.
-        teaches: it changes what is usual.
-        is_import: it brought a source's past of two weeks and more.
-    """
-
-    ends: list[float] = field(default_factory=list)
-    late: list[float] = field(default_factory=list)
-    moments: list[tuple[str, float, bool]] = field(default_factory=list)
-    teaches: bool = False
-    is_import: bool = False
 
 
 class Memory:
@@ -227,21 +204,8 @@ class Memory:
         return is_import
 
     def _add_days(self, history: SourceHistory, heard: list[int], first: int, last: int) -> None:
-        """The days of an import, without what a closed season took out of them."""
-        marks = sorted({first, *(day for day in heard if first <= day <= last), last + 1})
-        gaps = [(one, other) for one, other in itertools.pairwise(marks) if other - one > 1]
-        rate = 0.0
-        closed: list[tuple[int, int]] = []
-        for _ in range(2):  # the second time the rate is that of the open days
-            closed = [(one + 1 + int(SILENCE / rate), other - 1) for one, other in gaps] if rate else []
-            closed = [(one, other) for one, other in closed if one <= other]
-            shut = sum(other - one + 1 for one, other in closed)
-            rate = len(heard) / (last - first + 1 - shut)
-        begin = first
-        for one, other in closed:
-            history.add_days(begin, one - 1, today=self.today)
-            begin = other + 1
-        history.add_days(begin, last, today=self.today)
+        for begin, end in open_days(heard, first, last):
+            history.add_days(begin, end, today=self.today)
 
     def _learn_days(self, first: int, last: int) -> None:
         if len(self.histories) == 1 or not sum(self.profile.weekdays_seen):

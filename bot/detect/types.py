@@ -13,6 +13,10 @@ HOUR = 3600.0
 DAY = 24 * HOUR
 QUARTER_HOURS = 91 * 24.0
 LOW_UP_TO = 2
+LATE_AT_MOST = 60 * DAY
+"""A cluster that is found later than this is history that nobody can act on."""
+YEARS_CAP = 100.0
+"""Nobody has seen a century of reviews."""
 
 
 class Level(StrEnum):
@@ -127,6 +131,11 @@ class Tuning:
 
 
 MOST_RELAXED = 4
+
+
+def years_of(odds: float) -> float:
+    """Odds in quarters as years, capped."""
+    return min(YEARS_CAP, odds / 4)
 
 
 def relax(tuning: Tuning) -> Tuning:

@@ -20,10 +20,12 @@ from bot.incidents.watch import (
     Decision,
     Grow,
     Open,
+    ReadLate,
     Recur,
     Situation,
     decide,
     evidence_of,
+    is_recent,
     usual_of,
 )
 from bot.model.incident import Evidence, Incident, Severity, State, Transition
@@ -180,7 +182,7 @@ class _Story:
         if self._current is not None and self._detector.has_settled:
             # Nobody is there to accept it as normal, so it counts as accepted.
             self._end(Transition.ACCEPT, now=now)
-        if self._current is None and page is None:
+        if self._current is None and page is None and not is_recent(self._last, now=now):
             return
         while (decision := self._decide(page, now=now)) is not None:
             self._do(decision, now=now)
@@ -238,6 +240,8 @@ class _Story:
                 self._join(indexes)
             case Grow(incident, indexes, _, severity):
                 self._current = replace(incident, severity=severity)
+                self._join(indexes)
+            case ReadLate(_, indexes):
                 self._join(indexes)
             case Close():
                 self._end(Transition.CLOSE, now=now)

@@ -54,13 +54,21 @@ class Grow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadLate:
+    """Low reviews from the time of an incident that is over were read after its end; they are no new cluster."""
+
+    incident: Incident
+    review_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """The incident ends by quiet."""
 
     incident: Incident
 
 
-Decision = Open | Recur | Grow | Close
+Decision = Open | Recur | Grow | ReadLate | Close
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +102,37 @@ def decide(situation: Situation, *, now: datetime) -> Decision | None:
         return _about_current(situation, situation.current, now=now)
     page = situation.page
     if page is None:
-        return None
+        return _about_last(situation, now=now)
     since = datetime.fromtimestamp(page.since, UTC)
     members = [low for low in situation.lows if low.incident_id is None and last_moment(low, situation.zone) >= since]
     if not any(low.is_fresh for low in members):
         return None
     review_ids, count = tuple(low.review_id for low in members), count_guests(members)
     last = situation.last
-    if last is not None and last.ended_at is not None and now - last.ended_at <= REOPEN_WITHIN:
+    if last is not None and is_recent(last, now=now):
         return Recur(last, page, review_ids, count)
     return Open(page, review_ids, count)
+
+
+def is_recent(last: Incident | None, *, now: datetime) -> bool:
+    """Whether an incident that is over ended so lately that it can go on."""
+    return last is not None and last.ended_at is not None and now - last.ended_at <= REOPEN_WITHIN
+
+
+def _about_last(situation: Situation, *, now: datetime) -> Decision | None:
+    last = situation.last
+    if last is None or last.ended_at is None or last.reason == SEVERE or not is_recent(last, now=now):
+        return None
+    own = [low.at for low in situation.lows if low.incident_id == last.incident_id]
+    if not own:
+        return None
+    start = min(own) - REACH_BACK
+    late = tuple(
+        low.review_id
+        for low in situation.lows
+        if low.is_fresh and low.incident_id is None and start <= low.at <= last.ended_at
+    )
+    return ReadLate(last, late) if late else None
 
 
 def _about_current(situation: Situation, current: Incident, *, now: datetime) -> Decision | None:

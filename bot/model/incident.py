@@ -239,6 +239,7 @@ class CardFacts:
         open_for: how long it has been open in all, without the time between an end and a reopening.
         has_relaxed: as a false alarm it has made its location ask for more.
         grown_by: low reviews that came since `grown_since`, for the "2 new since 18:55" of an open incident.
+        read_late: low reviews from the time of an incident that is over, which were read after its end.
         is_repeat: the message may arrive twice, after a restart while sending.
         delayed_from: the message should have gone out then; None when it is in time.
         theme: what the reviews mention; None until they have been read.
@@ -259,6 +260,7 @@ class CardFacts:
     has_relaxed: bool = False
     grown_by: int = 0
     grown_since: datetime | None = None
+    read_late: int = 0
     sources_down: tuple[SourceDown, ...] = ()
     is_repeat: bool = False
     delayed_from: datetime | None = None

@@ -46,6 +46,11 @@ def cards(language: str) -> Iterator[Example]:
         "S8", "Resolved", state=State.RESOLVED, last_move=Transition.RESOLVE, moved_at=at(21, 10), ended_at=at(21, 10),
         cause=Cause.WAITING, note=_NOTE[language], moved_by_name="Anna",
     )  # fmt: skip
+    yield shown(
+        "S8b", "More of that evening, read after the end", state=State.RESOLVED, last_move=Transition.RESOLVE,
+        moved_at=at(21, 10), ended_at=at(21, 10), cause=Cause.WAITING, moved_by_name="Anna", count=9, read_late=2,
+        now=at(21, 40),
+    )  # fmt: skip
     yield shown("S9", "Reopened by new reviews", last_move=Transition.RECUR, moved_at=at(22, 40), grown_by=2, count=9)
     yield shown("S9b", "Reopened by a person", last_move=Transition.REOPEN, moved_at=at(22, 40), moved_by_name="Ben")
     yield shown(
@@ -76,8 +81,18 @@ def cards(language: str) -> Iterator[Example]:
 
 _FLOOR_NEW = Evidence(3, 24.0, 0.1, 0.0, Rule.FLOOR, is_new_place=True)
 _FACTS = frozenset(
-    {"grown_by", "grown_since", "now", "count", "holder_name", "moved_by_name", "sources_down", "is_repeat"}
-    | {"has_relaxed", "delayed_from", "delayed_until", "usual_per_day"}
+    {
+        "grown_by",
+        "read_late",
+        "grown_since",
+        "now",
+        "count",
+        "holder_name",
+        "moved_by_name",
+        "sources_down",
+        "is_repeat",
+    }
+    | {"read_late", "has_relaxed", "delayed_from", "delayed_until", "usual_per_day"}
 )
 
 

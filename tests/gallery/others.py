@@ -18,7 +18,7 @@ from bot.messages.incident.backtest import BackTest, PastAlarm
 from bot.messages.incident.review_pages import ReviewPage
 from bot.messages.service import command_replies, delivery_notices, imports, outages, pairing
 from bot.messages.service.command_replies import IncidentRow, LostChat, SourceStatus, StatusFacts
-from bot.messages.service.imports import SkippedRow
+from bot.messages.service.imports import LateLine, SkippedRow
 from bot.messages.service.outages import CaughtUp, Outage, ReadableSource
 from bot.model.incident import State
 from bot.model.review import Rating
@@ -183,6 +183,21 @@ def files(language: str) -> Iterator[Example]:
         now=at(10, 0),
     )
     yield Example("I10", "Recent cluster in a first import", offer)
+    late = [
+        LateLine(since=at(19, 0, 3), until=at(22, 0, 5), count=8, usual_per_day=0.15),
+        LateLine(since=at(12, 0, 9), until=at(20, 0, 9), count=5, usual_per_day=0.15),
+    ]
+    for code, title, clusters in (("I15", "Low reviews found too late", late[:1]), ("I16", "Several of them", late)):
+        shown = imports.late_clusters(
+            say,
+            location_id=1,
+            location_name="Marktplatz",
+            names_location=True,
+            mark=1_780_000_000,
+            clusters=clusters,
+            seen_at=at(10, 0),
+        )
+        yield Example(code, title, shown)
     yield from _back_tests(language)
 
 

@@ -176,6 +176,20 @@ def plain_row(verbs: Sequence[Verb], target_id: int, words: Words, *, primary: V
     )
 
 
+def late(location_id: int, *, mark: int, days: Sequence[str], words: Words) -> Rows:
+    """Under what was found too late to alarm: open one of the clusters, or leave them."""
+    opens = [
+        Button(
+            words.text("button.opl") if len(days) == 1 else words.text("late.open", day=day),
+            data=payload.build(Verb.OPEN_LATE, location_id, arg=str(number), mark=mark),
+            style="primary" if len(days) == 1 else "",
+        )
+        for number, day in enumerate(days)
+    ]
+    leave = Button(words.text("button.lve"), data=payload.build(Verb.LEAVE_LATE, location_id, mark=mark))
+    return _rows([[*opens, leave]] if len(days) == 1 else [opens, [leave]])
+
+
 def budget(location_id: int, *, mark: int, relaxed: int, words: Words) -> Rows:
     """Under a back-test: keep the location's budget, or let it alarm less or more; within what is possible."""
     choices = [

@@ -41,6 +41,8 @@ class Verb(StrEnum):
     # Something that was offered or shown.
     OPEN_INCIDENT = "opn"
     OPEN_FOR_REVIEW = "osv"
+    OPEN_LATE = "opl"
+    LEAVE_LATE = "lve"
     NOT_SEVERE_REVIEW = "nor"
     BUDGET = "bts"
     TURN_PAGE = "pag"
@@ -73,8 +75,8 @@ _FORM: Final = re.compile(
     r"(?P<verb>[a-z]{3}):(?P<id>0|[1-9][0-9]{0,18}):(?P<version>0|[1-9][0-9]{0,9})(?::(?P<arg>[a-z0-9_-]{1,24}))?",
     re.ASCII,
 )
-_MARKED: Final = frozenset({Verb.BUDGET})
-"""Verbs of buttons under a back-test: they carry its mark instead of an incident's version."""
+_MARKED: Final = frozenset({Verb.BUDGET, Verb.OPEN_LATE, Verb.LEAVE_LATE})
+"""Verbs of buttons under a back-test or what came too late: they carry its mark instead of an incident's version."""
 
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,11}", re.ASCII)
 _MINUTES_BELOW: Final = 100_000  # anything larger is a Unix time
@@ -88,7 +90,8 @@ class Payload:
         verb: what it does.
         target_id: the incident, location or review that the button belongs to; 0 where there is none.
         version: of the incident when the button was drawn; 0 where there is none.
-        mark: of the back-test under which the button stands, which is written in the version's place; else 0.
+        mark: of the back-test or the late clusters under which the button stands, which is written in the version's
+            place; else 0.
         arg: anything else, up to 24 of a-z 0-9 _ -.
     """
 

@@ -74,6 +74,8 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
     mover = await people.by_id(connection, incident.moved_by_id)
     since = _counts_growth_from(incident)
     joined = await memberships.joined_since(connection, incident.incident_id, since)
+    ended_at = incident.ended_at if incident.state.is_over else None
+    late = set() if ended_at is None else await memberships.joined_since(connection, incident.incident_id, ended_at)
     return CardFacts(
         incident=incident,
         location_name=place.name,
@@ -88,6 +90,7 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
         has_relaxed=await detectors.is_relaxed_by(connection, incident.incident_id),
         grown_by=sum(1 for review in members if review.review_id in joined),
         grown_since=incident.opened_at,
+        read_late=sum(1 for review in members if review.review_id in late),
         sources_down=tuple(
             SourceDown(name=row.name, since=row.failing_since)
             for row in await sources.of_location(connection, incident.location_id)

@@ -57,6 +57,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
     lines = (
         _headline(facts, words),
         state_line(facts, words),
+        _read_late(facts, words),
         _note(facts, words, size.note_limit),
         *_sources_down(facts, words),
         fragments.sources_line(facts.reviews, words, at_most=size.sources),
@@ -85,6 +86,10 @@ def _headline(facts: CardFacts, words: Words) -> Html:
     if not span:
         return words.say("card.headline_plain", mark=sign, where=where, count=count)
     return words.say("card.headline", mark=sign, where=where, count=count, span=span)
+
+
+def _read_late(facts: CardFacts, words: Words) -> Html:
+    return words.say("card.read_late", facts.read_late) if facts.read_late else Html("")
 
 
 def _note(facts: CardFacts, words: Words, limit: int) -> Html:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -17,7 +17,7 @@ from bot.messages.render.context import RenderContext, Renderer, moment
 from bot.messages.render.uploads import render as render_upload
 from bot.messages.service import imports, outages, unread_mails
 from bot.messages.service import uploads as sent_files
-from bot.messages.service.imports import SkippedRow
+from bot.messages.service.imports import LateLine, SkippedRow
 from bot.messages.service.outages import CaughtUp, Outage, ReadableSource
 from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import attachment_in
@@ -79,6 +79,22 @@ async def _recent_cluster(context: RenderContext) -> Rendered | None:
         since=moment(context.args["since"]),
         is_date_only=context.args["is_date_only"],
         now=context.delivery.now,
+    )
+
+
+async def _late_clusters(context: RenderContext) -> Rendered | None:
+    place = await locations.find(context.connection, context.args["location_id"])
+    return imports.late_clusters(
+        context.words.in_zone(place.zone),
+        location_id=place.location_id,
+        location_name=place.name,
+        names_location=place.has_siblings,
+        mark=context.args["mark"],
+        clusters=[
+            LateLine(moment(one["since"]), moment(one["until"]), one["count"], one["usual_per_day"])
+            for one in context.args["clusters"]
+        ],
+        seen_at=datetime.fromtimestamp(context.args["mark"], UTC),
     )
 
 
@@ -203,6 +219,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "recovered": _recovered,
         "first_import": _first_import,
         "recent_cluster": _recent_cluster,
+        "late_clusters": _late_clusters,
         "back_test": _back_test,
         "skipped_rows": _skipped_rows,
         "unreadable": _unreadable,

@@ -78,6 +78,47 @@ def recent_cluster(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LateLine:
+    """A cluster that was found too late to alarm: from the first to the last of `count` low reviews."""
+
+    since: datetime
+    until: datetime
+    count: int
+    usual_per_day: float
+
+
+def late_clusters(
+    words: Words,
+    *,
+    location_id: int,
+    location_name: str,
+    names_location: bool,
+    mark: int,
+    clusters: Sequence[LateLine],
+    seen_at: datetime,
+) -> Rendered:
+    """What a file or a new source brought too late to alarm, in one silent message; `mark` names the message."""
+    where = fragments.place_prefix(location_name, names_location)
+    seen = words.day(seen_at, seen_at)
+    lines = []
+    for cluster in clusters:
+        is_one_day = words.days_between(cluster.since, cluster.until) == 1
+        said = words.say(
+            "late.one_day" if is_one_day else "late.days",
+            cluster.count,
+            where=where,
+            since=words.day(cluster.since, seen_at),
+            until=words.day(cluster.until, seen_at),
+            seen=seen,
+        )
+        lines.append(Html(f"<b>{said}</b>"))
+    lines.append(words.say("card.usual", usual=words.usual(clusters[0].usual_per_day)))
+    lines.append(words.say("late.why", len(clusters)))
+    days = [words.day(cluster.since, seen_at) for cluster in clusters]
+    return Rendered(joined(lines, NEWLINE), keyboards.late(location_id, mark=mark, days=days, words=words))
+
+
 def skipped_rows(
     words: Words,
     *,

@@ -70,6 +70,11 @@ async def offer(connection: Connection, location_id: int, rule: OwnerRule, *, no
     members = [lows[one] for one in found.review_ids if one in lows] if found is not None else []
     if found is None or not members or any(low.incident_id is not None for low in members):
         return
+    if all(low.is_fresh for low in members) or await offers.offered_ids(connection, location_id) & set(
+        found.review_ids
+    ):
+        # The detector judges what is news, and what has been offered is not offered twice.
+        return
     args: dict[str, object] = {
         "location_id": location_id,
         "count": count_guests(members),

@@ -232,15 +232,16 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
     now = clock.now()
     async with store.write() as connection:
         # From the second file on, what is new in it counts like a review from a folder.
-        is_first = (await sources.find(connection, source_id)).swept_at is None
         await sources.mark_swept(connection, source_id, at=now)
         if "key" in upload.facts:
             await uploads.keep_map(connection, place.business_id, upload.facts["key"], upload.mapping, now=now)
         await _ended(connection, upload, UploadState.DONE, _brought(taken, source_id), now=now)
         if taken.saved.new:
             await backtest.ask_for(connection, upload.location_id, now=now)
-        if is_first and taken.saved.new:
+        if taken.saved.new:
             await first_import.offer(connection, upload.location_id, rule, now=now)
+            # What was found too late to alarm is told when the whole file has been read.
+            await locations.mark_look_due(connection, upload.location_id)
 
 
 def _brought(taken: Imported, source_id: int) -> dict[str, Any]:

@@ -9,10 +9,22 @@ from bot.detect.fixed_rule import count_guests
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import Alarm, Level, OwnerRule
 from bot.incidents.machine import Request, apply
-from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, usual_of
+from bot.incidents.watch import (
+    Close,
+    Decision,
+    Grow,
+    Open,
+    ReadLate,
+    Recur,
+    Situation,
+    decide,
+    evidence_of,
+    is_recent,
+    usual_of,
+)
 from bot.model.incident import SEVERE, Evidence, Incident, Severity, State, Transition
 from bot.stages.notify import enqueue
-from bot.stages.watch import feed_detector
+from bot.stages.watch import feed_detector, late
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import timers
 from bot.store.incidents import incidents, memberships, timeline
@@ -73,6 +85,8 @@ async def _ask(
     alarm = await feed_detector.feed_news(connection, location_id, detector, zone=zone, now=now)
     if detector.has_settled and current is not None:
         await incidents.settle(connection, current.incident_id, now=now)
+    if detector.has_late and await late.may_tell(connection, location_id):
+        await late.tell(connection, location_id, detector.take_late(), now=now)
     await detectors.save(connection, location_id, detector, now=now)
     if alarm is not None and alarm.level is Level.NOTE:
         await detectors.add_note(connection, location_id, alarm)
@@ -124,11 +138,12 @@ async def _situation(
     now: datetime,
 ) -> Situation:
     current = await incidents.current(connection, location_id)
-    is_anything = current is not None or page is not None
+    last = await incidents.last_over(connection, location_id)
+    is_anything = current is not None or page is not None or is_recent(last, now=now)
     return Situation(
         lows=await reviews.lows(connection, location_id, since=now - MEMBERS_WITHIN) if is_anything else (),
         current=current,
-        last=await incidents.last_over(connection, location_id),
+        last=last,
         usual_per_day=None if current is None else await incidents.usual_per_day(connection, current.incident_id),
         page=page,
         is_lasting=detector.episode is not None,
@@ -179,6 +194,9 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
         case Grow():
             await memberships.join(connection, decision.incident.incident_id, decision.review_ids, now=now)
             await _grow(connection, decision, rule, now=now)
+        case ReadLate(incident, review_ids):
+            await memberships.join(connection, incident.incident_id, review_ids, now=now)
+            await enqueue.card(connection, incident, now=now)
         case Close(incident):
             closed = apply(incident, Request(move=Transition.CLOSE), now=now)
             await incidents.save(connection, incident, closed)

@@ -79,7 +79,10 @@ async def feed_news(
     connection: Connection, location_id: int, detector: RhythmDetector, *, zone: tzinfo, now: datetime
 ) -> Alarm | None:
     """Feed everything the detector has not heard; what it says. Without news only the days pass."""
+    delivered = await detector_queue.delivered(connection, location_id)
     found = await detector_queue.waiting(connection, location_id)
+    for platform, until in delivered.items():
+        detector.deliver(platform, until.timestamp())
     if not found:
         return detector.tick(now.timestamp())
     news = without_twins(found, await detector_queue.known_twins(connection, location_id, found))

@@ -35,6 +35,15 @@ _KEYS_AT_ONCE = 500
 _COMPRESSED_HERE = 64 * 1024
 
 
+async def has_unparsed(connection: Connection, location_id: int) -> bool:
+    """Whether a location's sources have given something that has not become reviews yet."""
+    its = sa.select(sources.c.source_id).where(sources.c.location_id == location_id)
+    query = (
+        sa.select(raw_items.c.raw_id).where(raw_items.c.source_id.in_(its), raw_items.c.parsed_at.is_(None)).limit(1)
+    )
+    return await connection.scalar(query) is not None
+
+
 async def save(
     connection: Connection, source_id: int, items: Sequence[RawItem], *, sweep: int, is_first: bool, now: datetime
 ) -> None:

@@ -76,6 +76,14 @@ async def to_do(connection: Connection, *, now: datetime) -> list[Upload]:
     return [_upload(row) for row in rows]
 
 
+async def is_importing(connection: Connection, location_id: int) -> bool:
+    """Whether a file for a location is being imported."""
+    query = sa.select(uploads.c.upload_id).where(
+        uploads.c.location_id == location_id, uploads.c.state == UploadState.READY.value
+    )
+    return await connection.scalar(query.limit(1)) is not None
+
+
 async def lists_wanted(connection: Connection) -> list[Upload]:
     """Imports whose skipped rows somebody wants as a file."""
     rows = await connection.execute(_plain().where(uploads.c.list_wanted).order_by(uploads.c.upload_id))

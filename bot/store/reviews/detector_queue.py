@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from bot.detect.adapter import Heard, Twin
 from bot.store.db.engine import Connection
-from bot.store.db.schema import reviews
+from bot.store.db.schema import reviews, sources
 from bot.store.reviews.reviews import rating_of
 
+BY_FILE = ("folder", "import")
+"""Types of sources that are complete up to what was last delivered, not up to now."""
 CHUNK = 1000
 """Rows read at a time: few enough not to be felt by the loop."""
 TWINS_WITHIN = timedelta(days=30)
@@ -32,6 +34,39 @@ async def waiting(connection: Connection, location_id: int) -> list[Heard]:
     return await _all(
         connection, sa.and_(reviews.c.location_id == location_id, sa.not_(reviews.c.is_observed)), as_heard
     )
+
+
+async def delivered(connection: Connection, location_id: int) -> dict[str, datetime]:
+    """Up to which moment each platform is complete.
+
+    A platform that is polled: up to the last poll that could read it. Of a file: up to the newest of its reviews that
+    wait for the detector. One that mails tell of is complete up to each mail. Platforms of which nothing new is known
+    are left out.
+    """
+    polled = await connection.execute(
+        sa.select(sources.c.platform, sa.func.max(sources.c.ok_at, type_=sources.c.ok_at.type).label("until"))
+        .where(
+            sources.c.location_id == location_id,
+            sources.c.is_active,
+            sources.c.type.not_in(BY_FILE),
+            sources.c.platform != "",
+            sources.c.ok_at.is_not(None),
+        )
+        .group_by(sources.c.platform)
+    )
+    found: dict[str, datetime] = {row.platform: row.until for row in polled}
+    newest = sa.func.max(reviews.c.published_at, type_=reviews.c.published_at.type)
+    read = sa.func.max(reviews.c.discovered_at, type_=reviews.c.discovered_at.type)
+    waiting_now = await connection.execute(
+        sa.select(reviews.c.platform, sources.c.type, newest.label("newest"), read.label("read"))
+        .join_from(reviews, sources, reviews.c.source_id == sources.c.source_id)
+        .where(reviews.c.location_id == location_id, sa.not_(reviews.c.is_observed))
+        .group_by(reviews.c.platform, sources.c.type)
+    )
+    for row in waiting_now:
+        until = row.newest if row.type in BY_FILE else row.read
+        found[row.platform] = max(until, found.get(row.platform, until))
+    return found
 
 
 async def every(connection: Connection, location_id: int, *, since: datetime, at_most: int) -> list[Heard]:

@@ -18,14 +18,14 @@ from bot.model.incident import Cause, Incident, Transition
 from bot.settings import LANGUAGES
 from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
-from bot.stages.watch import evaluate, severe
+from bot.stages.watch import severe
 from bot.store.delivery import sent_messages, timers
-from bot.store.incidents import incidents, offers
+from bot.store.incidents import incidents
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats, locations, people
 from bot.store.reviews import review_views
-from bot.telegram.inbound import incident_actions, listing, membership, uploads
+from bot.telegram.inbound import incident_actions, listing, membership, offered, uploads
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.evidence_file import send_pack
 
@@ -205,30 +205,6 @@ async def _cancel(caller: Caller, what: Payload) -> Toast | None:
     return None
 
 
-async def _open_by_hand(caller: Caller, what: Payload) -> Toast | None:
-    place = next((one for one in await caller.visible() if one.location_id == what.target_id), None)
-    if place is None:
-        return toasts.stranger(caller.words)
-    current = await incidents.current(caller.connection, place.location_id)
-    if current is not None:
-        return await incident_actions.out_of_date(caller, current)
-    assert caller.person is not None
-    offer = await offers.find(caller.connection, place.location_id)
-    opened = offer and await evaluate.open_by_hand(
-        caller.connection,
-        place.location_id,
-        offer.review_ids,
-        by_id=caller.person.person_id,
-        now=caller.now,
-        evidence=offer.evidence,
-    )
-    await offers.take(caller.connection, place.location_id)
-    # The question is answered in every chat that it was asked in.
-    key = f"offer:{place.location_id}"
-    await enqueue.location(caller.connection, place.location_id, "delete", now=caller.now, key=key, args={})
-    return None if opened else toasts.offer_gone(caller.words)
-
-
 async def _not_severe(caller: Caller, incident: Incident, _what: Payload) -> Toast:
     """The words of a severe review were taken wrongly: the incident ends, and they wake nobody here any more."""
     request = await incident_actions.request_of(caller, incident, Transition.RESOLVE, cause=Cause.FALSE)
@@ -352,7 +328,9 @@ _GENERAL: Final[Mapping[Verb, Press]] = MappingProxyType(
     {
         Verb.TURN_PAGE: _page,
         Verb.FILTER: _filter,
-        Verb.OPEN_INCIDENT: _open_by_hand,
+        Verb.OPEN_INCIDENT: offered.open_recent,
+        Verb.OPEN_LATE: offered.open_late,
+        Verb.LEAVE_LATE: offered.leave_late,
         Verb.OPEN_FOR_REVIEW: _open_for_review,
         Verb.NOT_SEVERE_REVIEW: _not_severe_review,
         Verb.CANCEL: _cancel,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.detect.rhythm import YEARS_CAP
+from bot.detect.types import YEARS_CAP
 from bot.i18n.speech import RAREST_YEARS, Plain, plain
 from bot.messages.incident.backtest import BackTest, back_test
 from bot.messages.incident.cards import card

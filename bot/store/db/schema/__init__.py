@@ -1,7 +1,14 @@
 """The tables, by subject, in one metadata. Column names are the attribute names of bot/model where both exist."""
 
 from bot.store.db.schema.delivery import deadlines, inbox, installation, messages, outbox
-from bot.store.db.schema.incidents import incident_moves, incident_reviews, incident_texts, incidents, offers
+from bot.store.db.schema.incidents import (
+    incident_moves,
+    incident_reviews,
+    incident_texts,
+    incidents,
+    late_offers,
+    offers,
+)
 from bot.store.db.schema.ingest import column_maps, mails, problems, raw_items, sources, uploads
 from bot.store.db.schema.learning import detector_notes, detector_states, models, not_severe, relaxations
 from bot.store.db.schema.org import businesses, chat_links, chats, grants, invitations, locations, people
@@ -25,6 +32,7 @@ __all__ = [
     "incidents",
     "installation",
     "invitations",
+    "late_offers",
     "locations",
     "mails",
     "messages",

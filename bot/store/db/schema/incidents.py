@@ -77,6 +77,18 @@ offers = sa.Table(
     moment("offered_at", required=True),
 )
 
+# The clusters that were found too late to alarm, as numbered under the one message that `mark` names.
+late_offers = sa.Table(
+    "late_offers",
+    metadata,
+    sa.Column("location_id", Id, sa.ForeignKey("locations.location_id"), primary_key=True, autoincrement=False),
+    sa.Column("mark", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("review_ids", sa.JSON, nullable=False),
+    sa.Column("evidence", sa.JSON(none_as_null=True)),
+    moment("offered_at", required=True),
+)
+
 # What the texts of an incident say together, worked out once for each version of what it is read from.
 incident_texts = sa.Table(
     "incident_texts",
