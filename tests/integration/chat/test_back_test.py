@@ -43,7 +43,7 @@ async def test_first_import_brings_the_picture(house: House) -> None:
     await house.join("Ben", 1002, language="de")
     await imported(house, history(house, 100, bursts=2))
     (english,), (german,) = told(house, petra.user_id), told(house, 1002)
-    assert english.text.splitlines()[0] == "Back-test: 2 alarms in 11 months (Marktplatz)"
+    assert english.text.splitlines()[0] == "Back-test: 2 alarms in 11\xa0months (Marktplatz)"
     assert german.text.splitlines()[0] == "Rückblick: 2 Alarme in 11 Monaten (Marktplatz)"
     assert "108 reviews, Nov 2025 – Nov 2026. You would have been alarmed on:" in english.text
     assert re.search(r"^27 \w+ 2026: \d low", english.text, re.M)
@@ -87,7 +87,7 @@ async def test_quiet_history(house: House) -> None:
     rows += house.rows(2, rating=2, at=house.clock.now() - timedelta(days=30))
     await imported(house, rows)
     (message,) = told(house, 1001)
-    assert "No alarm in 7 months; the densest group was 2 low reviews in" in message.text
+    assert "No alarm in 7\xa0months; the densest group was 2 low reviews in" in message.text
     assert message.file is not None
 
 
