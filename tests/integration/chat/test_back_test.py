@@ -44,7 +44,7 @@ async def test_first_import_brings_the_picture(house: House) -> None:
     await imported(house, history(house, 100, bursts=2))
     (english,), (german,) = told(house, petra.user_id), told(house, 1002)
     assert english.text.splitlines()[0] == "Back-test: 2 alarms in 11\xa0months (Marktplatz)"
-    assert german.text.splitlines()[0] == "Rückblick: 2 Alarme in 11 Monaten (Marktplatz)"
+    assert german.text.splitlines()[0] == "Rückblick: 2 Alarme in 11\xa0Monaten (Marktplatz)"
     assert "108 reviews, Nov 2025 – Nov 2026. You would have been alarmed on:" in english.text
     assert re.search(r"^27 \w+ 2026: \d low", english.text, re.M)
     assert english.text.splitlines()[-1].startswith("Picture: average per month as a line")
