@@ -29,7 +29,7 @@ MADE = datetime(2026, 11, 25, 3, tzinfo=UTC)
 def test_the_same_odds_read_the_same_everywhere(years: float, language: str) -> None:
     """14 months are no year on the card and 14 months on the page; 13 years are no 15 elsewhere."""
     evidence = Evidence(n=7, window_h=7.0, expected=0.4, recurrence_years=years)
-    sentence = odds(evidence, Plain(language, ZONE))
+    sentence = visible(odds(evidence, Plain(language, ZONE)))
     assert sentence in visible(card(facts(language, incident(evidence=evidence)), words(language)).html)
     past = history(400, days=1000, bursts=1)
     past = replace(past, alarms=tuple(replace(one, recurrence_years=years) for one in past.alarms))

@@ -109,6 +109,10 @@ def test_every_text_is_used() -> None:
                 )
             elif isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[\w.]+", node.value):
                 patterns.append(re.escape(node.value))
+    for page in PACKAGE.glob("**/*.html"):
+        for text, is_begun in re.findall(r'"([\w.]+)"( ~)?', page.read_text(encoding="utf-8")):
+            whole = re.escape(text) + (r"\w+" if is_begun else "")
+            patterns += [whole, rf"pack\.{whole}"]
     known = re.compile("|".join(pattern for pattern in patterns if "\\." in pattern))
     unused = [key for key in catalogue.load("en") if known.fullmatch(stem(key)) is None]
     assert unused == []
