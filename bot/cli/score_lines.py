@@ -7,7 +7,8 @@ Meant for measuring. Each line has an "op" and gets exactly one line in answer:
 - `{"op": "fit"}` -> `{}`; learns from what was kept, each language for itself
 - `{"op": "score", "text": "..."}` -> language, score (-1..1 or null), source, themes, severe ("sound", "silent",
   "vague" or null); with "rating" (1 to 5 stars) four and five stars never sound
-- `{"op": "cause", "incident": [texts], "history": [texts]}` -> cause (a theme or "unclear") and the table
+- `{"op": "cause", "incident": [texts], "history": [texts]}` -> cause (a theme or "unclear"),
+  causes (two where two stand out together) and the table
 - `{"op": "smear", "incident": [{"text", "rating", "time", "author", "source"}], "history": [the same]}` -> verdict
   ("possible", "no" or "unclear"), signs and what speaks against them; time in epoch seconds, rating 1-5 or null
 - anything else, or a line that cannot be read -> `{"error": "..."}`
@@ -182,10 +183,12 @@ def _smear_review(one: dict[str, Any], languages: tuple[str, ...]) -> SmearRevie
 def _cause(asked: dict[str, Any]) -> dict[str, Any]:
     pack = default_pack()
     texts = [[text for text in _texts(asked, key) if text.strip()] for key in ("incident", "history")]
-    incident, history = ([pack.named(text) for text in part] for part in texts)
+    incident = [pack.complaints(text, is_low=True) for text in texts[0]]
+    history = [pack.complaints(text) for text in texts[1]]
     cause = find_cause(incident, history, themes=tuple(pack.labels))
     return {
         "cause": cause.theme or "unclear",
+        "causes": list(cause.named),
         "table": [
             {"theme": line.theme, "count": line.count, "usual": line.usual, "g2": round(line.signed_g2, 3)}
             for line in cause.table

@@ -1,15 +1,17 @@
 """Signs of a smear campaign in an incident, each against what is usual at this place.
 
 A sign stands out when chance alone would give as much in fewer than 5 % of ordinary incidents, divided by the number
-of signs that are looked at (Bonferroni). "Possible" takes three such signs and nothing that outweighs them; with tempo
-and several sources alone, which a bad evening produces as well, it is never reached. It is a hint from texts and
-times: people decide, and the program reports nothing to anyone.
+of signs that are looked at (Bonferroni). "Possible" takes three such signs, or nearly the same story from several
+accounts within hours, and nothing that outweighs them; with tempo and several sources alone, which a bad evening
+produces as well, it is never reached. It is a hint from texts and times: people decide, and the program reports nothing
+to anyone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 from typing import Final
 
 from bot.incidents import campaign_against, campaign_signs
@@ -21,6 +23,12 @@ LEAST_REVIEWS: Final = 4
 """Reviews below which there is no pattern to see."""
 
 LEAST_SIGNS: Final = 3
+LEAST_COPIES: Final = 5
+"""So many nearly identical stories within hours need no third sign,"""
+
+STORY: Final = 12
+"""if they are stories: guests who were annoyed by the same thing agree in fewer words ("Cold food, never again")."""
+
 MOST_REVIEWS: Final = 120
 """Of a larger incident the newest are looked at, so that the time is bounded."""
 
@@ -46,13 +54,20 @@ def find_smear(incident: Sequence[SmearReview], history: Sequence[SmearReview]) 
     against = campaign_against.against(seen, {sign.id: sign for sign in signs})
     moved = tuple(replace(sign, members=tuple(places[one] for one in sign.members)) for sign in signs)
     return SmearFacts(
-        verdict=_verdict(len(seen), signs, against),
+        verdict=_verdict(len(seen), _stories(seen, signs), signs, against),
         signs=moved,
         against=against,
         quotes=_quotes(moved),
         reviews=len(seen),
         earlier=len(earlier),
+        copies_minutes=_span(seen, signs),
     )
+
+
+def _span(seen: Sequence[SmearReview], signs: Sequence[Sign]) -> int:
+    """Minutes from the first nearly identical text to the last."""
+    times = [seen[place].at for sign in signs if sign.id == campaign_signs.COPIES for place in sign.members]
+    return ceil((max(times) - min(times)) / 60) if times else 0
 
 
 def _looked_at(incident: Sequence[SmearReview]) -> list[int]:
@@ -68,12 +83,20 @@ def _looked_at(incident: Sequence[SmearReview]) -> list[int]:
     return kept
 
 
-def _verdict(reviews: int, signs: Sequence[Sign], against: Sequence[Against]) -> Verdict:
+def _stories(seen: Sequence[SmearReview], signs: Sequence[Sign]) -> int:
+    """How many nearly identical texts tell more than a short complaint, if that is half of all texts."""
+    copies = next(sign for sign in signs if sign.id == campaign_signs.COPIES)
+    told = sum(len(seen[place].text.split()) >= STORY for place in copies.members)
+    return told if 2 * told >= copies.of else 0
+
+
+def _verdict(reviews: int, copied: int, signs: Sequence[Sign], against: Sequence[Against]) -> Verdict:
     out = {sign.id for sign in signs if sign.stands_out}
     if reviews < LEAST_REVIEWS:
         found = {sign.id for sign in signs if sign.count}
         return "unclear" if found & {campaign_signs.COPIES, campaign_signs.DEMAND} else "no"
-    if len(out) >= LEAST_SIGNS:
+    is_told = copied >= LEAST_COPIES and {campaign_signs.COPIES, campaign_signs.TEMPO} <= out
+    if len(out) >= LEAST_SIGNS or is_told:
         return "unclear" if any(one.outweighs for one in against) else "possible"
     return "unclear" if len(out) == LEAST_SIGNS - 1 else "no"
 

@@ -1,8 +1,10 @@
-"""What an incident's reviews are about, against what is usual at this place.
+"""What an incident's reviews complain of, against what is complained of usually at this place.
 
-One rule names a cause: at least half of the incident's reviews with text carry the theme, it is unusual here (signed
-log-likelihood ratio of at least `UNUSUAL`, against all earlier reviews with text of any rating), and at least one
-review more than the next theme carries it. Otherwise the cause is unclear and people read the texts.
+A review counts for a theme where it complains of it (`bot.score.complaints`). A theme stands out when at least
+`LEAST_SHARE` of the incident's reviews with text (and two) complain of it and that is unusual here: signed
+log-likelihood ratio of at least `UNUSUAL` against the complaints of all earlier reviews with text, of any rating. The
+theme whose ratio leads by `LEAST_LEAD` is the cause. Service and waiting are judged as one and named by the one that
+is meant, or both. Two themes that stand out alike are named together; otherwise the cause is unclear, and people read.
 
 Source of the ratio: T. Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence", Computational
 Linguistics 19(1), 1993; signed and one-sided here, as only an excess is a cause.
@@ -16,11 +18,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import log
 
-UNUSUAL = 2.71
-"""The ratio's bound: chi-square with one degree of freedom at 10 %, so 5 % one-sided."""
+UNUSUAL = 4.0
+"""The ratio's bound: chi-square with one degree of freedom at 4.6 %, so 2.3 % one-sided."""
 
-LEAST_SHARE = 0.5
-LEAST_LEAD = 1
+LEAST_SHARE = 0.3
+LEAST_REVIEWS = 2
+LEAST_LEAD = 2.0
+RELATED = ("waiting", "service")
+"""Guests tell slow service as the one or the other."""
 
 _SHARED_SHARE = 0.5
 _SHARED_LEAST = 3
@@ -54,18 +59,25 @@ class Cause:
     """What can be said about an incident's cause.
 
     Attributes:
-        theme: The cause, or None where it is unclear.
+        named: The cause; two themes where both stand out together; empty where it is unclear.
+        count: The incident's reviews that complain of it (of either, where two are named).
         reviews: The incident's reviews with text.
         earlier: The earlier reviews with text.
-        silent: The incident's reviews with text that carry no theme.
+        silent: The incident's reviews with text that complain of no theme.
         table: Every theme, the most frequent first.
     """
 
-    theme: str | None
+    named: tuple[str, ...]
+    count: int
     reviews: int
     earlier: int
     silent: int
     table: tuple[ThemeCount, ...]
+
+    @property
+    def theme(self) -> str | None:
+        """The single cause; of waiting and service together the more frequent one; None where it is not one."""
+        return self.named[0] if len(self.named) == 1 or set(self.named) == set(RELATED) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +126,18 @@ def find_cause(
     """Name the theme that stands out, or none.
 
     Args:
-        incident: The themes of each of the incident's reviews with text.
-        history: The themes of each earlier review with text, of any rating.
+        incident: What each of the incident's reviews with text complains of.
+        history: The same of each earlier review with text, of any rating.
         themes: Every theme of the place's pack; of equally frequent ones the first stands first.
     """
-    here = Counter(theme for review in incident for theme in set(review))
-    before = Counter(theme for review in history for theme in set(review))
-    lines = [
-        ThemeCount(
-            theme=theme,
-            count=here[theme],
-            usual=before[theme],
-            signed_g2=signed_g2(here[theme], len(incident), usual=before[theme], usual_of=len(history)),
-        )
-        for theme in themes
-    ]
+    lines = [_line((theme,), incident, history) for theme in themes]
     table = tuple(sorted(lines, key=lambda line: -line.count))
+    groups: list[tuple[str, ...]] = [(theme,) for theme in themes if theme not in RELATED]
+    groups.append(tuple(theme for theme in RELATED if theme in themes))
+    named = _named(groups, incident, history)
     return Cause(
-        theme=_named(table, len(incident)),
+        named=named,
+        count=_count(named, incident),
         reviews=len(incident),
         earlier=len(history),
         silent=sum(not review for review in incident),
@@ -139,14 +145,40 @@ def find_cause(
     )
 
 
-def _named(table: Sequence[ThemeCount], reviews: int) -> str | None:
-    if not table or not reviews:
-        return None
-    first = table[0]
-    following = table[1].count if len(table) > 1 else 0
-    is_common = first.count >= LEAST_SHARE * reviews
-    is_ahead = first.count - following >= LEAST_LEAD
-    return first.theme if is_common and is_ahead and first.signed_g2 >= UNUSUAL else None
+def _line(
+    group: tuple[str, ...], incident: Sequence[Collection[str]], history: Sequence[Collection[str]]
+) -> ThemeCount:
+    count, usual = _count(group, incident), _count(group, history)
+    ratio = signed_g2(count, len(incident), usual=usual, usual_of=len(history))
+    return ThemeCount(theme=group[0] if group else "", count=count, usual=usual, signed_g2=ratio)
+
+
+def _count(group: Collection[str], reviews: Sequence[Collection[str]]) -> int:
+    return sum(1 for review in reviews if any(theme in review for theme in group))
+
+
+def _named(
+    groups: Sequence[tuple[str, ...]], incident: Sequence[Collection[str]], history: Sequence[Collection[str]]
+) -> tuple[str, ...]:
+    least = max(LEAST_REVIEWS, LEAST_SHARE * len(incident))
+    lines = [(_line(group, incident, history), group) for group in groups if group]
+    out = [(line, group) for line, group in lines if line.count >= least and line.signed_g2 >= UNUSUAL]
+    out.sort(key=lambda one: -one[0].signed_g2)
+    if not out:
+        return ()
+    (first, group), *others = out
+    if others:
+        second, other = others[0]
+        lead = first.signed_g2 - second.signed_g2
+        if lead < LEAST_LEAD or (first.count < second.count and lead < 2 * LEAST_LEAD):
+            return (_member(group, incident)[0], _member(other, incident)[0]) if len(others) == 1 else ()
+    return _member(group, incident)
+
+
+def _member(group: tuple[str, ...], incident: Sequence[Collection[str]]) -> tuple[str, ...]:
+    """Which of related themes is meant: the more frequent one, and the other too where it is nearly as frequent."""
+    counts = sorted(((_count((theme,), incident), theme) for theme in group), key=lambda one: -one[0])
+    return tuple(theme for count, theme in counts if count and 2 * count > counts[0][0])
 
 
 def shared_words(

@@ -94,6 +94,7 @@ class SmearFacts:
         quotes: places in the incident of two texts that are most alike, else empty.
         reviews: how many of the incident's reviews were looked at; a guest's same words on two platforms are one.
         earlier: how many earlier reviews "usual" rests on.
+        copies_minutes: from the first nearly identical text to the last.
     """
 
     verdict: Verdict
@@ -102,6 +103,12 @@ class SmearFacts:
     quotes: tuple[int, ...]
     reviews: int
     earlier: int
+    copies_minutes: int = 0
+
+    @property
+    def copies(self) -> int:
+        """How many texts are nearly identical, if that stands out; a fact of its own, whatever the verdict."""
+        return next((sign.count for sign in self.signs if sign.id == "copies" and sign.stands_out), 0)
 
     @property
     def standing_out(self) -> int:

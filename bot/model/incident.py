@@ -193,23 +193,30 @@ class MentionedTheme:
     """The theme line of a card.
 
     Attributes:
-        label: the theme's name in each language; None where the cause is unclear.
-        count: reviews of the incident that mention it.
+        labels: the name of each named theme in each language: one, two that stand out together, or none.
+        count: reviews of the incident that complain of it.
         of: the incident's reviews with text.
     """
 
-    label: Mapping[str, str] | None
+    labels: tuple[Mapping[str, str], ...]
     count: int
     of: int
 
 
 @dataclass(frozen=True, slots=True)
 class SmearCount:
-    """How many signs of a smear campaign stand out, of those that could be checked."""
+    """How many signs of a smear campaign stand out, of those that could be checked.
+
+    Attributes:
+        copies: so many texts are nearly identical, whatever else is seen; 0 where none stand out.
+        copies_minutes: from the first of them to the last.
+    """
 
     is_possible: bool
     count: int
     of: int
+    copies: int = 0
+    copies_minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,10 @@ class EnglishAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # the 
         scores: dict[str, float] = self.score_valence(sentiments, text)
         return scores
 
+    def rated(self, word: str) -> float:
+        """A word's value in the lexicon, or 0."""
+        return self._rated.get(word, 0.0)
+
     def _spell_out(self, text: str) -> str:
         """Put each emoji's description in its place, with a space before it unless there is one already."""
         if text.isascii() or self._emojis.keys().isdisjoint(text):  # no emoji of one character is ASCII
@@ -197,6 +201,11 @@ def _shift_at_but(sentiments: list[float], but: int) -> None:
 @cache
 def _analyzer() -> EnglishAnalyzer:
     return EnglishAnalyzer()
+
+
+def valence(word: str) -> float:
+    """What VADER's lexicon says of a single word in small letters, -4 to +4; 0 for a word that it does not rate."""
+    return _analyzer().rated(word)
 
 
 def mean_of_sentences(text: str) -> float:

@@ -62,8 +62,18 @@ def score_german(text: str) -> float:
     Returns:
         From -1 (negative) to +1 (positive); 0 where no rated word occurs.
     """
-    lexicon = _lexicon()
     pieces = words_of(text).folded
+    rated = rated_german(pieces)
+    signs = [value for piece in pieces if (value := _lexicon().signs.get(piece))][:8]
+    total = sum(value for _, value in rated) + sum(signs)
+    count = len(rated) + len(signs)
+    level = total / (count + 1.5) ** 0.6
+    return float(level / (level * level + 4.0) ** 0.5)
+
+
+def rated_german(pieces: Sequence[str]) -> list[tuple[Hit, float]]:
+    """The rated words of a German text in pieces, each with what it counts where it stands."""
+    lexicon = _lexicon()
     hits = _apart(lexicon.rated.find(pieces), lexicon.values)
     marks = [frozenset[int]()] * len(pieces)
     not_negating: set[int] = set()
@@ -75,12 +85,7 @@ def score_german(text: str) -> float:
     for place in not_negating:
         marks[place] -= {_NEGATE}
     reading = _Reading(pieces, marks, {place for hit in hits for place in range(hit.first, hit.last + 1)})
-    total = sum(reading.weigh(hit, lexicon.values[hit.group]) for hit in hits)
-    signs = [value for piece in pieces if (value := lexicon.signs.get(piece))][:8]
-    total += sum(signs)
-    count = len(hits) + len(signs)
-    level = total / (count + 1.5) ** 0.6
-    return float(level / (level * level + 4.0) ** 0.5)
+    return [(hit, reading.weigh(hit, lexicon.values[hit.group])) for hit in hits]
 
 
 def _apart(found: Iterable[Hit], values: Sequence[float]) -> list[Hit]:

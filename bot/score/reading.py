@@ -9,7 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from bot.score.packs import USUAL_PACK, PackChoice, pack_of
-from bot.score.score import Score, ScoreJob, score_many
+from bot.score.score import LOW_STARS, Score, ScoreJob, score_many
 from bot.score.severe import severe_of
 from bot.score.words import words_of
 
@@ -26,6 +26,7 @@ class Reading:
     Attributes:
         score: Language and sentiment.
         themes: The themes it mentions, in the order of the text.
+        complaints: The themes it complains of.
         severe: What it is severe for, one of `bot.score.severe.KINDS`, or empty.
         loudness: How sure that is, one of `bot.score.severe.LOUDNESSES`, or empty.
     """
@@ -34,6 +35,7 @@ class Reading:
     themes: tuple[str, ...]
     severe: str
     loudness: str = ""
+    complaints: tuple[str, ...] = ()
 
 
 def searched_text(text: str, translation: str = "") -> str:
@@ -54,15 +56,20 @@ def read_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = None
     # One after the other for all of them: the tables of one reader at a time fit the processor's cache.
     scores = score_many(jobs, saved)
     texts = [searched_text(job.text, job.translation) if job.text else "" for job in jobs]
-    return [
-        _reading(score, pack_of(job.pack).named(text), text)
-        for job, text, score in zip(jobs, texts, scores, strict=True)
-    ]
+    return [_reading(job, score, text) for job, text, score in zip(jobs, texts, scores, strict=True)]
 
 
-def _reading(score: Score, themes: tuple[str, ...], text: str) -> Reading:
-    found = severe_of(words_of(text))
-    return Reading(score, themes, found[0].kind, found[0].loudness) if found else Reading(score, themes, "")
+def _reading(job: ScoreJob, score: Score, text: str) -> Reading:
+    pack, stars = pack_of(job.pack), job.stars
+    is_low = True if stars is not None and stars <= LOW_STARS else None if stars is None else False
+    severe = severe_of(words_of(text))
+    return Reading(
+        score,
+        pack.named(text),
+        severe[0].kind if severe else "",
+        severe[0].loudness if severe else "",
+        tuple(pack.complaints(text, is_low=is_low)),
+    )
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from bot.errors import ConfigError
+from bot.score.complaints import Clauses
 from bot.score.negation import is_denied
 from bot.score.patterns import Hit, Patterns
 from bot.score.quotes import quote_around, written
@@ -21,6 +22,9 @@ from bot.text.packaged import packaged
 
 PACKS = ("restaurant", "hotel", "shop", "app")
 """The packs that ship, one for each kind of business."""
+
+_PRAISE = 1.2
+"""What a clause must judge to be praise where the guest's stars are low: less than "good", more than "help"."""
 
 _KINDS = 3
 _WORDS, _COMPLAINTS, _EXCEPTED = range(_KINDS)
@@ -95,6 +99,49 @@ class ThemePack:
     def named(self, text: str) -> tuple[str, ...]:
         """The themes of a text as `find` gives them, without their quotes: a third faster."""
         return tuple(self._first_hits(words_of(text)))
+
+    def complaints(self, text: str, *, is_low: bool | None = None) -> dict[str, Hit]:
+        """The themes that a text complains of, each with the first such find.
+
+        Args:
+            text: Any string.
+            is_low: Whether the guest's stars are low; None where they are not known. It decides for clauses that judge
+                nothing ("We got our starters after the main course").
+        """
+        words = words_of(text)
+        found = self._finds(words)
+        if not found:
+            return {}
+        clauses = Clauses(words.folded)
+        is_complaint = clauses.whole() < 0 if is_low is None else is_low
+        named: dict[str, Hit] = {}
+        for theme, hit, kind in found:
+            value = clauses.of(hit.first)
+            bound = _PRAISE if is_low or kind == _COMPLAINTS else 0.0
+            if theme not in named and (
+                value < 0 or (value < bound and is_low is not False) or (not value and is_complaint)
+            ):
+                named[theme] = hit
+        return named
+
+    def find_complaints(self, text: str, *, is_low: bool | None = None) -> tuple[ThemeHit, ...]:
+        """The same with the guest's own words: the clause that complains."""
+        words = words_of(text)
+        found = self.complaints(text, is_low=is_low)
+        return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in found.items())
+
+    def _finds(self, words: Words) -> list[tuple[str, Hit, int]]:
+        """Every find that counts: its theme, where it is, and by which list."""
+        hits = self._patterns.find(words.folded)
+        hiding = [hit for hit in hits if hit.group % _KINDS == _EXCEPTED]
+        found = []
+        for hit in hits:
+            number, kind = divmod(hit.group, _KINDS)
+            if kind == _EXCEPTED or (hiding and self._is_hidden(hit, self._themes[number], hiding)):
+                continue
+            if kind == _WORDS or not is_denied(words.folded, hit.first, hit.last):
+                found.append((self._themes[number], hit, kind))
+        return found
 
     def _first_hits(self, words: Words) -> dict[str, Hit]:
         hits = self._patterns.find(words.folded)

@@ -39,10 +39,10 @@ class Draws:
         self._random = random.Random(seed)
         self._pack = default_pack()
         self._themes = tuple(self._pack.labels)
-        self._history = [self._read(row) for name in HISTORY_BANKS for row in bank(name)]
+        self._history = [self._read(row, is_low=None) for name in HISTORY_BANKS for row in bank(name)]
         self._sentences: dict[str, list[set[str]]] = {}
         for row in bank("incident.txt"):
-            self._sentences.setdefault(row.label, []).append(self._read(row))
+            self._sentences.setdefault(row.label, []).append(self._read(row, is_low=True))
 
     def measure(self, k: int, *, noise: float, each: int) -> dict[str, Naming]:
         """Name the cause of `each` incidents of every theme.
@@ -65,8 +65,8 @@ class Draws:
             wrong += named not in (theme, None)
         return Naming(each, right / each, wrong / each)
 
-    def _read(self, row: Labelled) -> set[str]:
-        return {hit.theme for hit in self._pack.find(row.text)}
+    def _read(self, row: Labelled, *, is_low: bool | None) -> set[str]:
+        return set(self._pack.complaints(row.text, is_low=is_low))
 
 
 def together(namings: Sequence[Naming]) -> Naming:

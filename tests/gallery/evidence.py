@@ -11,6 +11,7 @@ from bot.messages.incident import notes
 from bot.messages.incident.cards import card
 from bot.messages.incident.evidence import EvidenceFacts, ThemeQuote, evidence
 from bot.messages.incident.read_this import ReadThis, read_this
+from bot.model.campaign import Against, Sign, SmearFacts
 from bot.model.incident import SEVERE, MentionedTheme, SevereWords, Severity, SmearCount
 from bot.model.review import Rating
 from tests.gallery.example import Example, at, facts, incident, reviews, words
@@ -39,11 +40,15 @@ _SHARED = {"en": ("sauna", "towels"), "de": ("sauna", "handtücher")}
 def found(language: str) -> Iterator[Example]:
     """The theme line, severe reviews, E1 and E2."""
     say = words(language)
-    theme = MentionedTheme(LABELS["waiting"], count=5, of=7)
+    theme = MentionedTheme((LABELS["waiting"],), count=5, of=7)
     yield Example("S22", "With the theme", card(facts(language, incident(), theme=theme), say))
-    unclear = facts(language, incident(), theme=MentionedTheme(None, count=0, of=7))
+    unclear = facts(language, incident(), theme=MentionedTheme((), count=0, of=7))
     yield Example("S23", "Cause unclear", card(unclear, say))
+    both = MentionedTheme((LABELS["waiting"], LABELS["food"]), count=6, of=7)
+    yield Example("S23b", "Two themes stand out together", card(facts(language, incident(), theme=both), say))
     smear = facts(language, incident(), theme=theme, smear=SmearCount(is_possible=True, count=3, of=5))
+    copied = SmearCount(is_possible=False, count=1, of=5, copies=4, copies_minutes=110)
+    yield Example("S24b", "Nearly identical texts", card(facts(language, incident(), theme=theme, smear=copied), say))
     yield Example("S24", "Possible smear campaign", card(smear, say))
     quote, text = _SEVERE[language]
     one = replace(reviews(language)[0], rating=Rating(3, 1, 5), is_low=False, severe="poisoning", text=text)
@@ -83,9 +88,10 @@ def _clear(language: str) -> EvidenceFacts:
     )  # fmt: skip
     return EvidenceFacts(
         card=shown,
-        cause=Cause(theme="waiting", reviews=7, earlier=400, silent=1, table=table),
+        cause=Cause(named=("waiting",), count=5, reviews=7, earlier=400, silent=1, table=table),
         labels=LABELS,
         quotes=tuple(map(ThemeQuote, _QUOTES[language], shown.reviews)),
+        smear=SmearFacts("no", (), (), (), reviews=7, earlier=400),
     )
 
 
@@ -99,6 +105,14 @@ def _common(language: str) -> EvidenceFacts:
             version=("3.2", Share(4, 7)),
             staff=(("waiter", 4), ("manager", 2)),
             burst=(4, at(18, 50) - at(18, 40)),
+        ),
+        smear=SmearFacts(
+            "unclear",
+            (Sign("tempo", True, 5, 7, 0.02, False, minutes=40), Sign("copies", True, 3, 7, 0.0005, False)),
+            (Against("detail", 4, 7, True),),
+            (),
+            reviews=7,
+            earlier=400,
         ),
     )
 
@@ -114,7 +128,8 @@ def _unclear(language: str) -> EvidenceFacts:
     return EvidenceFacts(
         card=replace(shown, reviews=saturday),
         cause=Cause(
-            theme=None,
+            named=(),
+            count=0,
             reviews=4,
             earlier=400,
             silent=2,

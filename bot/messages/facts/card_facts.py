@@ -100,7 +100,9 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
         delayed_from=delivery.created_at if delivery.is_late else None,
         delayed_until=delivery.now if delivery.is_late and delivery.has_failed else None,
         theme=theme,
-        smear=SmearCount(found.verdict == "possible", found.standing_out, len(found.signs)),
+        smear=SmearCount(
+            found.verdict == "possible", found.standing_out, len(found.signs), found.copies, found.copies_minutes
+        ),
         severe=await text_analysis.severe_of(connection, members),
     )
 

@@ -14,7 +14,7 @@ from bot.model.incident import SEVERE, CardFacts, CardReview, Incident, Mentione
 from bot.score.reading import searched_text
 from bot.score.severe import find_severe
 from bot.score.themes import ThemePack
-from bot.stages.watch.campaign import smear_of, verdict_of
+from bot.stages.watch.campaign import IncidentSmear, smear_of, verdict_of
 from bot.store.db.engine import Connection
 from bot.store.incidents import campaign_inputs, memberships
 from bot.store.learning import not_severe
@@ -36,9 +36,8 @@ async def theme_of(
     if read is None:
         return None
     cause = await _cause(connection, incident, members, read, pack)
-    if cause.theme is None:
-        return MentionedTheme(label=None, count=0, of=cause.reviews)
-    return MentionedTheme(label=pack.labels[cause.theme], count=cause.table[0].count, of=cause.reviews)
+    labels = tuple(pack.labels[theme] for theme in cause.named)
+    return MentionedTheme(labels, count=cause.count, of=cause.reviews)
 
 
 async def past_alarm_of(
@@ -49,14 +48,14 @@ async def past_alarm_of(
     None and False where its texts have not been read, or show nothing.
     """
     read = await text_results.of_reviews(connection, review_ids)
-    if not read or any(one.themes is None for one in read.values()):
+    if not read or any(one.complaints is None for one in read.values()):
         return None, False
     ids, members = await campaign_inputs.of_reviews(connection, review_ids)
     if not ids:
         return None, False
     begin = datetime.fromtimestamp(min(one.at for one in members), UTC)
-    history = await text_results.earlier_themes(connection, location_id, before=begin, without=ids)
-    its = [one.themes or frozenset() for one in read.values() if one.text]
+    history = await text_results.earlier_complaints(connection, location_id, before=begin, without=ids)
+    its = [one.complaints or frozenset() for one in read.values() if one.text]
     cause = find_cause(its, history, themes=tuple(pack.labels))
     is_smear = await verdict_of(connection, location_id, ids) == "possible"
     return None if cause.theme is None else pack.labels[cause.theme], is_smear
@@ -104,6 +103,7 @@ async def evidence_of(connection: Connection, incident: Incident, card: CardFact
     earlier = await text_results.earlier_texts(
         connection, incident.location_id, before=_begin(members), without=list(read), limit=WORDS_FROM
     )
+    found = await smear_of(connection, incident)
     return EvidenceFacts(
         card=card,
         cause=cause,
@@ -111,6 +111,8 @@ async def evidence_of(connection: Connection, incident: Incident, card: CardFact
         shared=shared_words(texts, earlier, known=frozenset(card.location_name.lower().split())),
         around=circumstances([_told(one, read[one.review_id]) for one in members]),
         quotes=_quotes(members, read, pack, cause),
+        smear=found.facts,
+        sources=_source_names(found, members),
     )
 
 
@@ -123,18 +125,20 @@ async def smear_evidence_of(connection: Connection, incident: Incident, card: Ca
         card=card,
         facts=found.facts,
         quotes=tuple(one for one in quoted if one is not None),
-        sources={
-            source: by_id[review_id].source_name
-            for review_id, source in zip(found.review_ids, found.sources, strict=True)
-            if review_id in by_id
-        },
+        sources=_source_names(found, card.reviews),
         platforms=found.platforms,
     )
 
 
+def _source_names(found: IncidentSmear, members: Sequence[CardReview]) -> dict[str, str]:
+    by_id = {one.review_id: one for one in members}
+    named = zip(found.review_ids, found.sources, strict=True)
+    return {source: by_id[review_id].source_name for review_id, source in named if review_id in by_id}
+
+
 async def _read(connection: Connection, members: Sequence[CardReview]) -> dict[int, ReadReview] | None:
     read = await text_results.of_reviews(connection, [one.review_id for one in members])
-    return None if not read or any(one.themes is None for one in read.values()) else read
+    return None if not read or any(one.complaints is None for one in read.values()) else read
 
 
 async def _cause(
@@ -144,10 +148,10 @@ async def _cause(
     read: dict[int, ReadReview],
     pack: ThemePack,
 ) -> Cause:
-    history = await text_results.earlier_themes(
+    history = await text_results.earlier_complaints(
         connection, incident.location_id, before=_begin(members), without=list(read)
     )
-    its = [one.themes or frozenset() for one in read.values() if one.text]
+    its = [one.complaints or frozenset() for one in read.values() if one.text]
     return find_cause(its, history, themes=tuple(pack.labels))
 
 
@@ -170,13 +174,11 @@ def _told(review: CardReview, read: ReadReview) -> Told:
 def _quotes(
     members: Sequence[CardReview], read: dict[int, ReadReview], pack: ThemePack, cause: Cause
 ) -> tuple[ThemeQuote, ...]:
-    if cause.theme is None:
-        return ()
     found = []
     for one in members:
         its = read[one.review_id]
-        hits = pack.find(searched_text(its.text, str(its.details.get("translation", ""))))
-        found += [ThemeQuote(hit.quote, one) for hit in hits if hit.theme == cause.theme]
+        hits = pack.find_complaints(searched_text(its.text, str(its.details.get("translation", ""))), is_low=one.is_low)
+        found += [ThemeQuote(hit.quote, one) for hit in hits if hit.theme in cause.named][:1]
     return tuple(found)
 
 

@@ -70,7 +70,7 @@ def _text(shown: SmearCard, words: Words, size: tuple[int, int, bool]) -> Html:
 
 def sign_text(sign: Sign, sources: Mapping[str, str], words: Words) -> Html:
     """What a sign is and how many reviews show it."""
-    said = words.say(f"smear.sign.{sign.id}", span=_span(sign, words), count=sign.count, of=sign.of)
+    said = words.say(f"smear.sign.{sign.id}", span=time_span(sign.minutes, words), count=sign.count, of=sign.of)
     if sign.id == "sources":
         return _several(sign, said, sources, words)
     return words.say("smear.as_usual", sign=said) if sign.id == "no_text" and not sign.stands_out else said
@@ -80,10 +80,17 @@ def _line(sign: Sign, sources: Mapping[str, str], words: Words) -> Html:
     return words.say("smear.yes" if sign.stands_out else "smear.no", sign=sign_text(sign, sources, words))
 
 
-def _span(sign: Sign, words: Words) -> Html:
-    if sign.minutes > _HOURS_FROM:
-        return words.say("smear.hours", -(-sign.minutes // 60))
-    return words.say("smear.minutes", max(1, sign.minutes))
+def signs_line(facts: SmearFacts, sources: Mapping[str, str], words: Words) -> Html:
+    """The signs that stand out, in words, or that none does."""
+    found = [sign_text(sign, sources, words) for sign in facts.signs if sign.stands_out]
+    return words.say("smear.signs", what=joined(found, _SEMICOLON)) if found else words.say("smear.none")
+
+
+def time_span(minutes: int, words: Words) -> Html:
+    """So many minutes, or hours."""
+    if minutes > _HOURS_FROM:
+        return words.say("smear.hours", -(-minutes // 60))
+    return words.say("smear.minutes", max(1, minutes))
 
 
 def _several(sign: Sign, said: Html, sources: Mapping[str, str], words: Words) -> Html:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.messages.buttons import keyboards
-from bot.messages.incident.evidence import theme_label
+from bot.messages.incident.campaign_card import time_span
+from bot.messages.incident.evidence import theme_labels
 from bot.messages.service.delivery_notices import remarks
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined, number_sign
@@ -64,6 +65,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
         _rhythm(facts, words),
         _odds(facts, words),
         *_severe(facts, words, size),
+        _copies(facts, words),
         _theme(facts, words),
         _quotes(facts, words, size),
         _last_line(facts, words),
@@ -129,14 +131,21 @@ def _severe(facts: CardFacts, words: Words, size: _Size) -> list[Html]:
     return lines
 
 
+def _copies(facts: CardFacts, words: Words) -> Html:
+    if facts.smear is None or not facts.smear.copies:
+        return Html("")
+    span = time_span(facts.smear.copies_minutes, words)
+    return words.say("smear.identical", facts.smear.copies, span=span)
+
+
 def _theme(facts: CardFacts, words: Words) -> Html:
     if facts.smear is not None and facts.smear.is_possible:
         return words.say("theme.smear", count=facts.smear.count, of=facts.smear.of)
     if facts.theme is None:
         return Html("")
-    if facts.theme.label is None:
+    if not facts.theme.labels:
         return words.say("theme.unclear")
-    label = theme_label(facts.theme.label, words)
+    label = theme_labels(facts.theme.labels, words)
     return words.say("theme.mentioned", theme=label, count=facts.theme.count, of=facts.theme.of)
 
 

@@ -11,11 +11,13 @@ from typing import Final
 from bot.incidents.cause import UNUSUAL, Cause, SharedWord, ThemeCount
 from bot.incidents.circumstances import Circumstances
 from bot.messages.buttons import keyboards
+from bot.messages.incident.campaign_card import against_line, signs_line
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, capital, fitting, joined
 from bot.messages.text.fragments import incident_name
 from bot.messages.text.message import Html, Rendered
 from bot.messages.text.sanitize import quote, safe
+from bot.model.campaign import SmearFacts
 from bot.model.incident import CardFacts, CardReview
 
 BUDGET: Final = 1500
@@ -47,6 +49,8 @@ class EvidenceFacts:
         shared: words that the reviews share and others do not.
         around: what else they have in common.
         quotes: the leading theme in the guests' words, newest first.
+        smear: the signs of a smear campaign; None where they were not looked for.
+        sources: what people call each platform.
     """
 
     card: CardFacts
@@ -55,6 +59,8 @@ class EvidenceFacts:
     shared: tuple[SharedWord, ...] = ()
     around: Circumstances = field(default_factory=Circumstances)
     quotes: tuple[ThemeQuote, ...] = ()
+    smear: SmearFacts | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def evidence(facts: EvidenceFacts, words: Words) -> Rendered:
@@ -68,14 +74,14 @@ def evidence(facts: EvidenceFacts, words: Words) -> Rendered:
 
 
 def _text(facts: EvidenceFacts, cause: Cause, words: Words, size: tuple[int, int]) -> Html:
-    is_clear = cause.theme is not None
+    is_clear = bool(cause.named)
     is_thin = not is_clear and cause.reviews < TOO_FEW
     lines = [
         _headline(facts, cause, words),
         *(_few(facts, cause, words) if is_thin else _table(facts, cause, words)),
         _shared(facts.shared, cause.reviews, words),
         *_around(facts, words),
-        _smear(facts.card, words),
+        *_smear(facts, words),
     ]
     if is_clear:
         lines += [_quotes(facts.quotes, facts.card.now, words, size), words.say("evidence.from_words")]
@@ -90,10 +96,10 @@ def _subject(card: CardFacts) -> Html:
 
 def _headline(facts: EvidenceFacts, cause: Cause, words: Words) -> Html:
     subject = _subject(facts.card)
-    if cause.theme is None:
+    if not cause.named:
         return words.say("evidence.unclear", subject=subject)
-    label = _label(facts, cause.theme, words)
-    return words.say("evidence.clear", subject=subject, theme=label, count=cause.table[0].count, of=cause.reviews)
+    label = theme_labels([facts.labels[theme] for theme in cause.named], words)
+    return words.say("evidence.clear", subject=subject, theme=label, count=cause.count, of=cause.reviews)
 
 
 def _label(facts: EvidenceFacts, theme: str, words: Words) -> Html:
@@ -103,6 +109,13 @@ def _label(facts: EvidenceFacts, theme: str, words: Words) -> Html:
 def theme_label(labels: Mapping[str, str], words: Words) -> Html:
     """A theme's name in the chat's language, as it stands inside a sentence."""
     return safe(labels.get(words.language) or next(iter(labels.values())))
+
+
+def theme_labels(labels: Sequence[Mapping[str, str]], words: Words) -> Html:
+    """The name of a theme, or of two."""
+    if len(labels) == 1:
+        return theme_label(labels[0], words)
+    return words.say("theme.pair", one=theme_label(labels[0], words), other=theme_label(labels[1], words))
 
 
 def _table(facts: EvidenceFacts, cause: Cause, words: Words) -> list[Html]:
@@ -188,10 +201,10 @@ def _around(facts: EvidenceFacts, words: Words) -> list[Html]:
     return lines
 
 
-def _smear(card: CardFacts, words: Words) -> Html:
-    if card.smear is None:
-        return Html("")
-    return words.say("evidence.smear", count=card.smear.count, of=card.smear.of)
+def _smear(facts: EvidenceFacts, words: Words) -> list[Html]:
+    if facts.smear is None:
+        return []
+    return [signs_line(facts.smear, facts.sources, words), against_line(facts.smear, words)]
 
 
 def _quotes(found: Sequence[ThemeQuote], now: datetime, words: Words, size: tuple[int, int]) -> Html:

@@ -34,6 +34,7 @@ _COLUMNS = (
     "severe",
     "rules",
     "loudness",
+    "complaints",
 )
 
 ReadMany = Callable[[Sequence[ScoreJob], Mapping[int, bytes]], Awaitable[list[Reading]]]
@@ -136,6 +137,7 @@ async def _score_batch(
             one.severe,
             mark,
             one.loudness,
+            " ".join(one.complaints),
         )
         for row, (one, mark) in zip(rows, found, strict=True)
     ]

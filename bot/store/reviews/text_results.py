@@ -21,12 +21,12 @@ class ReadReview:
     Attributes:
         text: title and text.
         details: what else the source says.
-        themes: None until the present words have been read.
+        complaints: the themes it complains of; None until the present words have been read.
     """
 
     text: str
     details: Mapping[str, Any]
-    themes: frozenset[str] | None
+    complaints: frozenset[str] | None
 
 
 async def of_reviews(connection: Connection, review_ids: Collection[int]) -> dict[int, ReadReview]:
@@ -34,7 +34,7 @@ async def of_reviews(connection: Connection, review_ids: Collection[int]) -> dic
     rows = await connection.execute(
         sa.select(
             *(reviews.c[name] for name in ("review_id", "title", "text", "details", "content_hash")),
-            scores.c.themes,
+            scores.c.complaints,
             scores.c.rules,
             scores.c.content_hash.label("read_hash"),
         )
@@ -45,16 +45,16 @@ async def of_reviews(connection: Connection, review_ids: Collection[int]) -> dic
         row.review_id: ReadReview(
             text=full_text(row.title, row.text),
             details=row.details,
-            themes=frozenset(row.themes.split()) if row.rules and row.read_hash == row.content_hash else None,
+            complaints=frozenset(row.complaints.split()) if row.rules and row.read_hash == row.content_hash else None,
         )
         for row in rows
     }
 
 
-async def earlier_themes(
+async def earlier_complaints(
     connection: Connection, location_id: int, *, before: datetime, without: Collection[int]
 ) -> list[frozenset[str]]:
-    """The themes of a location's reviews with text, of any rating, that were published before a moment and read.
+    """What a location's reviews with text, of any rating, complain of that were published before a moment and read.
 
     Args:
         connection: the caller's transaction.
@@ -63,12 +63,12 @@ async def earlier_themes(
         without: reviews that do not count.
     """
     rows = await connection.execute(
-        sa.select(scores.c.themes, sa.func.count().label("count"))
+        sa.select(scores.c.complaints, sa.func.count().label("count"))
         .join_from(reviews, scores, scores.c.review_id == reviews.c.review_id)
         .where(*_earlier(location_id, before, without), scores.c.rules != "")
-        .group_by(scores.c.themes)
+        .group_by(scores.c.complaints)
     )
-    return [themes for row in rows for themes in [frozenset(row.themes.split())] * row._mapping["count"]]
+    return [its for row in rows for its in [frozenset(row.complaints.split())] * row._mapping["count"]]
 
 
 async def earlier_texts(

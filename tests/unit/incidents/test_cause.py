@@ -43,10 +43,11 @@ def test_a_clear_cause_is_named_with_its_table() -> None:
     ]
 
 
-def test_less_than_half_is_unclear() -> None:
-    """Two of five do not make a cause, two of four do."""
-    assert cause({"waiting"}, {"waiting"}, {"food"}, {"service"}, set()) is None
-    assert cause({"waiting"}, {"waiting"}, {"food"}, {"service"}) == "waiting"
+def test_a_single_complaint_is_no_cause() -> None:
+    """One of five is nothing, two of five are named where hardly anybody complains of it, one of eight is not."""
+    assert cause({"price"}, {"food"}, {"service"}, set(), set()) is None
+    assert cause({"price"}, {"price"}, {"food"}, {"service"}, set()) == "price"
+    assert cause({"price"}, *[{"food"}] * 3, *[set[str]()] * 4) is None
 
 
 def test_what_is_usual_here_is_no_cause() -> None:
@@ -55,10 +56,21 @@ def test_what_is_usual_here_is_no_cause() -> None:
     assert cause(*[{"food"}] * 8) == "food"
 
 
-def test_a_draw_is_unclear() -> None:
-    """Two themes in the same number of reviews leave it open, one review more decides."""
-    assert cause(*[{"waiting", "price"}] * 4) is None
-    assert cause(*[{"waiting", "price"}] * 4, {"price"}) == "price"
+def test_two_themes_that_stand_out_alike_are_named_together() -> None:
+    """Price and cleanliness in the same reviews are both named and neither is the cause alone."""
+    found = find_cause([{"price", "cleanliness"}] * 4 + [set()], USUAL, themes=(*THEMES, "cleanliness"))
+    assert set(found.named) == {"price", "cleanliness"}
+    assert (found.theme, found.count) == (None, 4)
+
+
+def test_waiting_and_service_are_judged_as_one() -> None:
+    """Slow service is told as the one or the other: together they stand out, and both are named if both are meant."""
+    usual = [{"service"}] * 10 + [set[str]()] * 90
+    found = find_cause([{"waiting"}, {"waiting"}, {"service"}, {"service"}, {"food"}], usual, themes=THEMES)
+    assert set(found.named) == {"waiting", "service"}
+    assert (found.theme, found.count) == (found.named[0], 4)
+    alone = find_cause([{"waiting"}, {"waiting"}, {"waiting"}, {"service"}], usual, themes=THEMES)
+    assert alone.named == ("waiting",)
 
 
 def test_without_history_or_reviews_nothing_is_named() -> None:

@@ -97,6 +97,8 @@ scores = sa.Table(
     text("rules"),
     # How sure it is that it is severe: sound, silent or vague; empty where it is not.
     text("loudness"),
+    # The ids of the themes that it complains of.
+    text("complaints"),
 )
 sa.Index(
     "ix_scores_severe",

@@ -1,4 +1,4 @@
-"""how loud a severe review is, and phrases that people said are not severe."""
+"""complaints, how loud a severe review is, and phrases that people said are not severe."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,7 @@ _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Apply the change."""
     op.add_column("scores", sa.Column("loudness", sa.Text(), server_default="", nullable=False))
+    op.add_column("scores", sa.Column("complaints", sa.Text(), server_default="", nullable=False))
     op.create_table(
         "not_severe",
         sa.Column("not_severe_id", _ID, autoincrement=True, nullable=False),
