@@ -6,11 +6,6 @@ import os
 
 import hypothesis
 import pytest
-from hypothesis import settings
-
-# A busy machine is no fault of the code: what must be fast has a test that measures processor time.
-settings.register_profile("reviewbot", deadline=None)
-settings.load_profile("reviewbot")
 
 # Without byte code every process that the tests start would compile all libraries anew, which takes longer than most
 # tests. pytest itself has read the variable by now.
