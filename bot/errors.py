@@ -15,9 +15,7 @@ ReviewBotError
 │   └── EgressRefusedError   (bot/egress) a connection to a host that is not configured
 ├── SkipError                this one thing is skipped and reported, the rest goes on
 │   ├── UnreadableFileError
-│   │   ├── UnknownColumnsError
-│   │   ├── AmbiguousDatesError
-│   │   └── UnknownScaleError
+│   │   └── OpenQuestionsError  somebody has to answer first
 │   ├── BadRowError
 │   └── LostFileError        Telegram does not hand over a file that somebody sent
 └── MoveRefusedError         somebody's move on an incident is not allowed now
@@ -28,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 
 class ReviewBotError(Exception):
@@ -116,45 +115,22 @@ class SourceRefusedError(OwnerActionError):
 class SkipError(ReviewBotError):
     """This one thing is skipped and reported, the rest goes on."""
 
+    @property
+    def reason(self) -> object:
+        """What it was raised with: a `bot.reasons.Reason`, or a text."""
+        return self.args[0] if self.args else ""
+
 
 class UnreadableFileError(SkipError):
     """A file cannot be read as reviews; the text says why and what to do."""
 
 
-class UnknownColumnsError(UnreadableFileError):
-    """A table whose columns nobody has named yet; with them the file can be read.
+class OpenQuestionsError(UnreadableFileError):
+    """A file can be read as soon as somebody has answered; `asks` are `bot.model.understanding.Ask`."""
 
-    Attributes:
-        columns: the headers.
-        rows: the first rows below them, as they stand in the file.
-        count: how many rows there are.
-    """
-
-    def __init__(self, message: str, *, columns: Sequence[str], rows: Sequence[Sequence[object]], count: int) -> None:
-        self.columns = tuple(columns)
-        self.rows = tuple(tuple(row) for row in rows)
-        self.count = count
-        super().__init__(message)
-
-
-class AmbiguousDatesError(UnreadableFileError):
-    """Every date of a file can be read with the day first and with the month first.
-
-    Attributes:
-        example: one of them as it stands in the file.
-        day_first, month_first: what it means either way, as ISO dates.
-        count: how many rows there are.
-    """
-
-    def __init__(self, message: str, *, example: str, readings: tuple[str, str], count: int) -> None:
-        self.example = example
-        self.day_first, self.month_first = readings
-        self.count = count
-        super().__init__(message)
-
-
-class UnknownScaleError(UnreadableFileError):
-    """The ratings of a file are on a scale that its numbers do not settle."""
+    def __init__(self, reason: object, asks: Sequence[Any]) -> None:
+        super().__init__(reason)
+        self.asks = tuple(asks)
 
 
 class BadRowError(SkipError):

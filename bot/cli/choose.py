@@ -28,17 +28,19 @@ def business(settings: Settings, key: str | None) -> BusinessSettings:
     raise typer.BadParameter(f"{what}; there are: {there}", param_hint="--business")
 
 
-def location(settings: Settings, key: str) -> tuple[BusinessSettings, LocationSettings]:
-    """The location with this id, or `business/location` where several businesses use the same.
+def location(settings: Settings, key: str | None) -> tuple[BusinessSettings, LocationSettings]:
+    """The location with this id, or `business/location` where several businesses use the same; without one the only.
 
     Raises:
         BadParameter: there is no such location, or more than one.
     """
     every = [(its, one) for its in settings.businesses for one in its.locations]
-    found = [(its, one) for its, one in every if key in (one.id, f"{its.id}/{one.id}")]
+    found = [(its, one) for its, one in every if key in (None, one.id, f"{its.id}/{one.id}")]
     if len(found) == 1:
         return found[0]
     what = f"there is no location {key!r}" if not found else f"several businesses have a location {key!r}"
+    if key is None:
+        what = "there are several locations, so name one" if every else "there is no location"
     there = ", ".join(f"{its.id}/{one.id}" for its, one in every)
     raise typer.BadParameter(f"{what}; there are: {there}", param_hint="--location")
 

@@ -1,10 +1,10 @@
-"""`reviewbot import`: import export files now."""
+"""`reviewbot import`: import export files now, or show what would be imported."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -13,6 +13,7 @@ from bot.cli.show import count, local, progress, say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
+    from bot.model.understanding import Ask
     from bot.score.reading import Reading
     from bot.score.score import ScoreJob
     from bot.settings import BusinessSettings, LocationSettings, Settings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from bot.stages.ingest.import_file import Imported
     from bot.store.db.engine import Store
 
+EXIT_ASKED: Final = 3
 _SKIPPED_SHOWN = 20
 
 
@@ -28,25 +30,37 @@ def import_(
         list[Path],
         typer.Argument(metavar="FILE...", exists=True, dir_okay=False, help="CSV, XLSX, JSON, Takeout, zip."),
     ],
-    location: Annotated[str, typer.Option(metavar="KEY", help="The location that the reviews are about.")],
+    location: Annotated[
+        str | None,
+        typer.Option(metavar="KEY", help="The location that the reviews are about; needed where there are several."),
+    ] = None,
     config: ConfigFile = DEFAULT_CONFIG,
     source: Annotated[
         str | None,
         typer.Option(metavar="KEY", help="Read them with the settings of this folder source, as if they lay in it."),
     ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Store nothing; show what would be stored.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="With --dry-run: one JSON object a line.")] = False,
 ) -> None:
     """Import export files now, also while the service is running.
 
     What is imported is history: past clusters raise no alert. The same file again changes nothing. Ends with 1 when a
-    file could not be read; skipped rows are listed and do not stop the rest.
+    file could not be read, and with 3 when something has to be asked first: in the terminal it is asked at once, else
+    send the file to the chat. Skipped rows are listed and do not stop the rest.
     """
     from bot.cli import choose
+    from bot.cli.dry_run import show
 
     settings = begin(config, quiet=True)
     its, one = choose.location(settings, location)
     reader_settings = _folder(one, source)
+    if dry_run or as_json:
+        raise typer.Exit(finish(show(settings, its, one, reader_settings, files, as_json=as_json)))
     taken = finish(_import(settings, its, one, reader_settings, files, is_configured=source is not None))
-    if _tell(taken, one):
+    is_failed = _tell(taken, one)
+    if taken.asks:
+        raise typer.Exit(EXIT_ASKED)
+    if is_failed:
         raise typer.Exit(EXIT_FAILED)
 
 
@@ -97,23 +111,60 @@ async def _import(
 async def _take_in(
     store: Store, source_id: int, source: Folder, settings: FolderSettings, files: Sequence[Path]
 ) -> Imported:
+    from bot.cli.answering import answer
     from bot.errors import UnreadableFileError
-    from bot.model.poll import Problem
+    from bot.model.poll import problem
+    from bot.stages.ingest import parse
+    from bot.stages.ingest.folder_files import note_by_hand
     from bot.stages.ingest.import_file import Imported, import_items
+    from bot.store.ingest import sources, uploads
+    from bot.store.people import locations
 
     whole = Imported()
     for path in files:
+        now = SystemClock().now()
+        async with store.read() as connection:
+            row = await sources.find(connection, source_id)
+            place = await locations.find(connection, row.location_id)
+            remembered = await uploads.maps(connection, place.business_id)
+        answers: dict[str, dict[str, Any]] = {}
         try:
             items, problems = source.read(path)
         except UnreadableFileError as error:
-            items, problems = [], [Problem(path.name, None, str(error))]
+            items, problems = [], [problem(path.name, None, error)]
+        for item in items:
+            while asks := (await parse.parse_item(source.with_answers({**remembered, **answers}, now), item)).asks:
+                mapping = answer(asks[0], item.name)
+                if mapping is None:
+                    break
+                answers[asks[0].key] = mapping
+        reading = source.with_answers({**remembered, **answers}, now)
         with progress(f"Importing {path.name}", 0) as advance:
-            taken = await import_items(
-                store, source_id, source, settings, items, now=SystemClock().now(), advance=advance
-            )
+            taken = await import_items(store, source_id, reading, settings, items, now=now, advance=advance)
+        taken.problems = [*problems, *taken.problems]
+        async with store.write() as connection:
+            saved = taken.saved
+            if saved.new or saved.changed or saved.known:
+                for key, kept in answers.items():
+                    await uploads.keep_map(connection, place.business_id, key, kept, now=now)
+            if taken.understood is not None and not taken.known_before:
+                await note_by_hand(
+                    connection,
+                    way="import",
+                    name=path.name,
+                    location_id=row.location_id,
+                    source_id=source_id,
+                    saved=saved,
+                    problems=taken.problems,
+                    understood=taken.understood,
+                    kind=taken.kind,
+                    now=now,
+                )
         whole.saved.add(taken.saved)
-        whole.problems += [*problems, *taken.problems]
+        whole.problems += taken.problems
         whole.known_before += taken.known_before
+        whole.add_understood(taken.understood)
+        whole.asks += taken.asks
     return whole
 
 
@@ -145,6 +196,8 @@ def _tell(taken: Imported, one: LocationSettings) -> bool:
     say(f"{saved.new:,} new, {saved.changed:,} changed, {saved.known:,} known already; {saved.low:,} low")
     if saved.first_at is not None and saved.last_at is not None:
         say(f"from {local(saved.first_at, one.zone)} to {local(saved.last_at, one.zone)} ({one.time_zone})")
+    for line in understood_in_words(taken, one):
+        say(line)
     if taken.problems:
         say(f"{count(len(taken.problems), 'row or file', 'rows or files')} skipped:")
     for problem in taken.problems[:_SKIPPED_SHOWN]:
@@ -152,6 +205,27 @@ def _tell(taken: Imported, one: LocationSettings) -> bool:
         say(f"  {problem.name}{line}: {problem.reason}")
     if len(taken.problems) > _SKIPPED_SHOWN:
         say(f"  and {len(taken.problems) - _SKIPPED_SHOWN:,} more")
+    for ask in taken.asks:
+        say(f"Not read yet: {asked(ask)}. Answer in a terminal, or send the file to the chat.")
     if saved.new:
         say("Past clusters raise no alert.")
     return any(problem.line is None for problem in taken.problems)
+
+
+def asked(ask: Ask) -> str:
+    """What is open, in English."""
+    from bot.sources.files.understand import asked_for
+
+    return str(asked_for(ask))
+
+
+def understood_in_words(taken: Imported, one: LocationSettings) -> list[str]:
+    """What was understood, as the chat says it."""
+    from bot.messages.service.understood import understood_lines
+    from bot.messages.text.formatting import Words
+    from bot.messages.text.message import plain_text
+
+    if taken.understood is None:
+        return []
+    words = Words(language="en", zone=one.zone)
+    return [plain_text(line) for line in understood_lines(words, taken.understood.stored())]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
@@ -65,11 +67,14 @@ def replay(
     from bot.stages.watch.feed_detector import rule_of
 
     one, folder, spoken = _configured(config, location, source)
+    answers = asyncio.run(_remembered(config)) if one is not None else {}
     alarm = one.alarm if one is not None else AlarmSettings()
     zone = _zone(time_zone or (one.time_zone if one is not None else "Europe/Berlin"))
     if low_reviews is not None or within_hours is not None:
         alarm = AlarmSettings(low_reviews=low_reviews, within_hours=within_hours)
     try:
+        body = file.read_bytes()
+        answers = _asked(file.name, body, zone, folder, answers)
         with progress(f"Replaying {file.name}", 0) as advance:
 
             def begins(reviews: int) -> Advance:
@@ -78,9 +83,10 @@ def replay(
 
             past = look_back(
                 file.name,
-                file.read_bytes(),
+                body,
                 zone=zone,
                 settings=folder,
+                answers=answers,
                 tuning=Tuning(rule=rule_of(alarm)),
                 until=SystemClock().now(),
                 begins=begins,
@@ -96,6 +102,35 @@ def replay(
     if html is not None:
         shown = backtest_of(past, place=one.name if one is not None else "", zone=zone, fixed=FixedRule())
         _write(html, shown, language or spoken)
+
+
+def _asked(
+    name: str, body: bytes, zone: ZoneInfo, folder: FolderSettings | None, remembered: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Mapping[str, Any]]:
+    """What was answered, and what is answered now, where this is a terminal."""
+    from bot.cli.answering import answer
+    from bot.sources.files.understand import understand
+
+    answers = dict(remembered)
+    while asks := understand(name, body, zone=zone, settings=folder, answers=answers).asks:
+        mapping = answer(asks[0], name)
+        if mapping is None:
+            break
+        answers[asks[0].key] = mapping
+    return answers
+
+
+async def _remembered(config: Path) -> dict[str, Mapping[str, Any]]:
+    """What was answered about tables in setup, the chat or the terminal."""
+    from bot import app
+    from bot.store.ingest import uploads
+    from bot.store.people import locations
+
+    async with app.opened(begin(config, quiet=True), SystemClock()) as (store, _), store.read() as connection:
+        found: dict[str, Mapping[str, Any]] = {}
+        for place in await locations.all_active(connection):
+            found |= await uploads.maps(connection, place.business_id)
+        return found
 
 
 def _configured(

@@ -14,7 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import OwnerActionError, SkipError
-from bot.sources.files.reader import read_export
+from bot.sources.files.understand import read_export
 
 ZONE: Final = ZoneInfo("Europe/Berlin")
 BEGINS: Final = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)

@@ -8,7 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.errors import SkipError
 from bot.model.review import ParsedReview
+from bot.model.understanding import Ask, Understood
+from bot.reasons import Reason
 
 State = Mapping[str, Any]
 """A source's own notes between two polls: JSON values only; empty before the first poll."""
@@ -40,12 +43,14 @@ class Problem:
     Attributes:
         name: the file's name.
         line: 1-based line or row in it; None when the file as a whole is meant.
-        reason: one sentence that says what is wrong and what to do.
+        reason: one sentence that says what is wrong and what to do, in English.
+        why: the same for every language, where the catalogue of reasons has it.
     """
 
     name: str
     line: int | None
     reason: str
+    why: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +115,19 @@ class Parsed:
     Attributes:
         kind: which known table it is ("booking", "plain", ...), "takeout", or "mapping" for the owner's own columns.
         filed: for mails only.
+        understood: for files only: how each table was read.
+        asks: for files only: what has to be asked before they can be read; then there are no reviews.
     """
 
     reviews: tuple[ParsedReview, ...]
     problems: tuple[Problem, ...] = ()
     kind: str = ""
     filed: Filed | None = None
+    understood: Understood | None = None
+    asks: tuple[Ask, ...] = ()
+
+
+def problem(name: str, line: int | None, why: Reason | SkipError) -> Problem:
+    """A problem with its reason, or with that of the error that it raised."""
+    found = why.reason if isinstance(why, SkipError) else why
+    return Problem(name, line, str(why), found if isinstance(found, Reason) else None)

@@ -66,22 +66,20 @@ def _not_tables() -> Iterator[Malformed]:
     yield _whole("page.xlsx", "<!DOCTYPE html><html><body>Sign in</body></html>", "web page")
     yield _whole("paper.csv", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "PDF")
     yield _whole("word.xlsx", "This is no spreadsheet", "not a spreadsheet")
-    yield _whole(
-        "letter.csv", "Dear team,\nplease find our reviews in the portal.\nBest\n", "Its columns are: Dear team"
-    )
-    yield _whole("other.csv", "SKU,Price,Stock\n1,2,3\n", "mapping = { date = ")
+    yield _whole("letter.csv", "Dear team,\nplease find our reviews in the portal.\nBest\n", "no column looks like")
+    yield _whole("other.csv", "SKU,Price,Stock\n1,2,3\n", "The columns are: SKU, Price, Stock")
     yield _whole("header.csv", HEADER, "no reviews below")
     wide = ",".join(f"column {number}" for number in range(5000))
-    yield _whole("wide.csv", f"{wide}\n{wide}\n", "and 4970 more")
-    yield _whole("percent.csv", "Date,Rating,Text\n2026-01-05,80,a\n2026-01-06,95,b\n", "rating_range = [1, 100]")
+    yield _whole("wide.csv", f"{wide}\n{wide}\n", "no reviews below")
+    yield _whole("percent.csv", "Date,Rating,Text\n2026-01-05,80,a\n2026-01-06,95,b\n", "not clear on which scale")
     yield _whole("twoways.csv", "Date,Rating,Text\n03/04/2026,1,a\n05/06/2026,2,b\n", "2026-04-03")
 
 
 def _archives() -> Iterator[Malformed]:
     table = {"reviews.csv": (HEADER + GOOD * 50).encode()}
     yield _whole("cut.zip", archive(table)[:-60], "damaged or not complete")
-    yield _whole("inner.zip", archive({"a.zip": archive(table)}), "another zip")
-    yield _whole("nothing.zip", archive({"readme.txt": b"hello"}), "no reviews")
+    yield _whole("inner.zip", archive({"a.zip": archive(table)}), "zip inside a zip")
+    yield _whole("nothing.zip", archive({"readme.txt": b"hello"}), "no column looks")
     yield _whole("many.zip", archive({f"{n}.csv": b"x" for n in range(1001)}), "1,001 tables")
     yield _whole("bomb.zip", archive({"a.csv": b"0" * (30 * 2**20)}), "packed so tightly")
     yield _whole("huge.zip", archive({"a.csv": b"0" * (65 * 2**20)}), "larger than 64 MB")
@@ -108,7 +106,9 @@ def _broken_text() -> Iterator[Malformed]:
         "bommid.csv", (HEADER + GOOD + "\ufeff" + HEADER + GOOD.replace("Ann", "Bo")).encode("utf-8-sig"), 2
     )
     yield Malformed("onlycr.csv", (HEADER + GOOD).replace("\n", "\r").encode(), 1)
-    yield Malformed("mixed.csv", (HEADER + GOOD + GOOD.strip() + "\r\n" + GOOD.strip() + "\r").encode(), 3)
+    yield Malformed(
+        "mixed.csv", (HEADER + GOOD + GOOD.strip() + "\r\n" + GOOD.replace("Ann", "Bo").strip() + "\r").encode(), 2
+    )
     yield Malformed("separator.csv", ("sep=;\r\n" + (HEADER + GOOD).replace(",", ";")).encode(), 1)
 
 
@@ -116,11 +116,14 @@ def _broken_rows() -> Iterator[Malformed]:
     yield Malformed(
         "ragged.csv",
         (HEADER + "2026-01-05,1\n" + GOOD + "2026-01-05,1,x,y,z,w\n2026-01-05,1,x,y,,\n").encode(),
-        2,
-        ((2, "2 of 4 cells"), (4, "6 cells under 4 headers")),
+        3,
+        ((4, "6 cells under 4 headings"),),
     )
     yield Malformed(
-        "openquote.csv", (HEADER + GOOD + '2026-01-06,1,"never closed,Bo\n' + GOOD).encode(), 2, ((3, "never closed"),)
+        "openquote.csv",
+        (HEADER + GOOD + '2026-01-06,1,"never closed,Bo\n' + GOOD.replace("Ann", "Cy")).encode(),
+        2,
+        ((3, "never closed"),),
     )
     yield Malformed("barequote.csv", (HEADER + '2026-01-06,1,"He said "hi" twice",Bo\n' + GOOD).encode(), 2)
     yield Malformed(
@@ -129,7 +132,7 @@ def _broken_rows() -> Iterator[Malformed]:
         1,
         ((2, "10,000,000 characters"),),
     )
-    yield Malformed("negative.csv", (HEADER + "2026-01-06,-3,bad,Bo\n" + GOOD).encode(), 1, ((2, "outside 1-5"),))
+    yield Malformed("negative.csv", (HEADER + "2026-01-06,-3,bad,Bo\n" + GOOD).encode(), 1, ((2, "outside 1–5"),))
     yield Malformed(
         "nodate.csv",
         (HEADER + "00/00/0000,1,bad,Bo\n,1,bad,Bo\n30.02.2026,1,a,b\n2926-01-01,1,a,b\n" + GOOD).encode(),
@@ -139,8 +142,8 @@ def _broken_rows() -> Iterator[Malformed]:
     yield Malformed(
         "contradict.csv",
         b"Date,Rating,Text\n25/03/2026,1,a\n03/25/2026,1,b\n03/04/2026,1,c\n",
-        2,
-        ((4, "two ways"),),
+        0,
+        ((None, "no row settles it"),),
     )
     yield Malformed("twice.csv", b"Date,Rating,Rating,Text,Text\n2026-01-05,2,5,first,second\n", 1)
     yield Malformed("giant.csv", (HEADER + f"2026-01-06,{'9' * 30},x,Bo\n" + GOOD).encode(), 1, ((2, "outside"),))
@@ -149,7 +152,7 @@ def _broken_rows() -> Iterator[Malformed]:
 def _broken_json() -> Iterator[Malformed]:
     row = {"date": "2026-01-05", "rating": 1, "text": "cold"}
     yield _whole("deep.json", "[" * 200_000 + "]" * 200_000, "nested too deeply")
-    yield _whole("comma.json", '[{"date": "2026-01-05", "rating": 1,},]', "in line 1, column")
+    yield _whole("comma.json", '[{"date": "2026-01-05", "rating": 1,},]', "line 1, column")
     yield _whole("scalar.json", "[1, 2, 3]", "no list of reviews")
     yield _whole("nothing.json", "[]", "empty")
     yield _whole("cutoff.json", json.dumps([row, row])[:-9], "not JSON")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import UnreadableFileError
-from bot.sources.files.reader import read_export
+from bot.sources.files.understand import read_export
 
 _CASES = Path(__file__).parent / "cases"
 _ROUNDS = 50_000

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from bot.errors import UnreadableFileError
 from bot.model.review import OwnerReply, Rating
 from bot.sources.contract.source import Parsed, RawItem, SourceContext
-from bot.sources.google.review import read_time, split_translation
+from bot.sources.google.review import read_time
 from bot.sources.google.source import Google, GoogleSettings
+from bot.sources.tables.translation import split_translation
 
 RECORDED = Path(__file__).parent / "cases/google/plain/files/page.json"
 PLAIN = {

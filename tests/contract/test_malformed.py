@@ -11,7 +11,7 @@ import pytest
 from bot.errors import UnreadableFileError
 from bot.sources.contract.source import Problem, SourceContext
 from bot.sources.files.folder import Folder, FolderSettings
-from bot.sources.files.reader import read_export
+from bot.sources.files.understand import asked_for, read_export
 
 from .malformed import GOOD, HEADER, Malformed, malformed
 
@@ -45,6 +45,7 @@ async def test_is_reported_or_read(entry: Malformed, tmp_path: Path) -> None:
         else:
             reviews[item.name.split("/")[0]] += len(parsed.reviews)
             problems.extend(parsed.problems)
+            problems.extend(Problem(item.name, None, str(asked_for(ask))) for ask in parsed.asks[:1])
             for review in parsed.reviews:
                 assert "\x00" not in review.text.encode().decode()
     assert reviews == {"sound.csv": 1, entry.name: entry.reviews}

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.cli.firstrun.ask import choice, text
+from bot.cli.importing import understood_in_words
 from bot.cli.show import clean, count, local, progress, say
 from bot.clock import SystemClock
 from bot.errors import UnreadableFileError
 
 if TYPE_CHECKING:
+    from bot.model.poll import Parsed
     from bot.settings import BusinessSettings, LocationSettings, Settings
-    from bot.sources.files.questions import AskColumns, AskDate, Understood
     from bot.stages.ingest.import_file import Imported
 
 _ROWS_SHOWN = 5
@@ -32,15 +33,17 @@ def take_in_first(settings: Settings) -> None:
         say(f"{one.name} has reviews already. More: send a file to the bot, or `reviewbot import`.")
         return
     say("An export of your reviews shows at once what the bot would have told you. CSV, XLSX, JSON or Google Takeout.")
-    path, body, found = _file(one.zone)
-    say(f"   {count(len(found.parsed.reviews), 'review')}, {count(len(found.parsed.problems), 'row')} skipped.")
-    for problem in found.parsed.problems[:_ROWS_SHOWN]:
+    path, body, parsed, answers = _file(one.zone)
+    say(f"   {count(len(parsed.reviews), 'review')}, {count(len(parsed.problems), 'row')} skipped.")
+    for problem in parsed.problems[:_ROWS_SHOWN]:
         say(f"   line {problem.line}: {clean(problem.reason, 100)}")
-    taken = finish(_import(settings, its, one, path, body, found.mapping))
+    taken = finish(_import(settings, its, one, path, body, answers))
+    for line in understood_in_words(taken, one):
+        say(f"   {line}")
     say(
         f"   {taken.saved.new:,} new reviews stored, {taken.saved.low:,} of them low. Old reviews never raise an alarm."
     )
-    _replay(path, body, one, found.mapping)
+    _replay(path, body, one, answers)
 
 
 def _place(settings: Settings) -> tuple[BusinessSettings, LocationSettings]:
@@ -50,59 +53,32 @@ def _place(settings: Settings) -> tuple[BusinessSettings, LocationSettings]:
     return every[choice("Which place is the export about", [f"{one.name} ({its.name})" for its, one in every])]
 
 
-def _file(zone: ZoneInfo) -> tuple[Path, bytes, Understood]:
+def _file(zone: ZoneInfo) -> tuple[Path, bytes, Parsed, dict[str, Any]]:
     while True:
         path = Path(text("File (or later)").strip("'\"")).expanduser()
         try:
             body = path.read_bytes()
-            return path, body, _understood(path.name, body, zone)
+            return path, body, *_understood(path.name, body, zone)
         except OSError as error:
             say(f"   {path} cannot be opened: {error.strerror}")
         except UnreadableFileError as error:
             say(f"   {error}")
 
 
-def _understood(name: str, body: bytes, zone: ZoneInfo) -> Understood:
-    from bot.sources.files.questions import AskColumns, Understood, understand
+def _understood(name: str, body: bytes, zone: ZoneInfo) -> tuple[Parsed, dict[str, Any]]:
+    from bot.cli.answering import put
+    from bot.cli.firstrun.ask import LeftError
+    from bot.sources.files.understand import understand
 
-    mapping: dict[str, Any] = {}
+    answers: dict[str, Any] = {}
     while True:
-        found = understand(name, body, zone=zone, mapping=mapping, remembered={})
-        if isinstance(found, Understood):
-            return found
-        mapping = _columns(found) if isinstance(found, AskColumns) else {**mapping, **_day(found)}
-
-
-def _columns(question: AskColumns) -> dict[str, Any]:
-    from bot.sources.files.questions import ASKED, is_enough, with_answer
-
-    mapping = question.mapping
-    firsts = {column.name: column.first for column in question.columns}
-    while True:
-        say(f"\n   {count(question.rows, 'row')}. Is this right?")
-        for field in ASKED:
-            name = mapping.get(field)
-            shown = "no column" if name is None else f"{clean(name, 40)}   (first row: {clean(firsts[name], 60)})"
-            worst, best = mapping.get("rating_range", (1, 5))
-            scale = f"   {worst:g}-{best:g}" if field == "rating" and name else ""
-            say(f"   {field:8}{shown}{scale}")
-        options = (
-            ["Looks right", *(f"Change {field}" for field in ASKED)]
-            if is_enough(mapping)
-            else [f"Choose {field}" for field in ASKED]
-        )
-        chosen = choice("Which", options, default=0)
-        if is_enough(mapping):
-            if chosen == 0:
-                return mapping
-            chosen -= 1
-        names = [f"{column.name}   ({column.first})" for column in question.columns]
-        mapping = with_answer(mapping, ASKED[chosen], question.columns[choice(f"Column of the {ASKED[chosen]}", names)])
-
-
-def _day(question: AskDate) -> dict[str, Any]:
-    say(f'\n   "{clean(question.example, 40)}": which day is meant? Both readings fit every row.')
-    return {"date_format": ("dmy", "mdy")[choice("Which", (question.day_first, question.month_first))]}
+        found = understand(name, body, zone=zone, answers=answers, now=SystemClock().now())
+        if not found.asks:
+            return found.parsed, answers
+        mapping = put(found.asks[0], name)
+        if mapping is None:
+            raise LeftError
+        answers[found.asks[0].key] = mapping
 
 
 async def _has_reviews(settings: Settings, its: BusinessSettings, one: LocationSettings) -> bool:
@@ -116,17 +92,18 @@ async def _has_reviews(settings: Settings, its: BusinessSettings, one: LocationS
 
 
 async def _import(
-    settings: Settings, its: BusinessSettings, one: LocationSettings, path: Path, body: bytes, mapping: dict[str, Any]
+    settings: Settings, its: BusinessSettings, one: LocationSettings, path: Path, body: bytes, answers: dict[str, Any]
 ) -> Imported:
     from bot import app
     from bot.cli import choose
     from bot.sources.files import questions
+    from bot.stages.ingest.folder_files import note_by_hand
     from bot.stages.ingest.import_file import import_items
-    from bot.store.ingest import sources
+    from bot.store.ingest import sources, uploads
     from bot.store.people import locations
 
-    source = questions.SentFile(one.zone, mapping)
     now = SystemClock().now()
+    source = questions.SentFile(one.zone, answers, now=now)
     async with app.opened(settings, SystemClock()) as (store, _):
         async with store.write() as connection:
             place = await choose.stored(connection, its, one)
@@ -136,19 +113,34 @@ async def _import(
                 store,
                 source_id,
                 source,
-                questions.settings_of(mapping),
+                questions.plain_settings(),
                 [source.item(path.name, body)],
                 now=now,
                 advance=advance,
             )
         async with store.write() as connection:
             await sources.mark_swept(connection, source_id, at=now)
+            if taken.saved.new or taken.saved.known:
+                # What was answered here holds for every later file with these columns.
+                for key, mapping in answers.items():
+                    await uploads.keep_map(connection, place.business_id, key, mapping, now=now)
+            await note_by_hand(
+                connection,
+                way="setup",
+                name=path.name,
+                location_id=place.location_id,
+                source_id=source_id,
+                saved=taken.saved,
+                problems=taken.problems,
+                understood=taken.understood,
+                kind=taken.kind,
+                now=now,
+            )
     return taken
 
 
-def _replay(path: Path, body: bytes, one: LocationSettings, mapping: dict[str, Any]) -> None:
+def _replay(path: Path, body: bytes, one: LocationSettings, answers: dict[str, Any]) -> None:
     from bot.detect.types import Tuning
-    from bot.sources.files import questions
     from bot.stages.replay.replay_export import look_back
     from bot.stages.watch.feed_detector import rule_of
 
@@ -156,7 +148,8 @@ def _replay(path: Path, body: bytes, one: LocationSettings, mapping: dict[str, A
         path.name,
         body,
         zone=one.zone,
-        settings=questions.settings_of(mapping),
+        settings=None,
+        answers=answers,
         tuning=Tuning(rule=rule_of(one.alarm)),
         until=SystemClock().now(),
     )

@@ -61,6 +61,11 @@ class Verb(StrEnum):
     PLATFORM = "plf"
     UNDO = "und"
     SKIPPED_ROWS = "skl"
+    CHANGE_READING = "chg"
+    SHOW_FILE = "fil"
+    SCALE = "scl"
+    COUNTS = "rcy"
+    COUNTS_NOT = "rcn"
     # Chats and people.
     USE_GROUP = "gry"
     USE_TOPIC = "gtp"

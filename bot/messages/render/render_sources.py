@@ -14,6 +14,7 @@ from bot.messages.facts.text_analysis import past_alarm_of
 from bot.messages.incident import backtest
 from bot.messages.incident.backtest import BackTest, PastAlarm
 from bot.messages.render.context import RenderContext, Renderer, moment
+from bot.messages.render.uploads import reason_of
 from bot.messages.render.uploads import render as render_upload
 from bot.messages.service import imports, outages, unread_mails
 from bot.messages.service import uploads as sent_files
@@ -115,15 +116,18 @@ async def _skipped_rows(context: RenderContext) -> Rendered | None:
         file_name=context.args["name"],
         location_name=place.name,
         imported=context.args["imported"],
-        skipped=[SkippedRow(line=row["line"], reason=row["reason"]) for row in context.args["lines"]],
+        skipped=[
+            SkippedRow(line=row["line"], reason=reason_of(row, context.words, row["reason"]))
+            for row in context.args["lines"]
+        ],
         skipped_count=context.args["skipped"],
     )
 
 
 async def _unreadable(context: RenderContext) -> Rendered | None:
-    return imports.unreadable_file(
-        context.words, file_name=context.args["name"], reason=context.args["lines"][0]["reason"]
-    )
+    first = context.args["lines"][0]
+    reason = reason_of(first, context.words, first["reason"])
+    return imports.unreadable_file(context.words, file_name=context.args["name"], reason=reason)
 
 
 async def _mail_unread(context: RenderContext) -> Rendered | None:

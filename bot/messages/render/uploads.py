@@ -13,6 +13,7 @@ from bot.messages.text.formatting import Words
 from bot.messages.text.message import Rendered
 from bot.model.review import Rating
 from bot.model.upload import Question, UploadState
+from bot.reasons import restored
 from bot.stages.ingest import typed
 from bot.stages.ingest import uploads as stage
 from bot.store.db.engine import Connection
@@ -32,7 +33,7 @@ async def render(connection: Connection, upload: Upload, words: Words) -> Render
         case UploadState.ASKING:
             return await _question(connection, upload, file, words)
         case UploadState.DONE:
-            return sent_files.imported(file, words, _brought(facts))
+            return sent_files.imported(file, words, _brought(facts, words))
         case UploadState.UNDONE:
             return sent_files.undone(words, removed=facts["removed"], set_back=facts["set_back"])
         case UploadState.CANCELLED:
@@ -40,7 +41,7 @@ async def render(connection: Connection, upload: Upload, words: Words) -> Render
         case UploadState.REFUSED if facts["reason"] == "unfetched":
             return sent_files.not_fetched(file, words)
         case UploadState.REFUSED:
-            return sent_files.unreadable(file, words, reason=facts["says"])
+            return sent_files.unreadable(file, words, reason=reason_of(facts, words, facts["says"]))
         case _:
             return sent_files.reading(file, words, done=facts.get("done"), rows=facts.get("rows"))
 
@@ -78,22 +79,39 @@ async def _question(connection: Connection, upload: Upload, file: sent_files.Sen
         case Question.LOCATION:
             choices = [(one.location_id, one.name) for one in await stage.choices_of(connection, upload)]
             return sent_files.which_location(file, words, rows=facts["rows"], places=choices)
+        case _ if "ask" not in facts:
+            return sent_files.cancelled(file, words)
+        case _:
+            return _asked(facts["ask"], upload, file, words)
+
+
+def _asked(ask: Mapping[str, Any], upload: Upload, file: sent_files.SentFile, words: Words) -> Rendered:
+    about, rows = ask["facts"], ask["rows"]
+    match upload.question:
         case Question.COLUMNS:
-            return sent_files.which_columns(
-                file, words, rows=facts["rows"], mapping=upload.mapping, columns=facts["columns"]
-            )
+            return sent_files.which_columns(file, words, rows=rows, mapping=ask["mapping"], columns=about["columns"])
+        case Question.SCALE:
+            return sent_files.which_scale(file, words, rows=rows, facts=about)
+        case Question.RECOMMENDED:
+            return sent_files.which_recommended(file, words, rows=rows, facts=about)
         case _:
             return sent_files.which_day(
                 file,
                 words,
-                rows=facts["rows"],
-                example=facts["example"],
-                day_first=date.fromisoformat(facts["day_first"]),
-                month_first=date.fromisoformat(facts["month_first"]),
+                rows=rows,
+                example=about["example"],
+                day_first=date.fromisoformat(about["day_first"]),
+                month_first=date.fromisoformat(about["month_first"]),
             )
 
 
-def _brought(facts: Mapping[str, Any]) -> sent_files.Brought:
+def reason_of(kept: Mapping[str, Any], words: Words, otherwise: str) -> str:
+    """A reason in the language of the chat, where the catalogue of reasons has it."""
+    found = restored(kept["why"]) if kept.get("why") else None
+    return otherwise if found is None else found.say(words.language)
+
+
+def _brought(facts: Mapping[str, Any], words: Words) -> sent_files.Brought:
     first, last = (facts[name] and datetime.fromisoformat(facts[name]) for name in ("first_at", "last_at"))
     return sent_files.Brought(
         kind=facts.get("kind", ""),
@@ -102,6 +120,7 @@ def _brought(facts: Mapping[str, Any]) -> sent_files.Brought:
         known=facts["known"],
         first_at=first,
         last_at=last,
-        skipped=[SkippedRow(line=one["line"], reason=one["reason"]) for one in facts["lines"]],
+        skipped=[SkippedRow(line=one["line"], reason=reason_of(one, words, one["reason"])) for one in facts["lines"]],
         skipped_count=facts["skipped"],
+        understood=facts.get("understood"),
     )

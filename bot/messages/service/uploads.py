@@ -12,6 +12,7 @@ from babel.dates import format_date
 from bot.messages.buttons import payload
 from bot.messages.buttons.payload import Verb
 from bot.messages.service.imports import SkippedRow, skipped_lines
+from bot.messages.service.understood import understood_lines
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, DOT, NEWLINE, Words, joined
 from bot.messages.text.message import Button, Html, Rendered, Rows, plain_text
@@ -42,6 +43,7 @@ class Brought:
         kind: which known table it is, see `bot.model.poll.Parsed`.
         skipped: the first of the rows that are no reviews.
         skipped_count: how many there are in all.
+        understood: how its tables were read, see `bot.model.understanding.Understood.stored`.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Brought:
     last_at: datetime | None = None
     skipped: Sequence[SkippedRow] = ()
     skipped_count: int = 0
+    understood: Mapping[str, Any] | None = None
 
     @property
     def reviews(self) -> int:
@@ -87,8 +90,12 @@ def imported(file: SentFile, words: Words, found: Brought) -> Rendered:
         ]
     else:
         lines = [words.say("import.first", found.reviews, place=place)]
-    lines += [_recognised(words, found), _counts(words, found), words.say("import.never_alarms")]
+    lines.append(_recognised(words, found))
+    lines += understood_lines(words, found.understood) if found.understood else []
+    lines += [_counts(words, found), words.say("import.never_alarms")]
     buttons = [_button(Verb.UNDO, file.upload_id, words)] if found.new or found.changed else []
+    if found.understood and found.kind != "takeout":
+        buttons.append(_button(Verb.CHANGE_READING, file.upload_id, words))
     if found.skipped_count > len(found.skipped):
         buttons.insert(0, _button(Verb.SKIPPED_ROWS, file.upload_id, words))
     return Rendered(joined(lines, NEWLINE), (tuple(buttons),) if buttons else ())
@@ -114,6 +121,9 @@ def which_columns(
     for field in FIELDS:
         name = str(mapping.get(field, ""))
         worst, best = mapping.get("rating_range", (1, 5))
+        if field == "rating" and name and "rating_range" not in mapping:
+            lines.append(words.say("upload.is_rating_only", column=code(name)))
+            continue
         lines.append(
             words.say(f"upload.is_{field}", column=code(name), worst=words.number(worst), best=words.number(best))
             if name
@@ -149,8 +159,58 @@ def column_picker(upload_id: int, words: Words, *, field: str, columns: Sequence
         )
         for number, column in enumerate(columns[:_MOST_COLUMNS])
     ]
+    if field != "date":
+        none = words.text("upload.scale_none") if field == "rating" else "–"
+        buttons.append(Button(none, data=payload.build(Verb.CHOOSE_COLUMN, upload_id, arg=f"{field}-none")))
     back = Button(words.text("button.bak"), data=payload.build(Verb.CHANGE_COLUMN, upload_id, arg="back"))
     return (*_pairs(buttons), (back,))
+
+
+def which_scale(file: SentFile, words: Words, *, rows: int, facts: Mapping[str, Any]) -> Rendered:
+    """I5b: the numbers fit several scales, or the words of the reviews contradict the usual one."""
+    column = safe(str(facts["column"]), _COLUMN_LIMIT)
+    lines = [
+        words.say("upload.which_scale", rows, column=column, file=code(file.name), top=_plain(facts["top"], words))
+    ]
+    if facts["why"] == "words":
+        lines.append(words.say("upload.scale_words"))
+    number, text = facts["example"]
+    rating = _plain(number, words)
+    lines.append(
+        words.say("upload.scale_example", rating=rating, text=safe(str(text), _SAMPLE_LIMIT))
+        if text
+        else words.say("upload.scale_example_bare", rating=rating)
+    )
+    buttons = [
+        Button(
+            words.text(
+                "upload.scale_reversed" if lowest_is_best else "upload.scale_option",
+                worst=_plain(worst, words),
+                best=_plain(best, words),
+            ),
+            data=payload.build(Verb.SCALE, file.upload_id, arg=str(number)),
+        )
+        for number, (worst, best, lowest_is_best) in enumerate(facts["options"])
+    ]
+    buttons.append(Button(words.text("upload.scale_none"), data=payload.build(Verb.SCALE, file.upload_id, arg="none")))
+    return Rendered(joined(lines, NEWLINE), (*_pairs(buttons), (_cancel(file.upload_id, words),)))
+
+
+def which_recommended(file: SentFile, words: Words, *, rows: int, facts: Mapping[str, Any]) -> Rendered:
+    """I5c: there are no stars, but a column says yes or no."""
+    html = words.say(
+        "upload.which_recommended",
+        rows,
+        column=safe(str(facts["column"]), _COLUMN_LIMIT),
+        file=code(file.name),
+        example=safe(str(facts["example"]), _SAMPLE_LIMIT),
+    )
+    buttons = tuple(_button(verb, file.upload_id, words) for verb in (Verb.COUNTS, Verb.COUNTS_NOT))
+    return Rendered(html, (buttons, (_cancel(file.upload_id, words),)))
+
+
+def _plain(number: float, words: Words) -> str:
+    return str(words.number(number))
 
 
 def which_day(file: SentFile, words: Words, *, rows: int, example: str, day_first: date, month_first: date) -> Rendered:

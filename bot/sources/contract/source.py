@@ -9,6 +9,7 @@ A source is a frozen settings model and one class. The pipeline calls these meth
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol, runtime_checkable
@@ -18,7 +19,18 @@ import httpx
 
 from bot.model.poll import Parsed, Poll, Problem, RawItem, State
 
-__all__ = ["Listening", "Parsed", "Poll", "Problem", "RawItem", "Source", "SourceContext", "SourceType", "State"]
+__all__ = [
+    "Answerable",
+    "Listening",
+    "Parsed",
+    "Poll",
+    "Problem",
+    "RawItem",
+    "Source",
+    "SourceContext",
+    "SourceType",
+    "State",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +71,15 @@ class Source(Protocol):
 
     async def confirm(self, state: State) -> None:
         """Tell the source that everything up to `state` is stored."""
+        ...
+
+
+@runtime_checkable
+class Answerable(Protocol):
+    """A source of files whose tables people are asked about."""
+
+    def with_answers(self, answers: Mapping[str, Mapping[str, Any]], now: datetime) -> Source:
+        """The same source, read with what people have answered; no review is from later than `now`."""
         ...
 
 

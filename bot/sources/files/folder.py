@@ -14,9 +14,12 @@ from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Final
 
 from bot.errors import SourceDownReason, SourceRefusedError, UnreadableFileError
+from bot.model.poll import problem
+from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, SourceContext, State
-from bot.sources.files.reader import read_file
+from bot.sources.files.understand import understand
 from bot.sources.files.zips import LARGEST, is_archive, is_takeout_reviews, listing_name, members
+from bot.sources.tables.layout import Answers
 from bot.sources.tables.mapping import ColumnMapping, FolderSettings
 
 __all__ = ["ColumnMapping", "Folder", "FolderSettings"]
@@ -52,6 +55,14 @@ class Folder:
         self._settings = settings
         self._zone = around.zone
         self._digest = _reading_digest(settings)
+        self._answers: Answers = {}
+        self._now: datetime | None = None
+
+    def with_answers(self, answers: Answers, now: datetime) -> Folder:
+        """The same folder, read with what people have answered; no review is from later than `now`."""
+        other = Folder(self._settings, SourceContext(self._zone))
+        other._answers, other._now = answers, now
+        return other
 
     async def poll(self, state: State, now: datetime) -> Poll:
         """Look for new and changed files.
@@ -65,12 +76,21 @@ class Folder:
         return await asyncio.to_thread(self._sweep, state, now)
 
     def parse(self, raw: RawItem) -> Parsed:
-        """Read one file.
+        """Read one file; what has to be asked first is in `asks`.
 
         Raises:
-            UnreadableFileError: it is not reviews; the text says why and what to do.
+            UnreadableFileError: it is not reviews; the reason says why and what to do.
         """
-        return read_file(raw.name, raw.body, zone=self._zone, settings=self._settings, place=raw.note)
+        found = understand(
+            raw.name,
+            raw.body,
+            zone=self._zone,
+            settings=self._settings,
+            answers=self._answers,
+            now=self._now,
+            place=raw.note,
+        )
+        return Parsed((), asks=found.asks) if found.asks else found.parsed
 
     def read(self, path: Path) -> tuple[list[RawItem], list[Problem]]:
         """One file, wherever it lies, as `poll` would give it from the folder: known content is known again.
@@ -81,7 +101,7 @@ class Folder:
         try:
             _, items, problems = self._read(path, path.name, size=path.stat().st_size)
         except OSError as error:
-            raise UnreadableFileError(f"{path} cannot be opened: {error.strerror}") from error
+            raise UnreadableFileError(reason("file_unopened", why=error.strerror)) from error
         return items, problems
 
     async def confirm(self, state: State) -> None:
@@ -155,8 +175,7 @@ class Folder:
         except OSError as error:
             sweep.files[name] = {**_mark_of(path), "refused": True}
             if not (isinstance(before, Mapping) and before.get("refused")):
-                reason = f"this file cannot be opened ({error.strerror}); give the bot's user the right to read it"
-                sweep.problems.append(Problem(name, None, reason))
+                sweep.problems.append(problem(name, None, reason("file_unopened", why=error.strerror)))
             return
         if (later.st_size, later.st_mtime_ns) != (seen.st_size, seen.st_mtime_ns):
             _keep(sweep, name, before)
@@ -172,7 +191,7 @@ class Folder:
     def _read(self, path: Path, name: str, *, size: int) -> tuple[str, list[RawItem], list[Problem]]:
         """The SHA-256 of a file, the raw items in it and what cannot be read of it."""
         if size > LARGEST and path.suffix.lower() != ".zip":
-            return f"size {size}", [], [Problem(name, None, f"this file is larger than {LARGEST >> 20} MB; split it")]
+            return f"size {size}", [], [problem(name, None, reason("file_large", most=LARGEST >> 20))]
         if path.suffix.lower() == ".zip" and size > LARGEST:
             with path.open("rb") as stream:
                 digest = _digest_of(stream)

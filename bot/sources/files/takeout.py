@@ -8,18 +8,18 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadRowError, UnreadableFileError
+from bot.model.poll import problem
 from bot.model.review import OwnerReply, ParsedReview, Rating
+from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Problem
 from bot.sources.tables.cells import text_of
 from bot.sources.tables.dates import DateReader
+from bot.sources.tables.translation import split_translation
 from bot.text.fold import fold
 
 _STARS: Final = {"ONE": 1.0, "TWO": 2.0, "THREE": 3.0, "FOUR": 4.0, "FIVE": 5.0}
 _UTC: Final = DateReader(ZoneInfo("UTC"), style="iso")
-_OWN_REVIEWS: Final = (
-    "these are reviews that you wrote yourself on Google Maps, not the reviews of your business; "
-    'in Google Takeout choose "Google Business Profile" instead of "Maps"'
-)
+_OWN_REVIEWS: Final = reason("takeout_own")
 
 
 def refuse_own_reviews(tree: Any) -> None:
@@ -64,28 +64,32 @@ def read_takeout(tree: Mapping[str, Any], *, name: str, place: str = "", locatio
         try:
             reviews.append(review_of(entry, place=place))
         except BadRowError as error:
-            problems.append(Problem(name, number, str(error)))
+            problems.append(problem(name, number, error))
     return Parsed(tuple(reviews), tuple(problems), kind="takeout")
 
 
 def review_of(entry: Any, *, place: str = "") -> ParsedReview:
     """One review as Google writes it (developers.google.com, Business Profile v4, resource accounts.locations.reviews).
 
-    The id is the last part of `name`, which is the API's `reviewId`; the text is kept with its translation as it came.
+    The id is the last part of `name`, which is the API's `reviewId`; the text is
+    the guest's own, Google's translation a detail.
 
     Raises:
         BadRowError: it is not a review.
     """
     if not isinstance(entry, Mapping):
-        raise BadRowError("this entry is not a review")
+        raise BadRowError(reason("takeout_entry"))
     published = _time(entry.get("createTime"), "createTime")
     edited = _time(entry["updateTime"], "updateTime") if entry.get("updateTime") else published
     reviewer = entry.get("reviewer")
     author = text_of(reviewer.get("displayName")) if isinstance(reviewer, Mapping) else ""
-    fields: dict[str, Any] = {"details": {"location": place}} if place else {}
+    text, translation = split_translation(text_of(entry.get("comment")))
+    details = {"location": place} if place else {}
+    details |= {"translation": translation} if translation else {}
+    fields: dict[str, Any] = {"details": details} if details else {}
     return ParsedReview(
         rating=_rating(entry.get("starRating")),
-        text=text_of(entry.get("comment")),
+        text=text,
         published_at=published,
         external_id=_id(entry),
         author=author,
@@ -103,7 +107,7 @@ def _id(entry: Mapping[str, Any]) -> str | None:
 
 def _time(value: Any, key: str) -> datetime:
     if not isinstance(value, str) or not value:
-        raise BadRowError(f"{key} is missing")
+        raise BadRowError(reason("takeout_missing", key=key))
     return _UTC.read(value).at
 
 
@@ -112,7 +116,7 @@ def _rating(value: Any) -> Rating | None:
         return None
     if isinstance(value, str) and value in _STARS:
         return Rating(_STARS[value], 1, 5)
-    raise BadRowError(f"starRating {str(value)[:40]!r} is none of {', '.join(_STARS)}")
+    raise BadRowError(reason("takeout_stars", cell=value, known=", ".join(_STARS)))
 
 
 def _reply(value: Any) -> OwnerReply | None:

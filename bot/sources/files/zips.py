@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from bot.model.poll import problem
+from bot.reasons import reason
 from bot.sources.contract.source import Problem
 
 LARGEST: Final = 64 * 2**20
@@ -24,7 +26,9 @@ _MOST_MEMBERS: Final = 1_000
 _MOST_RATIO: Final = 200
 _RATIO_MATTERS: Final = 2**20
 _TAKEOUT: Final = re.compile(r"(reviews|rezensionen)[^/]*\.json", re.IGNORECASE)
-_TABLES: Final = frozenset({".csv", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".json", ".jsonl", ".ndjson"})
+_TABLES: Final = frozenset(
+    {*(".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"), *(".json", ".jsonl", ".ndjson")}
+)
 _FAILURES: Final = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, struct.error),
     *(NotImplementedError, ValueError, OverflowError),
@@ -58,7 +62,7 @@ def members(archive: io.BufferedIOBase | bytes, *, name: str) -> Iterator[Member
         with zipfile.ZipFile(stream) as packed:
             yield from _members(packed, name)
     except _FAILURES:
-        yield Problem(name, None, "this zip file is damaged or not complete; download it again")
+        yield problem(name, None, reason("zip_damaged"))
 
 
 def _members(packed: zipfile.ZipFile, name: str) -> Iterator[Member | Problem]:
@@ -67,12 +71,10 @@ def _members(packed: zipfile.ZipFile, name: str) -> Iterator[Member | Problem]:
     found = found or [entry for entry in entries if PurePosixPath(entry.filename).suffix.lower() in _TABLES]
     if not found:
         inner = any(entry.filename.lower().endswith(".zip") for entry in entries)
-        yield Problem(
-            name, None, "this zip holds another zip; unpack the outer one" if inner else "this zip has no reviews in it"
-        )
+        yield problem(name, None, reason("zip_inner" if inner else "zip_empty"))
         return
     if len(found) > _MOST_MEMBERS:
-        yield Problem(name, None, f"this zip holds {len(found):,} tables; {_MOST_MEMBERS:,} are the most that are read")
+        yield problem(name, None, reason("zip_many", count=len(found), most=_MOST_MEMBERS))
         return
     left = _LARGEST_TOGETHER
     for entry in found:
@@ -87,22 +89,20 @@ def _members(packed: zipfile.ZipFile, name: str) -> Iterator[Member | Problem]:
 
 def _read(packed: zipfile.ZipFile, entry: zipfile.ZipInfo, *, name: str, left: int) -> bytes | Problem:
     if entry.flag_bits & 1:
-        return Problem(name, None, "this file is locked with a password; pack it again without one")
+        return problem(name, None, reason("zip_locked"))
     if entry.file_size > LARGEST:
-        return Problem(name, None, f"this file is larger than {LARGEST >> 20} MB; split it")
+        return problem(name, None, reason("file_large", most=LARGEST >> 20))
     if entry.file_size > _RATIO_MATTERS and entry.file_size > _MOST_RATIO * max(entry.compress_size, 1):
-        return Problem(
-            name, None, "this file is packed so tightly that it cannot be a table of reviews; it is not read"
-        )
+        return problem(name, None, reason("zip_tight"))
     if entry.file_size > left:
-        return Problem(name, None, f"this zip unpacks to more than {_LARGEST_TOGETHER >> 20} MB; split it")
+        return problem(name, None, reason("zip_unpacks", most=_LARGEST_TOGETHER >> 20))
     try:
         with packed.open(entry) as stream:
             body = stream.read(LARGEST + 1)
     except (*_FAILURES, RuntimeError):
-        return Problem(name, None, "this file in the zip is damaged; download the zip again")
+        return problem(name, None, reason("zip_member"))
     if len(body) > LARGEST:
-        return Problem(name, None, f"this file is larger than {LARGEST >> 20} MB; split it")
+        return problem(name, None, reason("file_large", most=LARGEST >> 20))
     return body
 
 
@@ -152,4 +152,10 @@ def is_archive(body: bytes) -> bool:
             names = set(packed.namelist())
     except _FAILURES:
         return b"[Content_Types].xml" not in body[:4096] and b"mimetype" not in body[:64]
-    return not ("[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names))
+    is_numbers = any(name.startswith("Index/") and name.endswith(".iwa") for name in names) or "Index.zip" in names
+    return not ("[Content_Types].xml" in names or ("mimetype" in names and "content.xml" in names) or is_numbers)
+
+
+def is_numbers(body: bytes) -> bool:
+    """Whether the bytes are a document of Apple's Numbers, which is a zip too."""
+    return body.startswith(b"PK\x03\x04") and (b"Index/Document.iwa" in body or b"Index.zip" in body[:4096])

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from bot.errors import BadRowError
 from bot.model.review import OwnerReply, ParsedReview, Rating
+from bot.sources.tables.translation import split_translation
 from bot.text.signs import LONE_SURROGATES
 
 _STARS: Final = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
@@ -22,8 +23,6 @@ _TIME: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
 )
 _SAME: Final = timedelta(seconds=1)
-_TRANSLATED: Final = re.compile(r"\((?:Translated by Google|Übersetzt von Google)\)")
-_ORIGINAL: Final = re.compile(r"\(Original\)")
 
 
 def read_time(text: Any) -> datetime:
@@ -97,31 +96,6 @@ def read_review(entry: Any) -> ParsedReview:
         reply=_reply(entry.get("reviewReply")),
         details={"translation": translation} if translation else {},
     )
-
-
-def split_translation(comment: str) -> tuple[str, str]:
-    """What the guest wrote, and Google's translation of it if the comment holds both.
-
-    Google puts the two into one text, either translation first ("(Translated by Google) …", "(Original)", …) or last.
-    """
-    if (found := _at_line_start(_TRANSLATED, comment)) is None:
-        return comment.strip(), ""
-    before, after = comment[: found.start()].strip(), comment[found.end() :]
-    if before:
-        return before, after.strip()
-    if (mark := _at_line_start(_ORIGINAL, after)) is None:
-        return after.strip(), ""
-    original, translation = after[mark.end() :].strip(), after[: mark.start()].strip()
-    return (original, translation) if original else (translation, "")
-
-
-def _at_line_start(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The first match with nothing but blanks before it in its line; in linear time, since guests write the text."""
-    for found in pattern.finditer(text):
-        line = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
-        if not line.strip():
-            return found
-    return None
 
 
 def _reply(value: Any) -> OwnerReply | None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
 from bot.errors import BadRowError
+from bot.reasons import reason
 from bot.text.signs import LONE_SURROGATES
 
 LONGEST_TEXT: Final = 100_000
@@ -41,7 +42,7 @@ def text_of(cell: Any) -> str:
     else:
         text = str(cell)
     if len(text) > LONGEST_TEXT:
-        raise BadRowError(f"a cell has {len(text):,} characters; {LONGEST_TEXT:,} are the most a review may have")
+        raise BadRowError(reason("cell_long", count=len(text), most=LONGEST_TEXT))
     if "\x00" in text:
         text = text.replace("\x00", "")
     if not text.isascii():

@@ -7,49 +7,51 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import BadRowError
+from bot.reasons import reason
+from bot.sources.tables.calendar_names import ZONES, months, weekdays
 
 STYLES: Final = ("dmy", "mdy", "iso", "epoch", "epoch_ms")
 """What `date_format` may be besides a pattern with percent signs."""
 
+_Day = TypeVar("_Day", date, datetime)
 _FIRST_YEAR: Final = 1995
 _LAST_YEAR: Final = 2100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHEET_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 -- a day count has no zone of its own
 _SHEET_DAYS: Final = (34_700, 73_500)
 _LONGEST: Final = 64
-_MONTH_NAMES: Final = (
-    ("jan", "januar", "january", "jän", "jänner"),
-    ("feb", "februar", "february"),
-    ("mar", "mär", "mrz", "märz", "march", "maerz"),
-    ("apr", "april"),
-    ("may", "mai"),
-    ("jun", "juni", "june"),
-    ("jul", "juli", "july"),
-    ("aug", "august"),
-    ("sep", "sept", "september"),
-    ("oct", "okt", "oktober", "october"),
-    ("nov", "november"),
-    ("dec", "dez", "dezember", "december"),
+_CLOCK: Final = re.compile(
+    r"(\d{1,2})(?:\s?[:.h]\s?(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?)?", re.IGNORECASE
 )
-_MONTHS: Final = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names}
 _TIME = (
-    r"(?:(?:\s*T|,?\s+)(?:at\s+|um\s+)?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?"
-    r"\s*([ap]\.?m\.?|uhr)?\s*(Z|UTC|GMT|(?:UTC|GMT)?[+-]\d{2}:?\d{2})?)?"
+    r"(?:(?:\s*T|,?\s+|,)(?:(?:at|um|à|a\s+las|alle|om)\s+)?(\d{1,2})(?:\s?[:.h]\s?(\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?)?"
+    r"\s*([ap]\.?\s?m\.?|uhr|h|hrs?)?\s*((?:UTC|GMT)?\s?[+-]\d{2}:?\d{2}|\[?[A-Z][A-Za-z_]{1,20}(?:/[A-Z][A-Za-z_]{2,20})?\]?)?"
+    r"(?:\s*\([^()]{0,40}\))?)?"
 )
-_YMD: Final = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}", re.IGNORECASE)
-_NUMERIC: Final = re.compile(rf"(\d{{1,2}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{4}}|\d{{2}}){_TIME}", re.IGNORECASE)
-_WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,\s*)?"
+_WEEKDAY = r"(?:([^\W\d_]{2,13}(?:-feira)?)\.?,?\s+)?"
+_YMD: Final = re.compile(rf"(\d{{4}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{1,2}})\.?{_TIME}", re.IGNORECASE)
+_NUMERIC: Final = re.compile(rf"{_WEEKDAY}(\d{{1,2}})([-/.])\s?(\d{{1,2}})\3\s?(\d{{4}}|\d{{2}}){_TIME}", re.IGNORECASE)
 _DAY_NAME: Final = re.compile(
-    rf"{_WEEKDAY}(\d{{1,2}})(?:\.|st|nd|rd|th)?[\s-]*([^\W\d_]{{3,9}})\.?,?[\s-]*(\d{{4}}){_TIME}", re.I
+    rf"{_WEEKDAY}(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°)?[\s\-/.]*(?:(?:de|of|di)\s+)?([^\W\d_]{{3,10}})\.?,?[\s\-/.]*"
+    rf"(?:(?:de|del)\s+)?(\d{{4}}|\d{{2}}(?=$|[\s,T])){_TIME}",
+    re.I,
 )
 _NAME_DAY: Final = re.compile(
-    rf"{_WEEKDAY}([^\W\d_]{{3,9}})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}}){_TIME}", re.I
+    rf"{_WEEKDAY}([^\W\d_]{{3,10}})\.?[\s-]*(\d{{1,2}})(?:st|nd|rd|th)?,?[\s-]+(\d{{4}}){_TIME}", re.I
 )
+_UNIX: Final = re.compile(r"([A-Z][a-z]{2}) ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2}) ([A-Z]{2,5}) (\d{4})")
 _OFFSET: Final = re.compile(r"([+-])(\d{2}):?(\d{2})$")
+_MONTH_ONLY: Final = re.compile(r"([^\W\d_]{3,10})\.?\s+(?:de\s+)?\d{4}|\d{4}[-/]\d{1,2}|\d{1,2}[-/.]\d{4}")
+_RELATIVE: Final = re.compile(
+    r"(?:vor|hace|il y a|fa)\s+\S+\s+\S+|\S+\s+(?:\S+\s+)?(?:ago|geleden|fa)|"
+    r"gestern|heute|vorgestern|yesterday|today|just now|hier|aujourd'hui|ayer|hoy|ieri|oggi|gisteren|vandaag|"
+    r"(?:last|letzte\w*|letzten)\s+\S+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,17 @@ class DateReader:
     Attributes:
         zone: where times without a zone belong.
         style: one of STYLES, a pattern for `datetime.strptime`, or empty: told from each cell.
-        order: "dmy" or "mdy" for dates like 03/04/2026; None when the file does not settle it.
+        order: "dmy" or "mdy" for dates like 03/04/2026, "ydm" where 2026-14-03 occurs; None when the file does not
+            settle it.
+        swapped: a spreadsheet program has taken day and month of its own dates for each other.
+        serials: whole numbers are a spreadsheet's days.
     """
 
     zone: ZoneInfo
     style: str = ""
     order: str | None = None
+    swapped: bool = False
+    serials: bool = False
 
     def read(self, cell: Any) -> Moment:
         """Read one cell.
@@ -85,33 +92,37 @@ class DateReader:
         try:
             return self._read(cell)
         except (ValueError, OverflowError):
-            raise BadRowError(f"{_shown(cell)} is not a date") from None
+            raise BadRowError(reason("date_unknown", cell=_shown(cell))) from None
 
     def _read(self, cell: Any) -> Moment:
         if isinstance(cell, str):
             return self._from_text(cell.strip())
         if isinstance(cell, datetime):
+            cell = self._unswapped(cell)
             if cell.tzinfo is None and cell.time() == time(0):
                 return self._day(cell.date())
             return self._moment(cell)
         if isinstance(cell, date):
-            return self._day(cell)
+            return self._day(self._unswapped(cell))
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return self._from_number(cell)
-        raise BadRowError(f"{_shown(cell)} is not a date")
+        raise BadRowError(reason("date_unknown", cell=_shown(cell)))
+
+    def _unswapped(self, day: _Day) -> _Day:
+        return day.replace(day=day.month, month=day.day) if self.swapped and day.day <= 12 else day
 
     def _from_text(self, text: str) -> Moment:
         if not text:
-            raise BadRowError("the date is missing")
+            raise BadRowError(reason("date_missing"))
         if len(text) > _LONGEST:
-            raise BadRowError(f"{_shown(text)} is not a date")
+            raise BadRowError(reason("date_unknown", cell=_shown(text)))
         if "%" in self.style:
             return self._from_pattern(text)
         if text.isdecimal() and text.isascii():
             return self._from_number(int(text))
         if self.style in ("epoch", "epoch_ms"):
             return self._from_number(float(text))
-        if text[4:5] == "-" and text[:4].isdecimal():
+        if text[4:5] == "-" and text[:4].isdecimal() and self.order != "ydm":
             try:
                 at = datetime.fromisoformat(text)
             except ValueError:
@@ -119,33 +130,47 @@ class DateReader:
             else:
                 return self._day(at.date()) if len(text) == 10 else self._moment(at)
         if match := _YMD.fullmatch(text):
-            return self._assembled(int(match[1]), int(match[2]), int(match[3]), match.groups()[3:])
+            month, day = int(match[3]), int(match[4])
+            month, day = (day, month) if self.order == "ydm" else (month, day)
+            return self._assembled(int(match[1]), month, day, match.groups()[4:])
         if match := _NUMERIC.fullmatch(text):
-            first, second = int(match[1]), int(match[3])
-            year = int(match[4]) + (2000 if len(match[4]) == 2 else 0)
-            day, month = self._ordered(first, second, dotted=match[2] == ".", text=text)
-            return self._assembled(year, month, day, match.groups()[4:])
+            first, second = int(match[2]), int(match[4])
+            day, month = self._ordered(first, second, dotted=match[3] == ".", text=text)
+            return self._assembled(_year(match[5]), month, day, match.groups()[5:], match[1])
+        return self._with_names(text)
+
+    def _with_names(self, text: str) -> Moment:
         if match := _DAY_NAME.fullmatch(text):
-            return self._assembled(int(match[3]), _month(match[2]), int(match[1]), match.groups()[3:])
+            number = months().get(match[3].casefold())
+            if number is not None:
+                return self._assembled(_year(match[4]), number, int(match[2]), match.groups()[4:], match[1])
         if match := _NAME_DAY.fullmatch(text):
-            return self._assembled(int(match[3]), _month(match[1]), int(match[2]), match.groups()[3:])
-        raise BadRowError(f"{_shown(text)} is not a date")
+            number = months().get(match[2].casefold())
+            if number is not None:
+                return self._assembled(int(match[4]), number, int(match[3]), match.groups()[4:], match[1])
+        if match := _UNIX.fullmatch(text):
+            return self._from_text(f"{match[3]} {match[2]} {match[6]} {match[4]} {match[5]}")
+        if self.serials and (match := re.fullmatch(r"(\d{5})[.,](\d+)", text)):
+            return self._from_number(float(f"{match[1]}.{match[2]}"))
+        if (match := _MONTH_ONLY.fullmatch(text)) and (match[1] is None or match[1].casefold() in months()):
+            raise BadRowError(reason("date_month_only", cell=_shown(text)))
+        if _RELATIVE.fullmatch(text):
+            raise BadRowError(reason("date_relative", cell=_shown(text)))
+        raise BadRowError(reason("date_unknown", cell=_shown(text)))
 
     def _ordered(self, first: int, second: int, *, dotted: bool, text: str) -> tuple[int, int]:
         if self.style in ("dmy", "mdy"):
-            return (first, second) if self.style == "dmy" else (second, first)
-        if dotted or self.order == "dmy" or first == second:
+            day, month = (first, second) if self.style == "dmy" else (second, first)
+            return (day, month) if month <= 12 else (month, day)
+        if self.order == "dmy" or first == second:
             return first, second
         if self.order == "mdy":
             return second, first
-        if first > 12:
+        if dotted or first > 12:
             return first, second
         if second > 12:
             return second, first
-        raise BadRowError(
-            f"{_shown(text)} can be read in two ways and other rows contradict each other; "
-            'set date_format = "dmy" or "mdy" in the source\'s mapping'
-        )
+        raise BadRowError(reason("date_two_ways", cell=_shown(text)))
 
     def _from_pattern(self, text: str) -> Moment:
         at = datetime.strptime(text, self.style)  # noqa: DTZ007 -- the zone is added below
@@ -153,14 +178,15 @@ class DateReader:
             return self._day(at.date())
         return self._moment(at)
 
-    def _from_number(self, number: float) -> Moment:
+    def _from_number(self, number: int | float) -> Moment:
         if not math.isfinite(number):
-            raise BadRowError(f"{_shown(number)} is not a date")
+            raise BadRowError(reason("date_unknown", cell=_shown(number)))
         if self.style == "epoch":
             return self._moment(_EPOCH + timedelta(seconds=number))
         if self.style == "epoch_ms":
             return self._moment(_EPOCH + timedelta(milliseconds=number))
-        if isinstance(number, float) and _SHEET_DAYS[0] <= number <= _SHEET_DAYS[1]:
+        is_days = self.serials or isinstance(number, float)
+        if is_days and _SHEET_DAYS[0] <= number <= _SHEET_DAYS[1]:
             return self._read(_SHEET_EPOCH + timedelta(milliseconds=round(number * 86_400_000)))
         if 19_950_101 <= number <= 21_001_231:
             year, rest = divmod(int(number), 10_000)
@@ -168,12 +194,18 @@ class DateReader:
         for most, unit in ((1e11, 1.0), (1e14, 1e3), (1e17, 1e6)):
             if 5e8 * unit <= number < most:
                 return self._moment(_EPOCH + timedelta(seconds=number / unit))
-        raise BadRowError(f"{_shown(number)} is not a date")
+        raise BadRowError(reason("date_unknown", cell=_shown(number)))
 
-    def _assembled(self, year: int, month: int, day: int, clock: tuple[str | None, ...]) -> Moment:
-        hour, minute, second, fraction, half, offset = clock
+    def _assembled(
+        self, year: int, month: int, day: int, clock: tuple[str | None, ...], weekday: str | None = None
+    ) -> Moment:
+        if weekday and weekday.casefold() not in weekdays():
+            raise ValueError(weekday)
+        hour, minute, second, fraction, half, zone = clock
         if hour is None:
             return self._day(date(year, month, day))
+        if minute is None and not half:
+            raise ValueError(hour)
         hours = int(hour)
         if half and half[0] in "aApP":
             if not 1 <= hours <= 12:
@@ -181,9 +213,7 @@ class DateReader:
             hours = hours % 12 + (12 if half[0] in "pP" else 0)
         micro = int((fraction or "0").ljust(6, "0")[:6])
         at = datetime(year, month, day, hours, int(minute or 0), int(second or 0), micro)  # noqa: DTZ001
-        if offset:
-            at = at.replace(tzinfo=UTC) - _offset(offset)
-        return self._moment(at)
+        return self._moment(_in_zone(at, zone) if zone else at)
 
     def _day(self, day: date) -> Moment:
         _check_year(day.year)
@@ -197,34 +227,69 @@ class DateReader:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What all dates of a file together say about day and month.
+    """What all dates of a table together say about day and month.
 
     Attributes:
-        order: "dmy", "mdy", or None where the file does not settle it.
-        example: a date with two readings, where no row settles it; then the owner has to.
+        order: "dmy", "mdy", "ydm", or None where the table does not settle it.
+        example: a date with two readings, where no row settles it; then somebody has to.
+        swapped: a spreadsheet program has taken day and month of its own dates for each other.
+        open: the cells contradict each other: a spreadsheet's own dates may be swapped, or days come in both orders.
     """
 
     order: str | None
     example: str = ""
+    swapped: bool = False
+    is_open: bool = False
+
+
+_SWAPPED_FROM: Final = 3
 
 
 def order_of(cells: Iterable[Any]) -> Order:
-    """Settle once per file whether 03/04/2026 is in April or in March; one part above 12 is enough."""
-    day_first = month_first = False
+    """Settle once for a table whether 03/04/2026 is in April or in March; one part above 12 is enough.
+
+    A spreadsheet program that expects the other order takes day and month for each other wherever that gives a date,
+    and leaves the rest as text: then every real date has a day up to 12 and every text one above.
+    """
+    day_first = month_first = year_day = year_month = False
+    both_fit = False
+    texts = real = 0
+    real_is_small = True
     example = ""
+    real_example = ""
     for cell in cells:
-        if not isinstance(cell, str) or cell[4:5] == "-":
+        if isinstance(cell, date):
+            real += 1
+            real_is_small &= cell.day <= 12
+            real_example = real_example or (cell.isoformat()[:10] if cell.day != cell.month else "")
             continue
-        match = _NUMERIC.fullmatch(cell.strip()) if len(cell) <= _LONGEST else None
-        if match is None or match[2] == ".":
+        if not isinstance(cell, str) or len(cell) > _LONGEST:
             continue
-        first, second = int(match[1]), int(match[3])
+        text = cell.strip()
+        if text[4:5] in ("-", "/") and text[:4].isdecimal():
+            if match := _YMD.match(text):
+                year_day |= int(match[3]) > 12 >= int(match[4])
+                year_month |= int(match[4]) > 12 >= int(match[3])
+            continue
+        match = _NUMERIC.fullmatch(text)
+        if match is None:
+            continue
+        first, second = int(match[2]), int(match[4])
+        texts += 1
         day_first |= first > 12 >= second
         month_first |= second > 12 >= first
-        if not example and first != second and first <= 12 and second <= 12:
-            example = cell.strip()
+        both_fit |= first <= 12 and second <= 12
+        if match[3] != "." and not example and first != second and first <= 12 and second <= 12:
+            example = text
+    if year_day and not year_month:
+        return Order("ydm")
+    if real and texts and real_is_small and not both_fit and day_first is not month_first and real_example:
+        order = "dmy" if day_first else "mdy"
+        if real >= _SWAPPED_FROM:
+            return Order(order, swapped=True)
+        return Order(order, real_example, is_open=True)
     if day_first and month_first:
-        return Order(None)
+        return Order(None, example, is_open=bool(example))
     if day_first or month_first:
         return Order("dmy" if day_first else "mdy")
     return Order(None, example)
@@ -232,34 +297,67 @@ def order_of(cells: Iterable[Any]) -> Order:
 
 def two_readings(example: str) -> tuple[str, str]:
     """The day-first and the month-first reading of an ambiguous date, as ISO dates."""
+    if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", example):
+        # A spreadsheet's own date: as it stands there, and with day and month changed back.
+        return example, f"{match[1]}-{match[3]}-{match[2]}"
     match = _NUMERIC.fullmatch(example)
     if match is None:
         raise ValueError(f"{example!r} has no two readings")
-    year = match[4] if len(match[4]) == 4 else f"20{match[4]}"
-    first, second = int(match[1]), int(match[3])
+    year = _year(match[5])
+    first, second = int(match[2]), int(match[4])
     return f"{year}-{second:02}-{first:02}", f"{year}-{first:02}-{second:02}"
 
 
-def _month(name: str) -> int:
-    number = _MONTHS.get(name.casefold())
-    if number is None:
-        raise ValueError(name)
-    return number
+def clock_of(cell: Any) -> time | None:
+    """A time of day in a column of its own: "19:05", "19.05 Uhr", "7:05 pm", or a part of a day; None for others."""
+    if isinstance(cell, datetime):
+        return cell.time() if cell.year in (1899, 1900) else None
+    if isinstance(cell, time):
+        return cell
+    if isinstance(cell, timedelta):
+        return (datetime.min + cell).time() if timedelta(0) <= cell < timedelta(days=1) else None  # noqa: DTZ901
+    if isinstance(cell, float) and 0 < cell < 1:
+        return (datetime.min + timedelta(seconds=round(cell * 86_400))).time()  # noqa: DTZ901
+    if not isinstance(cell, str) or (match := _CLOCK.fullmatch(cell.strip())) is None:
+        return None
+    if match[2] is None and not match[5]:
+        return None
+    hours, half = int(match[1]), (match[5] or "")[:1].lower()
+    if half in ("a", "p"):
+        hours = hours % 12 + (12 if half == "p" else 0)
+    try:
+        return time(hours, int(match[2] or 0), int(match[3] or 0))
+    except ValueError:
+        return None
 
 
-def _offset(text: str) -> timedelta:
-    match = _OFFSET.search(text)
-    if match is None:
-        return timedelta(0)
-    by = timedelta(hours=int(match[2]), minutes=int(match[3]))
-    return -by if match[1] == "-" else by
+def _year(text: str) -> int:
+    return int(text) + (2000 if len(text) == 2 else 0)
+
+
+def _in_zone(at: datetime, zone: str) -> datetime:
+    """The moment with the zone that is written behind it.
+
+    Raises:
+        ValueError: nobody knows that zone.
+    """
+    name = zone.strip("[] ")
+    if match := _OFFSET.search(name):
+        by = timedelta(hours=int(match[2]), minutes=int(match[3]))
+        return at.replace(tzinfo=UTC) - (-by if match[1] == "-" else by)
+    if (ahead := ZONES.get(name.casefold())) is not None:
+        return at.replace(tzinfo=UTC) - ahead
+    try:
+        return at.replace(tzinfo=ZoneInfo(name))
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError(zone) from error
 
 
 def _check_year(year: int) -> None:
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
-        raise BadRowError(f"the date is in the year {year}; only {_FIRST_YEAR} to {_LAST_YEAR} can be right")
+        raise BadRowError(reason("date_year", year=str(year), first=str(_FIRST_YEAR), last=str(_LAST_YEAR)))
 
 
 def _shown(cell: Any) -> str:
-    text = repr(cell)
+    text = str(cell)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

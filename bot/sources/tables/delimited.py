@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from itertools import islice
 from typing import Any, Final
 
 from bot.errors import UnreadableFileError
+from bot.reasons import Reason, reason
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 _BOMS: Final = (
@@ -22,7 +24,12 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LOOK: Final = 65_536
-_OPEN_QUOTE: Final = "a quotation mark is opened here and never closed; write the cell again or remove the mark"
+_ESCAPED_QUOTE: Final = re.compile(r'\\"(?!\s*(?:[,;\t|]|\r?\n|$))')
+_FORMULA: Final = re.compile(r'="([^"]*)"')
+_LATIN: Final = frozenset("äöüßÄÖÜéèêëàâáçñíìîïóòôúùûœæøåãõÉÈÀÇÑÁÍÓÚŒ")
+_MARKS: Final = frozenset("€–—“”„‚‘’…«»¿¡°´·•§©®½£")
+_ONE_BYTE: Final = ("cp1252", "cp850", "mac_roman")
+_CYRILLIC_FROM: Final = 0.6
 
 csv.field_size_limit(2**31 - 1)  # the standard 128 KiB would end the whole file at one long cell
 
@@ -35,18 +42,21 @@ class Grid:
         rows: line (1-based, where the row begins) and cells.
         bad: lines that are no row, with the reason.
         name: the sheet's name where the file has several.
+        is_hidden: the sheet is not shown in a spreadsheet program.
     """
 
     rows: Sequence[tuple[int, Sequence[Any]]]
-    bad: Sequence[tuple[int, str]] = ()
+    bad: Sequence[tuple[int, Reason]] = ()
     name: str = ""
+    is_hidden: bool = False
 
 
 def decode(body: bytes) -> str:
     """Turn a text file's bytes into characters, without byte order marks and NULs.
 
-    UTF-8 first; UTF-16 by its mark or its pattern of NULs; else Windows-1252, unless the file is UTF-8 with a few
-    broken bytes: those become U+FFFD.
+    UTF-8 first; UTF-16 by its mark or its pattern of NULs. A file that is UTF-8 but for a few bytes stays UTF-8, and
+    those bytes are read as Windows-1252. Else the one of Windows-1252, DOS (cp850), old Macs and Windows-1251 that
+    gives the likeliest letters.
 
     Raises:
         UnreadableFileError: the bytes are not text.
@@ -60,7 +70,7 @@ def decode(body: bytes) -> str:
     head = text[:_LOOK]
     controls = sum(1 for sign in head if sign < " " and sign not in "\t\n\r\x0b\x0c\x1a\x00")
     if controls > 8 + len(head) // 100:
-        raise UnreadableFileError("this is not a text file; save the table as CSV or XLSX and put that here")
+        raise UnreadableFileError(reason("file_not_text"))
     return text.replace("\x00", "").replace("\ufeff", "")
 
 
@@ -77,7 +87,47 @@ def _decode_unmarked(body: bytes) -> str:
         text = body.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     sound = sum(1 for sign in text if sign > "\x7f") - broken
-    return text if sound > 2 * broken else body.decode("cp1252", "replace")
+    return body.decode("utf-8", "one_byte") if sound >= broken else body.decode(_likeliest(body), "replace")
+
+
+def _one_byte(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error("one_byte", _one_byte)
+
+
+def _likeliest(body: bytes) -> str:
+    """The encoding with one byte a character that makes most letters of what is beyond ASCII."""
+    sample = _beyond_ascii(body)
+    letters = re.findall(r"[^\W\d_]+", sample.decode("cp1251", "replace"))
+    high = [word for word in letters if len(word) > 2 and all("а" <= sign.casefold() <= "я" for sign in word)]
+    if sum(map(len, high)) > _CYRILLIC_FROM * sum(map(len, letters)):
+        return "cp1251"
+    return max(_ONE_BYTE, key=lambda encoding: (_likelihood(sample.decode(encoding, "replace")), encoding == "cp1252"))
+
+
+def _beyond_ascii(body: bytes) -> bytes:
+    """The lines that hold a byte beyond ASCII, as many as tell."""
+    lines = [line for line in body.split(b"\n") if not line.isascii()]
+    return b"\n".join(lines)[:_LOOK]
+
+
+def _likelihood(text: str) -> int:
+    total = 0
+    for before, sign, after in zip(" " + text, text, text[1:] + " ", strict=False):
+        if sign <= "\x7f":
+            continue
+        if sign in _LATIN:
+            beside = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
+            fits_case = sign.islower() or not before.islower()
+            total += 2 if beside and fits_case else 0
+        elif sign in _MARKS:
+            total -= 1 if before.isalpha() and after.isalpha() and sign not in "’–—" else 0
+        else:
+            total -= 2
+    return total
 
 
 def _whole_units(body: bytes, encoding: str) -> bytes:
@@ -88,17 +138,47 @@ def _whole_units(body: bytes, encoding: str) -> bytes:
 
 def read_delimited(text: str) -> Grid:
     """Split a text table into rows; a row whose quotation marks are broken does not take the others with it."""
+    grid = _split(text)
+    if text.lstrip()[:1] == '"' and (lines := _quoted_lines(grid)) is not None:
+        # Some programs put each whole line into quotation marks.
+        inner = _split("\n".join(cells for _, cells in lines))
+        numbers = [line for line, _ in lines]
+        grid = Grid([(numbers[min(line, len(numbers)) - 1], cells) for line, cells in inner.rows], grid.bad)
+    if '="' in text:
+        rows = [(line, [_unformulated(cell) for cell in cells]) for line, cells in grid.rows]
+        return Grid(rows, grid.bad)
+    return grid
+
+
+def _quoted_lines(grid: Grid) -> list[tuple[int, str]] | None:
+    filled = [(line, [cell for cell in cells if cell]) for line, cells in grid.rows]
+    filled = [(line, cells) for line, cells in filled if cells]
+    alone = [(line, cells[0]) for line, cells in filled if len(cells) == 1]
+    several = [cell for _, cell in alone if any(sign in cell for sign in DELIMITERS)]
+    is_so = len(filled) > 1 and len(alone) == len(filled) and len(several) == len(filled)
+    return alone if is_so and not any("\n" in cell for _, cell in alone) else None
+
+
+def _unformulated(cell: str) -> str:
+    match = _FORMULA.fullmatch(cell) if cell.startswith("=") else None
+    return match[1] if match else cell
+
+
+def _split(text: str) -> Grid:
     lines = io.StringIO(text, newline="").readlines()
     delimiter = ""
     start = 0
     if lines and lines[0].lower().startswith("sep=") and len(lines[0].rstrip("\r\n")) == 5:
         delimiter, start = lines[0][4], 1
     delimiter = delimiter or _delimiter(lines)
+    escape = "\\" if _ESCAPED_QUOTE.search(text) else None
     rows: list[tuple[int, list[str]]] = []
-    bad: list[tuple[int, str]] = []
+    bad: list[tuple[int, Reason]] = []
     wasted = 0
     while start < len(lines):
-        reader = csv.reader(_from(lines, start), delimiter=delimiter, strict=True)
+        reader = csv.reader(
+            _from(lines, start), delimiter=delimiter, strict=True, skipinitialspace=True, escapechar=escape
+        )
         before = 0
         try:
             for cells in reader:
@@ -112,10 +192,10 @@ def read_delimited(text: str) -> Grid:
             if used == 1 and "unexpected end" not in str(error):
                 rows.append((start + 1, _leniently(lines[start], delimiter)))
             else:
-                bad.append((start + 1, _OPEN_QUOTE))
+                bad.append((start + 1, reason("row_open_quote")))
             start += 1
             if wasted > 20 * len(lines) + 1000:
-                bad.append((start + 1, "too many broken quotation marks; the rest of the file is not read"))
+                bad.append((start + 1, reason("row_quotes_rest")))
                 break
     return Grid(rows, bad)
 
@@ -126,14 +206,18 @@ def _from(lines: list[str], start: int) -> Iterator[str]:
 
 
 def _leniently(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], delimiter=delimiter), [])
+    return next(csv.reader([line], delimiter=delimiter, skipinitialspace=True), [])
 
 
 def _delimiter(lines: list[str]) -> str:
     """The sign that cuts most of the first rows into the same number of cells, at least two."""
     best, found = (0.0, 0), ","
     for delimiter in DELIMITERS:
-        counts = Counter(len(row) for row in islice(csv.reader(lines[:400], delimiter=delimiter), 50) if any(row))
+        counts = Counter(
+            len(row)
+            for row in islice(csv.reader(lines[:400], delimiter=delimiter, skipinitialspace=True), 50)
+            if any(row)
+        )
         several = [(many, cells) for cells, many in counts.items() if cells > 1]
         if several:
             many, cells = max(several)

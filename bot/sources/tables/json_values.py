@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from bot.errors import UnreadableFileError
+from bot.reasons import Reason, reason
 from bot.sources.tables.delimited import Grid
 
 USUAL_KEYS: Final = ("reviews", "data", "items", "results", "entries", "bewertungen", "rezensionen")
@@ -25,26 +26,24 @@ def read_json(text: str) -> Any:
     try:
         return _loads(text)
     except RecursionError:
-        raise UnreadableFileError("this JSON is nested too deeply to be a list of reviews") from None
+        raise UnreadableFileError(reason("json_deep")) from None
     except json.JSONDecodeError as error:
-        raise UnreadableFileError(
-            f"this is not JSON: {error.msg} in line {error.lineno}, column {error.colno}; export the file again"
-        ) from None
+        raise UnreadableFileError(reason("json_broken", line=error.lineno, column=error.colno)) from None
 
 
-def read_lines(text: str) -> tuple[list[tuple[int, Any]], list[tuple[int, str]]]:
+def read_lines(text: str) -> tuple[list[tuple[int, Any]], list[tuple[int, Reason]]]:
     """Read JSON Lines: the values with their lines, and the lines that are not JSON with the reason."""
     values: list[tuple[int, Any]] = []
-    bad: list[tuple[int, str]] = []
+    bad: list[tuple[int, Reason]] = []
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             values.append((number, _loads(line)))
         except RecursionError:
-            bad.append((number, "this line is nested too deeply to be a review"))
+            bad.append((number, reason("json_line_deep")))
         except json.JSONDecodeError as error:
-            bad.append((number, f"this line is not JSON: {error.msg} at column {error.colno}"))
+            bad.append((number, reason("json_line_broken", column=error.colno)))
     return values, bad
 
 
@@ -79,14 +78,14 @@ def find_rows(tree: Any) -> Sequence[Any] | None:
     return best
 
 
-def grid_of(values: Iterable[tuple[int, Any]], bad: Sequence[tuple[int, str]] = ()) -> Grid:
+def grid_of(values: Iterable[tuple[int, Any]], bad: Sequence[tuple[int, Reason]] = ()) -> Grid:
     """Objects as a table: the keys, nested ones joined by dots, are the header."""
     rows: list[tuple[int, dict[str, Any]]] = []
     wrong = list(bad)
     seen: Counter[str] = Counter()
     for line, value in values:
         if not isinstance(value, Mapping):
-            wrong.append((line, "this entry is not an object with keys"))
+            wrong.append((line, reason("json_entry")))
             continue
         flat = _flat(value)
         seen.update(flat.keys())

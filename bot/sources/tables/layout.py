@@ -1,229 +1,546 @@
-"""From cells to a plan: which row is the header, which columns are what, what the owner's mapping adds."""
+"""From the cells of a table to its reviews: where it begins, what its columns are, on which scale and in which order.
+
+What is certain is read, what is likely is read and said, and what is open is asked: nothing is dropped in silence.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import jmespath
-import jmespath.exceptions
-
-from bot.errors import UnknownColumnsError, UnreadableFileError
+from bot.errors import BadRowError, UnreadableFileError
+from bot.model.poll import problem
+from bot.model.understanding import Ask, AskKind, TableUnderstood
+from bot.reasons import Reason, reason
 from bot.sources.contract.source import Parsed, Problem
+from bot.sources.tables import roles as find_roles
+from bot.sources.tables import scales
+from bot.sources.tables.cells import text_of
+from bot.sources.tables.columns import Column, profiles
+from bot.sources.tables.dates import DateReader, Order, order_of, two_readings
 from bot.sources.tables.delimited import Grid
-from bot.sources.tables.mapping import ColumnMapping, FolderSettings
-from bot.sources.tables.maps import PLAIN, ColumnMap, Match, fits, header, kind_of, known_maps, lay, recognise
-from bot.sources.tables.rows import Plan, read_rows
+from bot.sources.tables.header import filled, find_header, side_by_side
+from bot.sources.tables.headings import is_total, says
+from bot.sources.tables.mapping import ColumnMapping
+from bot.sources.tables.maps import PLAIN, header, known_maps
+from bot.sources.tables.ratings import Score
+from bot.sources.tables.roles import Roles
+from bot.sources.tables.rows import Plan, Rows, read_rows
+from bot.sources.tables.scales import AskScale, Rated, Scale
+from bot.sources.tables.tone import Tone, language_of, tone_of
 
-_HEADER_WITHIN: Final = 10
-_SHOWN: Final = 30
-_SAMPLE: Final = 200
 Objects = Sequence[tuple[int, Any]]
+Answers = Mapping[str, Mapping[str, Any]]
+"""What people have answered: the key of a table's columns -> a mapping; "*" is for every table."""
+
+ASK_ANYWAY: Final = "ask_anyway"
+"""The key of an answer that only says: ask which column is what, whatever is known."""
+
+_TONE_FROM: Final = 6_000
+_COLUMNS_SHOWN: Final = 24
+_MONTHS_FROM: Final = 3
+_TOTALS_WITHIN: Final = 5
+_READER: Final = DateReader(ZoneInfo("UTC"), order="dmy")
+_ROW_NUMBERS_FROM: Final = 1
+_LATER: Final = timedelta(days=2)
+_FIELDS_ASKED: Final = ("date", "rating", "text")
 
 
-def read_grids(
-    grids: Sequence[Grid],
-    *,
-    name: str,
-    zone: ZoneInfo,
-    settings: FolderSettings | None,
-    objects: Objects | None = None,
-) -> Parsed:
-    """Read every sheet that holds reviews.
+@dataclass(slots=True)
+class Table:
+    """What came of one table.
 
-    Args:
-        grids: the sheets of a file, or its only table.
+    Attributes:
+        parsed: its reviews, or nothing.
+        understood: how it was read; None where it was not.
+        asks: what has to be answered before it can be read.
+        left_out: why it, or a part of it, was left out on purpose.
+        is_unknown: it is a table, but nothing in it is like reviews.
+        columns: the names of its columns.
+        sheet: its sheet, where the file has several.
+    """
+
+    parsed: Parsed = field(default_factory=lambda: Parsed(()))
+    understood: TableUnderstood | None = None
+    asks: list[Ask] = field(default_factory=list)
+    left_out: list[Reason] = field(default_factory=list)
+    is_unknown: bool = False
+    columns: Sequence[str] = ()
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a table is read with.
+
+    Attributes:
         name: what the file is called in problems.
-        zone: the location's time zone.
-        settings: for their mapping and location.
-        objects: the JSON values that the only grid was made of, for a mapping's expressions.
+        zone: of times without one.
+        mapping: the owner's own, out of the configuration.
+        location: keep only rows of this place; empty keeps all.
+        answers: what people have answered so far.
+        now: no review is from later; None for no limit.
+    """
+
+    name: str
+    zone: ZoneInfo
+    mapping: ColumnMapping | None = None
+    location: str = ""
+    answers: Answers = field(default_factory=dict)
+    now: datetime | None = None
+
+
+def read_tables(grids: Sequence[Grid], around: Around, *, has_fixed_header: bool = False) -> list[Table]:
+    """Read every sheet of a file, or its only table.
 
     Raises:
-        UnknownColumnsError: it is a table, but not known of what.
-        UnreadableFileError: no sheet holds reviews.
+        UnreadableFileError: nothing is in it.
     """
-    mapping = settings.mapping if settings else None
-    location = settings.location if settings else ""
-    filled = [grid for grid in grids if any(_filled(cells) for _, cells in grid.rows) or grid.bad]
-    if not filled:
-        raise UnreadableFileError("this file is empty; export it again")
-    parts: list[Parsed] = []
-    for grid in filled:
-        found = _mapped(grid, mapping, objects) or _recognised(grid)
-        if found is None:
+    some = [grid for grid in grids if any(filled(cells) for _, cells in grid.rows) or grid.bad]
+    if not some:
+        raise UnreadableFileError(reason("file_empty"))
+    several = len(some) > 1
+    tables: list[Table] = []
+    for grid in some:
+        if grid.is_hidden and any(not other.is_hidden for other in some):
+            tables.append(Table(left_out=[reason("sheet_hidden", sheet=grid.name)]))
             continue
-        table, at, match = found
-        plan = _plan(match, mapping, zone=zone, location=location)
-        part = _read(table, at, plan, name=f"{name} [{grid.name}]" if len(filled) > 1 else name)
-        parts.append(replace(part, kind=kind_of(match)))
-    if not parts:
-        raise _unknown(filled[0], mapping)
-    if not any(part.reviews or part.problems for part in parts):
-        if location:
-            return Parsed(())
-        raise UnreadableFileError("this file has headers but no reviews below them")
-    return joined(parts)
+        sheet = grid.name if several else ""
+        its = replace(around, name=f"{around.name} [{grid.name}]") if several else around
+        tables += [
+            _read(part, its, sheet=sheet, others=several, has_fixed_header=has_fixed_header)
+            for part in side_by_side(grid)
+        ]
+    return _without_copies(tables)
 
 
-def joined(parts: Sequence[Parsed], problems: Sequence[Problem] = ()) -> Parsed:
-    """Several readings as one, with what was wrong before them."""
-    return Parsed(
-        tuple(review for part in parts for review in part.reviews),
-        (*problems, *(problem for part in parts for problem in part.problems)),
-        kind=parts[0].kind if parts else "",
+def _without_copies(tables: list[Table]) -> list[Table]:
+    """A sheet whose every review stands in another sheet too is a copy."""
+    for number, table in enumerate(tables):
+        mine = {_content(review) for review in table.parsed.reviews}
+        if len(mine) < 2:
+            continue
+        for other in tables[:number]:
+            if mine <= {_content(review) for review in other.parsed.reviews} and table.understood is not None:
+                table.left_out.append(reason("sheet_copy", sheet=table.understood.sheet))
+                table.parsed = Parsed(())
+                table.understood = None
+                break
+    return tables
+
+
+def _content(review: Any) -> tuple[object, ...]:
+    return (review.published_at, review.text, review.title, review.author, review.rating)
+
+
+def _read(grid: Grid, around: Around, *, sheet: str, others: bool, has_fixed_header: bool) -> Table:
+    at = 0 if has_fixed_header else find_header(grid)
+    head: Sequence[Any] = (
+        grid.rows[at][1] if at is not None else [""] * max((len(cells) for _, cells in grid.rows), default=0)
     )
+    below = [(line, cells) for line, cells in grid.rows[(0 if at is None else at + 1) :] if filled(cells)]
+    rows = [(line, cells) for line, cells in below if at is None or list(cells) != list(head)]
+    bad = [problem(around.name, line, why) for line, why in grid.bad]
+    if not rows:
+        table = Table(parsed=Parsed((), tuple(bad)), columns=_names(head), sheet=sheet)
+        table.left_out.append(reason("sheet_empty", sheet=sheet) if sheet else reason("file_only_headings"))
+        return table
+    rows, totals = _without_totals(rows)
+    bad += [problem(around.name, line, reason("row_total", cell=cell)) for line, cell in totals]
+    columns = profiles(head, rows)
+    key = key_of(head)
+    answers = _answers(around, key, columns)
+    found = _Understanding(columns, rows, around, sheet=sheet, key=key, answers=answers, others=others).read()
+    if bad:
+        problems = tuple(sorted((*bad, *found.parsed.problems), key=lambda one: one.line or 0))
+        found.parsed = replace(found.parsed, problems=problems)
+    return found
 
 
-def _read(grid: Grid, at: int, plan: Plan, *, name: str) -> Parsed:
-    head = list(grid.rows[at][1])
-    rows = [(line, cells) for line, cells in grid.rows[at + 1 :] if _filled(cells) and cells != head]
-    parsed = read_rows(rows, plan, name=name, width=len(head))
-    bad = [Problem(name, line, reason) for line, reason in grid.bad]
-    return Parsed(parsed.reviews, tuple(sorted((*bad, *parsed.problems), key=lambda problem: problem.line or 0)))
+def _without_totals(rows: Rows) -> tuple[list[tuple[int, Sequence[Any]]], list[tuple[int, str]]]:
+    """The rows without the last ones that only add up: their numbers are no ratings."""
+    totals: list[tuple[int, str]] = []
+    kept = list(rows)
+    for line, cells in list(reversed(rows))[:_TOTALS_WITHIN]:
+        some = [cell for cell in cells if cell not in (None, "")]
+        first = some[0] if some else None
+        has_day = any(isinstance(cell, date) or (isinstance(cell, str) and _is_day(cell)) for cell in some)
+        if isinstance(first, str) and is_total(first) and not has_day and len(kept) > 1:
+            totals.append((line, " ".join(first.split())[:40]))
+            kept.remove((line, cells))
+    return kept, totals
 
 
-def _recognised(grid: Grid) -> tuple[Grid, int, Match] | None:
-    for index in _candidates(grid):
-        match = recognise(grid.rows[index][1])
-        if match is not None:
-            return grid, index, match
-    return None
-
-
-def _mapped(grid: Grid, mapping: ColumnMapping | None, objects: Objects | None) -> tuple[Grid, int, Match] | None:
-    """Lay the owner's own mapping over the file; None where there is none or it does not fit."""
-    if mapping is None or not mapping.date:
-        return None
-    if objects is not None:
-        return _searched(grid, mapping, objects)
-    own = _own_map(
-        {field: header(column) for field, column in mapping.columns.items()},
-        {key: header(column) for key, column in mapping.details.items()},
-    )
-    for index in _candidates(grid):
-        match = lay(own, [header(cell) for cell in grid.rows[index][1]])
-        if fits(match):
-            return grid, index, match
-    return None
-
-
-def _searched(grid: Grid, mapping: ColumnMapping, objects: Objects) -> tuple[Grid, int, Match] | None:
-    wanted = {**mapping.columns, **{f"details {key}": column for key, column in mapping.details.items()}}
-    searches = {field: _compiled(column) for field, column in wanted.items()}
-    table: list[tuple[int, Sequence[Any]]] = [(0, [*wanted])]
-    for line, value in objects:
-        if isinstance(value, Mapping):
-            table.append((line, [_search(value, column, searches[field]) for field, column in wanted.items()]))
-    place = [*wanted].index("date")
-    if all(cells[place] is None for _, cells in table[1:]):
-        return None
-    fields = {field: (index,) for index, field in enumerate(wanted) if field in mapping.columns}
-    details = {key: [*wanted].index(f"details {key}") for key in mapping.details}
-    return Grid(table, grid.bad), 0, Match(_own_map({}, {}), fields, details)
-
-
-def _compiled(column: str) -> Any:
+def _is_day(cell: str) -> bool:
     try:
-        return jmespath.compile(column)
-    except jmespath.exceptions.JMESPathError:
-        return None  # a key like "Review Date" is no expression; it is looked up as it stands
+        _READER.read(cell.strip())
+    except BadRowError:
+        return False
+    return True
 
 
-def _search(row: Mapping[str, Any], column: str, search: Any) -> Any:
-    if column in row:
-        value = row[column]
-    elif search is None:
-        value = None
-    else:
-        try:
-            value = search.search(row)
-        except jmespath.exceptions.JMESPathError:
-            value = None  # a function that met the wrong type in this row: the row lacks the value
-    if isinstance(value, list):
-        return ", ".join(str(entry) for entry in value)
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
+def key_of(head: Sequence[Any]) -> str:
+    """The same for every table with these headings."""
+    names = [header(cell) for cell in head]
+    while names and not names[-1]:
+        names.pop()
+    return sha256("\x1f".join(names or [f"{len(head)} columns"]).encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _own_map(columns: Mapping[str, str], details: Mapping[str, str]) -> ColumnMap:
-    strict = ("date", "rating", "text", "positive", "negative", "id", "recommended")
-    return ColumnMap(
-        name="mapping",
-        columns={field: (name,) for field, name in columns.items()},
-        details={key: (name,) for key, name in details.items()},
-        needs=tuple(field for field in strict if field in columns),
-    )
+def _names(head: Sequence[Any]) -> list[str]:
+    return [" ".join(str(cell).split())[:60] for cell in head if cell not in (None, "")]
 
 
-def _plan(match: Match, mapping: ColumnMapping | None, *, zone: ZoneInfo, location: str) -> Plan:
-    known = match.map
-    plan = Plan(
-        columns=match.columns,
-        details=match.details,
-        zone=ZoneInfo(known.time_zone) if known.time_zone else zone,
-        platform=known.platform,
-        rating_range=known.rating_range,
-        location=location,
-    )
-    if mapping is None:
-        return plan
-    return replace(
-        plan,
-        zone=ZoneInfo(mapping.time_zone) if mapping.time_zone else plan.zone,
-        rating_range=mapping.rating_range or plan.rating_range,
-        date_style=mapping.date_format,
-        recommended_counts=mapping.recommended_counts,
-    )
+def _answers(around: Around, key: str, columns: Sequence[Column]) -> dict[str, Any]:
+    """The owner's mapping where its columns are there, and what people have answered about this table."""
+    places = {column.name for column in columns} | {column.heading for column in columns}
+    found: dict[str, Any] = {}
+    if around.mapping is not None:
+        own = around.mapping.model_dump(exclude_defaults=True)
+        named = dict(around.mapping.columns.items())
+        strict = {
+            name: column for name, column in named.items() if name in ("date", "rating", "text", "id", "recommended")
+        }
+        if all(column in places or header(column) in places for column in strict.values()) or not named:
+            found |= own
+    for answer in (around.answers.get("*"), around.answers.get(key)):
+        found |= answer or {}
+    return found
 
 
-def _candidates(grid: Grid) -> list[int]:
-    """The first rows with something in them: titles and blank lines may stand above the header."""
-    filled = (index for index, (_, cells) in enumerate(grid.rows) if _filled(cells))
-    return [index for index, _ in zip(filled, range(_HEADER_WITHIN), strict=False)]
+class _Understanding:
+    """One table on its way to reviews."""
 
+    def __init__(
+        self,
+        columns: list[Column],
+        rows: Rows,
+        around: Around,
+        *,
+        sheet: str,
+        key: str,
+        answers: Mapping[str, Any],
+        others: bool,
+    ) -> None:
+        self._columns = columns
+        self._rows = rows
+        self._around = around
+        self._sheet = sheet
+        self._key = key
+        self._answers = dict(answers)
+        self._others = others
+        self._table = Table(columns=[column.name for column in columns], sheet=sheet)
+        zone = answers.get("time_zone")
+        self._zone = ZoneInfo(zone) if zone else around.zone
 
-def _filled(cells: Sequence[Any]) -> bool:
-    for cell in cells:
-        if isinstance(cell, str):
-            if cell and not cell.isspace():
-                return True
-        elif cell is not None:
+    def read(self) -> Table:
+        """Read it, or say what has to be asked, or why it is left out."""
+        roles = self._roles()
+        if self._is_summary(roles):
+            if self._others:
+                self._table.left_out.append(reason("sheet_summary", sheet=self._sheet))
+                return self._table
+            if not self._answers:
+                roles.open.add("rating")
+        if "date" not in roles.columns and "date" not in roles.guesses:
+            roles.open.add("date")
+        has_content = bool(roles.columns.keys() & {"rating", "text", "positive", "negative", "recommended", "title"})
+        if not has_content and "rating" not in roles.open:
+            roles.open.add("rating")
+        if roles.open or self._answers.pop(ASK_ANYWAY, False):
+            return self._ask_columns(roles)
+        order = self._order(roles)
+        scale = self._scale(roles)
+        if self._table.asks:
+            return self._table
+        assert isinstance(scale, Scale)
+        return self._reviews(roles, scale, order)
+
+    def _given(self) -> dict[str, int]:
+        """The columns that somebody has named, by their heading."""
+        by_name = {column.heading: column.place for column in reversed(self._columns) if column.heading}
+        by_name |= {column.name: column.place for column in reversed(self._columns)}
+        names = ColumnMapping.model_construct(**{**_EMPTY, **self._answers}).columns
+        found = {}
+        for name, column in names.items():
+            place = by_name.get(column, by_name.get(header(column)))
+            if place is not None:
+                found[name] = place
+        return found
+
+    def _roles(self) -> Roles:
+        given = self._given()
+        if self._answers.get("no_rating"):
+            given.pop("rating", None)
+        if "date" not in given:
+            laid = [
+                found
+                for name, known in known_maps().items()
+                if name != PLAIN and (found := find_roles.by_known_map(known, self._columns)) is not None
+            ]
+            if laid:
+                best = max(laid, key=lambda one: len(one.columns))
+                best.columns |= {name: (place,) for name, place in given.items()}
+                return best
+        roles = find_roles.by_headings_and_cells(self._columns, given)
+        if self._answers.get("no_rating"):
+            roles.open.discard("rating")
+            roles.columns.pop("rating", None)
+        details = self._answers.get("details") or {}
+        by_name = {column.heading: column.place for column in reversed(self._columns)}
+        roles.details |= {key: by_name[header(name)] for key, name in details.items() if header(name) in by_name}
+        return roles
+
+    def _is_summary(self, roles: Roles) -> bool:
+        """Averages by month and other counts: no words, no guest, and a count or whole months."""
+        if roles.columns.keys() & {"text", "positive", "negative", "title", "author", "id"}:
+            return False
+        if roles.map is not known_maps()[PLAIN]:
+            return False
+        place = roles.columns.get("rating", (None,))[0]
+        if any(says(one.heading, "summary") and one.place != place and one.numbers for one in self._columns):
             return True
-    return False
+        if place is not None and says(self._columns[place].heading, "summary"):
+            return True
+        if "date" not in roles.columns:
+            return False
+        at = roles.columns["date"][0]
+        reader = DateReader(self._zone, order="dmy")
+        days = [_day(cells[at], reader) for _, cells in self._rows if at < len(cells)]
+        months = {(day.year, day.month) for day in days if day is not None}
+        return (
+            len(self._rows) >= _MONTHS_FROM
+            and len(months) == len(self._rows)
+            and all(day is not None and day.day == 1 for day in days)
+        )
+
+    def _ask_columns(self, roles: Roles) -> Table:
+        if not self._is_plausible(roles):
+            self._table.is_unknown = True
+            return self._table
+        guessed: dict[str, Any] = {}
+        for name in _FIELDS_ASKED:
+            places = roles.columns.get(name)
+            guesses = roles.guesses.get(name)
+            column = self._columns[places[0]] if places else guesses[0] if guesses else None
+            if column is not None:
+                guessed[name] = column.name
+        shown = [column for column in self._columns if column.filled or column.heading][:_COLUMNS_SHOWN]
+        facts = {
+            "columns": [{"name": one.name, "first": one.first, "top": max(one.levels, default=None)} for one in shown],
+            "open": sorted(roles.open),
+        }
+        self._table.asks.append(self._ask(AskKind.COLUMNS, facts, guessed))
+        return self._table
+
+    def _is_plausible(self, roles: Roles) -> bool:
+        """Whether it may be reviews at all: something like a date, and something like stars or words."""
+        has_date = "date" in roles.columns or bool(roles.guesses.get("date"))
+        has_more = bool(roles.columns.keys() & {"rating", "text", "recommended", "title", "positive"})
+        return len(self._columns) > 1 and (
+            (has_date and (has_more or bool(roles.guesses.get("rating"))))
+            or ("rating" in roles.columns and has_more and "text" in roles.columns)
+        )
+
+    def _ask(self, kind: AskKind, facts: Mapping[str, Any], guessed: Mapping[str, Any] | None = None) -> Ask:
+        return Ask(kind, self._key, self._sheet, len(self._rows), {**(guessed or {}), **self._answers}, dict(facts))
+
+    def _order(self, roles: Roles) -> Order:
+        style = self._answers.get("date_format", "")
+        if style:
+            return Order(None)
+        places = [at for name in ("date", "edited", "reply_at") for at in roles.columns.get(name, ())]
+        found = order_of(cells[at] for at in places for _, cells in self._rows if at < len(cells))
+        swapped = self._answers.get("dates_swapped")
+        if swapped is not None:
+            return replace(found, swapped=bool(swapped), example="")
+        if found.example:
+            day_first, month_first = two_readings(found.example)
+            facts = {
+                "example": found.example,
+                "day_first": day_first,
+                "month_first": month_first,
+                "swapped": found.is_open and found.order is not None,
+            }
+            self._table.asks.append(self._ask(AskKind.DATE, facts))
+        return found
+
+    def _scale(self, roles: Roles) -> Scale | None:
+        given = self._answers.get("rating_range")
+        if "rating" not in roles.columns:
+            self._ask_recommended(roles)
+            worst, best = given or scales.FIVE
+            return Scale(float(worst), float(best), is_stated=True)
+        place = roles.columns["rating"][0]
+        column = self._columns[place]
+        if given is not None:
+            return Scale(float(given[0]), float(given[1]), bool(self._answers.get("lowest_is_best")), is_stated=True)
+        platform_at = roles.columns.get("platform", (None,))[0]
+        rated = scales.ratings_of(
+            self._rows, roles.columns["rating"], platform_at, heading=column.heading, raw=column.raw
+        )
+        tone = self._tone(roles, rated)
+        known = roles.map.rating_range
+        found = scales.settle(
+            rated, tone, known=known, platform=_only(rated.platforms) or roles.map.platform, language=tone.language
+        )
+        if isinstance(found, Scale):
+            return found
+        self._table.asks.append(self._ask(AskKind.SCALE, self._scale_facts(found, column, roles, rated)))
+        return None
+
+    def _scale_facts(self, found: AskScale, column: Column, roles: Roles, rated: Rated) -> dict[str, Any]:
+        scored = [(one.value, self._words(cells, roles)) for one, (_, cells) in _pairs(rated, self._rows)]
+        lowest = min((value for value, _ in scored), default=0.0)
+        example = next(((value, text) for value, text in scored if value == lowest and text), None)
+        example = example or next(iter(scored), (0.0, ""))
+        return {
+            "column": column.name,
+            "options": [list(option) for option in found.options],
+            "why": found.why,
+            "top": found.top,
+            "example": [example[0], example[1][:120]],
+        }
+
+    def _ask_recommended(self, roles: Roles) -> None:
+        if "recommended" not in roles.columns or "recommended_counts" in self._answers or "no_rating" in self._answers:
+            return
+        column = self._columns[roles.columns["recommended"][0]]
+        facts = {"column": column.name, "example": column.first}
+        guessed = {"recommended": column.name}
+        self._table.asks.append(self._ask(AskKind.RECOMMENDED, facts, guessed))
+
+    def _words(self, cells: Sequence[Any], roles: Roles) -> str:
+        places = [at for name in ("title", "text", "positive", "negative") for at in roles.columns.get(name, ())]
+        return " ".join(str(cells[at]) for at in places if at < len(cells) and cells[at] not in (None, ""))
+
+    def _tone(self, roles: Roles, rated: Rated) -> Tone:
+        some = _pairs(rated, self._rows)
+        if len(some) > _TONE_FROM:
+            some = some[:: len(some) // _TONE_FROM]
+        words = [(one.value, self._words(cells, roles)) for one, (_, cells) in some if not one.is_word]
+        words = [(value, text) for value, text in words if text]
+        headings = " ".join(column.raw for column in self._columns)
+        language = language_of([text[:200] for _, text in words[:40]], headings)
+        return tone_of(words, language)
+
+    def _reviews(self, roles: Roles, scale: Scale, order: Order) -> Table:
+        style = self._answers.get("date_format", "")
+        zone = self._zone
+        if roles.map.time_zone and "time_zone" not in self._answers:
+            zone = ZoneInfo(roles.map.time_zone)
+        dated = [self._columns[at] for at in roles.columns["date"]]
+        dates = DateReader(
+            zone, style, order.order, swapped=order.swapped, serials=any(column.is_serial for column in dated)
+        )
+        now = self._around.now
+        counts = bool(self._answers.get("recommended_counts"))
+        plan = Plan(
+            columns=roles.columns,
+            details=roles.details,
+            dates=dates,
+            scale=scale,
+            platform=roles.map.platform,
+            recommended_counts=counts,
+            location=self._around.location,
+            clock=roles.clock,
+            best=roles.best,
+            latest=None if now is None else now + _LATER,
+            has_row_numbers=self._are_row_numbers(roles),
+        )
+        parsed = read_rows(self._rows, plan, name=self._around.name, width=len(self._columns))
+        kind = self._kind(roles)
+        self._table.parsed = replace(parsed, kind=kind)
+        if plan.has_row_numbers:
+            name = self._columns[roles.columns["id"][0]].name
+            self._table.left_out.append(reason("id_counts_rows", column=name))
+        self._refuse_undated(parsed)
+        rated = [review.rating for review in parsed.reviews]
+        used = roles.used
+        has_scale = "rating" in roles.columns or counts
+        self._table.understood = TableUnderstood(
+            sheet=self._sheet,
+            key=self._key,
+            kind=kind,
+            columns={
+                name: [self._columns[at].name for at in places]
+                for name, places in roles.columns.items()
+                if name in _SAID
+            },
+            likely=sorted(roles.likely),
+            scale=(scale.worst, scale.best) if has_scale else None,
+            lowest_is_best=scale.lowest_is_best,
+            scale_is_stated=scale.is_stated,
+            order="swapped" if order.swapped else order.order or (style if style in ("dmy", "mdy") else ""),
+            unused=[one.name for one in self._columns if one.place not in used and one.filled and one.heading],
+            answered=sorted(self._answers),
+            reviews=len(parsed.reviews),
+            low=sum(one is not None and one.is_low() for one in rated),
+            without_rating=sum(one is None for one in rated),
+        )
+        return self._table
+
+    def _kind(self, roles: Roles) -> str:
+        if self._answers.keys() & {"date", "rating", "text"}:
+            return "mapping"
+        return next(name for name, known in known_maps().items() if known is roles.map)
+
+    def _are_row_numbers(self, roles: Roles) -> bool:
+        """An id that counts the rows: 1, 2, 3, ... up or down, as a spreadsheet does; no platform's ids do."""
+        if "id" not in roles.columns or roles.map is not known_maps()[PLAIN] or "id" in self._answers:
+            return False
+        at = roles.columns["id"][0]
+        cells = [text_of(cells[at]) for _, cells in self._rows if at < len(cells) and cells[at] not in (None, "")]
+        if len(cells) < _ROW_NUMBERS_FROM or not all(cell.isdecimal() and len(cell) < 8 for cell in cells):
+            return False
+        numbers = sorted(int(cell) for cell in cells)
+        return numbers[0] <= 1 and numbers[-1] - numbers[0] <= 2 * len(numbers)
+
+    def _refuse_undated(self, parsed: Parsed) -> None:
+        """Rows that all fail for the same reason are one thing to say."""
+        if parsed.reviews or len(parsed.problems) < 2:
+            return
+        codes = {one.why.code if one.why else "" for one in parsed.problems}
+        first = parsed.problems[0]
+        if len(codes) == 1 and first.why is not None and first.why.code.startswith(("date_", "rating_")):
+            every = Problem(first.name, None, str(first.why), first.why)
+            self._table.parsed = replace(self._table.parsed, problems=(every,))
 
 
-def _unknown(grid: Grid, mapping: ColumnMapping | None) -> UnknownColumnsError:
-    """Say which columns there are and give a mapping to paste, with what could be guessed filled in."""
-    candidates = [(index, grid.rows[index][1]) for index in _candidates(grid)]
-    at, cells = max(
-        candidates, key=lambda row: sum(1 for cell in row[1] if isinstance(cell, str) and cell), default=(0, ())
-    )
-    names = [str(cell).strip()[:60] for cell in cells if cell not in (None, "")]
-    guessed = lay(known_maps()[PLAIN], [header(cell) for cell in cells])
-    rest = [name for name in names if header(name) not in {header(cells[i[0]]) for i in guessed.columns.values()}]
-    shown = {
-        field: str(cells[guessed.columns[field][0]]).strip() if field in guessed.columns else _next(rest)
-        for field in ("date", "rating", "text")
-    }
-    parts = [f"{field} = {json.dumps(name, ensure_ascii=False)}" for field, name in shown.items()]
-    parts.insert(2, "rating_range = [1, 5]")
-    why = (
-        "the mapping names columns that this file does not have"
-        if mapping and mapping.date
-        else ("it is not clear which columns hold the date and the rating")
-    )
-    listed = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
-    below = [row for _, row in grid.rows[at + 1 :] if _filled(row)]
-    return UnknownColumnsError(
-        f"{why}. Its columns are: {listed or 'none'}. Write a mapping with the right names into this source's "
-        f"settings, like: mapping = {{ {', '.join(parts)} }}",
-        columns=["" if cell is None else str(cell).strip() for cell in cells],
-        rows=below[:_SAMPLE],
-        count=len(below),
-    )
+_SAID: Final = (
+    *("rating", "date", "text", "positive", "negative", "title", "author", "id", "platform", "location", "reply"),
+    *("recommended", "language", "edited", "reply_at", "url"),
+)
+_EMPTY: Final[dict[str, Any]] = dict.fromkeys(
+    (
+        *("rating", "date", "text", "positive", "negative", "title", "author", "id", "url", "platform"),
+        *("reply", "reply_at", "edited", "language", "location", "recommended"),
+    ),
+    "",
+)
 
 
-def _next(rest: list[str]) -> str:
-    return rest.pop(0) if rest else "NAME OF THE COLUMN"
+def _pairs(rated: Rated, rows: Rows) -> list[tuple[Score, tuple[int, Sequence[Any]]]]:
+    return [(one, row) for one, row in zip(rated.scores, rows, strict=True) if one is not None]
+
+
+def _only(platforms: Sequence[str]) -> str:
+    """The platform of all rows; empty where there are several or none."""
+    found = set(platforms)
+    one = next(iter(found)) if len(found) == 1 else ""
+    return one if one in scales.SCALES else ""
+
+
+def _day(cell: Any, reader: DateReader) -> date | None:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    try:
+        return reader.read(cell).at.astimezone(reader.zone).date()
+    except BadRowError:
+        return None

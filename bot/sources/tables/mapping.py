@@ -14,7 +14,10 @@ from pydantic import Field, field_validator, model_validator
 from bot.settings import Interval, Part, SourceSettings, ZoneName
 from bot.sources.tables.dates import STYLES
 
-ENDINGS: Final = ("csv", "tsv", "xlsx", "xlsm", "xlsb", "xls", "ods", "json", "jsonl", "ndjson", "zip")
+ENDINGS: Final = (
+    *("csv", "tsv", "tab", "txt", "gz", "xlsx", "xlsm", "xlsb", "xls", "ods", "numbers"),
+    *("json", "jsonl", "ndjson", "zip"),
+)
 Column = Annotated[str, Field(max_length=400)]
 
 
@@ -28,7 +31,10 @@ class ColumnMapping(Part):
     Attributes:
         rows: JMESPath to the list of reviews in a JSON file.
         rating_range: worst and best rating; a nought counts as "no rating" unless the range begins at or below it.
+        lowest_is_best: on this scale the lowest number is the best rating, as in school grades.
+        no_rating: the table has no stars; its reviews are kept for their words.
         date_format: "dmy", "mdy", "iso", "epoch", "epoch_ms" or a pattern for `strptime` like "%d.%m.%Y".
+        dates_swapped: a spreadsheet program has taken day and month of its own dates for each other.
         time_zone: the zone of times without one; the location's by default.
         recommended: a yes/no column; it counts as best and worst rating only with `recommended_counts`.
         details: further columns to keep, name -> column.
@@ -37,8 +43,11 @@ class ColumnMapping(Part):
     rows: Column = ""
     rating: Column = ""
     rating_range: tuple[float, float] | None = None
+    lowest_is_best: bool = False
+    no_rating: bool = False
     date: Column = ""
     date_format: Annotated[str, Field(max_length=80)] = ""
+    dates_swapped: bool | None = None
     time_zone: ZoneName | None = None
     text: Column = ""
     positive: Column = ""
@@ -93,7 +102,11 @@ class ColumnMapping(Part):
     @model_validator(mode="after")
     def _is_enough(self) -> Self:
         given = self.columns
-        if "date" in given and not given.keys() & {"rating", "text", "positive", "negative", "recommended"}:
+        if (
+            "date" in given
+            and not given.keys() & {"rating", "text", "positive", "negative", "recommended"}
+            and not self.no_rating
+        ):
             raise ValueError("a mapping with a date needs rating, text or recommended too")
         if self.recommended_counts and not self.recommended:
             raise ValueError("recommended_counts needs the name of the yes/no column in recommended")

@@ -4,57 +4,105 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from bot.errors import BadRowError
 from bot.model.review import Rating
+from bot.reasons import reason
 
 NO_RATING: Final = frozenset(
     {
-        *(
-            "",
-            "-",
-            "–",
-            "—",
-            "?",
-            "n/a",
-            "na",
-            "n.a.",
-            "nan",
-            "none",
-            "null",
-            "nil",
-            "unknown",
-            "not rated",
-            "no rating",
-        ),
-        *("k.a.", "k. a.", "keine", "keine angabe", "unbekannt", "ohne", "star_rating_unspecified", "unspecified"),
+        *("", "-", "–", "—", "?", ".", "n/a", "na", "n.a.", "nan", "none", "null", "nil", "unknown", "not rated"),
+        *("no rating", "k.a.", "k. a.", "keine", "keine angabe", "unbekannt", "ohne", "star_rating_unspecified"),
+        *("unspecified", "#n/a", "sin valoración", "sans note", "geen", "nessuno", "ninguno", "aucune"),
     }
 )
-_WORDS: Final = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "eins": 1,
-    "zwei": 2,
-    "drei": 3,
-    "vier": 4,
-    "fünf": 5,
-    "ein": 1,
-}
-_YES: Final = frozenset({"yes", "true", "1", "ja", "positive", "recommended", "y", "empfohlen", "wahr", "positiv"})
-_NO: Final = frozenset(
-    {"no", "false", "0", "nein", "negative", "not recommended", "n", "nicht empfohlen", "falsch", "negativ"}
+_NUMBER_WORDS: Final = MappingProxyType(
+    {
+        "one": 1,
+        "two": 2,
+        "three": 3,
+        "four": 4,
+        "five": 5,
+        "eins": 1,
+        "ein": 1,
+        "zwei": 2,
+        "drei": 3,
+        "vier": 4,
+        "fünf": 5,
+    }
 )
-_UNIT = r"\s*(?:stars?|sterne?n?|points?|punkte?n?|★|⭐)?"
-_PLAIN: Final = re.compile(rf"([+-]?\d+(?:[.,]\d+)?){_UNIT}", re.IGNORECASE)
-_OF: Final = re.compile(rf"(\d+(?:[.,]\d+)?){_UNIT}\s*(?:/|von|of|out of)\s*(\d+(?:[.,]0+)?){_UNIT}", re.IGNORECASE)
-_STARS: Final = re.compile(r"([★⭐]\ufe0f?\s*)*([☆✩]\ufe0f?\s*)*")
+_LIKERT: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        word: step
+        for step, words in {
+            1: (
+                "sehr schlecht|terrible|very bad|very poor|awful|horrible|sehr unzufrieden|very dissatisfied|"
+                "very unsatisfied|ungenügend|mangelhaft|stimme überhaupt nicht zu|strongly disagree|extremely poor"
+            ),
+            2: (
+                "schlecht|bad|poor|unzufrieden|dissatisfied|unsatisfied|eher schlecht|eher unzufrieden|"
+                "stimme eher nicht zu|ausreichend|"
+                "disagree|below average|somewhat dissatisfied"
+            ),
+            3: (
+                "mittel|mittelmäßig|ok|okay|average|neutral|befriedigend|teils teils|teils-teils|teils/teils|"
+                "weder noch|fair|so lala|geht so|in ordnung|neither agree nor disagree|acceptable|"
+                "neither satisfied nor dissatisfied|durchschnittlich"
+            ),
+            4: ("gut|good|zufrieden|satisfied|eher zufrieden|stimme eher zu|agree|above average|somewhat satisfied"),
+            5: (
+                "sehr gut|very good|excellent|hervorragend|ausgezeichnet|sehr zufrieden|very satisfied|perfekt|perfect|"
+                "stimme voll zu|stimme voll und ganz zu|strongly agree|great|outstanding|super|exzellent"
+            ),
+        }.items()
+        for word in words.split("|")
+    }
+)
+_YES: Final = frozenset(
+    {
+        *("yes", "true", "1", "ja", "positive", "recommended", "y", "empfohlen", "wahr", "positiv", "oui", "sí", "si"),
+        *("sì", "recommends", "recommend", "doesrecommend", "thumbs up", "👍", "would recommend", "verdadero", "vero"),
+    }
+)
+_NO: Final = frozenset(
+    {
+        *(
+            "no",
+            "false",
+            "0",
+            "nein",
+            "negative",
+            "not recommended",
+            "n",
+            "nicht empfohlen",
+            "falsch",
+            "negativ",
+            "non",
+        ),
+        *("nee", "doesn't recommend", "does not recommend", "doesn’t recommend", "thumbs down", "👎", "falso"),
+        *("would not recommend", "not recommend"),
+    }
+)
+_UNIT = (
+    r"\s*(?:stars?(?:\s+(?:rating|review))?|sterne?n?|points?|punkte?n?|étoiles?|estrellas?|stell[ae]|sterren|ster|"
+    r"★|⭐\ufe0f?|\*)?"
+)
+_NUMBER = r"\d+(?:[.,]\d+)?"
+_PLAIN: Final = re.compile(rf"([+-]?{_NUMBER}){_UNIT}(?:\s*\(.*\))?", re.IGNORECASE)
+_OF: Final = re.compile(
+    rf"({_NUMBER}){_UNIT}\s*(?:/|von|of|out of|sur|de|su|van|aus)\s*(\d+(?:[.,]0+)?){_UNIT}", re.IGNORECASE
+)
+_PERCENT: Final = re.compile(rf"({_NUMBER})\s*(?:%|prozent|percent)", re.IGNORECASE)
+_STARS: Final = re.compile(r"(?:[★⭐●🌟⬤]\ufe0f?\s*)*(?:[◐◑⯨½]\s*)?(?:[☆✩○◯]\ufe0f?\s*)*|\*{1,5}")
+_LABELLED: Final = re.compile(rf"({_NUMBER})\s*[-–—=:)]\s*[^\W\d_].{{0,60}}", re.IGNORECASE)
+_FORMULA: Final = re.compile(r'="([^"]*)"')
 _LONGEST: Final = 40
+_TOPS: Final = frozenset({4.0, 5.0, 6.0, 7.0, 10.0, 20.0, 100.0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +111,19 @@ class Score:
 
     Attributes:
         value: the number.
-        best: the top of the scale where the cell itself says so ("8,5/10"), else None.
+        best: the top of the scale where the cell itself says so ("8,5/10", "80 %"), else None.
+        worst: the bottom of the scale where the cell itself says so.
+        is_word: it was a word out of five ("schlecht", "very satisfied").
     """
 
     value: float
     best: float | None = None
+    worst: float | None = None
+    is_word: bool = False
 
 
 def score(cell: Any) -> Score | None:
-    """Read a rating: "4", "4,5", "4/5", "8,5/10", "★★☆☆☆", "4 stars", "FOUR"; nothing and "-" are None.
+    """Read a rating: "4", "4,5", "4/5", "8,5/10", "★★☆☆☆", "4 stars", "FOUR", "80 %", "schlecht"; "-" is None.
 
     A nought is a Score: only a scale that starts above nought makes it "no rating", see `rated`.
 
@@ -81,30 +133,42 @@ def score(cell: Any) -> Score | None:
     if cell is None:
         return None
     if isinstance(cell, bool):
-        raise BadRowError("the rating is a yes/no; name that column as `recommended` in the source's mapping")
+        raise BadRowError(reason("rating_yes_no"))
     if isinstance(cell, int | float):
         return _number(cell)
     if not isinstance(cell, str):
-        raise BadRowError(f"the rating {_shown(cell)} is not a number")
+        raise BadRowError(reason("rating_unknown", cell=_shown(cell)))
     if len(cell) > _LONGEST:
-        raise BadRowError(f"the rating {_shown(cell)} is not a number")
+        raise BadRowError(reason("rating_unknown", cell=_shown(cell)))
     return _text(cell)
 
 
-def rated(found: Score | None, *, worst: float, best: float) -> Rating | None:
+def rated(found: Score | None, *, worst: float, best: float, lowest_is_best: bool = False) -> Rating | None:
     """Put a score on its scale; "no rating" and a nought below the scale are None.
+
+    On a scale whose lowest number is the best (school grades) the number is turned round: 1 of 1 to 6 becomes 6.
 
     Raises:
         BadRowError: the score lies outside the scale.
     """
-    if found is None or (found.value == 0 and worst > 0):
+    if found is None:
         return None
-    top = best
+    bottom, top = worst, best
     if found.best is not None and found.best != best:
-        if found.best not in (5, 10):
-            raise BadRowError(f"a rating out of {found.best:g} needs rating_range in the source's mapping")
-        top = found.best
-    return _rating(found.value, worst, top)
+        if found.best not in _TOPS:
+            raise BadRowError(reason("rating_scale", best=f"{found.best:g}"))
+        bottom, top = (worst if worst <= 1 else 1.0), found.best
+    if found.worst is not None:
+        bottom = found.worst
+    if found.value == 0 and bottom > 0:
+        return None
+    if lowest_is_best and not found.is_word:
+        if not bottom <= found.value <= top:
+            raise BadRowError(reason("rating_outside", cell=f"{found.value:g}", worst=f"{bottom:g}", best=f"{top:g}"))
+        return _rating(bottom + top - found.value, bottom, top)
+    if found.is_word and (worst, best) != (1.0, 5.0):
+        return _rating(found.value, 1.0, 5.0)
+    return _rating(found.value, bottom, top)
 
 
 def recommendation(cell: Any, *, worst: float, best: float) -> Rating | None:
@@ -113,23 +177,32 @@ def recommendation(cell: Any, *, worst: float, best: float) -> Rating | None:
     Raises:
         BadRowError: the cell is neither a yes nor a no.
     """
-    word = str(cell if cell is not None else "").strip().casefold()
+    answer = yes_or_no(cell)
+    if answer is None:
+        word = _word(cell)
+        if word in NO_RATING:
+            return None
+        raise BadRowError(reason("recommendation_unknown", cell=_shown(cell)))
+    return _rating(best if answer else worst, worst, best)
+
+
+def yes_or_no(cell: Any) -> bool | None:
+    """Whether a cell says yes or no; None for anything else."""
+    word = _word(cell)
+    return True if word in _YES else False if word in _NO else None
+
+
+def _word(cell: Any) -> str:
     if isinstance(cell, float) and cell in (0.0, 1.0):
-        word = f"{cell:g}"
-    if word in _YES:
-        return _rating(best, worst, best)
-    if word in _NO:
-        return _rating(worst, worst, best)
-    if word in NO_RATING:
-        return None
-    raise BadRowError(f"the recommendation {_shown(cell)} is neither yes nor no")
+        return f"{cell:g}"
+    return str(cell if cell is not None else "").strip().casefold()
 
 
 def _number(value: float) -> Score | None:
     try:
         number = float(value)
     except OverflowError:
-        raise BadRowError("the rating is far too big a number") from None
+        raise BadRowError(reason("rating_huge")) from None
     if math.isnan(number):
         return None
     return Score(number)
@@ -138,19 +211,28 @@ def _number(value: float) -> Score | None:
 @lru_cache(maxsize=1024)
 def _text(cell: str) -> Score | None:
     word = cell.strip().casefold()
+    if match := _FORMULA.fullmatch(word):
+        word = match[1].strip()
     if word in NO_RATING:
         return None
     if match := _PLAIN.fullmatch(word):
         return Score(_float(match[1]))
     if match := _OF.fullmatch(word):
         return Score(_float(match[1]), _float(match[2]))
-    if (word[0] in "★⭐☆✩") and _STARS.fullmatch(word):
-        full, empty = (sum(word.count(sign) for sign in signs) for signs in ("★⭐", "☆✩"))
-        return Score(float(full), float(full + empty) if empty else None)
+    if match := _PERCENT.fullmatch(word):
+        return Score(_float(match[1]), 100.0, 0.0)
+    if word[0] in "★⭐☆✩●○🌟⬤◯*" and _STARS.fullmatch(word):
+        full, empty = (sum(word.count(sign) for sign in signs) for signs in ("★⭐●🌟⬤*", "☆✩○◯"))
+        half = 0.5 * sum(word.count(sign) for sign in "◐◑⯨½")
+        return Score(full + half, full + empty + (1.0 if half else 0.0) if empty else None)
     first, _, rest = word.partition(" ")
-    if first in _WORDS and rest in ("", "star", "stars", "stern", "sterne"):
-        return Score(float(_WORDS[first]))
-    raise BadRowError(f"the rating {_shown(cell)} is not a number")
+    if first in _NUMBER_WORDS and rest in ("", "star", "stars", "stern", "sterne"):
+        return Score(float(_NUMBER_WORDS[first]))
+    if (step := _LIKERT.get(word.rstrip(".!"))) is not None:
+        return Score(float(step), 5.0, 1.0, is_word=True)
+    if match := _LABELLED.fullmatch(word):
+        return Score(_float(match[1]))
+    raise BadRowError(reason("rating_unknown", cell=_shown(cell)))
 
 
 def _float(text: str) -> float:
@@ -161,10 +243,10 @@ def _float(text: str) -> float:
 def _rating(value: float, worst: float, best: float) -> Rating:
     try:
         return Rating(value, worst, best)
-    except ValueError as error:
-        raise BadRowError(str(error)) from None
+    except ValueError:
+        raise BadRowError(reason("rating_outside", cell=f"{value:g}", worst=f"{worst:g}", best=f"{best:g}")) from None
 
 
 def _shown(cell: Any) -> str:
-    text = repr(cell)
+    text = str(cell)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

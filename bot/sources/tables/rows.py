@@ -2,123 +2,76 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.errors import AmbiguousDatesError, BadRowError, UnknownScaleError
+from bot.errors import BadRowError
 from bot.model.platforms import slug_of
+from bot.model.poll import problem
 from bot.model.review import OwnerReply, ParsedReview, Rating
+from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Problem
 from bot.sources.tables.cells import language_code, review_id_in, text_of, web_address
-from bot.sources.tables.dates import DateReader, Moment, order_of, two_readings
+from bot.sources.tables.dates import DateReader, Moment, clock_of
+from bot.sources.tables.headings import is_total
 from bot.sources.tables.ratings import NO_RATING, Score, rated, recommendation, score
+from bot.sources.tables.scales import Scale
+from bot.sources.tables.translation import split_translation
 from bot.text.fold import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is where in the rows of one file.
+    """What is where in the rows of one table, and how it is read.
 
     Attributes:
         columns: field -> column numbers; the first with a value counts.
         details: name -> column number.
-        zone: of times without one.
+        dates: reads the dates.
+        scale: of the ratings.
         platform: of all rows, unless a column says otherwise.
-        rating_range: worst and best; None: the file's own numbers settle it.
-        date_style: see DateReader.
         recommended_counts: whether a yes/no column is the rating where there is no other.
         location: keep only rows of this place; empty keeps all.
+        clock: a column with the time of day beside the date.
+        best: a column with the top of each row's scale.
+        latest: no review is from later; None for no limit.
+        has_row_numbers: the ids only count the rows.
     """
 
     columns: Mapping[str, tuple[int, ...]]
     details: Mapping[str, int]
-    zone: ZoneInfo
+    dates: DateReader
+    scale: Scale = field(default_factory=Scale)
     platform: str = ""
-    rating_range: tuple[float, float] | None = None
-    date_style: str = ""
     recommended_counts: bool = False
     location: str = ""
+    clock: int | None = None
+    best: int | None = None
+    latest: datetime | None = None
+    has_row_numbers: bool = False
 
 
 Rows = Sequence[tuple[int, Sequence[Any]]]
 
 
 def read_rows(rows: Rows, plan: Plan, *, name: str, width: int) -> Parsed:
-    """Read the rows below a header of `width` columns.
-
-    What one row cannot settle, all rows of the file settle together: day and month, and the top of the scale
-    (1-5 unless a rating above 5 occurs, then 1-10).
-
-    Raises:
-        AmbiguousDatesError: all dates have two readings.
-        UnknownScaleError: the ratings are on neither scale.
-    """
-    dates = DateReader(plan.zone, plan.date_style, _order(rows, plan))
-    scale = plan.rating_range or _scale(rows, plan)
-    read = _reader(plan, dates=dates, scale=scale, width=width)
+    """Read the rows below a header of `width` columns; a bad one is a problem with its line."""
+    read = _reader(plan, width=width)
     reviews: list[ParsedReview] = []
     problems: list[Problem] = []
     for line, cells in rows:
         try:
             review = read(cells)
         except BadRowError as error:
-            problems.append(Problem(name, line, str(error)))
+            problems.append(problem(name, line, error))
         else:
             if review is not None:
                 reviews.append(review)
     return Parsed(tuple(reviews), tuple(problems))
-
-
-def _order(rows: Rows, plan: Plan) -> str | None:
-    if plan.date_style:
-        return None
-    indexes = [index for field in ("date", "edited", "reply_at") for index in plan.columns.get(field, ())]
-    found = order_of(cells[index] for index in indexes for _, cells in rows if index < len(cells))
-    if not found.example:
-        return found.order
-    day_first, month_first = two_readings(found.example)
-    raise AmbiguousDatesError(
-        f'the dates can be read in two ways, and no row settles it: "{found.example}" is {day_first} with the day '
-        f'first and {month_first} with the month first; write mapping = {{ date_format = "dmy" }} for the first or '
-        'mapping = { date_format = "mdy" } for the second into this source\'s settings',
-        example=found.example,
-        readings=(day_first, month_first),
-        count=len(rows),
-    )
-
-
-def _scale(rows: Rows, plan: Plan) -> tuple[float, float]:
-    found = over = 0
-    top = 5.0
-    indexes = plan.columns.get("rating", ())
-    for _, cells in rows:
-        number = _peek(_first(cells, indexes))
-        if number is None or number.best is not None or not math.isfinite(number.value):
-            continue
-        found += 1
-        if number.value > 10:
-            over += 1
-        elif number.value > 5:
-            top = 10.0
-    if over * 10 > found and (over > 1 or found == 1):  # a lone slip among many is a bad row, no other scale
-        raise UnknownScaleError(
-            "many ratings are above 10, so the scale is unknown; write mapping = { rating_range = [1, 100] } with the "
-            "worst and the best rating into this source's settings"
-        )
-    return 1.0, top
-
-
-def _peek(cell: Any) -> Score | None:
-    """A rating before its row is read; a bad one counts as none here and is reported with its row."""
-    try:
-        return score(cell)
-    except BadRowError:
-        return None
 
 
 def _first(cells: Sequence[Any], indexes: tuple[int, ...]) -> Any:
@@ -136,28 +89,45 @@ _TEXTS: Final = (
 )
 
 
-def _reader(
-    plan: Plan, *, dates: DateReader, scale: tuple[float, float], width: int
-) -> Callable[[Sequence[Any]], ParsedReview | None]:
-    """The function that reads one row; what the file has no column for costs nothing."""
+def _reader(plan: Plan, *, width: int) -> Callable[[Sequence[Any]], ParsedReview | None]:
+    """The function that reads one row; what the table has no column for costs nothing."""
     at = plan.columns
-    texts = tuple((field, at[field]) for field in _TEXTS if field in at)
+    dates = plan.dates
+    unused = {"id", "id_in_url"} if plan.has_row_numbers else set()
+    texts = tuple((field, at[field]) for field in _TEXTS if field in at and field not in unused)
     details = tuple((key, (index,)) for key, index in plan.details.items())
     sides = at.get("positive", ()), at.get("negative", ())
     wanted = fold(plan.location)
+    date_at = at["date"]
+    rating_at = at.get("rating", ())
+    needed = tuple(place for name in _SHOWN for place in at.get(name, ()))
 
     def read(cells: Sequence[Any]) -> ParsedReview | None:
         if len(cells) != width:
-            _check_width(cells, width)
+            if len(cells) > width:
+                _check_width(cells, width)
+            if _first(cells, date_at) is None and not _first(cells, needed):
+                return None
         found: dict[str, Any] = {field: text_of(_first(cells, indexes)) for field, indexes in texts}
         if wanted and _is_elsewhere(found.get("location", ""), wanted):
             return None
         if sides != ((), ()) and not found.get("text"):
             found["text"] = _two_sides(*(text_of(_first(cells, indexes)) for indexes in sides))
-        rating = _rating(cells, plan, scale)
-        moment = dates.read(_dated(_first(cells, at["date"])))
+        dated = _first(cells, date_at)
+        if dated is None:
+            _refuse_total(cells)
+            if _first(cells, needed) is None:
+                return None
+            raise BadRowError(reason("date_missing"))
+        own = slug_of(found["platform"]) if found.get("platform") else ""
+        rating = _rating(cells, plan, rating_at, own)
+        moment = dates.read(dated)
+        if moment.is_date_only and plan.clock is not None:
+            moment = _at_clock(moment, cells, plan)
+        if plan.latest is not None and moment.at > plan.latest:
+            raise BadRowError(reason("date_future", cell=text_of(dated)))
         if rating is None and not found.get("title") and not found.get("text"):
-            raise BadRowError("this row has neither a rating nor a text")
+            raise BadRowError(reason("row_empty"))
         fields: dict[str, Any] = {field: found[field] for field in ("title", "author") if field in found}
         if "id" in found:
             fields["external_id"] = found["id"] or None
@@ -174,12 +144,15 @@ def _reader(
             fields["reply"] = OwnerReply(found["reply"], replied.at if replied else None)
         extra = {field: found[field] for field in ("location", "recommended") if found.get(field)}
         extra.update((key, value) for key, index in details if (value := text_of(_first(cells, index))))
+        text = found.get("text", "")
+        if "Google)" in text:
+            text, translation = split_translation(text)
+            extra |= {"translation": translation} if translation else {}
         if extra:
             fields["details"] = extra
-        own = slug_of(found["platform"]) if "platform" in found else ""
         return ParsedReview(
             rating=rating,
-            text=found.get("text", ""),
+            text=text,
             published_at=moment.at,
             is_date_only=moment.is_date_only,
             platform=own or plan.platform,
@@ -189,29 +162,54 @@ def _reader(
     return read
 
 
+_SHOWN: Final = ("rating", "recommended", "text", "positive", "negative", "title", "author")
+
+
+def _refuse_total(cells: Sequence[Any]) -> None:
+    """A row without a date may be the table's total."""
+    first = next((cell for cell in cells if cell not in (None, "")), None)
+    if isinstance(first, str) and is_total(first):
+        raise BadRowError(reason("row_total", cell=first))
+
+
+def _at_clock(moment: Moment, cells: Sequence[Any], plan: Plan) -> Moment:
+    assert plan.clock is not None
+    clock = clock_of(cells[plan.clock]) if plan.clock < len(cells) else None
+    if clock is None:
+        return moment
+    day = moment.at.astimezone(plan.dates.zone).date()
+    return Moment(datetime.combine(day, clock, plan.dates.zone).astimezone(UTC))
+
+
 def _is_elsewhere(location: str, wanted: str) -> bool:
     return bool(location) and fold(location) != wanted
 
 
 def _check_width(cells: Sequence[Any], width: int) -> None:
-    if len(cells) < width:
-        raise BadRowError(f"this row has {len(cells)} of {width} cells; is it complete?")
-    if any(cell not in (None, "") for cell in cells[width:]):
-        raise BadRowError(f"this row has {len(cells)} cells under {width} headers; is a quotation mark missing?")
+    """Cells beyond the table are a note beside it after an empty one; else a row has come apart."""
+    beyond = cells[width:]
+    if beyond[0] in (None, "") or all(cell in (None, "") for cell in beyond):
+        return
+    raise BadRowError(reason("row_wide", cells=len(cells), headers=width))
 
 
-def _dated(cell: Any) -> Any:
-    if cell is None:
-        raise BadRowError("the date is missing")
-    return cell
-
-
-def _rating(cells: Sequence[Any], plan: Plan, scale: tuple[float, float]) -> Rating | None:
-    worst, best = scale
-    found: Score | None = score(_first(cells, plan.columns.get("rating", ())))
+def _rating(cells: Sequence[Any], plan: Plan, at: tuple[int, ...], platform: str) -> Rating | None:
+    scale = plan.scale
+    worst, best = scale.worst, scale.best
+    if scale.by_platform is not None and platform in scale.by_platform:
+        worst, best = scale.by_platform[platform]
+    if not at and plan.recommended_counts:
+        return recommendation(_first(cells, plan.columns.get("recommended", ())), worst=worst, best=best)
+    cell = _first(cells, at)
+    if isinstance(cell, bool) and plan.recommended_counts:
+        return recommendation(cell, worst=worst, best=best)
+    found: Score | None = score(cell)
     if found is None and plan.recommended_counts:
         return recommendation(_first(cells, plan.columns.get("recommended", ())), worst=worst, best=best)
-    return rated(found, worst=worst, best=best)
+    if found is not None and found.best is None and plan.best is not None:
+        top = score(cells[plan.best]) if plan.best < len(cells) else None
+        best = top.value if top is not None and top.value > worst else best
+    return rated(found, worst=worst, best=best, lowest_is_best=scale.lowest_is_best)
 
 
 def _two_sides(positive: str, negative: str) -> str:

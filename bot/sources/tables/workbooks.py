@@ -8,9 +8,17 @@ import zipfile
 import zlib
 from typing import Final
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from bot.errors import UnreadableFileError
+from bot.reasons import reason
 from bot.sources.tables.delimited import Grid
 
 _MOST_SHEETS: Final = 50
@@ -19,7 +27,6 @@ _MOST_CELLS: Final = 12_000_000
 _CELL: Final = re.compile(rb'<c [^>]{0,80}?r="([A-Z]{1,3})(\d{1,7})"')
 _ROWS: Final = re.compile(rb'<row [^>]{0,200}?r="(\d{1,7})"')
 _ODS_REPEAT: Final = re.compile(rb'number-(columns|rows)-repeated="(\d{1,9})"')
-_REMEDY: Final = "open it in a spreadsheet program and save it as XLSX or CSV"
 
 
 def read_workbook(body: bytes) -> list[Grid]:
@@ -31,25 +38,32 @@ def read_workbook(body: bytes) -> list[Grid]:
     _refuse_bombs(body)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
-        names = book.sheet_names[:_MOST_SHEETS]
-        grids = [_grid(book, name) for name in names]
+        sheets = [sheet for sheet in book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet][:_MOST_SHEETS]
+        grids = [_grid(book, sheet) for sheet in sheets]
     except PasswordError:
-        raise UnreadableFileError("this spreadsheet is locked with a password; save it without one") from None
-    except (CalamineError, OSError, ValueError, OverflowError, UnicodeError) as error:
-        raise UnreadableFileError(f"this spreadsheet is damaged ({error}); {_REMEDY}") from None
+        raise UnreadableFileError(reason("sheet_locked")) from None
+    except (CalamineError, OSError, ValueError, OverflowError, UnicodeError):
+        raise UnreadableFileError(reason("sheet_damaged")) from None
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # what a failed assertion in the Rust library becomes
             raise
-        raise UnreadableFileError(f"this spreadsheet is damaged; {_REMEDY}") from None
+        raise UnreadableFileError(reason("sheet_damaged")) from None
     return grids
 
 
-def _grid(book: CalamineWorkbook, name: str) -> Grid:
+def _grid(book: CalamineWorkbook, about: SheetMetadata) -> Grid:
+    name = about.name
     sheet = book.get_sheet_by_name(name)
     if sheet.total_height * sheet.total_width > _MOST_CELLS:
-        raise UnreadableFileError(f"the sheet {name!r} has far more cells than reviews need; delete the empty ones")
+        raise UnreadableFileError(reason("sheet_huge", sheet=name))
     rows = sheet.to_python(skip_empty_area=False)
-    return Grid([(number, cells) for number, cells in enumerate(rows, 1)], name=name)
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if left == right and bottom < len(rows):
+            # One cell over several rows holds for each of them: a day above its reviews.
+            for number in range(top + 1, bottom + 1):
+                rows[number][left] = rows[top][left]
+    is_hidden = about.visible != SheetVisibleEnum.Visible
+    return Grid([(number, cells) for number, cells in enumerate(rows, 1)], name=name, is_hidden=is_hidden)
 
 
 def _refuse_bombs(body: bytes) -> None:
@@ -60,21 +74,21 @@ def _refuse_bombs(body: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             entries = packed.infolist()
             if sum(entry.file_size for entry in entries) > _MOST_UNPACKED:
-                raise UnreadableFileError("this spreadsheet unpacks to far more than reviews need; save it as CSV")
+                raise UnreadableFileError(reason("sheet_unpacks"))
             for entry in entries:
                 if entry.filename.startswith("xl/worksheets/") and entry.filename.endswith(".xml"):
                     _refuse_wide(entry.filename, _bounded(packed, entry))
                 elif entry.filename == "content.xml":
                     _refuse_repeated(_bounded(packed, entry))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-        raise UnreadableFileError(f"this spreadsheet is damaged ({error}); {_REMEDY}") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, ValueError):
+        raise UnreadableFileError(reason("sheet_damaged")) from None
 
 
 def _bounded(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     with packed.open(entry) as stream:
         found = stream.read(_MOST_UNPACKED + 1)
     if len(found) > _MOST_UNPACKED:
-        raise UnreadableFileError("this spreadsheet unpacks to far more than reviews need; save it as CSV")
+        raise UnreadableFileError(reason("sheet_unpacks"))
     return found
 
 
@@ -87,11 +101,11 @@ def _refuse_wide(name: str, sheet: bytes) -> None:
         columns, rows = max(columns, number), max(rows, int(match[2]))
     rows = max([rows, *(int(number) for number in _ROWS.findall(sheet))])
     if columns * rows > _MOST_CELLS:
-        raise UnreadableFileError(f"{name} has far more cells than reviews need; delete the empty rows and columns")
+        raise UnreadableFileError(reason("sheet_huge", sheet=name))
 
 
 def _refuse_repeated(content: bytes) -> None:
     """ODS repeats cells by number; only a handful of huge repeats (the empty rest of a sheet) is usual."""
     several = [int(number) for _, number in _ODS_REPEAT.findall(content) if 1_000 < int(number) < 1_000_000]
     if sum(several) > 3_000_000:
-        raise UnreadableFileError(f"this spreadsheet repeats cells millions of times; {_REMEDY}")
+        raise UnreadableFileError(reason("sheet_repeats"))

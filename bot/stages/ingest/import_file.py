@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.model.poll import Problem, RawItem
+from bot.model.understanding import Ask, Understood
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
 from bot.stages.ingest import parse
@@ -25,11 +26,23 @@ class Imported:
         saved: new, changed and known reviews, and how many are low.
         problems: what was skipped.
         known_before: the files or members that were taken in before, by name; they were not touched.
+        understood: how the tables were read; of several files those of all.
+        asks: what has to be asked before something can be read.
+        kind: which known table the first file is, see `bot.model.poll.Parsed`.
     """
 
     saved: Saved = field(default_factory=Saved)
     problems: list[Problem] = field(default_factory=list)
     known_before: list[str] = field(default_factory=list)
+    understood: Understood | None = None
+    asks: list[Ask] = field(default_factory=list)
+    kind: str = ""
+
+    def add_understood(self, other: Understood | None) -> None:
+        """Add what was understood of one more file."""
+        if other is not None:
+            before = self.understood or Understood()
+            self.understood = Understood((*before.tables, *other.tables), (*before.left_out, *other.left_out))
 
 
 async def import_items(
@@ -58,7 +71,12 @@ async def import_items(
     imported = Imported()
     for item in items:
         parsed = await parse.parse_item(source, item)
+        if parsed.asks:
+            imported.asks += parsed.asks
+            continue
         imported.problems += parsed.problems
+        imported.add_understood(parsed.understood)
+        imported.kind = imported.kind or parsed.kind
         advance(0, len(parsed.reviews))
         async with store.write() as connection:
             waiting = await sources.add_by_hand(connection, row, [item], now=now)

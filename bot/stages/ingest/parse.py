@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
 from bot.errors import UnreadableFileError
 from bot.model.normal import Review, normalise
-from bot.model.poll import Parsed, Problem, RawItem
+from bot.model.poll import Parsed, Problem, RawItem, problem
 from bot.model.spread import shared_time, spread
+from bot.reasons import reason
 from bot.settings import SourceSettings
-from bot.sources.contract.source import Source
+from bot.sources.contract.source import Answerable, Source
+from bot.stages.ingest import folder_files, identity
 from bot.stages.ingest import mail_log as unread
+from bot.stages.ingest.folder_files import line_of
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection, Store
-from bot.store.ingest import mail_log, problems, raw_items
+from bot.store.ingest import mail_log, problems, raw_items, uploads
 from bot.store.ingest.raw_items import StoredRaw
 from bot.store.ingest.sources import SourceRow
+from bot.store.people import locations
 from bot.store.reviews import save_reviews
 from bot.store.reviews.save_reviews import Arrival, Saved
 
@@ -52,6 +56,7 @@ async def parse(
         stored: called after each transaction with the number of reviews it stored.
     """
     saved = Saved()
+    source = await answered(store, row, source, now=now)
     while True:
         # A few at a time: after a change of rules a mailbox has thousands to read again.
         async with store.read() as connection:
@@ -61,12 +66,23 @@ async def parse(
         if all(raw.item.kind == "mail" and raw.sweep == raws[0].sweep for raw in raws):
             saved.add(await _keep_mails(store, row, source, settings, raws, now=now))
             continue
-        for raw in raws:
+        for number, raw in enumerate(raws):
             parsed = await parse_item(source, raw.item)
             marks_seen = source.absence_means_gone
+            # Each file has a moment of its own, by which its import can be taken back.
+            at = now + timedelta(microseconds=number) if parsed.understood is not None else now
             saved.add(
-                await save_parsed(store, row, settings, raw, parsed, now=now, marks_seen=marks_seen, stored=stored)
+                await save_parsed(store, row, settings, raw, parsed, now=at, marks_seen=marks_seen, stored=stored)
             )
+
+
+async def answered(store: Store, row: SourceRow, source: Source, *, now: datetime) -> Source:
+    """The source with what people have answered about tables, where it reads any."""
+    if not isinstance(source, Answerable):
+        return source
+    async with store.read() as connection:
+        place = await locations.find(connection, row.location_id)
+        return source.with_answers(await uploads.maps(connection, place.business_id), now)
 
 
 async def _keep_mails(
@@ -156,6 +172,10 @@ async def save_parsed(
         low_at_most=settings.low_at_most,
     )
     normal = prepare() if len(raw.item.body) < IN_A_THREAD_FROM else await asyncio.to_thread(prepare)
+    if parsed.understood is not None:
+        async with store.write() as connection:
+            place = await locations.find(connection, row.location_id)
+            normal = await identity.identify(connection, row.location_id, normal, zone=place.zone)
     normal = await _at_likelier_times(store, row, normal)
     arrival = _arrival(row, raw, now=now, marks_seen=marks_seen)
     saved = Saved()
@@ -170,7 +190,9 @@ async def save_parsed(
         if normal[whole:]:
             saved.add(await save_reviews.save(connection, normal[whole:], arrival))
         is_news = await raw_items.mark_parsed(connection, raw, parsed.problems, now=now)
-        if parsed.problems and is_news and tells:
+        if tells and (parsed.understood is not None or parsed.asks):
+            await folder_files.note(connection, row, raw, parsed, saved, now=now, is_news=is_news)
+        elif parsed.problems and is_news and tells:
             await _tell_problems(connection, row, raw, parsed.problems, saved, now=now, has_reviews=bool(normal))
         if parsed.filed is not None:
             await unread.file(connection, row, [(raw, parsed.filed)], now=now)
@@ -189,12 +211,12 @@ def _read(source: Source, item: RawItem) -> Parsed:
     try:
         return source.parse(item)
     except UnreadableFileError as error:
-        reason = str(error)
-    except Exception as error:
+        found = problem(item.name, None, error)
+    except Exception:
         # One item that our own code stumbles over must not keep the source's other items from being read for ever.
         log.exception("a raw item could not be read", name=item.name)
-        reason = f"reviewbot could not read this ({type(error).__name__}); please report it with the log"
-    return Parsed(reviews=(), problems=(Problem(name=item.name, line=None, reason=reason),))
+        found = problem(item.name, None, reason("file_broken"))
+    return Parsed(reviews=(), problems=(found,))
 
 
 async def _tell_problems(
@@ -207,7 +229,7 @@ async def _tell_problems(
     now: datetime,
     has_reviews: bool,
 ) -> None:
-    lines = [{"line": problem.line, "reason": problem.reason} for problem in found[:PROBLEMS_SHOWN]]
+    lines = [line_of(problem) for problem in found[:PROBLEMS_SHOWN]]
     await enqueue.location(
         connection,
         row.location_id,

@@ -11,6 +11,7 @@ from bot.model.normal import clean
 from bot.model.poll import Poll
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
+from bot.stages.ingest.folder_files import line_of
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection, Store
 from bot.store.incidents import incidents
@@ -63,7 +64,7 @@ async def poll(
                     "name": clean(problem.name),
                     "imported": 0,
                     "skipped": 1,
-                    "lines": [{"line": problem.line, "reason": problem.reason}],
+                    "lines": [line_of(problem)],
                 },
             )
     return answer

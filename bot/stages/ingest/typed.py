@@ -10,6 +10,7 @@ from bot.model import stub
 from bot.model.normal import normalise
 from bot.model.review import ParsedReview, Rating
 from bot.model.upload import Question, UploadState
+from bot.stages.ingest import folder_files
 from bot.stages.ingest import uploads as files
 from bot.store.db.engine import Connection
 from bot.store.ingest import sources, uploads
@@ -76,7 +77,7 @@ async def go_on(connection: Connection, upload: Upload, *, now: datetime) -> Upl
         await uploads.update(
             connection, upload.upload_id, question=question, location_id=upload.location_id, facts=dict(upload.facts)
         )
-    await files.show(connection, upload, now=now)
+    await folder_files.show(connection, upload, now=now)
     return upload
 
 

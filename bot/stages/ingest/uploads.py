@@ -1,10 +1,10 @@
-"""Files that people sent to the chat: understood, asked about, taken in, taken back."""
+"""Files: understood, asked about in the chat, taken in, taken back, and read again with another answer."""
 
 from __future__ import annotations
 
 import asyncio
+import zlib
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,16 +16,19 @@ from bot.errors import RetryError, SkipError, UnreadableFileError
 from bot.incidents.machine import ALLOWED_FROM, Request, apply
 from bot.model.incident import Transition
 from bot.model.upload import Question, UploadState
+from bot.reasons import LANGUAGES, Reason
 from bot.sources.files import questions
-from bot.sources.files.questions import AskColumns, AskDate, SentFile, Understood
+from bot.sources.files.questions import SentFile
+from bot.sources.files.understand import ask_about, understand
 from bot.stages.ingest import first_import
+from bot.stages.ingest.folder_files import facts_of, key, show
 from bot.stages.ingest.import_file import Imported, import_items
 from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.incidents import incidents, memberships
-from bot.store.ingest import problems, sources, uploads
+from bot.store.ingest import problems, raw_items, sources, uploads
 from bot.store.ingest.uploads import Upload
 from bot.store.people import chats, locations, people
 from bot.store.people.locations import Place
@@ -36,23 +39,11 @@ log = structlog.get_logger(__name__)
 LARGEST: Final = 20 * 10**6
 """Bytes that a bot can fetch (Bot API, getFile: 20 MB)."""
 SHOWN_EVERY: Final = timedelta(seconds=3)
-ROWS_SHOWN: Final = 3
 TRIES: Final = 6
 LIST_NAME: Final = "skipped.txt"
 
 Fetch = Callable[[str], Awaitable[bytes]]
 """Gets a file by Telegram's name for it; RetryError to try again later, SkipError when it never comes."""
-
-
-def key(upload_id: int) -> str:
-    """The key of the one message about a file."""
-    return f"upload:{upload_id}"
-
-
-async def show(connection: Connection, upload: Upload, *, now: datetime) -> None:
-    """Show a file in the chat it was sent to, as it stands when the message is rendered."""
-    about = {"upload_id": upload.upload_id}
-    await enqueue.chats(connection, [upload.chat_id], "upload", now=now, args=dict(about), key=key(upload.upload_id))
 
 
 RuleOf = Callable[[int], Awaitable[OwnerRule]]
@@ -106,9 +97,9 @@ async def _fetch(store: Store, clock: Clock, fetch: Fetch, upload: Upload) -> No
 
 async def _understand(store: Store, clock: Clock, upload: Upload) -> None:
     async with store.read() as connection:
-        body = await uploads.body(connection, upload.upload_id)
+        body = await _body(connection, upload)
         choices = await choices_of(connection, upload)
-    if not choices:
+    if not choices or not body:
         await _end(store, clock, upload, UploadState.CANCELLED, {})
         return
     place = next((one for one in choices if one.location_id == upload.location_id), choices[0])
@@ -116,45 +107,63 @@ async def _understand(store: Store, clock: Clock, upload: Upload) -> None:
         remembered = await uploads.maps(connection, place.business_id)
     try:
         found = await asyncio.to_thread(
-            questions.understand,
+            understand,
             upload.name,
             body,
             zone=place.zone,
-            mapping=upload.mapping,
-            remembered=remembered,
+            answers={**remembered, **questions.answers_of(upload.mapping)},
+            now=clock.now(),
         )
     except UnreadableFileError as error:
-        await _end(store, clock, upload, UploadState.REFUSED, {"reason": "unreadable", "says": str(error)})
+        why = error.reason.stored() if isinstance(error.reason, Reason) else None
+        await _end(store, clock, upload, UploadState.REFUSED, {"reason": "unreadable", "says": str(error), "why": why})
         return
-    if isinstance(found, Understood):
-        rows = len(found.parsed.reviews) + len(found.parsed.problems)
-    else:
-        rows = found.rows
+    rows = found.asks[0].rows if found.asks else len(found.parsed.reviews) + len(found.parsed.problems)
     if upload.location_id is None and len(choices) > 1:
         await _ask(store, clock, upload, Question.LOCATION, {"rows": rows})
-    elif isinstance(found, AskColumns):
-        facts = {"columns": [asdict(one) for one in found.columns], "rows": rows, "key": found.key}
-        await _ask(store, clock, upload, Question.COLUMNS, facts, location_id=place.location_id, mapping=found.mapping)
-    elif isinstance(found, AskDate):
-        await _ask(store, clock, upload, Question.DATE, asdict(found), location_id=place.location_id)
+    elif found.asks:
+        ask = found.asks[0]
+        facts = {"ask": ask.stored(), "rows": rows}
+        await _ask(store, clock, upload, Question(ask.kind.value), facts, location_id=place.location_id)
     else:
-        async with store.write() as connection:
+        await _ready(store, clock, upload, place, {"rows": rows, "kind": found.parsed.kind})
+
+
+async def _body(connection: Connection, upload: Upload) -> bytes:
+    if upload.way == "folder":
+        return await raw_items.body_of(connection, upload.facts["raw_id"])
+    return await uploads.body(connection, upload.upload_id)
+
+
+async def _ready(store: Store, clock: Clock, upload: Upload, place: Place, facts: dict[str, Any]) -> None:
+    """Everything is answered: a folder reads its file again by itself, a sent one is taken in."""
+    now = clock.now()
+    async with store.write() as connection:
+        if upload.way == "folder":
+            for columns_key, mapping in questions.answers_of(upload.mapping).items():
+                await uploads.keep_map(connection, place.business_id, columns_key, mapping, now=now)
+            await uploads.update(
+                connection, upload.upload_id, state=UploadState.HANDED, question="", facts={**upload.facts, **facts}
+            )
+            await raw_items.read_one_again(connection, upload.facts["source_id"], upload.facts["raw_id"])
+        else:
             await uploads.update(
                 connection,
                 upload.upload_id,
                 state=UploadState.READY,
                 question="",
                 location_id=place.location_id,
-                # With what was remembered too, so that the import reads the file just as it was understood.
-                mapping=found.mapping,
-                facts={**upload.facts, "rows": rows, "kind": found.parsed.kind},
-                imported_at=clock.now(),
+                facts={**upload.facts, **facts},
+                imported_at=now,
             )
-            await show(connection, upload, now=clock.now())
+        await show(connection, upload, now=now)
 
 
 async def choices_of(connection: Connection, upload: Upload) -> list[Place]:
     """The locations that the file may be for: those of its sender, in a group only the group's."""
+    if upload.person_id is None or upload.chat_id is None:
+        every = await locations.all_active(connection)
+        return [place for place in every if place.location_id == upload.location_id]
     grants = await people.grants_of(connection, upload.person_id)
     places_of_chat = await chats.linked_locations(connection, upload.chat_id)
     every = await locations.all_active(connection)
@@ -215,14 +224,16 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
         place = await locations.find(connection, upload.location_id)
         source_id = await locations.put_import(connection, upload.location_id)
         body = await uploads.body(connection, upload.upload_id)
-    source = SentFile(place.zone, upload.mapping)
+        remembered = await uploads.maps(connection, place.business_id)
+    answered = questions.answers_of(upload.mapping)
+    source = SentFile(place.zone, {**remembered, **answered}, now=upload.imported_at)
     progress = _Progress(store, clock, upload)
     # After a kill the same moment is used again, so that "Undo" finds what both runs have stored.
     taken = await import_items(
         store,
         source_id,
         source,
-        questions.settings_of(upload.mapping),
+        questions.plain_settings(),
         [source.item(upload.name, body)],
         now=upload.imported_at,
         advance=progress.advance,
@@ -233,9 +244,11 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
     async with store.write() as connection:
         # From the second file on, what is new in it counts like a review from a folder.
         await sources.mark_swept(connection, source_id, at=now)
-        if "key" in upload.facts:
-            await uploads.keep_map(connection, place.business_id, upload.facts["key"], upload.mapping, now=now)
-        await _ended(connection, upload, UploadState.DONE, _brought(taken, source_id), now=now)
+        if taken.saved.new or taken.saved.changed or taken.saved.known:
+            # An answer by which nothing is read is a wrong one, and is not remembered.
+            for columns_key, mapping in answered.items():
+                await uploads.keep_map(connection, place.business_id, columns_key, mapping, now=now)
+        await _ended(connection, upload, UploadState.DONE, brought(taken, source_id), now=now)
         if taken.saved.new:
             await backtest.ask_for(connection, upload.location_id, now=now)
         if taken.saved.new:
@@ -244,19 +257,9 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
             await locations.mark_look_due(connection, upload.location_id)
 
 
-def _brought(taken: Imported, source_id: int) -> dict[str, Any]:
-    saved = taken.saved
-    return {
-        "source_id": source_id,
-        "new": saved.new,
-        "changed": saved.changed,
-        "known": saved.known,
-        "low": saved.low,
-        "first_at": saved.first_at and saved.first_at.isoformat(),
-        "last_at": saved.last_at and saved.last_at.isoformat(),
-        "skipped": len(taken.problems),
-        "lines": [{"line": one.line, "reason": one.reason} for one in taken.problems[:ROWS_SHOWN]],
-    }
+def brought(taken: Imported, source_id: int) -> dict[str, Any]:
+    """What taking a file in brought, as a note about the file keeps it."""
+    return {"source_id": source_id, **facts_of(taken.saved, taken.problems, taken.understood)}
 
 
 class _Progress:
@@ -294,12 +297,50 @@ async def cancel(connection: Connection, upload: Upload, *, now: datetime) -> No
     await _ended(connection, upload, UploadState.CANCELLED, {}, now=now)
 
 
-async def want_list(connection: Connection, upload: Upload) -> bool:
+async def want_list(connection: Connection, upload: Upload, *, chat_id: int) -> bool:
     """Ask for the rows that were skipped, as a file; False when there are none to give."""
     if not upload.facts.get("skipped"):
         return False
-    await uploads.update(connection, upload.upload_id, list_wanted=True)
+    facts = {**upload.facts, "list_chat": chat_id}
+    await uploads.update(connection, upload.upload_id, list_wanted=True, facts=facts)
     return True
+
+
+async def ask_again(connection: Connection, upload: Upload, *, now: datetime) -> bool:
+    """Take an import back, forget what was answered about its tables and ask; False without its bytes or tables."""
+    tables = (upload.facts.get("understood") or {}).get("tables", [])
+    if upload.state not in (UploadState.DONE, UploadState.UNDONE) or not tables or upload.location_id is None:
+        return False
+    kept = await _kept_body(connection, upload)
+    if not kept:
+        return False
+    place = await locations.find(connection, upload.location_id)
+    found = await asyncio.to_thread(ask_about, upload.name, kept, tables, place.zone)
+    if found is None:
+        return False
+    if upload.state is UploadState.DONE:
+        await take_back(connection, upload, now=now)
+    for table in tables:
+        await uploads.forget_map(connection, place.business_id, table["key"])
+    await uploads.update(
+        connection,
+        upload.upload_id,
+        state=UploadState.ASKING,
+        question=Question.COLUMNS,
+        mapping={},
+        facts={**upload.facts, "ask": found.stored(), "rows": found.rows},
+        body=None if upload.way == "folder" else zlib.compress(kept, 1),
+        ended_at=None,
+    )
+    await show(connection, upload, now=now)
+    return True
+
+
+async def _kept_body(connection: Connection, upload: Upload) -> bytes:
+    if "raw_id" in upload.facts:
+        return await raw_items.body_of(connection, upload.facts["raw_id"])
+    found = await raw_items.newest(connection, upload.facts["source_id"], upload.name)
+    return b"" if found is None else found
 
 
 async def _send_lists(store: Store, clock: Clock, files: OutgoingFiles) -> None:
@@ -309,19 +350,31 @@ async def _send_lists(store: Store, clock: Clock, files: OutgoingFiles) -> None:
         now = clock.now()
         async with store.read() as connection:
             found = await problems.of_file(connection, upload.facts["source_id"], upload.name)
-        lines = [f"{one.line or ''}\t{one.reason}" for one in found]
+        language = await _language_of(store, upload)
+        lines = [f"{one.line or ''}\t{one.why.say(language) if one.why else one.reason}" for one in found]
         kept = await asyncio.to_thread(files.keep, "\n".join((*lines, "")).encode(), suffix="txt", now=now)
         async with store.write() as connection:
             await uploads.update(connection, upload.upload_id, list_wanted=False)
             args = {"upload_id": upload.upload_id, "file": kept, "file_kind": "document", "file_name": LIST_NAME}
+            chat_id = upload.facts.get("list_chat", upload.chat_id)
+            to = [] if chat_id is None else [chat_id]
             await enqueue.chats(
-                connection, [upload.chat_id], "skipped_list", now=now, args=dict(args), reply_to=key(upload.upload_id)
+                connection, to, "skipped_list", now=now, args=dict(args), reply_to=key(upload.upload_id)
             )
+
+
+async def _language_of(store: Store, upload: Upload) -> str:
+    """The language of who wants the list."""
+    async with store.read() as connection:
+        chat_id = upload.facts.get("list_chat", upload.chat_id)
+        chat = None if chat_id is None else await chats.get(connection, chat_id)
+    language = "" if chat is None else chat.language
+    return language if language in LANGUAGES else "en"
 
 
 async def take_back(connection: Connection, upload: Upload, *, now: datetime) -> bool:
     """Undo an import; False when there is nothing to undo any more."""
-    if upload.state is not UploadState.DONE or upload.imported_at is None:
+    if upload.state is not UploadState.DONE or upload.imported_at is None or "source_id" not in upload.facts:
         return False
     done = await undo_import.take_back(connection, source_id=upload.facts["source_id"], imported_at=upload.imported_at)
     if not done.removed and not done.set_back:

@@ -15,7 +15,8 @@ from bot.incidents.replay import PastIncident, replay
 from bot.model.normal import Review, normalise
 from bot.model.poll import Problem
 from bot.sources.files.folder import FolderSettings
-from bot.sources.files.reader import read_export
+from bot.sources.files.understand import read_export
+from bot.sources.tables.layout import Answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def look_back(
     settings: FolderSettings | None,
     tuning: Tuning,
     until: datetime,
+    answers: Answers | None = None,
     fixed: FixedRule | None = None,
     begins: Callable[[int], Callable[[int], None]] = lambda _: lambda _: None,
 ) -> Past:
@@ -56,13 +58,15 @@ def look_back(
         settings: a folder source's, for its mapping, platform and lowest rating.
         tuning: the owner's side of the detector.
         until: today; what lies later is left out.
+        answers: what people have answered about tables, by the key of their columns.
         fixed: the rule to compare with.
         begins: called with the number of reviews; what it gives is called with how many more have been replayed.
 
     Raises:
         UnreadableFileError: it is not reviews; the text says why and what to do.
+        OpenQuestionsError: something about its columns, scale or dates has to be asked first.
     """
-    parsed = read_export(name, body, zone=zone, settings=settings)
+    parsed = read_export(name, body, zone=zone, settings=settings, answers=answers)
     found = normalise(
         parsed.reviews,
         platform=(settings.platform if settings else "") or "file",

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.model.normal import clean
 from bot.model.poll import Problem
+from bot.reasons import restored
 from bot.store.db.engine import Connection
 from bot.store.db.schema import problems
 
@@ -29,8 +30,15 @@ async def save(connection: Connection, source_id: int, name: str, found: Sequenc
     await connection.execute(sa.delete(problems).where(is_it))
     if wrong:
         rows = [
-            {"source_id": source_id, "name": name, "line": line, "reason": reason, "found_at": now}
-            for line, reason in wrong
+            {
+                "source_id": source_id,
+                "name": name,
+                "line": line,
+                "reason": reason,
+                "why": None if problem.why is None else problem.why.stored(),
+                "found_at": now,
+            }
+            for (line, reason), problem in zip(wrong, found, strict=False)
         ]
         await connection.execute(sa.insert(problems), rows)
     return True
@@ -43,7 +51,7 @@ async def of_file(connection: Connection, source_id: int, name: str) -> list[Pro
         .where(problems.c.source_id == source_id, problems.c.name == clean(name))
         .order_by(problems.c.line, problems.c.problem_id)
     )
-    return [Problem(row.name, row.line, row.reason) for row in rows]
+    return [Problem(row.name, row.line, row.reason, restored(row.why) if row.why else None) for row in rows]
 
 
 async def count(connection: Connection, source_id: int) -> int:

@@ -96,6 +96,34 @@ async def read_again(connection: Connection, source_id: int) -> int:
     return int(result.rowcount)
 
 
+async def read_one_again(connection: Connection, source_id: int, raw_id: int) -> bool:
+    """Have one raw item be parsed again at the source's next poll, which is due at once; False without its bytes."""
+    result = await connection.execute(
+        sa.update(raw_items)
+        .where(raw_items.c.raw_id == raw_id, raw_items.c.source_id == source_id, raw_items.c.body.is_not(None))
+        .values(parsed_at=None)
+    )
+    await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(next_poll_at=None))
+    return bool(result.rowcount)
+
+
+async def body_of(connection: Connection, raw_id: int) -> bytes:
+    """The bytes of a raw item; nothing when they are not kept any more."""
+    kept = await connection.scalar(sa.select(raw_items.c.body).where(raw_items.c.raw_id == raw_id))
+    return b"" if kept is None else zlib.decompress(kept)
+
+
+async def newest(connection: Connection, source_id: int, name: str) -> bytes | None:
+    """The bytes of the newest raw item of a name; None when they are not kept any more."""
+    kept = await connection.scalar(
+        sa.select(raw_items.c.body)
+        .where(raw_items.c.source_id == source_id, raw_items.c.name == clean(name), raw_items.c.body.is_not(None))
+        .order_by(raw_items.c.raw_id.desc())
+        .limit(1)
+    )
+    return None if kept is None else zlib.decompress(kept)
+
+
 async def unparsed(connection: Connection, source_id: int, *, limit: int | None = None) -> list[StoredRaw]:
     """Raw items that are not reviews yet, oldest first; at most `limit` of them."""
     rows = await connection.execute(

@@ -1,12 +1,12 @@
-"""Files that people sent to the chat: what became of each, and the column maps they confirmed."""
+"""Files from the chat, a folder or the terminal: what became of each, and what people have answered about tables."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -15,22 +15,27 @@ from bot.model.upload import Question, UploadState
 from bot.store.db.engine import Connection
 from bot.store.db.schema import column_maps, uploads
 
+_NEWEST: Final = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """A file as far as it has come.
 
     Attributes:
-        file_id: Telegram's name for it.
-        mapping: what was answered about its columns, with the keys of a source's `mapping`.
+        chat_id, person_id: who sent it where; None for a file that nobody has sent.
+        file_id: Telegram's name for it; empty for a file that nobody has sent.
+        way: how it came: "chat", "folder", "import" or "setup".
+        mapping: what was answered about its tables: the key of the columns -> the keys of a source's `mapping`.
         facts: what is to be shown: the columns and dates that are asked about, or what the import brought.
     """
 
     upload_id: int
-    chat_id: int
-    person_id: int
+    chat_id: int | None
+    person_id: int | None
     file_id: str
     name: str
+    way: str
     state: UploadState
     question: Question | None
     location_id: int | None
@@ -59,6 +64,62 @@ async def add(connection: Connection, *, chat_id: int, person_id: int, file_id: 
         .returning(uploads.c.upload_id)
     )
     return int(result.scalar_one())
+
+
+async def record(
+    connection: Connection,
+    *,
+    way: str,
+    name: str,
+    location_id: int,
+    state: UploadState,
+    question: str = "",
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> int:
+    """Note a file that nobody has sent to the chat, as far as it is; gives its number."""
+    is_over = state is UploadState.DONE
+    result = await connection.execute(
+        sa.insert(uploads)
+        .values(
+            way=way,
+            file_id="",
+            name=clean(name),
+            state=state.value,
+            question=question,
+            location_id=location_id,
+            mapping={},
+            facts=dict(facts),
+            created_at=now,
+            not_before=now,
+            imported_at=now,
+            ended_at=now if is_over else None,
+        )
+        .returning(uploads.c.upload_id)
+    )
+    return int(result.scalar_one())
+
+
+async def of_raw(connection: Connection, location_id: int, raw_id: int) -> Upload | None:
+    """The newest note about a folder's raw item."""
+    rows = await connection.execute(
+        _plain()
+        .where(uploads.c.location_id == location_id, uploads.c.way == "folder")
+        .order_by(uploads.c.upload_id.desc())
+        .limit(_NEWEST)
+    )
+    return next((one for one in map(_upload, rows) if one.facts.get("raw_id") == raw_id), None)
+
+
+async def latest(connection: Connection, location_ids: Sequence[int], *, limit: int) -> list[Upload]:
+    """The newest files of some locations, typed reviews left out."""
+    rows = await connection.execute(
+        _plain()
+        .where(uploads.c.location_id.in_(location_ids), uploads.c.name != "")
+        .order_by(uploads.c.upload_id.desc())
+        .limit(limit)
+    )
+    return [_upload(row) for row in rows]
 
 
 async def find(connection: Connection, upload_id: int) -> Upload | None:
@@ -129,6 +190,12 @@ async def keep_map(
     )
 
 
+async def forget_map(connection: Connection, business_id: int, columns_key: str) -> None:
+    """Forget how a table with these columns is read."""
+    is_it = sa.and_(column_maps.c.business_id == business_id, column_maps.c.columns_key == columns_key)
+    await connection.execute(sa.delete(column_maps).where(is_it))
+
+
 async def maps(connection: Connection, business_id: int) -> dict[str, Mapping[str, Any]]:
     """The remembered mappings of a business, by the key of the columns."""
     rows = await connection.execute(sa.select(column_maps).where(column_maps.c.business_id == business_id))
@@ -145,6 +212,7 @@ def _upload(row: sa.Row[Any]) -> Upload:
         chat_id=row.chat_id,
         person_id=row.person_id,
         file_id=row.file_id,
+        way=row.way,
         name=row.name,
         state=UploadState(row.state),
         question=Question(row.question) if row.question else None,

@@ -165,6 +165,10 @@ async def _add(caller: Caller, command: Command) -> None:
     await uploads.add(caller, command.rest)
 
 
+async def _files(caller: Caller, _command: Command) -> None:
+    await uploads.show_files(caller)
+
+
 async def _why(caller: Caller, command: Command) -> None:
     incident, _ = await _which(caller, command)
     if incident is not None:
@@ -279,6 +283,7 @@ _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
         "reviews": _reviews,
         "themes": _themes,
         "add": _add,
+        "files": _files,
         "why": _why,
     }
 )

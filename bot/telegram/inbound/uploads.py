@@ -9,15 +9,16 @@ from telegram import Document, Message
 
 from bot.messages.buttons.payload import Payload, Verb
 from bot.messages.incident import toasts
-from bot.messages.service import pairing, typed_reviews
+from bot.messages.service import files, pairing, typed_reviews
 from bot.messages.service import uploads as sent_files
+from bot.messages.service.files import FileRow
 from bot.messages.text.message import Toast
 from bot.model.people import Role
+from bot.model.understanding import Ask
 from bot.model.upload import Question, UploadState
 from bot.sources.files import questions
-from bot.sources.files.questions import Column
 from bot.sources.manual.typed import read as read_typed
-from bot.stages.ingest import typed
+from bot.stages.ingest import folder_files, typed
 from bot.stages.ingest import uploads as stage
 from bot.stages.notify import enqueue
 from bot.store.ingest import uploads
@@ -25,6 +26,14 @@ from bot.store.ingest.uploads import Upload
 from bot.telegram.inbound.actor import Caller
 
 _NAMELESS = "file"
+_FILES_SHOWN = 10
+_SHOWN_AS = {
+    UploadState.DONE: "done",
+    UploadState.ASKING: "asking",
+    UploadState.UNDONE: "undone",
+    UploadState.CANCELLED: "cancelled",
+    UploadState.REFUSED: "refused",
+}
 _LEAST_OFFERED = 15
 """Characters; "thanks" and "ok" are no reviews."""
 
@@ -52,7 +61,7 @@ async def arrived(caller: Caller, message: Message, document: Document) -> None:
     )
     upload = await uploads.find(caller.connection, upload_id)
     assert upload is not None
-    await stage.show(caller.connection, upload, now=caller.now)
+    await folder_files.show(caller.connection, upload, now=caller.now)
 
 
 async def add(caller: Caller, text: str) -> None:
@@ -84,21 +93,62 @@ async def offered(caller: Caller, text: str) -> None:
 async def press(caller: Caller, what: Payload) -> Toast | None:
     """A button under the message about a file: its sender and owners may press it."""
     upload = await uploads.find(caller.connection, what.target_id)
-    if upload is None or upload.chat_id != caller.chat.chat_id or caller.person is None:
+    if upload is None or caller.person is None:
         return toasts.stranger(caller.words)
     is_owner = any(grant.role is Role.OWNER for grant in caller.grants)
-    if upload.person_id != caller.person.person_id and not is_owner:
+    if upload.person_id is None:
+        if upload.location_id not in {place.location_id for place in await caller.visible()}:
+            return toasts.stranger(caller.words)
+    elif upload.chat_id != caller.chat.chat_id and not is_owner:
+        return toasts.stranger(caller.words)
+    if upload.person_id != caller.person.person_id and not is_owner and not _may_answer(caller, upload):
         return toasts.role_too_low(caller.words)
+    if what.verb == Verb.SHOW_FILE:
+        await _show_here(caller, upload)
+        return None
     if what.verb == Verb.UNDO:
         if not await stage.take_back(caller.connection, upload, now=caller.now):
             return toasts.not_saved(caller.words)
         return None
     if what.verb == Verb.SKIPPED_ROWS:
-        return None if await stage.want_list(caller.connection, upload) else toasts.not_saved(caller.words)
+        is_wanted = await stage.want_list(caller.connection, upload, chat_id=caller.chat.chat_id)
+        return None if is_wanted else toasts.not_saved(caller.words)
+    if what.verb == Verb.CHANGE_READING:
+        is_asked = await stage.ask_again(caller.connection, upload, now=caller.now)
+        return None if is_asked else toasts.not_saved(caller.words)
     if upload.state is not UploadState.ASKING:
-        await stage.show(caller.connection, upload, now=caller.now)
+        await folder_files.show(caller.connection, upload, now=caller.now)
         return None
     return await _answer(caller, upload, what)
+
+
+async def show_files(caller: Caller) -> None:
+    """/files: the last files of the locations that the caller may see here."""
+    ids = [place.location_id for place in await caller.visible()]
+    rows = [
+        FileRow(
+            upload_id=one.upload_id,
+            name=one.name,
+            at=one.created_at,
+            state=_SHOWN_AS.get(one.state, "going"),
+            reviews=sum(int(one.facts.get(name, 0)) for name in ("new", "changed", "known")),
+        )
+        for one in await uploads.latest(caller.connection, ids, limit=_FILES_SHOWN)
+    ]
+    await caller.answer(files.files(rows, caller.words, now=caller.now))
+
+
+async def _show_here(caller: Caller, upload: Upload) -> None:
+    """Show a file anew in this chat, below everything else."""
+    key = folder_files.key(upload.upload_id)
+    await enqueue.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
+    args: dict[str, object] = {"upload_id": upload.upload_id}
+    await enqueue.chats(caller.connection, [caller.chat.chat_id], "upload", now=caller.now, key=key, args=args)
+
+
+def _may_answer(caller: Caller, upload: Upload) -> bool:
+    """A file that nobody has sent is for everybody who may import: owners and managers."""
+    return upload.person_id is None and any(grant.role in (Role.OWNER, Role.MANAGER) for grant in caller.grants)
 
 
 async def _answer_typed(caller: Caller, upload: Upload, what: Payload) -> Toast | None:
@@ -136,35 +186,56 @@ async def _answer(caller: Caller, upload: Upload, what: Payload) -> Toast | None
             if chosen is None:
                 return toasts.stranger(caller.words)
             await _go_on(caller, upload, location_id=chosen.location_id)
-        case Verb.COLUMNS_RIGHT, Question.COLUMNS if questions.is_enough(upload.mapping):
-            await _go_on(caller, upload)
         case Verb.CHANGE_COLUMN, Question.COLUMNS:
             return await _pick(caller, upload, what.arg)
         case Verb.CHOOSE_COLUMN, Question.COLUMNS:
             return await _chosen(caller, upload, what.arg)
-        case (Verb.DAY_FIRST | Verb.MONTH_FIRST) as order, Question.DATE:
-            await _go_on(caller, upload, mapping={**upload.mapping, "date_format": order.value})
+        case _ if "ask" in upload.facts:
+            mapping = _answered(questions.ask_of(upload.facts["ask"]), what, upload.question)
+            if mapping is None:
+                return toasts.not_saved(caller.words)
+            await _go_on(caller, upload, mapping={**upload.mapping, upload.facts["ask"]["key"]: mapping})
         case _:
             return toasts.not_saved(caller.words)
     return None
 
 
+def _answered(ask: Ask, what: Payload, question: Question | None) -> dict[str, Any] | None:
+    """The mapping that a press gives; None for one that answers nothing."""
+    match what.verb, question:
+        case Verb.COLUMNS_RIGHT, Question.COLUMNS if questions.is_enough(ask.mapping):
+            return dict(ask.mapping)
+        case (Verb.DAY_FIRST | Verb.MONTH_FIRST) as order, Question.DATE:
+            return questions.with_date(ask, month_first=order is Verb.MONTH_FIRST)
+        case Verb.SCALE, Question.SCALE if what.arg == "none":
+            return questions.with_column(ask.mapping, "rating", "")
+        case Verb.SCALE, Question.SCALE if what.arg.isdecimal() and int(what.arg) < len(ask.facts["options"]):
+            worst, best, lowest_is_best = ask.facts["options"][int(what.arg)]
+            return questions.with_scale(ask.mapping, (worst, best, lowest_is_best))
+        case (Verb.COUNTS | Verb.COUNTS_NOT) as answer, Question.RECOMMENDED:
+            return questions.with_recommended(ask, counts=answer is Verb.COUNTS)
+        case _:
+            return None
+
+
 async def _go_on(caller: Caller, upload: Upload, **values: Any) -> None:
     await uploads.update(caller.connection, upload.upload_id, state=UploadState.FETCHED, question="", **values)
-    await stage.show(caller.connection, upload, now=caller.now)
+    await folder_files.show(caller.connection, upload, now=caller.now)
 
 
 async def _pick(caller: Caller, upload: Upload, field: str) -> Toast | None:
     if field not in questions.ASKED:
-        await stage.show(caller.connection, upload, now=caller.now)
+        await folder_files.show(caller.connection, upload, now=caller.now)
         return None
-    rows = sent_files.column_picker(upload.upload_id, caller.words, field=field, columns=upload.facts["columns"])
+    rows = sent_files.column_picker(
+        upload.upload_id, caller.words, field=field, columns=upload.facts["ask"]["facts"]["columns"]
+    )
     await enqueue.chats(
         caller.connection,
         [caller.chat.chat_id],
         "keyboard",
         now=caller.now,
-        key=stage.key(upload.upload_id),
+        key=folder_files.key(upload.upload_id),
         args={"rows": [[asdict(button) for button in row] for row in rows]},
     )
     return None
@@ -172,10 +243,14 @@ async def _pick(caller: Caller, upload: Upload, field: str) -> Toast | None:
 
 async def _chosen(caller: Caller, upload: Upload, arg: str) -> Toast | None:
     field, _, number = arg.partition("-")
-    columns = upload.facts["columns"]
-    if field not in questions.ASKED or not number.isdecimal() or int(number) >= len(columns):
+    ask = upload.facts["ask"]
+    columns = ask["facts"]["columns"]
+    is_none = number == "none" and field != "date"
+    if field not in questions.ASKED or not (is_none or (number.isdecimal() and int(number) < len(columns))):
         return toasts.not_saved(caller.words)
-    mapping = questions.with_answer(upload.mapping, field, Column(**columns[int(number)]))
-    await uploads.update(caller.connection, upload.upload_id, mapping=mapping)
-    await stage.show(caller.connection, upload, now=caller.now)
+    name = "" if is_none else columns[int(number)]["name"]
+    mapping = questions.with_column(ask["mapping"], field, name)
+    facts = {**upload.facts, "ask": {**ask, "mapping": mapping}}
+    await uploads.update(caller.connection, upload.upload_id, facts=facts)
+    await folder_files.show(caller.connection, upload, now=caller.now)
     return None

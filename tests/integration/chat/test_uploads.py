@@ -75,10 +75,12 @@ async def test_recognised_file_is_imported_at_once(house: House) -> None:
     assert message.text.splitlines() == [
         "✅ 12 reviews imported for Marktplatz",
         "Recognised by its column names, 1 Mar 2026 – 12 Mar 2026",
+        "Rating from rating, scale 1–5; date from date.",
+        "12 reviews, 5 low, 0 without stars.",
         "New 12 · changed 0 · already known 0 · skipped 0",
         "Old reviews never raise an alarm.",
     ]
-    assert message.labels() == [["Undo"]]
+    assert message.labels() == [["Undo", "Change"]]
     assert message.is_silent
     assert len(await stored(house)) == 12
     assert not house.cards(user.user_id)
@@ -172,7 +174,7 @@ async def test_unknown_columns_are_guessed_and_confirmed(house: House) -> None:
     message = await send(house, user, STRANGE)
     assert plain(message).splitlines() == [
         "Is this right? export.csv, 24 rows",
-        "Rating: Ergebnis, 1–10",
+        "Rating: Ergebnis",
         "Date: Wann",
         "Text: Was",
         "First row: rating 2, 1.03.2026, “Der Gang Nummer 1 kam spät”",
@@ -190,13 +192,15 @@ async def test_a_column_is_changed(house: House) -> None:
     user = await anna(house)
     message = await send(house, user, STRANGE)
     picker = await press(house, user, "Change rating", message)
-    assert picker.labels() == [["Wann", "Ergebnis"], ["Was", "Tisch"], ["Back"]]
+    assert picker.labels() == [["Wann", "Ergebnis"], ["Was", "Tisch"], ["No stars"], ["Back"]]
     back = await press(house, user, "Back", message)
     assert back.labels()[0] == ["Looks right"]
     await press(house, user, "Change rating", message)
     changed = await press(house, user, "Tisch", message)
-    assert "Rating: Tisch, 1–100" in changed.text
-    await press(house, user, "Looks right", message)
+    assert "Rating: Tisch" in changed.text
+    asked = await press(house, user, "Looks right", message)
+    assert plain(asked).startswith("Which scale is Tisch?")
+    await press(house, user, "0–100", message)
     assert {rating for _, rating, _ in await stored(house)} == {float(number) for number in range(1, 25)}
 
 
@@ -217,7 +221,7 @@ async def test_skipped_rows_come_as_a_list(house: House) -> None:
     bad = "".join(f"no date {number},5,Fine\n" for number in range(5))
     message = await send(house, user, f"date,rating,text\n2026-03-01,5,Lovely\n{bad}")
     assert message.text.startswith("✅ 1 of 6 rows imported for Marktplatz, 5 skipped")
-    assert message.labels() == [["Skipped rows", "Undo"]]
+    assert message.labels() == [["Skipped rows", "Undo", "Change"]]
     await house.press(user, "Skipped rows", chat=user.user_id, on=message)
     for _ in range(2):
         await house.step(seconds=7)

@@ -31,6 +31,8 @@ EQUAL = {
     ),
     *(
         "upload.is_text",
+        "upload.scale_option",
+        "files.line.done",
         "pattern.weekday",
         "language.en",
         "language.de",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.errors import BadRowError, UnreadableFileError
 from bot.model.platforms import slug_of
 from bot.model.review import Rating
-from bot.sources.files.reader import read_export
+from bot.sources.files.understand import read_export
 from bot.sources.tables.cells import language_code, review_id_in, text_of, web_address
 from bot.sources.tables.dates import STYLES, DateReader, Order, order_of
 from bot.sources.tables.delimited import DELIMITERS, decode, read_delimited
@@ -68,7 +68,8 @@ def test_no_rating_is_never_a_low_one(cell: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "reason"), [("-1", "outside"), ("6", "outside 1-5"), ("x", "number"), ("3/7", "range"), (True, "yes/no")]
+    ("cell", "reason"),
+    [("-1", "outside"), ("6", "outside 1–5"), ("x", "number"), ("3/8", "scale"), (True, "yes or no")],
 )
 def test_other_ratings_are_bad_rows(cell: Any, reason: str) -> None:
     """What is no rating on the scale is told with its value."""

@@ -74,17 +74,21 @@ problems = sa.Table(
     text("name"),
     sa.Column("line", sa.Integer),
     text("reason"),
+    # The same reason for every language, as `bot.reasons.Reason.stored` gives it.
+    sa.Column("why", sa.JSON),
     moment("found_at", required=True),
     sa.Index("ix_problems_source_name", "source_id", "name"),
 )
 
-# Files that people sent to the chat.
+# Files from the chat, a folder or the terminal.
 uploads = sa.Table(
     "uploads",
     metadata,
     identity("upload_id"),
-    reference("chat_id", "chats.chat_id"),
-    reference("person_id", "people.person_id"),
+    # Both empty for a file that nobody has sent: out of a folder, setup or the terminal.
+    reference("chat_id", "chats.chat_id", nullable=True),
+    reference("person_id", "people.person_id", nullable=True),
+    sa.Column("way", sa.Text, nullable=False, server_default="chat"),
     sa.Column("file_id", sa.Text, nullable=False),
     text("name"),
     sa.Column("state", sa.Text, nullable=False),

@@ -1,0 +1,362 @@
+"""Any export file to what it holds: what it is is told from its bytes, never from its name alone.
+
+`understand(...) -> Understanding` is the one way in for bytes that come from elsewhere (the watched folder, the chat,
+`reviewbot import`, setup, replay). It is pure and knows no clock, and its arguments and its result can be pickled, so
+that it can be called in a process of its own.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import jmespath
+import jmespath.exceptions
+
+from bot.errors import OpenQuestionsError, UnreadableFileError
+from bot.model.poll import problem
+from bot.model.review import ParsedReview
+from bot.model.understanding import Ask, AskKind, TableUnderstood, Understood
+from bot.reasons import Reason, reason
+from bot.sources.contract.source import Parsed, Problem
+from bot.sources.files.takeout import is_takeout, read_takeout, refuse_own_reviews
+from bot.sources.files.zips import LARGEST, is_archive, is_numbers, members
+from bot.sources.tables.delimited import Grid, decode, read_delimited
+from bot.sources.tables.json_values import find_rows, grid_of, is_lines, read_json, read_lines
+from bot.sources.tables.layout import ASK_ANYWAY, Answers, Around, Table, read_tables
+from bot.sources.tables.mapping import ColumnMapping, FolderSettings
+from bot.sources.tables.workbooks import read_workbook
+from bot.text.fold import fold
+
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_GZIP: Final = b"\x1f\x8b"
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+_LINES: Final = (".jsonl", ".ndjson")
+_COLUMNS_NAMED: Final = 30
+_MOST_QUESTIONS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What came of a file.
+
+    Attributes:
+        parsed: its reviews, what was skipped and how each table was read; nothing while something is asked.
+        asks: what has to be answered first, in this order; at most three.
+    """
+
+    parsed: Parsed
+    asks: tuple[Ask, ...] = ()
+
+
+def understand(
+    name: str,
+    body: bytes,
+    *,
+    zone: ZoneInfo,
+    settings: FolderSettings | None = None,
+    answers: Answers | None = None,
+    now: datetime | None = None,
+    place: str = "",
+) -> Understanding:
+    """Read a file, or say what has to be asked first: a table (CSV, TSV, XLSX, XLS, ODS, JSON), a Takeout, or a zip.
+
+    Args:
+        name: what the file is called in problems.
+        body: its bytes.
+        zone: the location's time zone, for times without one.
+        settings: a folder's settings, for their mapping and location; None where there are none.
+        answers: what people have answered about tables, by the key of their columns.
+        now: reviews from later are refused; None for no limit.
+        place: the listing's name beside a Takeout's reviews.
+
+    Raises:
+        UnreadableFileError: nothing in it is reviews; the reason says why and what to do.
+    """
+    if len(body) > LARGEST:
+        raise UnreadableFileError(reason("file_large", most=LARGEST >> 20))
+    around = Around(
+        name=name,
+        zone=zone,
+        mapping=settings.mapping if settings else None,
+        location=settings.location if settings else "",
+        answers=answers or {},
+        now=now,
+    )
+    if not is_archive(body):
+        return _whole([_file(body, around, place=place)], (), around)
+    return _archive(body, around)
+
+
+def read_export(
+    name: str,
+    body: bytes,
+    *,
+    zone: ZoneInfo,
+    settings: FolderSettings | None,
+    answers: Answers | None = None,
+    now: datetime | None = None,
+    place: str = "",
+) -> Parsed:
+    """As `understand`, for callers that cannot ask.
+
+    Raises:
+        UnreadableFileError: nothing in it is reviews; the reason says why and what to do.
+        OpenQuestionsError: something has to be asked first.
+    """
+    found = understand(name, body, zone=zone, settings=settings, answers=answers, now=now, place=place)
+    if found.asks:
+        raise OpenQuestionsError(asked_for(found.asks[0]), found.asks)
+    return found.parsed
+
+
+def asked_for(ask: Ask) -> Reason:
+    """What is open, as a reason for not reading the file yet."""
+    facts = ask.facts
+    match ask.kind:
+        case "columns":
+            names = [str(column["name"]) for column in facts["columns"]]
+            return reason("ask_columns", columns=", ".join(names[:_COLUMNS_NAMED]))
+        case "scale":
+            return reason("ask_scale", column=facts["column"], top=f"{facts['top']:g}")
+        case "date":
+            return reason(
+                "ask_date", cell=facts["example"], day_first=facts["day_first"], month_first=facts["month_first"]
+            )
+        case _:
+            return reason("ask_recommended", column=facts["column"])
+
+
+def ask_about(name: str, body: bytes, tables: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Ask | None:
+    """Ask which column is what in the first table of a file that was read already; None where nothing can be chosen.
+
+    Args:
+        name: the file's name.
+        body: its bytes.
+        tables: what was understood of it, as `TableUnderstood.stored` gives it.
+        zone: of times without one.
+    """
+    keys = [str(table["key"]) for table in tables]
+    asking = {key: {ASK_ANYWAY: True} for key in keys}
+    try:
+        found = understand(name, body, zone=zone, answers=asking)
+    except UnreadableFileError:
+        return None
+    return next((ask for ask in found.asks if ask.kind is AskKind.COLUMNS), None)
+
+
+@dataclass(slots=True)
+class _Part:
+    """What came of one file inside an archive, or of the only one."""
+
+    name: str
+    tables: Sequence[Table] = ()
+    takeout: Parsed | None = None
+
+
+def _archive(body: bytes, around: Around) -> Understanding:
+    parts: list[_Part] = []
+    problems: list[Problem] = []
+    for member in members(body, name=around.name):
+        if isinstance(member, Problem):
+            problems.append(member)
+            continue
+        inner = f"{around.name}/{member.name}"
+        try:
+            parts.append(_file(member.body, replace(around, name=inner), place=member.place))
+        except UnreadableFileError as error:
+            problems.append(problem(inner, None, error))
+    if not parts and problems:
+        raise UnreadableFileError(problems[0].why or problems[0].reason)
+    return _whole(parts, problems, around)
+
+
+def _whole(parts: Sequence[_Part], problems: Sequence[Problem], around: Around) -> Understanding:
+    """Everything in a file together: what was read, what is left out, and what is asked."""
+    tables = [table for part in parts for table in part.tables]
+    read = [table for table in tables if table.understood is not None]
+    takeouts = [part.takeout for part in parts if part.takeout is not None]
+    asks = [ask for table in tables for ask in table.asks]
+    left_out = [one for table in tables for one in table.left_out]
+    if asks and not read and not takeouts:
+        first = asks[0].key
+        return Understanding(Parsed(()), tuple(ask for ask in asks if ask.key == first)[:_MOST_QUESTIONS])
+    left_out += [reason("sheet_asks", sheet=ask.sheet or around.name) for ask in asks]
+    unknown = [table for table in tables if table.is_unknown]
+    if not read and not takeouts:
+        if unknown:
+            raise UnreadableFileError(reason("columns_unknown", columns=", ".join(unknown[0].columns[:_COLUMNS_NAMED])))
+        bad = [one for table in tables for one in table.parsed.problems]
+        if not bad and left_out:
+            raise UnreadableFileError(left_out[0])
+    left_out += [
+        reason("sheet_unknown", sheet=_sheet_of(table, parts), columns=", ".join(table.columns[:8]))
+        for table in unknown
+    ]
+    reviews, repeated = _once([one for table in tables for one in table.parsed.reviews])
+    if repeated:
+        left_out.append(reason("repeated", count=repeated))
+    taken = [one for parsed in takeouts for one in parsed.reviews]
+    found = [*problems]
+    for part in parts:
+        found += part.takeout.problems if part.takeout is not None else ()
+        found += [one for table in part.tables for one in table.parsed.problems]
+    if not (reviews or taken or found or around.location) and (read or takeouts):
+        raise UnreadableFileError(left_out[0] if left_out else reason("file_only_headings"))
+    kinds = [table.parsed.kind for table in read] + [parsed.kind for parsed in takeouts]
+    described = tuple(table.understood for table in read if table.understood is not None)
+    described += tuple(_takeout(parsed) for parsed in takeouts if parsed.reviews)
+    return Understanding(
+        Parsed(
+            (*taken, *reviews),
+            tuple(found),
+            kind=kinds[0] if kinds else "",
+            understood=Understood(described, tuple(one.stored() for one in dict.fromkeys(left_out))),
+        )
+    )
+
+
+def _sheet_of(table: Table, parts: Sequence[_Part]) -> str:
+    return table.sheet or next((part.name for part in parts if table in part.tables), "")
+
+
+def _takeout(parsed: Parsed) -> TableUnderstood:
+    ratings = [review.rating for review in parsed.reviews]
+    return TableUnderstood(
+        sheet="",
+        key="takeout",
+        kind="takeout",
+        columns={"rating": ["starRating"], "date": ["createTime"], "text": ["comment"]},
+        scale=(1.0, 5.0),
+        reviews=len(ratings),
+        low=sum(one is not None and one.is_low() for one in ratings),
+        without_rating=sum(one is None for one in ratings),
+    )
+
+
+def _once(reviews: Sequence[ParsedReview]) -> tuple[list[ParsedReview], int]:
+    """The same guest, minute and words twice in one file are one review; nameless ratings stay as many as they are."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    kept: list[ParsedReview] = []
+    for review in reviews:
+        if review.author and (review.text or review.title):
+            minute = review.published_at.replace(second=0, microsecond=0)
+            what = (fold(review.author), minute, fold(review.body), review.platform)
+            seen[what] += 1
+            if seen[what] > 1:
+                continue
+        kept.append(review)
+    return kept, len(reviews) - len(kept)
+
+
+def _file(body: bytes, around: Around, *, place: str) -> _Part:
+    name = around.name
+    if not body.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        raise UnreadableFileError(reason("file_empty"))
+    if body.startswith(_GZIP):
+        return _file(_unpacked(body), replace(around, name=name.removesuffix(".gz")), place=place)
+    if is_archive(body):
+        raise UnreadableFileError(reason("zip_inner"))
+    if is_numbers(body):
+        raise UnreadableFileError(reason("file_numbers"))
+    if body.startswith((b"PK\x03\x04", _OLE)):
+        return _Part(name, read_tables(read_workbook(body), around))
+    if body.startswith(b"%PDF"):
+        raise UnreadableFileError(reason("file_pdf"))
+    text = decode(body)
+    begin = text.lstrip()[:1]
+    if begin == "<":
+        raise UnreadableFileError(reason("file_web_page"))
+    ending = PurePosixPath(name).suffix.lower()
+    if ending in _WORKBOOKS and "\n" not in text[:4096]:
+        raise UnreadableFileError(reason("file_no_sheet"))
+    if begin in ("{", "[") or ending in (".json", *_LINES):
+        return _json(text, around, place=place, lines=ending in _LINES)
+    return _Part(name, read_tables([read_delimited(text)], around))
+
+
+def _unpacked(body: bytes) -> bytes:
+    reader = zlib.decompressobj(wbits=31)
+    try:
+        found = reader.decompress(body, LARGEST + 1)
+    except (zlib.error, gzip.BadGzipFile, EOFError):
+        raise UnreadableFileError(reason("zip_damaged")) from None
+    if len(found) > LARGEST:
+        raise UnreadableFileError(reason("file_large", most=LARGEST >> 20))
+    if found.startswith(_GZIP):
+        raise UnreadableFileError(reason("zip_inner"))
+    return found
+
+
+def _json(text: str, around: Around, *, place: str, lines: bool) -> _Part:
+    mapping = around.mapping
+    if lines or is_lines(text):
+        values, bad = read_lines(text)
+    else:
+        tree = read_json(text)
+        refuse_own_reviews(tree)
+        if is_takeout(tree):
+            return _Part(
+                around.name, takeout=read_takeout(tree, name=around.name, place=place, location=around.location)
+            )
+        values, bad = list(enumerate(_rows(tree, mapping.rows if mapping else ""), 1)), []
+    if mapping is not None and mapping.date:
+        grid = _searched(values, bad, mapping)
+        if grid is not None:
+            named = {field: field for field in mapping.columns}
+            details = {key: f"details {key}" for key in mapping.details}
+            own = mapping.model_copy(update={**named, "details": details})
+            return _Part(around.name, read_tables([grid], replace(around, mapping=own), has_fixed_header=True))
+    return _Part(around.name, read_tables([grid_of(values, bad)], around, has_fixed_header=True))
+
+
+def _searched(
+    values: Sequence[tuple[int, Any]], bad: Sequence[tuple[int, Reason]], mapping: ColumnMapping
+) -> Grid | None:
+    """The values that a mapping's expressions find, under the fields' own names; None where no date is found."""
+    wanted = {**mapping.columns, **{f"details {key}": column for key, column in mapping.details.items()}}
+    searches = {field: _compiled(column) for field, column in wanted.items()}
+    table: list[tuple[int, Sequence[Any]]] = [(0, [*wanted])]
+    for line, value in values:
+        if isinstance(value, Mapping):
+            table.append((line, [_search(value, column, searches[field]) for field, column in wanted.items()]))
+    place = [*wanted].index("date")
+    if all(cells[place] is None for _, cells in table[1:]):
+        return None
+    return Grid(table, bad)
+
+
+def _compiled(column: str) -> Any:
+    try:
+        return jmespath.compile(column)
+    except jmespath.exceptions.JMESPathError:
+        return None  # a key like "Review Date" is no expression; it is looked up as it stands
+
+
+def _search(row: Mapping[str, Any], column: str, search: Any) -> Any:
+    if column in row or search is None:
+        value = row.get(column)
+    else:
+        try:
+            value = search.search(row)
+        except jmespath.exceptions.JMESPathError:
+            value = None  # a function that met the wrong type in this row: the row lacks the value
+    if isinstance(value, list):
+        return ", ".join(str(entry) for entry in value)
+    return str(value) if isinstance(value, dict) else value
+
+
+def _rows(tree: Any, expression: str) -> Any:
+    rows = jmespath.search(expression, tree) if expression else None
+    if not isinstance(rows, list):
+        rows = find_rows(tree)
+    if rows is None:
+        raise UnreadableFileError(reason("json_no_list"))
+    return rows

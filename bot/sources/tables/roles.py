@@ -1,0 +1,324 @@
+"""Which column of a table is what, told by headings and cells together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.sources.tables.columns import Column
+from bot.sources.tables.headings import says, stated_scale
+from bot.sources.tables.maps import PLAIN, ColumnMap, known_maps
+
+FEW_NAMES: Final = 30
+_REPEATED: Final = 0.98
+_MANY_WORDS: Final = 0.5
+
+
+@dataclass(slots=True)
+class Roles:
+    """What the columns of a table are.
+
+    Attributes:
+        map: the known kind of export, or the plain one.
+        columns: field -> places, best first.
+        details: name -> place.
+        likely: fields whose heading alone did not settle it; they are said.
+        open: fields that somebody has to settle.
+        guesses: for each open field its likeliest columns.
+        clock: a column with the time of day beside the date.
+        best: a column that holds the top of each row's scale.
+    """
+
+    map: ColumnMap
+    columns: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    details: dict[str, int] = field(default_factory=dict)
+    likely: set[str] = field(default_factory=set)
+    open: set[str] = field(default_factory=set)
+    guesses: dict[str, list[Column]] = field(default_factory=dict)
+    clock: int | None = None
+    best: int | None = None
+
+    @property
+    def used(self) -> set[int]:
+        """Every place that is used."""
+        places = {place for several in self.columns.values() for place in several} | set(self.details.values())
+        return places | {place for place in (self.clock, self.best) if place is not None}
+
+
+def by_known_map(known: ColumnMap, columns: Sequence[Column]) -> Roles | None:
+    """Lay a special map over the columns; None where it does not fit the headings or the cells."""
+    places: dict[str, int] = {}
+    for column in columns:
+        if column.heading:
+            places.setdefault(column.heading, column.place)
+    roles = Roles(known)
+    taken: set[int] = set()
+    for name, headings in known.columns.items():
+        found = tuple(places[heading] for heading in headings if heading in places)
+        free = tuple(place for place in found if place not in taken or name in ("url", "id_in_url"))
+        if free:
+            roles.columns[name] = free
+            taken.update(free)
+    if not all(name in roles.columns for name in known.needs):
+        return None
+    dates = [columns[place] for place in roles.columns.get("date", ())]
+    if dates and not any(column.is_dated for column in dates) and any(column.filled for column in dates):
+        return None
+    rating = [columns[place] for place in roles.columns.get("rating", ())]
+    if any(column.filled and not column.share(column.scores) > 0.5 for column in rating):
+        return None
+    roles.details = _details(known, places)
+    return roles
+
+
+def by_headings_and_cells(columns: Sequence[Column], given: Mapping[str, int]) -> Roles:
+    """Find the columns of a table that is no known export.
+
+    Args:
+        columns: the columns.
+        given: what somebody has said already, field -> place.
+    """
+    roles = Roles(known_maps()[PLAIN])
+    find = _Finder(columns, roles, given)
+    find.date()
+    find.rating()
+    find.text()
+    find.others()
+    return roles
+
+
+class _Finder:
+    """Takes column after column out of those that are free."""
+
+    def __init__(self, columns: Sequence[Column], roles: Roles, given: Mapping[str, int]) -> None:
+        self._columns = columns
+        self._roles = roles
+        self._given = given
+        self._taken: set[int] = set(given.values())
+        self._lists = roles.map.columns
+
+    def date(self) -> None:
+        """The day or moment that a review was written, among reply dates, visits and edits."""
+        if self._is_given("date"):
+            self._clock()
+            return
+        dated = [column for column in self._free() if column.is_dated and column.filled * 4 >= column.rows]
+        exact = self._exact("date", dated)
+        posted = [one for one in dated if says(one.heading, "date") and not self._is_another_date(one)]
+        others = [one for one in dated if not self._is_another_date(one) and one not in posted]
+        last = [one for one in dated if not says(one.heading, "reply") and one not in posted and one not in others]
+        if not exact and not dated:
+            # Days that nothing reads are refused with their reason, row by row or as a whole.
+            exact = self._exact("date", [one for one in self._free() if one.share(one.numbers) < 0.5 or one.is_serial])
+            exact = [one for one in exact if one.filled and not one.share(one.answers) > 0.5][:1]
+            named = [one for one in self._free() if says(one.heading, "date") and one.is_serial]
+            exact = exact or named
+        for candidates, is_likely in ((exact, False), (posted, True), (others, True), (last, True)):
+            if not candidates:
+                continue
+            if len(candidates) > 1 and is_likely and candidates is not posted:
+                self._ask("date", candidates)
+                return
+            if len(candidates) > 1 and candidates is posted:
+                # Of several without a known name, the one that every row has; else somebody has to say.
+                full = [one for one in candidates if one.filled == max(each.filled for each in candidates)]
+                if len(full) > 1:
+                    self._ask("date", candidates)
+                    return
+                candidates = full
+            self._take("date", candidates[:1], is_likely=is_likely)
+            break
+        else:
+            self._ask("date", [])
+        self._clock()
+
+    def _is_another_date(self, column: Column) -> bool:
+        return any(says(column.heading, which) for which in ("not_posted", "reply", "edited"))
+
+    def _clock(self) -> None:
+        if "date" not in self._roles.columns:
+            return
+        for column in self._free():
+            if column.is_clock and says(column.heading, "clock"):
+                self._roles.clock = column.place
+                self._taken.add(column.place)
+                return
+
+    def rating(self) -> None:
+        """The stars: one column for the whole, not for the food or the service."""
+        if self._is_given("rating"):
+            return
+        like = [column for column in self._free() if column.is_rating_like]
+        exact = self._exact("rating", [column for column in self._free() if column.may_rate and not column.is_running])
+        named = [one for one in like if says(one.heading, "rating") and self._names_rating(one)]
+        recommended = [one for one in self._free() if self._is_recommendation(one)]
+        named = [one for one in named if one not in recommended]
+        parts = [one for one in named if says(one.heading, "part") and one not in exact]
+        whole = [one for one in named if one not in parts and one not in exact]
+        overall = [one for one in whole if says(one.heading, "overall")]
+        if exact:
+            first = exact[0]
+            self._take("rating", [first], is_likely=False)
+        elif len(overall) == 1 or (not overall and len(whole) == 1):
+            self._take("rating", overall or whole, is_likely=True)
+        elif whole:
+            self._ask("rating", overall or whole)
+        elif parts:
+            self._ask("rating", parts)
+        elif recommended:
+            return
+        else:
+            empty = [one for one in self._exact("rating", self._free()) if not one.filled]
+            candidates = [one for one in like if self._may_be_rating(one)]
+            if empty or candidates:
+                self._ask("rating", candidates or empty)
+
+    def _names_rating(self, column: Column) -> bool:
+        """Not "number of ratings"; but "number of stars", and "rating of 5" too."""
+        is_plain = not says(column.heading, "not_rating")
+        return is_plain or says(column.heading, "stars") or stated_scale(column.raw) is not None
+
+    def _may_be_rating(self, column: Column) -> bool:
+        names_another = any(says(column.heading, which) for which in ("not_author", "author", "reply"))
+        exact_elsewhere = any(
+            column.heading in headings
+            for name, headings in self._lists.items()
+            if name not in ("rating", "text", "recommended")
+        )
+        return not names_another and not exact_elsewhere and not (column.heading and says(column.heading, "clock"))
+
+    def _is_recommendation(self, column: Column) -> bool:
+        is_named = column.heading in self._lists.get("recommended", ()) or says(column.heading, "recommended")
+        is_yes_no = (
+            column.share(column.answers) > 0.7 and column.distinct <= 6 and not max(column.levels, default=0) > 1
+        )
+        return is_named and is_yes_no
+
+    def text(self) -> None:
+        """The guest's words: one column, or one for each side."""
+        if self._is_given("text"):
+            return
+        texty = [column for column in self._free() if column.is_texty]
+        exact = self._exact("text", texty)
+        sides = {side: self._exact(side, texty) for side in ("positive", "negative")}
+        if sides["positive"] and sides["negative"] and not exact:
+            for side, found in sides.items():
+                self._take(side, found[:1], is_likely=False)
+            return
+        if exact:
+            self._take("text", [self._fullest(exact)], is_likely=False)
+            return
+        ours = [one for one in texty if not says(one.heading, "internal") and not says(one.heading, "reply")]
+        named = [
+            one for one in ours if says(one.heading, "text") and one.share(one.spaced) > 0 and not self._is_name(one)
+        ]
+        named = named or [one for one in ours if says(one.heading, "text") and not self._is_name(one)]
+        if named:
+            self._take("text", [max(named, key=lambda one: one.length * one.filled)], is_likely=True)
+            return
+        wordy = [one for one in ours if one.share(one.spaced) >= _MANY_WORDS and not self._is_name(one)]
+        wordy = [one for one in wordy if one.length >= 8 and one.distinct * 2 > one.filled]
+        if wordy:
+            self._take("text", [max(wordy, key=lambda one: one.length * one.filled)], is_likely=True)
+
+    def _fullest(self, exact: Sequence[Column]) -> Column:
+        """The first, unless it is empty while another one of these names is not."""
+        return next((column for column in exact if column.filled), exact[0])
+
+    def _is_name(self, column: Column) -> bool:
+        known_elsewhere = any(
+            column.heading in self._lists.get(name, ())
+            for name in ("author", "title", "url", "platform", "language", "location", "reply", "id")
+        )
+        return known_elsewhere or (
+            says(column.heading, "author") and not says(column.heading, "not_author") and column.length < 30
+        )
+
+    def others(self) -> None:
+        """Everything a review may have besides."""
+        self._first("edited", lambda one: one.is_dated)
+        self._first("reply_at", lambda one: one.is_dated)
+        self._first("recommended", self._is_recommendation, which="recommended")
+        self._first("id", lambda one: one.filled == 0 or one.distinct >= _REPEATED * one.filled)
+        self._first("platform", self._names_platforms, which=None)
+        for name in ("positive", "negative", "reply", "title", "language", "url"):
+            stems = name if name in ("reply", "title") else None
+            self._first(name, lambda one: not one.is_dated, which=stems)
+        self._first("location", lambda one: one.is_texty)
+        self._first("author", lambda one: not one.is_dated and one.length < 60, which="author", unless="not_author")
+        places: dict[str, int] = {}
+        for column in self._columns:
+            if column.heading and column.place not in self._taken:
+                places.setdefault(column.heading, column.place)
+        self._roles.details = _details(self._roles.map, places)
+        for column in self._columns:
+            if column.heading in (
+                "best",
+                "best rating",
+                "review rating best rating",
+                "rating best rating",
+                "max rating",
+            ):
+                self._roles.best = column.place
+
+    def _names_platforms(self, column: Column) -> bool:
+        is_about_sites = any(word in column.heading for word in ("platform", "plattform", "portal", "network", "site"))
+        few = column.distinct <= FEW_NAMES and column.length <= 40 and not column.share(column.numbers) > 0.5
+        return few and (column.platforms > 0 or is_about_sites)
+
+    def _first(
+        self,
+        name: str,
+        fits: Callable[[Column], bool],
+        *,
+        which: str | None = None,
+        unless: str | None = None,
+    ) -> None:
+        if self._is_given(name):
+            return
+        free = [column for column in self._free() if fits(column)]
+        exact = self._exact(name, free)
+        if exact:
+            self._take(name, exact[:1], is_likely=False)
+            return
+        if which is None:
+            return
+        likely = [one for one in free if one.filled and says(one.heading, which)]
+        likely = [one for one in likely if unless is None or not says(one.heading, unless)]
+        if len(likely) == 1:
+            self._take(name, likely, is_likely=True)
+
+    def _is_given(self, name: str) -> bool:
+        if name not in self._given:
+            return False
+        self._roles.columns[name] = (self._given[name],)
+        return True
+
+    def _free(self) -> list[Column]:
+        return [column for column in self._columns if column.place not in self._taken]
+
+    def _exact(self, name: str, among: Sequence[Column]) -> list[Column]:
+        """Columns with a known heading, in the order of the map."""
+        by_heading: dict[str, Column] = {}
+        for column in among:
+            by_heading.setdefault(column.heading, column)
+        return [by_heading[heading] for heading in self._lists.get(name, ()) if heading and heading in by_heading]
+
+    def _take(self, name: str, columns: Sequence[Column], *, is_likely: bool) -> None:
+        self._roles.columns[name] = tuple(column.place for column in columns)
+        self._taken.update(column.place for column in columns)
+        if is_likely:
+            self._roles.likely.add(name)
+
+    def _ask(self, name: str, candidates: Sequence[Column]) -> None:
+        self._roles.open.add(name)
+        self._roles.guesses[name] = list(candidates)
+
+
+def _details(known: ColumnMap, places: Mapping[str, int]) -> dict[str, int]:
+    return {
+        name: next(places[wanted] for wanted in wants if wanted in places)
+        for name, wants in known.details.items()
+        if any(wanted in places for wanted in wants)
+    }
