@@ -101,7 +101,7 @@ def build(
 def make_http() -> httpx.AsyncClient:
     """The client for the sources' own hosts. httpx's pool is slow with many connections, so there are few."""
     return httpx.AsyncClient(
-        trust_env=False, verify=api.tls_context(), timeout=30, limits=httpx.Limits(max_connections=16)
+        trust_env=False, verify=api.tls_context(), timeout=30, limits=httpx.Limits(max_connections=64)
     )
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -16,6 +17,10 @@ class Clock(Protocol):
         """The present moment, aware, in UTC."""
         ...
 
+    def steady(self) -> float:
+        """Seconds since some moment, which no setting of the clock changes."""
+        ...
+
 
 class SystemClock:
     """The machine's own clock."""
@@ -24,19 +29,32 @@ class SystemClock:
         """The present moment, aware, in UTC."""
         return datetime.now(UTC)
 
+    def steady(self) -> float:
+        """Seconds since the machine started; on Linux those in which it slept too."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
 
 class SteppedClock:
     """A clock that stands still until it is moved: the demo and the tests drive the whole program with it."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start.astimezone(UTC)
+        self._steady = 0.0
 
     def now(self) -> datetime:
         """The moment the clock was last moved to."""
         return self._now
 
+    def steady(self) -> float:
+        """The seconds that have passed."""
+        return self._steady
+
+    def set_wrong(self, by: timedelta) -> None:
+        """Set the clock, back or ahead, while no time passes: what a wrong time server does to a machine."""
+        self._now += by
+
     def advance(self, by: timedelta) -> None:
-        """Move the clock forward.
+        """Let time pass.
 
         Raises:
             ValueError: `by` is negative.
@@ -44,3 +62,4 @@ class SteppedClock:
         if by < timedelta(0):
             raise ValueError("a clock moves forward only")
         self._now += by
+        self._steady += by.total_seconds()

@@ -4,12 +4,14 @@ ReviewBotError
 ├── StopError                the program cannot go on; the text says what the owner does
 │   ├── ConfigError          the configuration has mistakes (all of them are listed)
 │   ├── SecondInstanceError  another process already runs on this database
+│   ├── DamagedDatabaseError
 │   ├── SchemaError          the database was written by a newer release
 │   └── TokenRevokedError    Telegram does not accept the bot token any more
 ├── RetryError               try again later; nothing is lost
 │   ├── SourceUnreachableError
 │   ├── TelegramUnreachableError
 │   └── WorkerError          a worker process died while it worked
+│       └── WorkerDiedError
 ├── OwnerActionError         trying again does not help until the owner has done something
 │   ├── SourceRefusedError
 │   └── EgressRefusedError   (bot/egress) a connection to a host that is not configured
@@ -47,6 +49,16 @@ class ConfigError(StopError):
 
 class SecondInstanceError(StopError):
     """Another process already runs on this database."""
+
+
+class DamagedDatabaseError(StopError):
+    """The database file cannot be read any more."""
+
+    HELP = (
+        "The database is damaged ({says}). Stop the service, keep the damaged file, and put the newest copy in its "
+        "place as docs/install.md says under 'A copy'; without a copy start with an empty data folder, exports are "
+        "read again."
+    )
 
 
 class SchemaError(StopError):
@@ -97,7 +109,11 @@ class TelegramUnreachableError(RetryError):
 
 
 class WorkerError(RetryError):
-    """A worker process died while it worked."""
+    """A worker process died while it worked, or the workers are shutting down."""
+
+
+class WorkerDiedError(WorkerError):
+    """The same call has ended two worker processes: trying it again as it is does not help."""
 
 
 class OwnerActionError(ReviewBotError):

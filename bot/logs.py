@@ -10,7 +10,7 @@ Lines for a collector. Whatever the level:
 - What Python would print past the loggers goes through them: uncaught exceptions of the program and of threads,
   exceptions nobody can catch, warnings, and records that cannot be formatted.
 - httpx and httpcore, which log every URL (Telegram's contain the bot token), are kept to warnings unless asked for.
-- APScheduler, which logs two lines for each tick (eight a second), is kept to warnings.
+- Alembic, which logs each step, is kept to warnings.
 
 The time of a record is the caller's clock, never the system's.
 """
@@ -36,8 +36,8 @@ from bot.text.signs import escaped
 
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 _URL_LOGGERS: Final = ("httpx", "httpcore")
-# They tell of every tick, and of every plugin at a first start.
-_TALKATIVE: Final = ("apscheduler", "alembic")
+# It tells of every plugin at a first start.
+_TALKATIVE: Final = ("alembic",)
 _BLOCKS: Final = ("exception", "stack", "stack_info")
 _MAX_DEPTH: Final = 6
 _PLAIN: Final = re.compile(r"[\w.:/@%+*-]+")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.detect.types import FLOOR, OwnerRule
@@ -27,6 +28,9 @@ from bot.store.ingest import sources
 from bot.store.ingest.sources import SourceRow
 from bot.store.reviews import removals
 from bot.store.reviews.save_reviews import Saved
+
+QUIET_EVALUATED_EVERY_S = 3600.0
+"""How often a location is evaluated whose sources bring nothing: for what time alone changes."""
 
 Run = Callable[[Callable[[backtest.Job], backtest.Drawn], backtest.Job], Awaitable[backtest.Drawn]]
 
@@ -58,6 +62,9 @@ class Pipeline:
         self.connected = connected
         self._chance = chance
         self._stored = stored
+        self._quiet: dict[int, datetime] = {}
+        self._unfinished: set[int] = set()
+        self._evaluated: dict[int, float] = {}
 
     async def poll(self, source_id: int) -> Saved | None:
         """One pass over one source; None when it could not be read."""
@@ -68,12 +75,21 @@ class Pipeline:
         answer = await poll(self.store, row, it.source, it.settings, now=self.clock.now(), spread=self._chance())
         if answer is None:
             return None
+        marks_gone = answer.is_complete and it.source.absence_means_gone
+        if answer.next_poll_at is not None and not marks_gone and source_id not in self._unfinished:
+            await it.source.confirm(answer.state)
+            self._quiet[source_id] = answer.next_poll_at
+            if self.clock.steady() - self._evaluated.get(row.location_id, float("-inf")) >= QUIET_EVALUATED_EVERY_S:
+                await self.evaluate(row.location_id)
+            return Saved()
+        if answer.next_poll_at is not None:
+            async with self.store.write() as connection:
+                await sources.save_poll(connection, row, answer, now=begun_at, next_poll_at=answer.next_poll_at)
         saved = await self.parse(source_id)
         await it.source.confirm(answer.state)
-        now = self.clock.now()
-        async with self.store.write() as connection:
-            if answer.is_complete and it.source.absence_means_gone:
-                await removals.miss(connection, source_id=source_id, sweep=row.sweep + 1, now=now)
+        if marks_gone:
+            async with self.store.write() as connection:
+                await removals.miss(connection, source_id=source_id, sweep=row.sweep + 1, now=self.clock.now())
         await self.evaluate(row.location_id)
         if row.blind_told_at is not None:
             async with self.store.write() as connection:
@@ -89,14 +105,25 @@ class Pipeline:
                 )
         return saved
 
+    async def save_quiet(self) -> None:
+        """Note the polls that brought nothing, all of them in one transaction."""
+        if self._quiet:
+            quiet, self._quiet = self._quiet, {}
+            async with self.store.write() as connection:
+                await sources.save_quiet(connection, quiet, now=self.clock.now())
+
     async def parse(self, source_id: int) -> Saved:
         """Parse and store what a source has given so far."""
         it = self.connected[source_id]
+        # Whatever breaks this off, the next poll goes on with it though it brings nothing itself.
+        self._unfinished.add(source_id)
         async with self.store.read() as connection:
             row = await sources.find(connection, source_id)
-        return await parse(
+        saved = await parse(
             self.store, row, it.source, it.settings, now=self.clock.now(), stored=lambda _count: self._stored()
         )
+        self._unfinished.discard(source_id)
+        return saved
 
     async def evaluate(self, location_id: int) -> list[Decision]:
         """Detect, and do what follows; tell what a first import found. Gives what was done."""
@@ -105,6 +132,7 @@ class Pipeline:
         rule = self._rule(rows)
         if rule is None:
             return []
+        self._evaluated[location_id] = self.clock.steady()
         done = await evaluate.evaluate(self.store, location_id, rule, now=self.clock.now())
         if any(row.swept_at is not None and row.reported_at is None for row in rows):
             async with self.store.write() as connection:

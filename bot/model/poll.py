@@ -64,6 +64,7 @@ class Poll:
         problems: files that could not be read at all; the pipeline reports each once.
         has_more: there is more already than was given at once: the source is asked again without waiting.
         reads_anew: what is kept of earlier raw items would be read differently now, so it is parsed again.
+        next_poll_at: set where nothing came: when the source is asked again.
     """
 
     items: tuple[RawItem, ...]
@@ -72,6 +73,7 @@ class Poll:
     problems: tuple[Problem, ...] = ()
     has_more: bool = False
     reads_anew: bool = False
+    next_poll_at: datetime | None = None
 
 
 class Outcome(StrEnum):

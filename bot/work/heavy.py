@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from bot.errors import WorkerError
+from bot.errors import WorkerDiedError, WorkerError
 
 T = TypeVar("T")
 
@@ -93,7 +93,8 @@ class HeavyWorkers:
             What the function returned.
 
         Raises:
-            WorkerError: The worker ended twice during this call, or the workers are closed.
+            WorkerDiedError: The worker ended twice during this call.
+            WorkerError: The workers are closed.
             Exception: Whatever the function itself raised.
         """
         self._refuse_if_closed(fn)
@@ -112,7 +113,7 @@ class HeavyWorkers:
                 return await self._call(alone, fn, args)
             except BrokenProcessPool as error:
                 self._refuse_if_closed(fn)
-                raise WorkerError(
+                raise WorkerDiedError(
                     f"The worker process ended twice while it ran {_name(fn)}. It may have run out of memory "
                     "(look for 'Out of memory' in the system log), or failed to start (see the lines before this one)."
                 ) from error

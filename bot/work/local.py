@@ -12,21 +12,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Something to be looked after every `every_s` seconds."""
+    """Something to be looked after every `every_s` seconds, or later where a run says in how many seconds."""
 
-    run: Callable[[], Awaitable[None]]
+    run: Callable[[], Awaitable[float | None]]
     every_s: float
 
 
 class LocalWork:
-    """Runs ticks by the scheduler, on a nudge, or all at once; each never beside itself."""
+    """Runs ticks by the loop's own timers, on a nudge, or all at once; each never beside itself.
+
+    The loop counts seconds that no setting of the machine's clock changes, so a clock that is set back stops nothing.
+    """
 
     def __init__(self, ticks: Mapping[str, Tick], *, failed: Callable[[BaseException], None]) -> None:
         """`failed` is told of an error that a tick did not handle itself; the next tick comes all the same."""
@@ -36,15 +38,22 @@ class LocalWork:
         self._again: set[str] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._is_stopped = False
-        self._scheduler = AsyncIOScheduler(
-            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
-        )
+        self._timers: dict[str, asyncio.TimerHandle] = {}
 
     def start(self) -> None:
-        """Let the scheduler run the ticks."""
-        for name, tick in self._ticks.items():
-            self._scheduler.add_job(self._scheduled, "interval", seconds=tick.every_s, args=[name], id=name)
-        self._scheduler.start()
+        """Let the timers run the ticks."""
+        for name in self._ticks:
+            self._arm(name, self._ticks[name].every_s)
+
+    def _arm(self, name: str, wait_s: float) -> None:
+        before = self._timers.get(name)
+        if before is not None:
+            before.cancel()
+        self._timers[name] = asyncio.get_running_loop().call_later(wait_s, self._fire, name)
+
+    def _fire(self, name: str) -> None:
+        self._arm(name, self._ticks[name].every_s)
+        self.nudge(name)
 
     def nudge(self, name: str) -> None:
         """Run a tick soon; several nudges while it runs make one more run."""
@@ -77,9 +86,8 @@ class LocalWork:
     async def stop(self, *, within_s: float) -> None:
         """Start nothing new, and let what runs come to its end, but no longer than `within_s` seconds."""
         self._is_stopped = True
-        # shutdown() cancels running coroutines whatever it is told, so the ticks run in tasks of our own.
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        for timer in self._timers.values():
+            timer.cancel()
         if self._running:
             _, late = await asyncio.wait(set(self._running), timeout=within_s)
             for task in late:
@@ -88,14 +96,12 @@ class LocalWork:
                 log.warning("stopped before everything had ended", ticks=len(late))
                 await asyncio.wait(late)
 
-    async def _scheduled(self, name: str) -> None:
-        # A coroutine, because APScheduler runs plain functions in threads, away from the loop.
-        self.nudge(name)
-
     async def _once(self, name: str) -> None:
         async with self._locks[name]:
             self._again.discard(name)
-            await self._ticks[name].run()
+            wait = await self._ticks[name].run()
+        if wait is not None and name in self._timers and not self._is_stopped:
+            self._arm(name, max(wait, self._ticks[name].every_s))
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -22,8 +22,10 @@ from bot.score.score import ScoreJob
 from bot.sources.contract.source import Listening
 from bot.stages.analyse import learn, score
 from bot.stages.ingest import uploads
+from bot.stages.ingest.poll import LONGEST_S
 from bot.stages.notify import downtime, enqueue
 from bot.stages.ops import retention, timers
+from bot.stages.ops.clock_jumps import ClockWatch
 from bot.stages.replay import backtest
 from bot.stages.watch import severe
 from bot.store.db import migrate
@@ -36,14 +38,18 @@ from bot.telegram.inbound.updates import Updates
 from bot.telegram.outbound import account
 from bot.telegram.outbound.download import fetch
 from bot.telegram.outbound.sender import Sender
+from bot.work.gates import Gates
 from bot.work.heavy import HeavyWorkers
 from bot.work.local import LocalWork, Tick
+from bot.work.trouble import Trouble
 
 log = structlog.get_logger(__name__)
 
-POLLS_AT_ONCE = 4
-NOTE_PASS_EVERY = timedelta(minutes=1)
+LOOK_AT_LEAST_EVERY_S = 5.0
+"""How long a tick that waits for a due time may sleep: other processes write due times too."""
+NOTE_PASS_EVERY_S = 60.0
 STOP_WITHIN_S = 20.0
+ERROR_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +83,13 @@ class Service:
     def __init__(self, parts: Dependencies) -> None:
         """Nothing is started or reached yet."""
         self.parts = parts
-        self._polling: set[int] = set()
-        self._passed_at: datetime | None = None
-        self._gate = asyncio.Semaphore(POLLS_AT_ONCE)
+        self._polling: dict[int, float] = {}
+        self._furthest = sources.furthest(timedelta(0))
+        self._scoring_noted_at: float | None = None
+        self._passed_at: float | None = None
+        self._gates = Gates()
+        self._trouble = Trouble(parts.store, parts.clock)
+        self._clock_watch = ClockWatch(parts.store, parts.clock)
         self._lock: IO[str] | None = None
         self._fetching: asyncio.Task[None] | None = None
         self._listeners: list[asyncio.Task[None]] = []
@@ -110,6 +120,7 @@ class Service:
             files=parts.files,
             arrived=lambda: self.work.nudge("handle"),
             changed=self._handled,
+            failed=self._failed,
         )
 
     @property
@@ -128,6 +139,7 @@ class Service:
         self._ended = asyncio.get_running_loop().create_future()
         self._lock = lock(parts.lock_file)
         await migrate.upgrade(parts.store)
+        await self._clock_watch.begin()
         self._pipeline = await parts.connect(lambda: self.work.nudge("rate"))
         self._places = await parts.read_as()
         self._severe = await parts.severe()
@@ -137,6 +149,7 @@ class Service:
         async with parts.store.read() as connection:
             self._pause = downtime.pause_before(await service_status.read(connection), now=now)
         every = [its.settings.every_minutes.total_seconds() for its in self.pipeline.connected.values()]
+        self._furthest = sources.furthest(timedelta(seconds=max(every, default=0.0)))
         async with parts.store.write() as connection:
             await service_status.update(
                 connection, started_at=now, stopped_at=None, pass_every_s=max(every, default=900.0)
@@ -203,7 +216,9 @@ class Service:
             with_raw = await raw_items.with_unparsed(connection)
         for source_id in with_raw:
             if source_id in self.pipeline.connected:
-                await self.pipeline.parse(source_id)
+                await self._trouble.attempt(
+                    f"source {source_id}", "reading what a source gave", self.pipeline.parse(source_id)
+                )
         await self._look_at(None)
 
     async def _look_at(self, location_ids: list[int] | None) -> None:
@@ -211,7 +226,9 @@ class Service:
             async with self.parts.store.read() as connection:
                 location_ids = await locations.due(connection)
         for location_id in location_ids:
-            await self.pipeline.evaluate(location_id)
+            item = f"location {location_id}"
+            if not self._trouble.is_aside(item):
+                await self._trouble.attempt(item, "evaluating a location", self.pipeline.evaluate(location_id))
 
     def _handled(self) -> None:
         self.work.nudge("deliver")
@@ -220,26 +237,37 @@ class Service:
     async def _handle(self) -> None:
         await self.updates.handle()
 
-    async def _poll(self) -> None:
-        now = self.parts.clock.now()
+    async def _poll(self) -> float:
+        await self._clock_watch.look()
+        await self.pipeline.save_quiet()
+        now, steady = self.parts.clock.now(), self.parts.clock.steady()
         async with self.parts.store.read() as connection:
-            rows = await sources.active(connection)
-        for row in rows:
-            is_due = row.next_poll_at is None or row.next_poll_at <= now
-            if is_due and row.source_id in self.pipeline.connected and row.source_id not in self._polling:
-                self._polling.add(row.source_id)
-                self.work.spawn(self._poll_one(row.source_id))
+            waiting = await sources.due(connection, now=now, furthest=self._furthest)
+            next_at = await sources.next_due(connection)
+        for source_id in waiting:
+            is_free = source_id not in self._polling and not self._trouble.is_aside(f"source {source_id}")
+            if source_id in self.pipeline.connected and is_free:
+                self._polling[source_id] = steady
+                self.work.spawn(self._poll_one(source_id))
         await self._look_at(None)
-        if not self._polling:
-            await self._note_pass(now)
+        # A slow source has a while; one that has been waiting for its turn for longer means that polling is stuck.
+        if all(steady - begun <= 2 * LONGEST_S for begun in self._polling.values()):
+            await self._note_pass(now, steady)
+        until = LOOK_AT_LEAST_EVERY_S if next_at is None else (next_at - now).total_seconds()
+        return min(max(until, 0.0), LOOK_AT_LEAST_EVERY_S)
 
     async def _poll_one(self, source_id: int) -> None:
-        """A slow source keeps no other from being polled; the pass is full when none is left."""
+        """A slow source keeps no other from being polled, unless both are asked of the same host."""
+        its = self.pipeline.connected[source_id]
         try:
-            async with self._gate:
-                await self.pipeline.poll(source_id)
+            async with self._gates.of(its.settings.hosts()):
+                await self._trouble.attempt(
+                    f"source {source_id}", f"reading {its.settings.id}", self.pipeline.poll(source_id)
+                )
         finally:
-            self._polling.discard(source_id)
+            self._polling.pop(source_id, None)
+        if not self._polling:
+            await self.pipeline.save_quiet()
         self.work.nudge("deliver")
         self.work.nudge("rate")
 
@@ -249,6 +277,8 @@ class Service:
         while True:
             try:
                 await source.news()
+                async with self.parts.store.write() as connection:
+                    await sources.poll_one_now(connection, source_id)
             except Exception as error:  # noqa: BLE001 -- whatever it was, the source is listened to again later
                 failures += 1
                 if isinstance(error, RetryError | OwnerActionError):
@@ -259,17 +289,16 @@ class Service:
                 await asyncio.sleep(sources.backoff(failures, every=every, spread=0.5).total_seconds())
                 continue
             failures = 0
-            async with self.parts.store.write() as connection:
-                await sources.poll_one_now(connection, source_id)
             self.work.nudge("poll")
 
-    async def _note_pass(self, now: datetime) -> None:
+    async def _note_pass(self, now: datetime, steady: float) -> None:
         # Once a minute: a write every second would wear out a memory card.
-        if self._passed_at is None or now - self._passed_at >= NOTE_PASS_EVERY:
-            self._passed_at = now
+        is_told = self._pause is None or bool(self._polling)
+        if not is_told or self._passed_at is None or steady - self._passed_at >= NOTE_PASS_EVERY_S:
+            self._passed_at = steady
             async with self.parts.store.write() as connection:
                 await service_status.update(connection, passed_at=now)
-                if self._pause is not None:
+                if self._pause is not None and not self._polling:
                     await downtime.notify_pause(connection, self._pause, now=now)
                     self._pause = None
 
@@ -287,13 +316,27 @@ class Service:
         return await fetch(self.parts.bot, file_id)
 
     async def _rate(self) -> None:
-        await score.score(self.parts.store, self._read_many, self._places, stored=self._was_read)
+        try:
+            await score.score(self.parts.store, self._read_many, self._places, stored=self._was_read)
+        except Exception as error:
+            await self._scored(error=f"{type(error).__name__}: {error}"[:ERROR_KEPT])
+            raise
+        if self._scoring_noted_at is None or self.parts.clock.steady() - self._scoring_noted_at >= NOTE_PASS_EVERY_S:
+            await self._scored()
+
+    async def _scored(self, *, error: str = "") -> None:
+        """Note for the health check how scoring goes: each minute, or that it fails."""
+        self._scoring_noted_at = None if error else self.parts.clock.steady()
+        values = {"scoring_error": error} if error else {"scoring_error": "", "scored_at": self.parts.clock.now()}
+        async with self.parts.store.write() as connection:
+            await service_status.update(connection, **values)
 
     async def _read_many(self, jobs: Sequence[ScoreJob], saved: Mapping[int, bytes]) -> list[Reading]:
         return await self.parts.workers.run(read_many, jobs, saved)
 
     async def _was_read(self, location_ids: frozenset[int]) -> None:
         now = self.parts.clock.now()
+        await self._scored()
         await severe.open_severe(self.parts.store, self._severe, now=now)
         async with self.parts.store.write() as connection:
             await enqueue.open_cards(connection, location_ids, now=now, is_growth=True)
@@ -304,7 +347,10 @@ class Service:
         async with self.parts.store.read() as connection:
             waiting = await backtest.due(connection, now=self.parts.clock.now(), is_reading=is_reading)
         for wanted in waiting:
-            await self.pipeline.backtest(wanted, self.parts.files, self._draw)
+            item = f"back-test {wanted.location_id}"
+            if not self._trouble.is_aside(item):
+                work = self.pipeline.backtest(wanted, self.parts.files, self._draw)
+                await self._trouble.attempt(item, "a back-test", work)
             self.work.nudge("deliver")
 
     async def _draw(self, draw: Callable[[backtest.Job], backtest.Drawn], job: backtest.Job) -> backtest.Drawn:
@@ -322,6 +368,7 @@ class Service:
         now = self.parts.clock.now()
         if not self._has_met:
             self._has_met = await account.meet(self.parts.bot, self.parts.store, now=now)
+        await self._trouble.note()
         await retention.remove_old(self.parts.store, self.parts.files, now=now)
         await self.parts.workers.rest(now)
 
@@ -329,7 +376,7 @@ class Service:
         if isinstance(error, StopError):
             self._stop_with(error)
         else:
-            log.error("something failed and is tried again", exc_info=error)
+            self._trouble.failed(error)
 
     def _fetching_ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception() is not None:

@@ -200,10 +200,28 @@ async def test_an_update_is_stored_and_handled_once(store: Store) -> None:
         await inbox.mark_handled(connection, 7, now=NOW)
         assert await inbox.save(connection, updates, now=NOW + HOUR) == 0
         assert [(one.update_id, one.body) for one in await inbox.unhandled(connection)] == [(8, {"text": "b"})]
-        assert await inbox.last_update_id(connection) == 8
+        assert await inbox.offset(connection, now=NOW + HOUR) == 9
         await inbox.mark_handled(connection, 8, now=NOW)
-        assert await inbox.forget_handled(connection, before=NOW + DAY) == 1
-        assert await inbox.last_update_id(connection) == 8, "the newest says where to go on"
+        assert await inbox.forget_handled(connection, before=NOW + DAY) == 2
+        assert await inbox.offset(connection, now=NOW + HOUR) == 9, "the newest says where to go on"
+
+
+async def test_numbers_of_updates_begin_anew_after_a_week_and_with_another_bot(store: Store) -> None:
+    """After six days without updates none is confirmed by number; another account's updates are forgotten."""
+    async with store.write() as connection:
+        assert not await inbox.begin(connection, 123)
+        await inbox.save(connection, [(900, {"text": "old"})], now=NOW)
+        await inbox.mark_handled(connection, 900, now=NOW)
+        assert await inbox.offset(connection, now=NOW + 5 * DAY) == 901
+        later = NOW + 6 * DAY
+        assert await inbox.offset(connection, now=later) is None
+        assert await inbox.save(connection, [(900, {"text": "new"}), (12, {"text": "low"})], now=later) == 2
+        assert [one.update_id for one in await inbox.unhandled(connection)] == [12, 900]
+        assert await inbox.offset(connection, now=later) == 13
+        assert not await inbox.begin(connection, 123)
+        assert await inbox.begin(connection, 456)
+        assert await inbox.unhandled(connection) == []
+        assert await inbox.offset(connection, now=later) is None
 
 
 async def test_a_deadline_is_moved_not_doubled(store: Store) -> None:

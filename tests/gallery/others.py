@@ -266,6 +266,8 @@ def deliveries(language: str) -> Iterator[Example]:
     yield Example("D1b", "Private chat lost", ben)
     yield Example("D5", "Group migrated", delivery_notices.chat_migrated(say, open_incidents=1))
     yield Example("D5b", "Topic gone", delivery_notices.topic_gone(say))
+    yield Example("D7", "Clock set back", delivery_notices.clock_set(say, by=-timedelta(hours=23)))
+    yield Example("D7b", "Clock set ahead", delivery_notices.clock_set(say, by=timedelta(days=3)))
     caught_up = CaughtUp(reviews=9, low=0, incidents=0)
     back = delivery_notices.back_after_pause(say, start=at(3, 10), end=at(5, 20), now=at(5, 20), caught_up=caught_up)
     yield Example("D6", "Back after a pause", back)

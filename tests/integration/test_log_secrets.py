@@ -182,41 +182,6 @@ def test_urls_are_not_logged_unless_asked_for(api: int) -> None:
     ]
 
 
-def test_ticks_are_not_logged(api: int) -> None:
-    """A scheduler that runs jobs says nothing below a warning at the usual level."""
-    done = _run(
-        """
-        from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-        configure(level='info', as_json=AS_JSON, secrets=[], now=lambda: datetime(2026, 3, 1, tzinfo=UTC))
-
-        async def three_ticks():
-            ticks = asyncio.Semaphore(0)
-
-            async def tick():
-                ticks.release()
-
-            scheduler = AsyncIOScheduler(timezone='UTC')
-            scheduler.add_job(tick, 'interval', seconds=0.05)
-            scheduler.start()
-            for _ in range(3):
-                await ticks.acquire()
-            scheduler.shutdown(wait=False)
-            log.info('ran three times')
-
-        asyncio.run(three_ticks())
-        logging.getLogger('apscheduler.scheduler').warning('a warning')
-        """,
-        "error",
-        "json",
-        api,
-    )
-    assert [json.loads(line)["event"] for line in done.stderr.splitlines()] == [
-        "ran three times",
-        "a warning",
-    ]
-
-
 def test_a_secret_may_come_later(api: int) -> None:
     """A token that was issued while the program runs is kept out from that moment on, also after a new set-up."""
     done = _run(

@@ -22,5 +22,9 @@ def test_a_stepped_clock_stands_still_until_it_is_moved() -> None:
     assert clock.now() == clock.now() == datetime(2026, 11, 24, 17, tzinfo=UTC)
     clock.advance(timedelta(minutes=15))
     assert clock.now() == datetime(2026, 11, 24, 17, 15, tzinfo=UTC)
+    assert clock.steady() == 900
+    clock.set_wrong(-timedelta(days=1))
+    assert clock.now() == datetime(2026, 11, 23, 17, 15, tzinfo=UTC)
+    assert clock.steady() == 900, "no time passes when a clock is set"
     with pytest.raises(ValueError, match="forward"):
         clock.advance(timedelta(seconds=-1))

@@ -18,6 +18,7 @@ WELL = Installation(
     bot_username="b",
     telegram_error="",
     telegram_error_at=None,
+    scored_at=NOW - timedelta(seconds=40),
 )
 NOTHING_WAITS = Backlog(count=0, oldest_at=None, last_error="")
 
@@ -65,3 +66,22 @@ def test_a_service_that_never_ran_or_was_stopped_is_not_well() -> None:
     assert "was stopped at" in stopped
     assert "reviewbot run" in never
     assert "reviewbot run" in stopped
+
+
+def test_scoring_that_fails_or_stands_still_is_wrong() -> None:
+    """Within ten minutes, with the reason where there is one; a service that has just started has time."""
+    (fails,) = judge(replace(WELL, scoring_error="OSError: no room"), NOTHING_WAITS, NOW)
+    assert "OSError: no room" in fails
+    (still,) = judge(replace(WELL, scored_at=NOW - timedelta(minutes=11)), NOTHING_WAITS, NOW)
+    assert "not been scored since 2026-11-24 11:49 UTC" in still
+    assert judge(replace(WELL, scored_at=None, started_at=NOW - timedelta(minutes=9)), NOTHING_WAITS, NOW) == []
+
+
+def test_whatever_keeps_the_owner_from_being_reached_is_wrong() -> None:
+    """A place without a chat, something that was put aside, a pass that is dated in the future."""
+    (nobody,) = judge(WELL, NOTHING_WAITS, NOW, unreached=("Mitte", "Nord", "Hafen", "Süd"))
+    assert "Mitte, Nord, Hafen and others" in nobody
+    (aside,) = judge(replace(WELL, put_aside="a back-test fails (KeyError)", put_aside_at=NOW), NOTHING_WAITS, NOW)
+    assert aside.startswith("a back-test fails (KeyError) (since 2026-11-24 12:00 UTC)")
+    (ahead,) = judge(replace(WELL, passed_at=NOW + timedelta(days=1)), NOTHING_WAITS, NOW)
+    assert "clock was set back" in ahead

@@ -16,6 +16,7 @@ FaultKind = Literal[
     "drop_after",
     "unauthorized",
     "malformed_json",
+    "empty_after",
 ]
 
 
@@ -26,6 +27,7 @@ class Fault:
     Attributes:
         kind: "…_before": the call has no effect; "…_after": it has, but the answer is lost. "timeout_…" keeps the
             connection open without an answer, "drop_…" closes it.
+            "empty_after": the call has its effect, and the answer is a result without a single field.
         method: Which method, "download" for the content of a file, or None for everything.
         chat_id: Only calls that name this chat, or None.
         remaining: How many calls it still hits; None for all until it is removed.

@@ -222,6 +222,8 @@ class BotApiServer:
             self._record(method, params, result=result, fault=fault)
             response = _json(200, {"ok": True, "result": result})
         if fault is not None:
+            if fault.kind == "empty_after":
+                return _json(200, {"ok": True, "result": {}})
             raise HangUpError if fault.kind == "drop_after" else StaySilentError
         return response
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -182,6 +183,10 @@ async def _chat_migrated(context: RenderContext) -> Rendered | None:
     return delivery_notices.chat_migrated(context.words, open_incidents=context.args["open"])
 
 
+async def _clock_set(context: RenderContext) -> Rendered | None:
+    return delivery_notices.clock_set(context.words, by=timedelta(seconds=context.args["by_s"]))
+
+
 async def _topic_gone(context: RenderContext) -> Rendered | None:
     return delivery_notices.topic_gone(context.words)
 
@@ -241,6 +246,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "chat_lost": _chat_lost,
         "chat_migrated": _chat_migrated,
         "topic_gone": _topic_gone,
+        "clock_set": _clock_set,
         "back_after_pause": _back_after_pause,
         **render_sources.RENDERERS,
         "test_alert": _test_alert,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.messages.service.outages import CaughtUp, found
@@ -62,6 +62,12 @@ def chat_migrated(words: Words, *, open_incidents: int) -> Rendered:
 def topic_gone(words: Words) -> Rendered:
     """The topic was deleted, so incidents arrive in General."""
     return Rendered(words.say("delivery.topic_gone"))
+
+
+def clock_set(words: Words, *, by: timedelta) -> Rendered:
+    """The machine's clock was set by so much, back when negative."""
+    key = "delivery.clock_back" if by < timedelta(0) else "delivery.clock_ahead"
+    return Rendered(words.say(key, duration=words.about(abs(by), dative=True)))
 
 
 def back_after_pause(words: Words, *, start: datetime, end: datetime, now: datetime, caught_up: CaughtUp) -> Rendered:

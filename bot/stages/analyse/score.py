@@ -9,15 +9,21 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
+from bot.errors import WorkerDiedError
 from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.reading import Reading, rules_mark
-from bot.score.score import MODEL_FORMAT, ScoreJob
+from bot.score.score import MODEL_FORMAT, Score, ScoreJob
+from bot.store.db import failures
 from bot.store.db.bulk import insert_many
 from bot.store.db.engine import Store
+from bot.store.db.failures import Verdict
 from bot.store.db.schema import reviews, scores
 from bot.store.learning import models
 from bot.store.reviews.reviews import full_text, rating_of
+
+log = structlog.get_logger(__name__)
 
 BATCH = 500
 AT_ONCE = 8
@@ -38,6 +44,9 @@ _COLUMNS = (
 )
 
 ReadMany = Callable[[Sequence[ScoreJob], Mapping[int, bytes]], Awaitable[list[Reading]]]
+_Read = Callable[[Sequence[sa.Row[Any]]], Awaitable[list[tuple[Reading, str]]]]
+_PROBE = "Good food."
+_UNREADABLE = Reading(Score(None, None, "unknown", disagrees=False), (), "")
 Stored = Callable[[frozenset[int]], Awaitable[None]]
 
 
@@ -86,9 +95,10 @@ async def score(store: Store, read_many: ReadMany, places: Mapping[int, ReadAs],
         if not rows:
             return count
         learned = await _learned(store)
+        probe = partial(read_many, [ScoreJob(_PROBE)], {})
         halves = [rows[start : start + BATCH] for start in range(0, len(rows), BATCH)]
         await asyncio.gather(
-            *(_score_batch(store, half, partial(_read, read_many, places, learned)) for half in halves)
+            *(_score_batch(store, half, partial(_read, read_many, places, learned), probe) for half in halves)
         )
         await stored(frozenset(row.location_id for row in rows))
         count += len(rows)
@@ -119,12 +129,34 @@ async def _read(
     return [(one, rules_mark(way.pack)) for one, way in zip(found, ways, strict=True)]
 
 
+async def _read_by_halves(
+    rows: Sequence[sa.Row[Any]], read: _Read, probe: Callable[[], Awaitable[object]]
+) -> list[tuple[Reading, str]]:
+    """Read some reviews; one that fails, or ends its worker twice, is found by halves and stays without a score.
+
+    Raises:
+        Exception: `probe` fails as well, so it is not the text.
+    """
+    try:
+        return await read(rows)
+    except Exception as error:
+        if not isinstance(error, WorkerDiedError) and failures.sort(error) is not Verdict.ASIDE:
+            raise
+        await probe()
+        if len(rows) == 1:
+            log.error("a review cannot be read and stays without a score", review_id=rows[0].review_id, exc_info=error)
+            return [(_UNREADABLE, rules_mark(USUAL_PACK))]
+    middle = len(rows) // 2
+    return [
+        *await _read_by_halves(rows[:middle], read, probe),
+        *await _read_by_halves(rows[middle:], read, probe),
+    ]
+
+
 async def _score_batch(
-    store: Store,
-    rows: Sequence[sa.Row[Any]],
-    read: Callable[[Sequence[sa.Row[Any]]], Awaitable[list[tuple[Reading, str]]]],
+    store: Store, rows: Sequence[sa.Row[Any]], read: _Read, probe: Callable[[], Awaitable[object]]
 ) -> None:
-    found = await read(rows)
+    found = await _read_by_halves(rows, read, probe)
     values = [
         (
             row.review_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,12 +25,16 @@ log = structlog.get_logger(__name__)
 
 SOURCE_DOWN_AFTER_FAILURES = 3
 SOURCE_DOWN_AFTER = timedelta(minutes=30)
+LONGEST_S = 300.0
+"""Seconds that a whole poll may take: an answer that drips in never times out by itself."""
 
 
 async def poll(
     store: Store, row: SourceRow, source: Source, settings: SourceSettings, *, now: datetime, spread: float
 ) -> Poll | None:
     """Poll one source and store what it gave with its new state; None when it could not be read.
+
+    An answer with a `next_poll_at` brought nothing, and is not stored: the caller notes that time for many at once.
 
     Args:
         store: where to.
@@ -39,7 +45,13 @@ async def poll(
         spread: 0..1, moves the next poll a little, so that sources do not knock together.
     """
     try:
-        answer = await source.poll(row.state, now)
+        async with asyncio.timeout(LONGEST_S):
+            answer = await source.poll(row.state, now)
+    except TimeoutError:
+        text = f"the source was still answering after {LONGEST_S / 60:.0f} minutes; it is asked again later"
+        slow = SourceUnreachableError(text, reason=SourceDownReason.NO_ANSWER)
+        await _failed(store, row, settings, slow, now=now, spread=spread)
+        return None
     except (RetryError, OwnerActionError) as error:
         await _failed(store, row, settings, error, now=now, spread=spread)
         return None
@@ -51,6 +63,8 @@ async def poll(
         await _failed(store, row, settings, unknown, now=now, spread=spread)
         return None
     next_poll_at = now if answer.has_more else now + settings.every_minutes * (0.95 + 0.1 * spread)
+    if is_quiet(row, answer):
+        return replace(answer, next_poll_at=next_poll_at)
     async with store.write() as connection:
         news = await sources.save_poll(connection, row, answer, now=now, next_poll_at=next_poll_at)
         for problem in news:
@@ -70,6 +84,13 @@ async def poll(
     return answer
 
 
+def is_quiet(row: SourceRow, answer: Poll) -> bool:
+    """Whether a poll brought nothing at all, so that its time is all there is to store."""
+    is_news = bool(answer.items or answer.problems or answer.has_more or answer.reads_anew)
+    is_well = row.failing_since is None and row.blind_told_at is None and row.swept_at is not None
+    return not is_news and is_well and dict(answer.state) == dict(row.state)
+
+
 async def _failed(
     store: Store,
     row: SourceRow,
@@ -84,7 +105,8 @@ async def _failed(
     if isinstance(error, SourceUnreachableError | SourceRefusedError):
         reason = error.reason
     if isinstance(error, SourceUnreachableError) and error.retry_after is not None:
-        wait = max(wait, error.retry_after)
+        # What a source asks for is granted, but it never leaves us blind for longer than an hour or its own interval.
+        wait = max(wait, min(error.retry_after, max(settings.every_minutes, timedelta(hours=1))))
     async with store.write() as connection:
         await sources.save_failure(
             connection, row, reason=reason.value, text=str(error), now=now, next_poll_at=now + wait

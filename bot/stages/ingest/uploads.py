@@ -25,7 +25,9 @@ from bot.stages.ingest.folder_files import facts_of, key, show
 from bot.stages.ingest.import_file import Imported, import_items
 from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
+from bot.store.db import failures
 from bot.store.db.engine import Connection, Store
+from bot.store.db.failures import Verdict
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.incidents import incidents, memberships
 from bot.store.ingest import problems, raw_items, sources, uploads
@@ -59,7 +61,14 @@ async def go_on(store: Store, clock: Clock, fetch: Fetch, files: OutgoingFiles, 
         if not waiting:
             return
         for upload in waiting:
-            await _step(store, clock, fetch, upload, rule_of=rule_of)
+            try:
+                await _step(store, clock, fetch, upload, rule_of=rule_of)
+            except Exception as error:
+                if failures.sort(error) is not Verdict.ASIDE:
+                    raise
+                log.exception("a file that was sent to the chat is refused", name=upload.name)
+                says = f"reviewbot could not read this ({type(error).__name__}); please report it with the log"
+                await _end(store, clock, upload, UploadState.REFUSED, {"reason": "unreadable", "says": says})
 
 
 async def _step(store: Store, clock: Clock, fetch: Fetch, upload: Upload, *, rule_of: RuleOf) -> None:

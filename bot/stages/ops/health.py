@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.store.db.engine import Store
 from bot.store.delivery import outbox, service_status
 from bot.store.delivery.outbox import Backlog
 from bot.store.delivery.service_status import Installation
+from bot.store.people import chats, locations
 
+PLACES_SHOWN = 3
 INTERVALS = 2
 """A full pass over the sources may be this many intervals old."""
 UNSENT_FOR = timedelta(minutes=10)
+UNSCORED_FOR = timedelta(minutes=10)
+CLOCK_OFF_BY = timedelta(minutes=5)
 
 
-def judge(row: Installation, backlog: Backlog, now: datetime) -> list[str]:
+def judge(row: Installation, backlog: Backlog, now: datetime, *, unreached: Sequence[str] = ()) -> list[str]:
     """What is wrong, one sentence each; empty when the service is well.
 
     Args:
         row: the installation.
         backlog: what should have been sent by now.
         now: the time.
+        unreached: the names of the locations whose alerts no chat gets.
     """
     if row.started_at is None:
         return ["the service has never been started: `reviewbot run`"]
@@ -31,11 +37,29 @@ def judge(row: Installation, backlog: Backlog, now: datetime) -> list[str]:
         # A service that has just started after a long rest has its first pass ahead.
         last = max(row.started_at, row.passed_at or row.started_at)
         allowed = timedelta(seconds=row.pass_every_s) * INTERVALS
+        if last - now > CLOCK_OFF_BY:
+            wrong.append(
+                f"the last full pass over the sources is dated {_utc(last)}, which is still to come: this machine's "
+                "clock was set back; the running service sees to it within seconds"
+            )
         if now - last > allowed:
             wrong.append(
                 f"the last full pass over the sources was at {_utc(last)}, more than {_minutes(allowed)} ago: "
                 "is `reviewbot run` still running? Its log says what holds it up"
             )
+        scored = max(row.started_at, row.scored_at or row.started_at)
+        if row.scoring_error or now - scored > UNSCORED_FOR:
+            says = row.scoring_error or "the worker processes give no answer"
+            wrong.append(f"reviews have not been scored since {_utc(scored)} ({says}); alarms by stars go on")
+    if row.put_aside:
+        since = f" (since {_utc(row.put_aside_at)})" if row.put_aside_at is not None else ""
+        wrong.append(f"{row.put_aside}{since}; it is tried again every hour at least: please report it with the log")
+    if unreached:
+        wrong.append(
+            f"no chat gets the alerts of {', '.join(unreached[:PLACES_SHOWN])}"
+            f"{' and others' if len(unreached) > PLACES_SHOWN else ''}: write to the bot or press a button in a chat "
+            "that was lost, or connect one with `reviewbot pair`"
+        )
     if row.telegram_error:
         since = f" (since {_utc(row.telegram_error_at)})" if row.telegram_error_at is not None else ""
         wrong.append(f"{row.telegram_error.rstrip('.')}{since}")
@@ -51,7 +75,13 @@ def judge(row: Installation, backlog: Backlog, now: datetime) -> list[str]:
 async def read(store: Store, *, now: datetime) -> list[str]:
     """`judge` what the database says."""
     async with store.read() as connection:
-        return judge(await service_status.read(connection), await outbox.backlog(connection, now=now), now)
+        unreached = [
+            place.name
+            for place in await locations.all_active(connection)
+            if not await chats.of_location(connection, business_id=place.business_id, location_id=place.location_id)
+        ]
+        row = await service_status.read(connection)
+        return judge(row, await outbox.backlog(connection, now=now), now, unreached=unreached)
 
 
 def _utc(moment: datetime) -> str:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Incident, Transition
 from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
+from bot.store.db import failures
 from bot.store.db.engine import Connection, Store
+from bot.store.db.failures import Verdict
 from bot.store.delivery import timers
 from bot.store.delivery.timers import Deadline
 from bot.store.incidents import incidents, memberships
 from bot.store.people import locations
+
+log = structlog.get_logger(__name__)
+
+AGAIN_IN = timedelta(minutes=10)
 
 
 async def fire_due(store: Store, *, now: datetime) -> list[int]:
@@ -20,18 +28,29 @@ async def fire_due(store: Store, *, now: datetime) -> list[int]:
     async with store.read() as connection:
         # A back-test takes seconds in a worker process and has a tick of its own.
         waiting = [one for one in await timers.due(connection, now=now) if one.kind != backtest.DEADLINE]
-    to_look_at = []
+    to_look_at: list[int] = []
     for deadline in waiting:
-        async with store.write() as connection:
-            if not await timers.clear(connection, deadline.kind, deadline.subject):
-                continue
-            if deadline.kind == "look":
-                # A kill before the look loses nothing.
-                await locations.mark_look_due(connection, int(deadline.subject))
-                to_look_at.append(int(deadline.subject))
-            else:
-                await _do(connection, deadline, now=now)
+        try:
+            to_look_at += await _fire(store, deadline, now=now)
+        except Exception as error:
+            if failures.sort(error) is not Verdict.ASIDE:
+                raise
+            log.exception("a deadline could not be worked off; it is tried again", kind=deadline.kind)
+            async with store.write() as connection:
+                await timers.put(connection, deadline.kind, deadline.subject, due_at=now + AGAIN_IN)
     return to_look_at
+
+
+async def _fire(store: Store, deadline: Deadline, *, now: datetime) -> list[int]:
+    async with store.write() as connection:
+        if not await timers.clear(connection, deadline.kind, deadline.subject):
+            return []
+        if deadline.kind == "look":
+            # A kill before the look loses nothing.
+            await locations.mark_look_due(connection, int(deadline.subject))
+            return [int(deadline.subject)]
+        await _do(connection, deadline, now=now)
+        return []
 
 
 async def _do(connection: Connection, deadline: Deadline, *, now: datetime) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -14,11 +15,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.errors import SecondInstanceError, StopError
+from bot.errors import DamagedDatabaseError, SecondInstanceError, StopError
+from bot.store.db import failures
 
 __all__ = ["Connection", "DatabaseError", "Store", "lock", "open_store"]
 
 Connection = AsyncConnection
+
+BUSY_TIMEOUT_MS = 10_000
 
 
 class Store:
@@ -35,21 +39,43 @@ class Store:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
-        """A transaction that only reads."""
-        async with self.engine.connect() as connection:
-            yield connection
+        """A transaction that only reads.
+
+        Raises:
+            DamagedDatabaseError: the file cannot be read any more.
+        """
+        with _damage_said():
+            async with self.engine.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
-        """A transaction that is committed at the end of the block, rolled back when the block raises."""
-        async with self._writing, self.engine.connect() as connection:
-            await connection.execution_options(writes=True)
-            async with connection.begin():
-                yield connection
+        """A transaction that is committed at the end of the block, rolled back when the block raises.
+
+        Raises:
+            DamagedDatabaseError: the file cannot be read any more.
+        """
+        with _damage_said():
+            async with self._writing, self.engine.connect() as connection:
+                await connection.execution_options(writes=True)
+                async with connection.begin():
+                    yield connection
 
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
+
+
+@contextmanager
+def _damage_said() -> Iterator[None]:
+    """One sentence for the owner instead of a driver's error, wherever the damage shows."""
+    try:
+        yield
+    except (sa.exc.DBAPIError, sqlite3.DatabaseError) as error:
+        if not failures.is_damage(error):
+            raise
+        says = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
+        raise DamagedDatabaseError(DamagedDatabaseError.HELP.format(says=says)) from error
 
 
 def open_store(url: str | Path) -> Store:
@@ -105,7 +131,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
     # SQLAlchemy shall send BEGIN itself, see _on_begin.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

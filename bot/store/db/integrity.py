@@ -6,6 +6,7 @@ import sqlite3
 
 import sqlalchemy as sa
 
+from bot.errors import DamagedDatabaseError
 from bot.store.db import migrate
 from bot.store.db.engine import Store
 
@@ -19,6 +20,8 @@ async def find(store: Store) -> list[str]:
     """
     try:
         return await _find(store)
+    except DamagedDatabaseError as error:
+        return [str(error)]
     except (sa.exc.DBAPIError, sqlite3.DatabaseError) as error:
         return [f"it cannot be read ({getattr(error, 'orig', None) or error}): stop the service and restore a backup"]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from bot.store.db.engine import Connection
-from bot.store.db.schema import inbox
+from bot.store.db.schema import inbox, installation
+from bot.store.delivery import service_status
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +19,55 @@ class Incoming:
     """One update."""
 
     update_id: int
-    body: Mapping[str, Any]
+    body: Any
     received_at: datetime
 
 
+RENEWED_AFTER = timedelta(days=6)
+"""After a week without updates Telegram gives them numbers from a random start (Bot API, Update.update_id). A day
+before, none is confirmed by its number any more: a lower one would be confirmed away unseen."""
+
+
 async def save(connection: Connection, updates: Iterable[tuple[int, Mapping[str, Any]]], *, now: datetime) -> int:
-    """Store updates; one that is stored already is left as it is. Gives how many are new."""
+    """Store updates; one that is stored already is left as it is. Gives how many are new.
+
+    The same number with other content long after is another update: the numbers have begun anew.
+    """
     count = 0
+    newest: int | None = None
     for update_id, body in updates:
-        known = await connection.scalar(sa.select(inbox.c.update_id).where(inbox.c.update_id == update_id))
-        if known is None:
+        row = (await connection.execute(sa.select(inbox).where(inbox.c.update_id == update_id))).first()
+        if row is not None and row.body != body and now - row.received_at >= RENEWED_AFTER:
+            await connection.execute(sa.delete(inbox).where(inbox.c.update_id == update_id))
+            row = None
+        if row is None:
             await connection.execute(sa.insert(inbox).values(update_id=update_id, body=dict(body), received_at=now))
             count += 1
+        newest = update_id
+    if newest is not None:
+        await service_status.update(connection, last_update_id=newest, last_update_at=now)
     return count
+
+
+async def begin(connection: Connection, bot_id: int) -> bool:
+    """Make the inbox that of a bot account; True when it was another's, whose updates nobody can answer any more."""
+    known = await connection.scalar(sa.select(installation.c.bot_id))
+    if known == bot_id:
+        return False
+    if known is not None:
+        await connection.execute(sa.delete(inbox))
+    newest = (
+        await connection.execute(
+            sa.select(inbox.c.update_id, inbox.c.received_at).order_by(inbox.c.update_id.desc()).limit(1)
+        )
+    ).first()
+    await service_status.update(
+        connection,
+        bot_id=bot_id,
+        last_update_id=None if newest is None else newest.update_id,
+        last_update_at=None if newest is None else newest.received_at,
+    )
+    return known is not None
 
 
 async def unhandled(connection: Connection) -> list[Incoming]:
@@ -48,14 +85,16 @@ async def mark_handled(connection: Connection, update_id: int, *, now: datetime,
     await connection.execute(sa.update(inbox).where(inbox.c.update_id == update_id).values(handled_at=now, error=error))
 
 
-async def last_update_id(connection: Connection) -> int | None:
-    """The newest update stored."""
-    found: int | None = await connection.scalar(sa.select(sa.func.max(inbox.c.update_id)))
-    return found
+async def offset(connection: Connection, *, now: datetime) -> int | None:
+    """From which update on to ask, which confirms all before; None to confirm nothing and be given whatever waits."""
+    row = (await connection.execute(sa.select(installation.c.last_update_id, installation.c.last_update_at))).first()
+    if row is None or row.last_update_id is None or row.last_update_at is None:
+        return None
+    # A clock that was set back says nothing about how long nothing came.
+    return None if now - row.last_update_at >= RENEWED_AFTER else int(row.last_update_id) + 1
 
 
 async def forget_handled(connection: Connection, *, before: datetime) -> int:
-    """Drop updates handled before a moment, but never the newest: it says where to go on."""
-    newest = sa.select(sa.func.max(inbox.c.update_id)).scalar_subquery()
-    result = await connection.execute(sa.delete(inbox).where(inbox.c.handled_at < before, inbox.c.update_id < newest))
+    """Drop updates handled before a moment."""
+    result = await connection.execute(sa.delete(inbox).where(inbox.c.handled_at < before))
     return int(result.rowcount)

@@ -23,6 +23,9 @@ class Installation:
         passed_at: when the last full pass over all due sources ended.
         pass_every_s: seconds in which every source should have had its turn.
         telegram_error: why Telegram refuses the bot; empty when it does not.
+        scored_at: when reviews were last scored, or nothing was left to score.
+        scoring_error: why scoring fails; empty when it does not.
+        put_aside: what failed for a reason of its own and is tried again now and then; empty when nothing did.
     """
 
     started_at: datetime | None
@@ -32,6 +35,10 @@ class Installation:
     bot_username: str
     telegram_error: str
     telegram_error_at: datetime | None
+    scored_at: datetime | None = None
+    scoring_error: str = ""
+    put_aside: str = ""
+    put_aside_at: datetime | None = None
 
 
 async def read(connection: Connection) -> Installation:

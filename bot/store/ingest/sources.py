@@ -39,6 +39,7 @@ class SourceRow:
     error_text: str
 
 
+_LONGEST_BACKOFF = timedelta(hours=1)
 _COLUMNS = [sources.c[name] for name in SourceRow.__slots__]
 
 
@@ -46,6 +47,40 @@ async def active(connection: Connection) -> list[SourceRow]:
     """Every configured source."""
     rows = await connection.execute(sa.select(*_COLUMNS).where(sources.c.is_active).order_by(sources.c.source_id))
     return [SourceRow(**row._mapping) for row in rows]
+
+
+def furthest(longest_interval: timedelta) -> timedelta:
+    """How far ahead a source can be due: its interval, or the longest wait after failures; and a little spread."""
+    return max(longest_interval, _LONGEST_BACKOFF) * 1.2
+
+
+async def due(connection: Connection, *, now: datetime, furthest: timedelta) -> list[int]:
+    """The sources that are to be polled; one due later than any interval allows was put off by a wrong clock."""
+    at = sources.c.next_poll_at
+    rows = await connection.execute(
+        sa.select(sources.c.source_id)
+        .where(sources.c.is_active, sa.or_(at.is_(None), at <= now, at > now + furthest))
+        .order_by(sources.c.source_id)
+    )
+    return [row.source_id for row in rows]
+
+
+async def next_due(connection: Connection) -> datetime | None:
+    """When the next source is to be polled."""
+    found: datetime | None = await connection.scalar(
+        sa.select(sa.func.min(sources.c.next_poll_at, type_=sources.c.next_poll_at.type)).where(sources.c.is_active)
+    )
+    return found
+
+
+async def save_quiet(connection: Connection, next_polls: Mapping[int, datetime], *, now: datetime) -> None:
+    """Note that sources were polled and had nothing new; gives each its next time."""
+    await connection.execute(
+        sa.update(sources)
+        .where(sources.c.source_id == sa.bindparam("id"))
+        .values(next_poll_at=sa.bindparam("at"), polled_at=now, ok_at=now),
+        [{"id": source_id, "at": at} for source_id, at in next_polls.items()],
+    )
 
 
 async def of_location(connection: Connection, location_id: int) -> list[SourceRow]:
@@ -182,5 +217,5 @@ def backoff(failures: int, *, every: timedelta, spread: float) -> timedelta:
         every: the source's interval.
         spread: 0..1, moves the wait by up to a fifth, so that sources do not knock together.
     """
-    wait: timedelta = min(timedelta(minutes=1) * 2 ** min(failures - 1, 10), max(every, timedelta(hours=1)))
+    wait: timedelta = min(timedelta(minutes=1) * 2 ** min(failures - 1, 10), max(every, _LONGEST_BACKOFF))
     return wait * (0.9 + 0.2 * spread)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 
@@ -21,6 +22,8 @@ from bot.telegram.inbound.actor import Caller
 
 VALID_FOR = timedelta(hours=24)
 GROUPS_ASKED = 5
+GROUP_TRIED_EVERY = timedelta(hours=1)
+"""How often a group that was given up is tried again: one in which the bot may only read is lost each time anew."""
 
 
 def new_code() -> str:
@@ -32,9 +35,8 @@ async def start(caller: Caller, code: str) -> None:
     """/start, with or without an invitation's code."""
     if not code:
         is_known = caller.person is not None and bool(caller.grants)
-        if is_known and caller.is_private:
-            await back_in_private(caller)
-        elif any(caller.owns(place) for place in await locations.all_active(caller.connection)):
+        owns_one = any(caller.owns(place) for place in await locations.all_active(caller.connection))
+        if owns_one and not caller.is_private:
             # In a topic this is the only way to choose it: an invitation to a group arrives in General.
             await added_to_group(caller)
             return
@@ -97,19 +99,30 @@ async def _show_open(caller: Caller, location_ids: list[int]) -> None:
         await locations.mark_look_due(caller.connection, location_id)
 
 
-async def back_in_private(caller: Caller) -> None:
-    """A person whose chat was given up (the bot was blocked) is reached again."""
+async def back(caller: Caller) -> Caller:
+    """A chat that was given up is used again as soon as somebody of the team writes or presses in it.
+
+    Whoever can write to the bot there can be written to; one refusal by Telegram may have been a mistake of the moment.
+    Gives the caller with the chat as it is now.
+    """
     if caller.chat.disabled_at is None or not caller.grants:
-        return
-    await chats.put(
+        return caller
+    linked = await chats.linked_locations(caller.connection, caller.chat.chat_id)
+    seen = [place.location_id for place in await caller.visible()]
+    is_again = caller.now - caller.chat.disabled_at >= GROUP_TRIED_EVERY and bool(set(linked) & set(seen))
+    if not caller.is_private and not is_again:
+        return caller
+    chat = await chats.put(
         caller.connection,
         telegram_chat_id=caller.chat.telegram_chat_id,
-        kind="private",
-        title=caller.name,
+        thread_id=caller.chat.thread_id,
+        kind=caller.chat.kind,
+        title=caller.chat.title,
         language=caller.chat.language,
         now=caller.now,
     )
-    await _show_open(caller, [place.location_id for place in await caller.visible()])
+    await _show_open(caller, seen)
+    return replace(caller, chat=chat)
 
 
 def _reaches(grant: Grant, place: Place) -> bool:

@@ -19,13 +19,16 @@ from bot.messages.incident import toasts
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Toast
 from bot.stages.notify import chat_lifecycle
+from bot.store.db import failures
 from bot.store.db.engine import Connection, Store
+from bot.store.db.failures import Verdict
 from bot.store.delivery import inbox, sent_messages, service_status
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.delivery.inbox import Incoming
 from bot.store.people import chats
 from bot.telegram.inbound import callbacks, commands, membership, uploads
 from bot.telegram.inbound.actor import Caller, identify
+from bot.telegram.raw_updates import raw_updates
 
 T = TypeVar("T")
 
@@ -35,6 +38,8 @@ ALLOWED = ["message", "callback_query", "my_chat_member"]
 """Telegram remembers the last list it was given, so it is given every time."""
 WAIT = 50
 LONGEST_PAUSE = 60.0
+LONGEST_FLOOD = 3600.0
+"""Seconds after which Telegram is asked again, however long it said to wait."""
 ANSWER_WITHIN = 3.0
 ERROR_KEPT = 500
 _UTC = ZoneInfo("UTC")
@@ -53,10 +58,12 @@ class Updates:
         files: OutgoingFiles,
         arrived: Callable[[], None],
         changed: Callable[[], None],
+        failed: Callable[[BaseException], None] = lambda error: log.error("Telegram's updates", exc_info=error),
     ) -> None:
         """`files` go along with answers.
 
-        `arrived` is called when updates were stored, `changed` when handling one may have written messages.
+        `arrived` is called when updates were stored, `changed` when handling one may have written messages, `failed`
+        with an error that is over when it is tried again.
         """
         self.store = store
         self.clock = clock
@@ -64,6 +71,8 @@ class Updates:
         self._files = files
         self._arrived = arrived
         self._changed = changed
+        self._failed = failed
+        self._has_begun = False
         self._has_rival = False
         self._is_stopping = False
         self._waiting: asyncio.Future[Any] | None = None
@@ -77,8 +86,11 @@ class Updates:
     async def fetch_forever(self) -> None:
         """Wait for updates and store them, until stopped.
 
+        No other error ends it: what Telegram or the database cannot do now is asked of them again.
+
         Raises:
             TokenRevokedError: Telegram does not accept the token.
+            StopError: the database cannot be used any more.
         """
         pause = 1.0
         while not self._is_stopping:
@@ -86,19 +98,32 @@ class Updates:
                 await self._fetch_once()
                 pause = 1.0
             except InvalidToken as error:
-                async with self.store.write() as connection:
-                    now = self.clock.now()
-                    await service_status.update(
-                        connection, telegram_error=TokenRevokedError.HELP, telegram_error_at=now
-                    )
+                await self._note_status(telegram_error=TokenRevokedError.HELP, telegram_error_at=self.clock.now())
                 raise TokenRevokedError(TokenRevokedError.HELP) from error
             except RetryAfter as error:
                 wait = error.retry_after
-                await self._wait(asyncio.sleep(wait.total_seconds() if isinstance(wait, timedelta) else wait))
+                seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+                await self._wait(asyncio.sleep(min(max(seconds, 1.0), LONGEST_FLOOD)))
             except TelegramError as error:
                 await self._report(error)
                 await self._wait(asyncio.sleep(pause))
                 pause = min(pause * 2, LONGEST_PAUSE)
+            except Exception as error:
+                if failures.sort(error) is Verdict.STOP:
+                    raise
+                self._failed(error)
+                await self._wait(asyncio.sleep(pause))
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _note_status(self, **values: Any) -> None:
+        """Note something for the health check; what is more important goes on when that cannot be done."""
+        try:
+            async with self.store.write() as connection:
+                await service_status.update(connection, **values)
+        except Exception as error:
+            if failures.sort(error) is Verdict.STOP:
+                raise
+            self._failed(error)
 
     async def _wait(self, work: Coroutine[Any, Any, T]) -> T | None:
         """What `stop` may break off; None when it did."""
@@ -114,30 +139,38 @@ class Updates:
             self._waiting = None
 
     async def _fetch_once(self) -> None:
+        if not self._has_begun:
+            await self._begin()
         async with self.store.read() as connection:
-            last = await inbox.last_update_id(connection)
-        updates = await self._wait(
-            self.bot.get_updates(offset=None if last is None else last + 1, timeout=WAIT, allowed_updates=ALLOWED)
-        )
+            offset = await inbox.offset(connection, now=self.clock.now())
+        updates = await self._wait(raw_updates(self.bot, offset=offset, wait_s=WAIT, allowed=ALLOWED))
         if updates is None:
             return
         if self._has_rival:
             self._has_rival = False
             log.info("this bot's messages arrive here again")
-            async with self.store.write() as connection:
-                await service_status.update(connection, telegram_error="", telegram_error_at=None)
+            await self._note_status(telegram_error="", telegram_error_at=None)
         if updates:
             async with self.store.write() as connection:
-                await inbox.save(connection, [(one.update_id, one.to_dict()) for one in updates], now=self.clock.now())
+                await inbox.save(connection, updates, now=self.clock.now())
             self._arrived()
+
+    async def _begin(self) -> None:
+        """Make sure that the stored updates are this bot's: the token begins with the account's number."""
+        number = self.bot.token.partition(":")[0]
+        if number.isdecimal():
+            async with self.store.write() as connection:
+                is_other = await inbox.begin(connection, int(number))
+            if is_other:
+                log.warning("this is another bot account than before; what the old one was sent is dropped")
+        self._has_begun = True
 
     async def _report(self, error: TelegramError) -> None:
         if isinstance(error, Conflict):
             text = "Another program takes this bot's messages. Stop it, or give this installation a bot of its own."
             log.error(text)
             self._has_rival = True
-            async with self.store.write() as connection:
-                await service_status.update(connection, telegram_error=text, telegram_error_at=self.clock.now())
+            await self._note_status(telegram_error=text, telegram_error_at=self.clock.now())
         else:
             log.warning("Telegram does not answer", says=str(error)[:200])
 
@@ -153,12 +186,15 @@ class Updates:
         update: Update | None = None
         toast: Toast | None = None
         try:
-            update = Update.de_json(dict(incoming.body), self.bot)
+            update = Update.de_json(incoming.body, self.bot)
             async with self.store.write() as connection:
                 now = self.clock.now()
                 toast = await self._dispatch(connection, update, username)
                 await inbox.mark_handled(connection, incoming.update_id, now=now)
         except Exception as error:
+            if failures.sort(error) is not Verdict.ASIDE:
+                # The update stays as it is, and is handled when the database can be written again.
+                raise
             # One update that we cannot handle must not stop all later ones; it is kept with its error.
             log.exception("an update could not be handled", update_id=incoming.update_id)
             async with self.store.write() as connection:
@@ -244,18 +280,22 @@ class Updates:
             await commands.note_by_reply(caller, int(key.removeprefix("ask:")), message.text)
 
     async def _membership(self, connection: Connection, change: ChatMemberUpdated, username: str) -> None:
-        caller = await self._caller(connection, change.from_user, change.chat, None, username)
+        caller = await self._who(connection, change.from_user, change.chat, None, username)
         was = change.old_chat_member.status in _HERE
         is_now = change.new_chat_member.status in _HERE
         if was and not is_now:
             for chat in await chats.at(connection, change.chat.id):
                 await chat_lifecycle.give_up(connection, chat, reason="the bot was removed", now=caller.now)
         elif is_now and caller.is_private:
-            await membership.back_in_private(caller)
+            await membership.back(caller)
         elif is_now and (not was or caller.chat.disabled_at is not None):
             await membership.added_to_group(caller)
 
     async def _caller(self, connection: Connection, user: Any, chat: Any, thread: int | None, username: str) -> Caller:
+        """Who writes or presses; a chat that was given up is used again by it."""
+        return await membership.back(await self._who(connection, user, chat, thread, username))
+
+    async def _who(self, connection: Connection, user: Any, chat: Any, thread: int | None, username: str) -> Caller:
         is_private = chat.type == ChatType.PRIVATE
         return await identify(
             connection,

@@ -41,7 +41,7 @@ async def username(token: str, base_url: str) -> str:
             return str(bot.username)
     except InvalidToken as error:
         raise TokenRevokedError(NOT_ACCEPTED) from error
-    except TelegramError as error:
+    except (TelegramError, KeyError, TypeError, ValueError) as error:
         refusal = egress.refusal_in(error)
         if refusal is not None:
             raise refusal from error
@@ -66,7 +66,8 @@ async def meet(bot: Bot, store: Store, *, now: datetime) -> bool:
         async with store.write() as connection:
             await service_status.update(connection, telegram_error=TokenRevokedError.HELP, telegram_error_at=now)
         raise TokenRevokedError(TokenRevokedError.HELP) from error
-    except TelegramError as error:
+    except (TelegramError, KeyError, TypeError, ValueError) as error:
+        # Also an answer that python-telegram-bot makes no bot of: it is asked again a minute later.
         log.warning("Telegram does not answer yet; messages wait", says=str(error)[:200])
         return False
     async with store.write() as connection:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from ssl import SSLContext
 from typing import Any
@@ -22,10 +24,12 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import KeyboardButtonStyle, ParseMode
+from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.messages.text.message import Button, Rendered, Rows
 from bot.store.people.chats import Chat
+from bot.telegram.outbound.errors import UnreadableAnswerError
 
 # Without it python-telegram-bot 22 gives retry_after as a number, and warns that it will not do so for ever.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -57,6 +61,17 @@ def make_bot(token: str, base_url: str) -> Bot:
         request=HTTPXRequest(connection_pool_size=8, pool_timeout=20, httpx_kwargs=options),
         get_updates_request=HTTPXRequest(connection_pool_size=1, httpx_kwargs=options),
     )
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    """Around a call that is ready to go out: what breaks from here on is the answer."""
+    try:
+        yield
+    except (TelegramError, asyncio.CancelledError):
+        raise
+    except Exception as error:
+        raise UnreadableAnswerError(f"unreadable answer ({type(error).__name__})") from error
 
 
 async def send(
@@ -93,11 +108,13 @@ async def send(
         "reply_markup": _markup(message, has_style=has_style),
     }
     if message.attachment is None:
-        sent = await bot.send_message(chat.telegram_chat_id, text, link_preview_options=_NO_PREVIEW, **options)
+        with _answers():
+            sent = await bot.send_message(chat.telegram_chat_id, text, link_preview_options=_NO_PREVIEW, **options)
     else:
         send_file = bot.send_photo if message.attachment.kind == "photo" else bot.send_document
         file = InputFile(content, filename=message.attachment.name)
-        sent = await send_file(chat.telegram_chat_id, file, caption=text, read_timeout=_UPLOAD_READ_S, **options)
+        with _answers():
+            sent = await send_file(chat.telegram_chat_id, file, caption=text, read_timeout=_UPLOAD_READ_S, **options)
     return sent.message_id
 
 
@@ -128,34 +145,34 @@ async def edit(
     parse_mode = None if is_plain else ParseMode.HTML
     markup = keyboard(message.rows, has_style=has_style)
     if message.attachment is not None:
-        media = InputMediaPhoto if message.attachment.kind == "photo" else InputMediaDocument
-        await bot.edit_message_media(
-            media(content, caption=text, parse_mode=parse_mode, filename=message.attachment.name),
-            chat.telegram_chat_id,
-            message_id,
-            reply_markup=markup,
-            read_timeout=_UPLOAD_READ_S,
-        )
+        kind = InputMediaPhoto if message.attachment.kind == "photo" else InputMediaDocument
+        media = kind(content, caption=text, parse_mode=parse_mode, filename=message.attachment.name)
+        with _answers():
+            await bot.edit_message_media(
+                media, chat.telegram_chat_id, message_id, reply_markup=markup, read_timeout=_UPLOAD_READ_S
+            )
     elif is_caption:
-        await bot.edit_message_caption(
-            chat.telegram_chat_id, message_id, caption=text, parse_mode=parse_mode, reply_markup=markup
-        )
+        with _answers():
+            await bot.edit_message_caption(
+                chat.telegram_chat_id, message_id, caption=text, parse_mode=parse_mode, reply_markup=markup
+            )
     else:
-        await bot.edit_message_text(
-            text,
-            chat.telegram_chat_id,
-            message_id,
-            parse_mode=parse_mode,
-            link_preview_options=_NO_PREVIEW,
-            reply_markup=markup,
-        )
+        with _answers():
+            await bot.edit_message_text(
+                text,
+                chat.telegram_chat_id,
+                message_id,
+                parse_mode=parse_mode,
+                link_preview_options=_NO_PREVIEW,
+                reply_markup=markup,
+            )
 
 
 async def edit_keyboard(bot: Bot, chat: Chat, message_id: int, rows: Rows, *, has_style: bool = True) -> None:
     """Change a message's buttons only."""
-    await bot.edit_message_reply_markup(
-        chat_id=chat.telegram_chat_id, message_id=message_id, reply_markup=keyboard(rows, has_style=has_style)
-    )
+    markup = keyboard(rows, has_style=has_style)
+    with _answers():
+        await bot.edit_message_reply_markup(chat_id=chat.telegram_chat_id, message_id=message_id, reply_markup=markup)
 
 
 def rows_from(values: Sequence[Sequence[Mapping[str, str]]]) -> Rows:

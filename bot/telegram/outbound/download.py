@@ -21,6 +21,8 @@ async def fetch(bot: Bot, file_id: str) -> bytes:
     try:
         file = await bot.get_file(file_id)
         return bytes(await file.download_as_bytearray())
+    except (KeyError, TypeError, ValueError) as error:
+        raise TelegramUnreachableError(f"unreadable answer ({type(error).__name__})") from error
     except TelegramError as error:
         what = diagnose(error)
         if what.failure in _LATER:

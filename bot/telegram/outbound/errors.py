@@ -27,6 +27,10 @@ from telegram.error import (
 from bot.egress import refusal_in
 
 
+class UnreadableAnswerError(TelegramError):
+    """Telegram has answered a call with something that nothing can be made of: whatever was sent may have arrived."""
+
+
 class Failure(StrEnum):
     """The kinds of failure."""
 
@@ -54,12 +58,14 @@ class Diagnosis:
         text: Telegram's own words, without secrets.
         retry_after: how long Telegram wants to be left alone.
         new_chat_id: the supergroup that a group has become.
+        is_answered: Telegram did answer, with something unreadable.
     """
 
     failure: Failure
     text: str
     retry_after: timedelta | None = None
     new_chat_id: int | None = None
+    is_answered: bool = False
 
 
 _BY_TEXT = (
@@ -85,6 +91,8 @@ _BY_TEXT = (
     ("have no rights to send a message", Failure.CHAT_LOST),
 )
 _TEXT_KEPT = 200
+LONGEST_FLOOD = timedelta(hours=1)
+"""After this long Telegram is asked again, whatever wait it named."""
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -95,7 +103,7 @@ def diagnose(error: TelegramError) -> Diagnosis:
         case RetryAfter():
             wait = error.retry_after
             after = wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
-            return Diagnosis(Failure.FLOOD, text, retry_after=after)
+            return Diagnosis(Failure.FLOOD, text, retry_after=min(max(after, timedelta(seconds=1)), LONGEST_FLOOD))
         case ChatMigrated():
             return Diagnosis(Failure.MIGRATED, text, new_chat_id=error.new_chat_id)
         case InvalidToken():
@@ -113,5 +121,6 @@ def diagnose(error: TelegramError) -> Diagnosis:
             cause = error.__cause__
             is_unsent = cause is None or isinstance(cause, _NEVER_SENT) or refusal_in(error) is not None
             return Diagnosis(Failure.NOT_SENT if is_unsent else Failure.MAY_HAVE_ARRIVED, text[:_TEXT_KEPT])
-    # An answer that is not Telegram's JSON, from a proxy on the way: nobody knows.
-    return Diagnosis(Failure.MAY_HAVE_ARRIVED, text[:_TEXT_KEPT])
+    # An answer that is not Telegram's JSON, or not what it documents: nobody knows.
+    is_answered = isinstance(error, UnreadableAnswerError)
+    return Diagnosis(Failure.MAY_HAVE_ARRIVED, text[:_TEXT_KEPT], is_answered=is_answered)

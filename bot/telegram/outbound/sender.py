@@ -21,7 +21,9 @@ from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import content_hash
 from bot.stages.analyse.packs import Packs
 from bot.stages.notify import chat_lifecycle
-from bot.store.db.engine import DatabaseError, Store
+from bot.store.db import failures
+from bot.store.db.engine import Store
+from bot.store.db.failures import Verdict
 from bot.store.delivery import outbox, sent_messages, service_status
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.delivery.outbox import Claimed
@@ -37,6 +39,8 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 6
 LATE_AFTER = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=5)
+UNREADABLE_AT_MOST = 3
+"""How often a message is sent whose answers cannot be read."""
 
 
 class Sender:
@@ -115,10 +119,10 @@ class Sender:
                 await self._carry_out(row, chat)
             except TelegramError as error:
                 await self._failed(row, chat, diagnose(error))
-            except DatabaseError:
-                # The database's trouble is not the message's fault: it stays claimed and is tried again.
-                raise
             except Exception as error:
+                if failures.sort(error) is not Verdict.ASIDE:
+                    # The trouble is not the message's fault: it stays claimed and is tried again.
+                    raise
                 # Trying again would fail again, and hold back everything else this chat is to be told.
                 log.exception("a message could not be made; it is dropped", kind=row.kind, chat=chat.title)
                 async with self.store.write() as connection:
@@ -295,6 +299,10 @@ class Sender:
                         connection, telegram_error=TokenRevokedError.HELP, telegram_error_at=now
                     )
                 raise TokenRevokedError(TokenRevokedError.HELP)
+            case Failure.MAY_HAVE_ARRIVED if row.attempts + 1 >= UNREADABLE_AT_MOST and what.is_answered:
+                # Each of the answers was to a message that most likely stands in the chat by now.
+                log.error("Telegram's answers cannot be read; the message is taken for sent", kind=row.kind)
+                await self._done(row)
             case Failure.FLOOD | Failure.NOT_SENT | Failure.MAY_HAVE_ARRIVED:
                 wait = what.retry_after or self._backoff(row.attempts + 1)
                 log.warning(

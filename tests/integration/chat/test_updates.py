@@ -216,13 +216,6 @@ async def test_revoked_person_loses_the_open_card(house: House) -> None:
     assert said.text.startswith("This bot is private.")
 
 
-async def test_scheduler_lets_no_late_tick_fall(house: House) -> None:
-    """A tick that comes late runs once all the same: no grace time, late runs made one, never beside itself."""
-    jobs = house.service.work._scheduler.get_jobs()
-    assert {job.id for job in jobs} >= {"handle", "poll", "due", "deliver"}
-    assert {(job.misfire_grace_time, job.coalesce, job.max_instances) for job in jobs} == {(None, True, 1)}
-
-
 async def test_token_is_in_no_message(house: House) -> None:
     """Nothing that is sent contains the bot's token."""
     petra = await house.owner()

@@ -17,6 +17,15 @@ installation = sa.Table(
     text("bot_username"),
     text("telegram_error"),
     moment("telegram_error_at"),
+    # The bot account that the inbox is of, and its newest update: ids of another one begin elsewhere.
+    sa.Column("bot_id", sa.BigInteger),
+    sa.Column("last_update_id", sa.BigInteger),
+    moment("last_update_at"),
+    moment("scored_at"),
+    text("scoring_error"),
+    # What was put aside last, for the health check; empty when all of it went well again.
+    text("put_aside"),
+    moment("put_aside_at"),
 )
 
 deadlines = sa.Table(

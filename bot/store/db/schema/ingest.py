@@ -30,6 +30,7 @@ sources = sa.Table(
     text("error_reason"),
     text("error_text"),
     sa.UniqueConstraint("location_id", "key"),
+    sa.Index("ix_sources_due", "is_active", "next_poll_at"),
 )
 
 raw_items = sa.Table(

@@ -1,0 +1,248 @@
+"""What breaks around the service: it goes on, says so, and nobody goes unheard."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from bot.stages.ops import health
+from bot.store.db import engine
+from bot.store.db.schema import installation, outbox, sources
+from bot.store.delivery import inbox, timers
+from tests.house import House
+
+
+async def unwell(house: House) -> list[str]:
+    """What the health check says, but for the other business, which nobody has joined."""
+    lines = await health.read(house.service.parts.store, now=house.clock.now())
+    return [line for line in lines if "the alerts of Hafen:" not in line]
+
+
+@contextmanager
+def locked(house: House) -> Iterator[None]:
+    """Another process writes, and takes its time."""
+    other = sqlite3.connect(house.settings().database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.execute("ROLLBACK")
+        other.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connections that wait for a locked database for a moment only."""
+    monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 20)
+
+
+@pytest.fixture
+async def hasty(impatient: None, tmp_path: Any) -> Any:
+    """A house whose database says at once that it is locked."""
+    async with House.open(tmp_path) as house:
+        yield house
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_a_locked_database_ends_nothing_and_loses_no_press(hasty: House, language: str) -> None:
+    """A press and a command arrive while the database is locked for long: both are answered when it is free."""
+    house = hasty
+    petra = await house.owner(language=language)
+    await house.low(3)
+    with locked(house):
+        button = "Acknowledge" if language == "en" else "Übernehmen"
+        house.server.people.press(petra, 1001, house.card(1001).message_id, button)
+        house.server.people.say(petra, 1001, "/status")
+        await asyncio.sleep(1.5)
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(house.service.run(), 0.05)
+        house.service._ended = asyncio.get_running_loop().create_future()
+    await house.wait(lambda: house.server.world.updates.pending == 0)
+    for _ in range(3):
+        await house.step(seconds=5)
+    assert ("Acknowledged by Petra" if language == "en" else "Übernommen von Petra") in house.card(1001).text
+    assert len(house.said(1001)) >= 3
+
+
+async def test_an_error_of_the_database_leaves_an_update_for_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An update that meets a full disk is not marked as handled: it is done when there is room."""
+    petra = await house.owner()
+    await house.low(3)
+    full = sa.exc.OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+    real = inbox.mark_handled
+    calls = 0
+
+    async def fails(*given: Any, **named: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls <= 3:
+            raise full
+        await real(*given, **named)
+
+    monkeypatch.setattr(inbox, "mark_handled", fails)
+    house.server.people.press(petra, 1001, house.card(1001).message_id, "Acknowledge")
+    for _ in range(5):
+        await house.step(seconds=5)
+    assert calls > 3
+    assert "Acknowledged by Petra" in house.card(1001).text
+
+
+async def test_one_location_that_fails_is_put_aside_and_the_others_go_on(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of our own at one place: the others still alarm, the health check names it until it is over."""
+    await house.owner()
+    await house.owner("Ole", 1009, business="anker")
+    pipeline = house.service.pipeline
+    real = type(pipeline).evaluate
+    is_broken = True
+
+    async def evaluate(self: Any, location_id: int) -> Any:
+        if is_broken and location_id == 1:
+            raise KeyError("a row that nobody foresaw")
+        return await real(self, location_id)
+
+    monkeypatch.setattr(type(pipeline), "evaluate", evaluate)
+    await house.low(3, source="marktplatz")
+    await house.low(3, source="hafen")
+    await house.step(minutes=1)
+    assert house.cards(1009)
+    assert any(
+        "evaluating a location fails (KeyError)" in line or "reading marktplatz fails" in line
+        for line in await unwell(house)
+    )
+    is_broken = False
+    for _ in range(4):
+        await house.step(minutes=61)
+    assert house.cards(1001)
+    assert not any("KeyError" in line for line in await unwell(house))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_a_clock_set_back_by_a_day_blinds_nobody(house: House, language: str) -> None:
+    """Sources, messages, snoozes and deadlines stay as far away as they were, and the owner is told once."""
+    await house.owner(language=language)
+    await house.low(3)
+    store = house.service.parts.store
+    async with store.write() as connection:
+        await timers.put(connection, "look", "2", due_at=house.clock.now() + timedelta(minutes=30))
+    house.clock.set_wrong(-timedelta(hours=23))
+    await house.step(seconds=2)
+    async with store.read() as connection:
+        due = (await connection.execute(sa.select(sources.c.next_poll_at))).scalars().all()
+        deadline = await connection.scalar(
+            sa.text("SELECT due_at FROM deadlines WHERE subject = '2' AND kind = 'look'")
+        )
+        waiting = (await connection.execute(sa.select(outbox.c.not_before))).scalars().all()
+    now = house.clock.now()
+    assert all(at is not None and at - now < timedelta(minutes=20) for at in due)
+    assert str(deadline) < str(now + timedelta(minutes=31))
+    assert all(at is not None and at - now < timedelta(minutes=20) for at in waiting)
+    told = "clock was wrong by 23\xa0h" if language == "en" else "um 23\xa0Std. zurückgestellt"
+    assert len(house.seen(1001, told)) == 1, house.texts(1001)
+    assert not await unwell(house)
+    await house.low(3, source="booking", minutes=20)
+    await house.step(minutes=2)
+    assert len(house.seen(1001, told)) == 1
+    async with store.read() as connection:
+        read = await connection.scalar(sa.text("SELECT count(*) FROM reviews"))
+    assert read == 6
+
+
+async def test_a_clock_set_back_between_two_runs_is_noticed_at_the_start(house: House) -> None:
+    """The last run noted a time that has not come yet: what it put off is pulled in."""
+    await house.owner()
+    await house.step(minutes=20)
+    await house.stop()
+    house.clock.set_wrong(-timedelta(days=1))
+    await house.start()
+    await house.step(seconds=2)
+    assert len(house.seen(1001, "clock was wrong")) == 1
+    await house.low(3)
+    assert house.cards(1001)
+    assert not await unwell(house)
+
+
+async def test_updates_that_begin_lower_are_not_confirmed_away(house: House) -> None:
+    """After a week of silence Telegram numbers anew, below: the press counts."""
+    petra = await house.owner()
+    await house.step(days=7)
+    await house.low(3)
+    updates: Any = house.server.world.updates
+    updates._next_id = 1000
+    await house.press(petra, "Acknowledge")
+    assert "Acknowledged by Petra" in house.card(1001).text
+
+
+async def test_another_bot_account_begins_with_its_own_numbers(house: House) -> None:
+    """A new bot in the old data folder: its updates have lower numbers, and are handled."""
+    petra = await house.owner()
+    await house.low(3)
+    await house.stop()
+    store = engine.open_store(house.settings().database)
+    async with store.write() as connection:
+        await connection.execute(sa.update(installation).values(bot_id=77, last_update_id=10**12))
+    await store.close()
+    await house.start()
+    await house.press(petra, "Acknowledge")
+    assert "Acknowledged by Petra" in house.card(1001).text
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_one_refusal_to_the_only_owner_does_not_end_all_alerts(house: House, language: str) -> None:
+    """A 403 gives her chat up, and the health check fails; whatever she writes brings it back with the open card."""
+    petra = await house.owner(language=language)
+    house.server.faults.add(kind="blocked", method="sendMessage", chat_id=1001)
+    await house.low(3)
+    await house.step(seconds=5)
+    assert not house.cards(1001)
+    assert any("no chat gets the alerts of" in line for line in await unwell(house))
+    await house.say(petra, "?")
+    await house.say(petra, "/help")
+    await house.step(seconds=10)
+    assert house.cards(1001)
+    assert not any("no chat gets" in line and "Marktplatz" in line for line in await unwell(house))
+
+
+async def test_an_update_that_cannot_be_read_is_put_aside(house: House) -> None:
+    """Telegram sends something that it never documented: it is stored and confirmed, and the next ones are handled."""
+    petra = await house.owner()
+    updates: Any = house.server.world.updates
+    odd: Any
+    for odd in ({"chat": 5}, [], "text", {"message_id": "x", "date": "never", "chat": {"id": None}}):
+        updates.add("message", odd)
+    assert await house.say(petra, "/status")
+    assert updates.pending == 0
+    await house.restart(seconds=1)
+    assert await house.say(petra, "/status")
+
+
+async def test_an_unreadable_answer_to_a_message_is_no_reason_to_drop_it(house: House) -> None:
+    """The card arrived though the answer says nothing: it is sent again and says so; then no third time."""
+    await house.owner()
+    house.server.faults.add(kind="empty_after", method="sendMessage", chat_id=1001)
+    await house.low(3)
+    for _ in range(4):
+        await house.step(seconds=20)
+    cards = house.cards(1001)
+    assert len(cards) == 2
+    assert "Possible repeat" in cards[-1].text
+
+
+async def test_a_start_whose_getme_answers_nothing_goes_on(house: House) -> None:
+    """getMe without a single field: the program runs, and asks again."""
+    petra = await house.owner()
+    await house.stop()
+    house.server.faults.add(kind="empty_after", method="getMe", times=1)
+    await house.start()
+    await house.step(minutes=1)
+    assert await house.say(petra, "/status")
