@@ -29,10 +29,25 @@ async def _serve(settings: Settings) -> None:
 
     service = app.build(settings, SystemClock())
     loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+
+    def end() -> None:
+        ended.set()
+        service.end()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, service.end)
+        loop.add_signal_handler(number, end)
     try:
-        await service.start()
-        await service.run()
+        # A start may wait for Telegram, or read a thousand files: whoever wants it to end does not wait for that.
+        starting = asyncio.ensure_future(service.start())
+        waiting = asyncio.ensure_future(ended.wait())
+        await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if starting.done():
+            await starting
+            await service.run()
+        else:
+            starting.cancel()
+            await asyncio.wait({starting})
     finally:
         await service.stop()

@@ -48,7 +48,8 @@ log = structlog.get_logger(__name__)
 LOOK_AT_LEAST_EVERY_S = 5.0
 """How long a tick that waits for a due time may sleep: other processes write due times too."""
 NOTE_PASS_EVERY_S = 60.0
-STOP_WITHIN_S = 20.0
+STOP_WITHIN_S = 2.5
+"""Seconds that what runs has to come to its end; what is broken off is in the database, and goes on after the start."""
 ERROR_KEPT = 200
 
 
@@ -203,7 +204,7 @@ class Service:
         if self._pipeline is not None:
             async with parts.store.write() as connection:
                 await service_status.update(connection, stopped_at=parts.clock.now())
-        await parts.workers.close()
+        await parts.workers.close(within=timedelta(seconds=1))
         await parts.http.aclose()
         await parts.bot.shutdown()
         await parts.store.close()

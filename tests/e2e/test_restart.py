@@ -158,6 +158,32 @@ def test_sigterm_ends_the_command_line_program_in_seconds_with_exit_code_0(house
     assert "Traceback" not in house.log.read_text(encoding="utf-8")
 
 
+def test_sigterm_right_after_the_start_ends_it_within_seconds(house: House) -> None:
+    """`reviewbot run` gets SIGTERM while it still waits for Telegram's first answer: it ends, in order."""
+    house.configure([{"id": "mitte", "name": "Mitte", "sources": [house.folder("exports")]}])
+    house.fault("timeout_before", "getMe", times=None)
+    with house.log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run", "-c", str(house.config)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            house.telegram.wait_for(lambda t: any(fault.hits for fault in t.faults._faults))
+            asked_at = time.monotonic()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 0
+            assert time.monotonic() - asked_at < LONGEST_POLL_SECONDS / 2
+        finally:
+            process.kill()
+            process.wait()
+    log_text = house.log.read_text(encoding="utf-8")
+    assert "Traceback" not in log_text
+    assert "Telegram does not answer yet" not in log_text, "the start was waited for"
+
+
 def _with(message: Message | None, verb: str) -> Message | None:
     rows = [] if message is None else message.versions[-1].keyboard
     return message if any(str(b.get("callback_data", "")).startswith(verb) for row in rows for b in row) else None

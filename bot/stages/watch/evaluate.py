@@ -26,7 +26,7 @@ from bot.model.incident import SEVERE, Evidence, Incident, Severity, State, Tran
 from bot.stages.notify import enqueue
 from bot.stages.watch import feed_detector, late
 from bot.store.db.engine import Connection, Store
-from bot.store.delivery import timers
+from bot.store.delivery import outbox, timers
 from bot.store.incidents import incidents, memberships, timeline
 from bot.store.incidents.incidents import Restart
 from bot.store.ingest import sources
@@ -223,6 +223,8 @@ async def _grow(connection: Connection, growth: Grow, rule: OwnerRule, *, now: d
         await timers.clear(connection, "snooze", str(incident.incident_id))
     await enqueue.card(connection, stepped, now=now)
     if stepped.state is not State.SNOOZED:
+        # Of several that could not be sent for a while, the last says it all.
+        await outbox.withdraw(connection, "severity_step", incident.incident_id)
         await enqueue.about_incident(
             connection,
             stepped,

@@ -99,6 +99,12 @@ async def put(
         )
 
 
+async def withdraw(connection: Connection, kind: str, incident_id: int) -> None:
+    """Take back what waits about an incident: what is written next says it with newer figures."""
+    is_it = sa.and_(outbox.c.kind == kind, outbox.c.args["incident_id"].as_integer() == incident_id)
+    await connection.execute(sa.delete(outbox).where(outbox.c.state == WAITING, is_it))
+
+
 async def was_put(connection: Connection, chat_id: int, key: str) -> bool:
     """Whether a message with this key was written for a chat before, sent or not."""
     found = await connection.scalar(

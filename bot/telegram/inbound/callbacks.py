@@ -51,7 +51,18 @@ async def press(caller: Caller, data: str, *, message_id: int | None) -> Toast |
     incident = await incident_actions.find_visible(caller, what.target_id)
     if incident is None:
         return toasts.stranger(caller.words)
+    await _retire_copy(caller, incident, message_id)
     return await _ON_INCIDENT[what.verb](caller, incident, what)
+
+
+async def _retire_copy(caller: Caller, incident: Incident, message_id: int | None) -> None:
+    """Take the buttons off a card that is not the one we edit: a copy that arrived though its answer was lost."""
+    chat_id = caller.chat.chat_id
+    if message_id is None or await sent_messages.key_of(caller.connection, chat_id, message_id) is not None:
+        return
+    if await sent_messages.find(caller.connection, chat_id, enqueue.card_key(incident.incident_id)) is not None:
+        args: dict[str, object] = {"telegram_message_id": message_id}
+        await enqueue.chats(caller.connection, [chat_id], "retire", now=caller.now, args=args)
 
 
 def _move(move: Transition) -> IncidentPress:

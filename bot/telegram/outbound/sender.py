@@ -37,6 +37,7 @@ from bot.telegram.outbound.rate_limit import Pace
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 6
+_WITHOUT_TEXT = ("keyboard", "delete", "retire")
 LATE_AFTER = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=5)
 UNREADABLE_AT_MOST = 3
@@ -165,7 +166,7 @@ class Sender:
             standing = None if row.key is None else await sent_messages.find(connection, row.chat_id, row.key)
             answered = None if row.reply_to is None else await sent_messages.find(connection, row.chat_id, row.reply_to)
             message = None
-            if row.kind not in ("keyboard", "delete"):
+            if row.kind not in _WITHOUT_TEXT:
                 # An edit cannot arrive twice, so only a new message says that it may be a repeat.
                 how = how if standing is None else Delivery(now=now, packs=self._packs)
                 message = await render(connection, chat, row.kind, row.args, how)
@@ -174,6 +175,9 @@ class Sender:
             if target is not None:
                 await self._remove(chat, target)
             await self._done(row, forget=True)
+        elif row.kind == "retire":
+            await self._show_keyboard(chat, row.args["telegram_message_id"], ())
+            await self._done(row)
         elif row.kind == "keyboard":
             if target is not None:
                 await self._show_keyboard(chat, target, api.rows_from(row.args["rows"]))
@@ -277,7 +281,7 @@ class Sender:
     async def _failed(self, row: Claimed, chat: Chat, what: Diagnosis) -> None:
         now = self.clock.now()
         match what.failure:
-            case Failure.MESSAGE_GONE if row.kind in ("keyboard", "delete"):
+            case Failure.MESSAGE_GONE if row.kind in _WITHOUT_TEXT:
                 await self._done(row, forget=True)
             case Failure.MESSAGE_GONE:
                 async with self.store.write() as connection:

@@ -6,16 +6,25 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from bot.detect.types import FLOOR
+from bot.errors import WorkerDiedError
+from bot.incidents.watch import Grow
+from bot.model.incident import Severity
+from bot.stages.ingest import poll as poll_stage
 from bot.stages.ops import health
+from bot.stages.watch import evaluate
 from bot.store.db import engine
 from bot.store.db.schema import installation, outbox, sources
 from bot.store.delivery import inbox, timers
+from bot.store.incidents import incidents
+from bot.work.gates import Gates
 from tests.house import House
 
 
@@ -246,3 +255,136 @@ async def test_a_start_whose_getme_answers_nothing_goes_on(house: House) -> None
     await house.start()
     await house.step(minutes=1)
     assert await house.say(petra, "/status")
+
+
+async def test_of_several_severity_messages_that_wait_the_last_is_sent(house: House) -> None:
+    """Two steps while Telegram is away: one message waits, not two that would both say the present number."""
+    await house.owner()
+    await house.low(3)
+    async with house.service.parts.store.write() as connection:
+        (incident,) = await incidents.unresolved(connection, [1])
+        for count in (6, 12):
+            growth = Grow(incident, (), count=count, severity=Severity.CRITICAL, alarm=None)
+            await evaluate._grow(connection, growth, FLOOR, now=house.clock.now())
+            incident = replace(incident, severity=Severity.HIGH)
+    async with house.service.parts.store.read() as connection:
+        waiting = (await connection.execute(sa.select(outbox.c.args).where(outbox.c.kind == "severity_step"))).scalars()
+    assert [args["count"] for args in waiting] == [12]
+
+
+async def test_an_older_copy_of_a_card_is_retired_at_its_first_press(house: House) -> None:
+    """The answer to a card was lost, so there are two: a press on the older one counts, and takes its buttons off."""
+    petra = await house.owner()
+    house.server.faults.add(kind="drop_after", method="sendMessage", chat_id=1001)
+    await house.low(3)
+    await house.step(seconds=20)
+    older, newer = house.cards(1001)
+    await house.press(petra, "Acknowledge", on=older)
+    older, newer = house.cards(1001)
+    assert "Acknowledged by Petra" in newer.text
+    assert newer.labels()
+    assert not older.labels()
+
+
+async def test_a_text_that_ends_every_worker_is_put_aside_and_the_rest_is_read(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One review kills its worker twice: all others get their score, and the health check says well."""
+    await house.owner()
+    real = house.service._read_many
+
+    async def read_many(jobs: Any, saved: Any) -> Any:
+        if any("deadly" in job.text for job in jobs):
+            raise WorkerDiedError("The worker process ended twice while it ran read_many.")
+        return await real(jobs, saved)
+
+    monkeypatch.setattr(house.service, "_read_many", read_many)
+    house.put([*house.rows(20, rating=4), *house.rows(1, rating=2, text="deadly words"), *house.rows(20, rating=5)])
+    for _ in range(3):
+        await house.step(minutes=16)
+    async with house.service.parts.store.read() as connection:
+        read = (await connection.execute(sa.text("SELECT source FROM scores"))).scalars().all()
+    assert len(read) == 41
+    assert read.count("unknown") == 1
+    assert not await unwell(house)
+
+
+async def test_scoring_that_fails_for_every_text_is_told_by_the_health_check(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The scorer itself is broken: nothing is put aside, the health check fails at once, and heals."""
+    await house.owner()
+    real = house.service._read_many
+
+    async def broken(_jobs: Any, _saved: Any) -> Any:
+        raise FileNotFoundError("the model is not there")
+
+    monkeypatch.setattr(house.service, "_read_many", broken)
+    await house.low(3)
+    assert any("have not been scored" in line and "the model is not there" in line for line in await unwell(house))
+    monkeypatch.setattr(house.service, "_read_many", real)
+    await house.step(minutes=1)
+    assert not await unwell(house)
+    async with house.service.parts.store.read() as connection:
+        assert await connection.scalar(sa.text("SELECT count(*) FROM scores")) == 3
+
+
+async def test_slow_sources_hold_no_folder_back_and_a_poll_has_a_deadline(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sources that drip are given up after a while; meanwhile a folder is read as ever."""
+    await house.owner()
+    monkeypatch.setattr(poll_stage, "LONGEST_S", 0.3)
+    slow = house.service.pipeline.connected[3].source
+    reached = asyncio.Event()
+
+    async def drips(*_given: Any) -> Any:
+        reached.set()
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(slow, "poll", drips)
+    house.clock.advance(timedelta(minutes=16))
+    house.put(house.rows(3))
+    house.service.work.nudge("poll")
+    await asyncio.wait_for(reached.wait(), 5)
+    await house.wait(lambda: house.cards(1001))
+    await house.step(seconds=1)
+    async with house.service.parts.store.read() as connection:
+        row = (await connection.execute(sa.select(sources).where(sources.c.source_id == 3))).one()
+    assert row.failures == 1
+    assert "still answering" in row.error_text
+
+
+async def test_sources_of_one_host_wait_for_each_other_only() -> None:
+    """Four at once of a host; another host and this machine's own folders wait for nobody."""
+    gates = Gates()
+    async with gates.of(["a.test"]), gates.of(["a.test"]), gates.of(["a.test"]), gates.of(["a.test"]):
+        async with asyncio.timeout(1):
+            async with gates.of(["b.test"]), gates.of([]):
+                pass
+        fifth = gates.of(["a.test"])
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(fifth.__aenter__(), 0.05)
+
+
+async def test_many_quiet_polls_write_once(house: House) -> None:
+    """Sources that bring nothing cost one transaction for all of them in a tick, and no look at their places."""
+    await house.owner()
+    await house.step(minutes=16)
+    begun: list[str] = []
+    store = house.service.parts.store
+
+    def note(connection: Any) -> None:
+        if connection.get_execution_options().get("writes"):
+            begun.append("write")
+
+    sa.event.listen(store.engine.sync_engine, "begin", note)
+    house.clock.advance(timedelta(minutes=16))
+    house.service.work.nudge("poll")
+    await house.service.work.settle()
+    house.service.work.nudge("poll")
+    await house.service.work.settle()
+    assert 1 <= len(begun) <= 3, begun
+    async with store.read() as connection:
+        due = (await connection.execute(sa.select(sources.c.next_poll_at))).scalars().all()
+    assert all(at is not None and at > house.clock.now() for at in due)
