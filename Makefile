@@ -41,6 +41,7 @@ proof: .venv/.ok  ## the long proofs: kills, fuzz, a wide search, figures; write
 	@$(BIN)/python -m pytest -q tests/e2e tests/contract --proof
 	@$(BIN)/python -m pytest -q -n 2 -m hypothesis --hypothesis-profile search tests
 	@$(BIN)/python -m tests.benchmarks.performance
+	@$(BIN)/python -m tests.reliability
 
 bench: .venv/.ok  ## measure speed and memory, writes docs/performance.md
 	@$(BIN)/python -m tests.benchmarks.performance

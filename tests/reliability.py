@@ -1,0 +1,237 @@
+"""Runs the test of each fault that the program promises to survive, and writes docs/reliability.md.
+
+python -m tests.reliability
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).parents[1]
+DOCUMENT = ROOT / "docs" / "reliability.md"
+_FAULTS = "tests/integration/chat/test_faults.py"
+_RESTART = "tests/e2e/test_restart.py"
+_OUTAGES = "tests/e2e/test_outages.py"
+_DELIVERY = "tests/integration/chat/test_delivery.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A fault, what is promised, and the test (all its cases) that shows it."""
+
+    fault: str
+    promise: str
+    file: str
+    test: str
+
+
+ROWS = (
+    Row(
+        "The database is locked by another process while updates arrive",
+        "Nothing ends; the press and the command are done when it is free",
+        _FAULTS,
+        "test_a_locked_database_ends_nothing_and_loses_no_press",
+    ),
+    Row(
+        "The disk is full at a press",
+        "The press waits, and counts when there is room",
+        _FAULTS,
+        "test_an_error_of_the_database_leaves_an_update_for_later",
+    ),
+    Row(
+        "A mistake of our own at one place",
+        "The other places alarm; `check --health` fails until it is over",
+        _FAULTS,
+        "test_one_location_that_fails_is_put_aside_and_the_others_go_on",
+    ),
+    Row(
+        "The clock is set back by 23 h while it runs",
+        "What is due keeps its distance; the owner is told once",
+        _FAULTS,
+        "test_a_clock_set_back_by_a_day_blinds_nobody",
+    ),
+    Row(
+        "The clock is set back by a day between two runs",
+        "Noticed at the start; the next cluster alarms",
+        _FAULTS,
+        "test_a_clock_set_back_between_two_runs_is_noticed_at_the_start",
+    ),
+    Row(
+        "Update numbers begin lower after a week of silence",
+        "The press counts",
+        _FAULTS,
+        "test_updates_that_begin_lower_are_not_confirmed_away",
+    ),
+    Row(
+        "Another bot account in the old data folder",
+        "Its updates are handled",
+        _FAULTS,
+        "test_another_bot_account_begins_with_its_own_numbers",
+    ),
+    Row(
+        "One 403 to the only owner",
+        "`check --health` fails; whatever she writes brings the chat and the open card back",
+        _FAULTS,
+        "test_one_refusal_to_the_only_owner_does_not_end_all_alerts",
+    ),
+    Row(
+        "A source that drips",
+        "Folders are read as ever; a poll ends after five minutes",
+        _FAULTS,
+        "test_slow_sources_hold_no_folder_back_and_a_poll_has_a_deadline",
+    ),
+    Row(
+        "Many sources of one host",
+        "Four at once; other hosts and folders wait for nobody",
+        _FAULTS,
+        "test_sources_of_one_host_wait_for_each_other_only",
+    ),
+    Row(
+        "An update that cannot be read",
+        "Stored, confirmed, put aside; the next ones are handled, also after a start",
+        _FAULTS,
+        "test_an_update_that_cannot_be_read_is_put_aside",
+    ),
+    Row(
+        "An unreadable answer to a message that was sent",
+        "It may have arrived: sent again and marked, three times at most",
+        _FAULTS,
+        "test_an_unreadable_answer_to_a_message_is_no_reason_to_drop_it",
+    ),
+    Row(
+        "getMe without `is_bot`",
+        "The program runs, and asks again",
+        _FAULTS,
+        "test_a_start_whose_getme_answers_nothing_goes_on",
+    ),
+    Row(
+        "Two severity messages wait",
+        "The last is sent",
+        _FAULTS,
+        "test_of_several_severity_messages_that_wait_the_last_is_sent",
+    ),
+    Row(
+        "Two copies of a card after a time-out",
+        "A press on the older one counts and takes its buttons off",
+        _FAULTS,
+        "test_an_older_copy_of_a_card_is_retired_at_its_first_press",
+    ),
+    Row(
+        "A damaged database",
+        "One sentence with what to do, in every command",
+        "tests/integration/test_damage.py",
+        "test_every_command_says_it_in_one_sentence",
+    ),
+    Row(
+        "SIGTERM right after the start",
+        "It ends without waiting for the start",
+        _RESTART,
+        "test_sigterm_right_after_the_start_ends_it_within_seconds",
+    ),
+    Row(
+        "SIGTERM while it waits for Telegram",
+        "It ends within seconds, in order",
+        _RESTART,
+        "test_sigterm_ends_the_command_line_program_in_seconds_with_exit_code_0",
+    ),
+    Row(
+        "A text that ends its worker twice",
+        "Put aside; all others are scored",
+        _FAULTS,
+        "test_a_text_that_ends_every_worker_is_put_aside_and_the_rest_is_read",
+    ),
+    Row(
+        "The scorer itself fails",
+        "`check`, and `check --health`, say so at once; it heals",
+        _FAULTS,
+        "test_scoring_that_fails_for_every_text_is_told_by_the_health_check",
+    ),
+    Row(
+        "A kill between storing a press and handling it",
+        "Handled once after the start",
+        _RESTART,
+        "test_a_press_stored_before_a_kill_is_handled_once_after_the_restart",
+    ),
+    Row(
+        "A kill while a message is sent",
+        "It says that it may be a repeat",
+        _RESTART,
+        "test_a_message_whose_answer_was_lost_says_that_it_may_be_a_repeat",
+    ),
+    Row(
+        "A revoked token",
+        "It ends and says what to do",
+        _RESTART,
+        "test_a_revoked_token_ends_the_program_and_says_what_to_do",
+    ),
+    Row(
+        "A source that fails for an hour",
+        "One loud message, and the all-clear",
+        _OUTAGES,
+        "test_a_source_that_fails_for_an_hour_buzzes_once_and_gives_the_all_clear",
+    ),
+)
+
+
+def main() -> int:
+    """Run them and write the document; 1 when a promise was not kept."""
+    ids = sorted({f"{row.file}::{row.test}" for row in ROWS})
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "2", f"--junitxml={report}", *ids]
+        subprocess.run(command, cwd=ROOT, check=False)
+        seen = _seen(report)
+    DOCUMENT.write_text(document(seen, datetime.now(UTC)), encoding="utf-8")
+    return 0 if all(seen.get(row.test, (0, 0))[0] == seen.get(row.test, (0, 1))[1] for row in ROWS) else 1
+
+
+def _seen(report: Path) -> Mapping[str, tuple[int, int]]:
+    """Of each test, how many of its cases passed, and how many there are."""
+    found: dict[str, tuple[int, int]] = {}
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        name = (case.get("name") or "").partition("[")[0]
+        is_good = not [one for one in case if one.tag in ("failure", "error", "skipped")]
+        passed, every = found.get(name, (0, 0))
+        found[name] = (passed + is_good, every + 1)
+    return found
+
+
+def document(seen: Mapping[str, tuple[int, int]], at: datetime) -> str:
+    """The document's text."""
+    lines = [
+        "# Reliability",
+        "",
+        "Written by `make proof`: each row is a test on the real service with a local Telegram, real SQLite files and,",
+        f"where time is involved, a stepped clock. {at:%Y-%m-%d}.",
+        "",
+        "| Fault | Promise | Seen | Test |",
+        "|---|---|---|---|",
+    ]
+    for row in ROWS:
+        passed, every = seen.get(row.test, (0, 0))
+        kept = "kept" if every and passed == every else "**not kept**" if every else "**not run**"
+        cases = f", {every} cases" if every > 1 else ""
+        lines.append(f"| {row.fault} | {row.promise} | {kept}{cases} | `{row.test}` |")
+    lines += [
+        "",
+        "What a loop catches is one of three (`bot/store/db/failures.py`): tried again when it is over (locked,",
+        "full, unreachable), put aside so that the others go on (whatever is not known), or the end with one",
+        "sentence. The first of a kind is logged, then one line a minute.",
+        "",
+        "`reviewbot check --health` fails when the service does not run or poll, when Telegram refuses the bot, when a",
+        "message has waited for ten minutes, when a place reaches no chat, when scoring fails or stands still for ten",
+        "minutes, and while something is put aside.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
