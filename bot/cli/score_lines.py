@@ -176,7 +176,7 @@ def _smear_review(one: dict[str, Any], languages: tuple[str, ...]) -> SmearRevie
         at=float(at),
         author=author,
         source=source,
-        language=name_language(text, candidates=languages, usual=languages[0]) if languages else None,
+        language=name_language(text, expected=languages, usual=languages[0]) if languages else None,
     )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from bot.score.english import score_english
 from bot.score.german import score_german
-from bot.score.language import language_code, name_language
+from bot.score.language import name_language
 from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.translated import split_translation
 
@@ -31,8 +30,6 @@ CLEARLY_NEGATIVE = -0.5
 """Compound down from which a text contradicts high stars: 0.3 % of the high ones in the same reviews."""
 
 _ENGLISH, _GERMAN = "en", "de"
-_GUESTS = (_ENGLISH, _GERMAN, "fr", "es", "it", "nl", "pl", "pt", "tr", "ru", "cs", "da", "sv", "no", "fi", "hu")
-"""What guests write where the location names no languages; to tell all of the model's 97 apart takes twice as long."""
 
 
 Source = Literal["vader", "lexicon", "learned", "unknown"]
@@ -64,9 +61,8 @@ class ScoreJob:
     Attributes:
         text: The review's text, possibly empty.
         stars: The rating scaled to 0 (worst) .. 1 (best), or None if there is none.
-        languages: Languages expected at the location. English is always considered beside them, and a single one
-            does not limit the choice: it says which language is usual, not that guests write none of the other
-            languages that are common in Europe.
+        languages: Languages expected at the location, English always beside them: likelier than others, and no
+            fence, for guests write what they like.
         usual: The location's main language, believed for very short texts; by default the single one of `languages`.
         translation: What the platform gives beside the text; scored instead of it if it is English and the text not.
         pack: What the place's themes are made of.
@@ -102,7 +98,7 @@ def read(job: ScoreJob) -> Wording:
     usual = job.languages[0] if job.usual is None and len(job.languages) == 1 else job.usual
     inside = split_translation(job.text)
     own = job.text if inside is None else inside.original
-    language = name_language(own, candidates=_candidates(job.languages), usual=usual)
+    language = name_language(own, expected=(*job.languages, _ENGLISH), usual=usual)
     english = own if language == _ENGLISH else inside.translated if inside else _if_english(job.translation)
     return Wording(language, _ENGLISH, english) if english else Wording(language, language, own)
 
@@ -155,12 +151,6 @@ def _score(stars: float | None, reading: Wording, learned: float | None) -> Scor
 
 def _if_english(text: str) -> str:
     return text if text and name_language(text, usual=_ENGLISH) == _ENGLISH else ""
-
-
-@lru_cache(maxsize=256)
-def _candidates(languages: tuple[str, ...]) -> tuple[str, ...]:
-    is_choice = len(set(map(language_code, languages))) > 1
-    return (*languages, _ENGLISH) if is_choice else (*languages, *_GUESTS)
 
 
 def disagrees(stars: float | None, compound: float) -> bool:

@@ -35,10 +35,10 @@ def main() -> None:
     works: dict[str, Callable[[list[str]], object]] = {
         "vaderSentiment": lambda batch: [package.polarity_scores(text) for text in batch],
         "EnglishAnalyzer": lambda batch: [ours.polarity_scores(text) for text in batch],
-        "name_language, 6 candidates": lambda batch: [
-            name_language(text, candidates=_LANGUAGES, usual="de") for text in batch
+        "name_language, 6 expected": lambda batch: [
+            name_language(text, expected=_LANGUAGES, usual="de") for text in batch
         ],
-        "name_language, all languages": lambda batch: [name_language(text) for text in batch],
+        "name_language, none expected": lambda batch: [name_language(text) for text in batch],
         "themes": lambda batch: [default_pack().named(text) for text in batch],
         "severe": lambda batch: [find_severe(text) for text in batch],
         "score and themes": lambda batch: [

@@ -84,10 +84,17 @@ def test_cause_of_an_incident() -> None:
 def test_signs_of_a_smear_campaign() -> None:
     """Near-copies are possible with their signs; guests that tell what happened are not; no reviews are "no"."""
     copied = ("Never again, worst place in town!", "Worst place in town, never again.")
-    told = "We waited {} minutes for two pizzas on Saturday and the waitress forgot our drinks."
+    told = (
+        "We waited fifty minutes for two pizzas on Saturday and the waitress forgot our drinks.",
+        "Our soup was cold, and the second bottle of wine for 30 euros never came to table 4.",
+        "On Saturday the kitchen was so slow that my daughter fell asleep before her pasta.",
+        "The waiter spilled a beer over my coat and brought the wrong steak.",
+        "Came with six people at 7 pm, the main course came after 9 and the fish was dry.",
+        "My salad had no dressing and nobody came back for our order of dessert.",
+    )
     kind = {"rating": 1, "author": "", "source": "google"}
     attack = [{**kind, "text": copied[n % 2], "time": 1_780_000_000 + 600 * n} for n in range(10)]
-    evening = [{**kind, "text": told.format(20 + 7 * n), "time": 1_780_000_000 + 3000 * n} for n in range(6)]
+    evening = [{**kind, "text": text, "time": 1_780_000_000 + 3000 * n} for n, text in enumerate(told)]
     history = [{**kind, "rating": None, "text": "Lovely", "time": 1_770_000_000 + 90_000 * n} for n in range(30)]
     found = ask(Lines(), op="smear", incident=attack, history=history)
     assert found["verdict"] == "possible"
