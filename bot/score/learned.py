@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from bot.score.english import mean_of_sentences, score_english
 from bot.score.features import SIZE, features
 from bot.score.german import score_german
-from bot.score.score import MODEL_FORMAT
+from bot.score.model_format import MODEL_FORMAT
 
 
 class UnreadableModelError(ValueError):

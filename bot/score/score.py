@@ -12,10 +12,6 @@ from bot.score.language import name_language
 from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.translated import split_translation
 
-MODEL_FORMAT = 1
-"""Goes up with every change by which a text would get other numbers in `bot/score/features.py`: weights that were saved
-before do not fit any more."""
-
 LOW_STARS = 0.25
 """Two stars of five, scaled to 0..1: the highest rating that counts as low."""
 

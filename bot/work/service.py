@@ -16,9 +16,10 @@ from telegram import Bot
 from bot.clock import Clock
 from bot.errors import OwnerActionError, RetryError, StopError
 from bot.pipeline import Pipeline
-from bot.score.lessons import Taught, learn_reviews
+from bot.score.lessons import Taught
 from bot.score.reading import Reading, read_many
 from bot.score.score import ScoreJob
+from bot.score.teaching import learn_reviews
 from bot.sources.contract.source import Listening
 from bot.stages.analyse import learn, score
 from bot.stages.ingest import uploads

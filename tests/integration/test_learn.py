@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.score.lessons import Taught, learn_reviews
+from bot.score.lessons import Taught
+from bot.score.model_format import MODEL_FORMAT
 from bot.score.reading import Reading, read_many
-from bot.score.score import MODEL_FORMAT, ScoreJob
+from bot.score.score import ScoreJob
+from bot.score.teaching import learn_reviews
 from bot.stages.analyse.learn import FIRST_AT, learn
 from bot.stages.analyse.score import ReadAs, waiting
 from bot.stages.analyse.score import score as score_reviews

@@ -9,7 +9,6 @@ from bot.score.english import score_english
 from bot.score.german import score_german
 from bot.score.language import name_language
 
-_LANGUAGES: Final = ("de", "en", "fr", "es", "it", "nl")
 _READ: Final = 150
 _FOR_LANGUAGE: Final = 40
 _LEAST_PAIRS: Final = 3
@@ -56,7 +55,7 @@ class Tone:
 def language_of(texts: Sequence[str], headings: str) -> str:
     """The language that most of a table is written in; empty where there are no letters."""
     joined = ". ".join([headings, *texts[:_FOR_LANGUAGE]])
-    return name_language(joined, candidates=_LANGUAGES) or ""
+    return name_language(joined) or ""
 
 
 def tone_of(rated: Sequence[tuple[float, str]], language: str) -> Tone:

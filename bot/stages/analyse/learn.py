@@ -10,7 +10,8 @@ import sqlalchemy as sa
 import structlog
 
 from bot.score.lessons import Taught
-from bot.score.score import MODEL_FORMAT, ScoreJob, disagrees
+from bot.score.model_format import MODEL_FORMAT
+from bot.score.score import ScoreJob, disagrees
 from bot.stages.analyse.score import ReadAs, job_of
 from bot.store.db.engine import Store
 from bot.store.learning import models

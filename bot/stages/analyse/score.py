@@ -12,9 +12,10 @@ import sqlalchemy as sa
 import structlog
 
 from bot.errors import WorkerDiedError
+from bot.score.model_format import MODEL_FORMAT
 from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.reading import Reading, rules_mark
-from bot.score.score import MODEL_FORMAT, Score, ScoreJob
+from bot.score.score import Score, ScoreJob
 from bot.store.db import failures
 from bot.store.db.bulk import insert_many
 from bot.store.db.engine import Store

@@ -6,9 +6,9 @@ import time
 
 import numpy as np
 
-from bot.score.lessons import learn_reviews
 from bot.score.proof import area
 from bot.score.score import ScoreJob, score_many
+from bot.score.teaching import learn_reviews
 from bot.score.themes import default_pack
 from tests.benchmarks.understanding.corpora import Starred, starred_reviews
 

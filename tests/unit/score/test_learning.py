@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from bot.score.features import SIZE, features
 from bot.score.learned import Model, UnreadableModelError, from_bytes, read_all, score_learned
 from bot.score.learning import LEAST_ALONE, LEAST_BESIDE, learn
-from bot.score.lessons import Example, Lesson, learn_reviews
+from bot.score.lessons import Example, Lesson
 from bot.score.proof import area, lower_bound
 from bot.score.score import ScoreJob, score_many
+from bot.score.teaching import learn_reviews
 from tests.benchmarks.understanding.corpora import starred_reviews
 from tests.unit.score.banks import area_under_curve
 
