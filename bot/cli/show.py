@@ -53,12 +53,10 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def span(duration: timedelta) -> str:
-    """How long something took: "25 min", "2 h 15 min", "3 d 4 h"."""
-    minutes = round(duration.total_seconds() / 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours >= 48:
-        return f"{hours // 24} d {hours % 24} h"
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    """How long something took: "25 min", "2 h 15 min", "3 days 4 h"."""
+    from bot.i18n.speech import Plain
+
+    return Plain("en", ZoneInfo("UTC")).exact(duration).replace("\u00a0", " ")
 
 
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

@@ -11,8 +11,8 @@ from datetime import timedelta
 from bot.demo import evening
 from bot.demo.botapi import User
 from bot.demo.phone import Phone
-from bot.demo.speech import Speech
 from bot.demo.stage import GROUP_ID, Stage
+from bot.i18n.speech import Plain
 
 _LATER = timedelta(minutes=30)
 
@@ -20,7 +20,7 @@ _LATER = timedelta(minutes=30)
 class Hands:
     """Reads lines from the terminal until `q` or its end."""
 
-    def __init__(self, stage: Stage, phone: Phone, speech: Speech, bodies: Mapping[str, bytes]) -> None:
+    def __init__(self, stage: Stage, phone: Phone, speech: Plain, bodies: Mapping[str, bytes]) -> None:
         self._stage = stage
         self._phone = phone
         self._speech = speech
@@ -31,7 +31,7 @@ class Hands:
         """Do what is typed, and show what comes of it."""
         lines = _lines()
         while True:
-            print(f"\n{self._speech.prompt}", end="", flush=True)
+            print(f"\n{self._speech.say('demo.prompt')} ", end="", flush=True)
             line = await lines.get()
             if line is None or line.strip().lower() in ("q", "quit", "exit"):
                 return
@@ -53,28 +53,28 @@ class Hands:
             landing = self._to_come.pop(0)
             await self._stage.wait_until(landing.at)
             self._phone.flush()
-            self._phone.tell(self._speech.lands, name=landing.name)
+            self._phone.tell("demo.lands", name=landing.name)
             await self._stage.land(landing.name, self._bodies[landing.name])
         else:
             await self._stage.wait(_LATER)
-            self._phone.tell(self._speech.time_passes if self._phone.has_news else self._speech.nothing)
+            self._phone.tell("demo.time_passes" if self._phone.has_news else "demo.nothing")
         self._phone.flush()
 
     async def _press(self, number: int) -> None:
         button = self._phone.button(number)
         if button is None:
-            self._phone.say(self._speech.no_number.format(number=number))
+            self._phone.say(self._speech.say("demo.no_number", number=number))
             return
         if button.elsewhere:
-            self._phone.say(self._speech.elsewhere.format(what=button.elsewhere))
+            self._phone.say(self._speech.say("demo.elsewhere", what=button.elsewhere))
             return
         who = self._owner_of(button.chat_id)
         self._phone.tell(
-            self._speech.presses, who=who.first_name, button=button.label, chat=self._phone.chat_name(button.chat_id)
+            "demo.presses", who=who.first_name, button=button.label, chat=self._phone.chat_name(button.chat_id)
         )
         done = await self._stage.press(who, button.chat_id, button.message_id, button.data)
         self._phone.answer(
-            self._speech.sees.format(who=who.first_name), "" if done.answer is None else done.answer.text
+            self._speech.say("demo.sees", who=who.first_name), "" if done.answer is None else done.answer.text
         )
         self._phone.flush()
 
@@ -86,7 +86,7 @@ class Hands:
             if message.asks_reply
         ]
         if not questions:
-            self._phone.say(f"{self._speech.no_question} {self._speech.hint}")
+            self._phone.say(f"{self._speech.say('demo.no_question')} {self._speech.say('demo.hint')}")
             return
         last = max(questions, key=lambda one: one.at)
         await self._stage.say(self._owner_of(last.chat_id), last.chat_id, text, reply_to=last.message_id)

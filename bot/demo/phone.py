@@ -15,8 +15,8 @@ from rich.text import Text
 
 from bot.demo import bubble, evening
 from bot.demo.botapi import Happening, Message
-from bot.demo.speech import Speech
 from bot.demo.stage import Stage
+from bot.i18n.speech import Plain
 
 WIDTH = 74
 
@@ -43,7 +43,7 @@ class _Shown:
 class Phone:
     """Collects what happens and prints it when asked to, the same message in several chats once."""
 
-    def __init__(self, console: Console, speech: Speech, stage: Stage, *, numbers: bool) -> None:
+    def __init__(self, console: Console, speech: Plain, stage: Stage, *, numbers: bool) -> None:
         """`numbers`: give every button a number that stays its own."""
         self._console = console
         self._speech = speech
@@ -58,9 +58,11 @@ class Phone:
         """The button with that number."""
         return self._buttons.get(number)
 
-    def tell(self, text: str, **values: object) -> None:
+    def tell(self, key: str, **values: str) -> None:
         """A line of the demo's own, with the clock."""
-        line = Text.assemble((f"{self._clock(self._stage.now())}  ", "dim"), (text.format(**values), "italic"))
+        line = Text.assemble(
+            (f"{self._clock(self._stage.now())}  ", "dim"), (self._speech.say(key, None, **values), "italic")
+        )
         self._console.print()
         self._console.print(line)
 
@@ -70,7 +72,7 @@ class Phone:
 
     def chat_name(self, chat_id: int) -> str:
         """What a chat is called in the demo's own lines."""
-        return self._title(chat_id) if chat_id < 0 else self._speech.private_chat
+        return self._title(chat_id) if chat_id < 0 else self._speech.say("demo.private_chat")
 
     @property
     def has_news(self) -> bool:
@@ -113,9 +115,9 @@ class Phone:
         assert message is not None
         chats = " · ".join(self._title(chat_id) for chat_id in sorted(shown.chat_ids))
         if happening.kind == "deleted":
-            return Text(f"  {self._speech.gone.format(chat=chats)}", style="dim")
+            return Text(f"  {self._speech.say('demo.gone', chat=chats)}", style="dim")
         if not message.is_own:
-            who = self._speech.writes.format(who=message.sender.first_name, chat=self.chat_name(message.chat_id))
+            who = self._speech.say("demo.writes", who=message.sender.first_name, chat=self.chat_name(message.chat_id))
             return Text.assemble(("  ▸ ", "green"), (f"{who}: ", "bold green"), message.text)
         version = message.versions[-1]
         parts: list[RenderableType] = [bubble.body(version)]
@@ -125,13 +127,13 @@ class Phone:
         if happening.kind == "edited":
             before = message.versions[-2]
             is_other = (before.text, before.entities) != (version.text, version.entities)
-            mark = self._speech.edited if is_other else self._speech.buttons
+            mark = self._speech.say("demo.edited") if is_other else self._speech.say("demo.buttons")
             if not is_other:
                 parts[0] = Text(bubble.visible(version.text.split("\n", 1)[0]) + " …", style="dim")
             return _panel(Group(*parts), head, mark, "blue")
         if not message.is_silent:
-            return _panel(Group(*parts), head, self._speech.buzzes, "red")
-        head.append(f"  {self._speech.silent}", "dim")
+            return _panel(Group(*parts), head, self._speech.say("demo.buzzes"), "red")
+        head.append(f"  {self._speech.say('demo.silent')}", "dim")
         return Padding(bubble.Barred(Group(head, *parts), "cyan"), (0, 0, 0, 2))
 
     def _title(self, chat_id: int) -> str:

@@ -12,10 +12,11 @@ from rich.console import Console
 
 from bot.demo import evening, transcript
 from bot.demo.botapi import Message, User
+from bot.demo.evening import ZONE
 from bot.demo.hands import Hands
 from bot.demo.phone import Phone
-from bot.demo.speech import SPEECHES, Speech
 from bot.demo.stage import GROUP, GROUP_ID, Stage, open_stage
+from bot.i18n.speech import Plain
 from bot.settings import Language
 
 _TAKEN_AT: Final = datetime(2026, 11, 20, 20, 24, tzinfo=UTC)
@@ -50,10 +51,10 @@ async def play(
     Raises:
         StopError: the service cannot run.
     """
-    speech = SPEECHES[language]
-    console.print(speech.intro, style="bold", highlight=False)
-    console.print(speech.intro_hands if by_hand else speech.intro_auto, highlight=False)
-    console.print(speech.preparing, style="dim", highlight=False)
+    speech = Plain(language, ZONE)
+    console.print(speech.say("demo.intro"), style="bold", highlight=False)
+    console.print(speech.say("demo.intro_hands") if by_hand else speech.say("demo.intro_auto"), highlight=False)
+    console.print(speech.say("demo.preparing"), style="dim", highlight=False)
     async with open_stage(folder, bodies, language) as stage:
         phone = Phone(console, speech, stage, numbers=by_hand)
         await _join(stage, phone, speech)
@@ -66,7 +67,7 @@ async def play(
         _farewell(phone, stage, speech, folder=folder if keeps else None)
 
 
-async def _join(stage: Stage, phone: Phone, speech: Speech) -> None:
+async def _join(stage: Stage, phone: Phone, speech: Plain) -> None:
     """Owner and manager join by real codes, and the owner connects the group."""
     cast = stage.cast
     owner, manager = cast.owner, cast.manager
@@ -77,30 +78,30 @@ async def _join(stage: Stage, phone: Phone, speech: Speech) -> None:
     await press(stage, phone, speech, owner, welcome, "inv:")
     link = re.search(r"\?start=([A-Za-z0-9_-]+)", stage.server.sent(owner.user_id)[-1].text)
     assert link is not None
-    phone.tell(speech.opens_link, who=manager.first_name)
+    phone.tell("demo.opens_link", who=manager.first_name)
     await stage.start(manager, link[1])
     phone.flush()
-    phone.tell(speech.adds_bot, who=owner.first_name, chat=GROUP)
+    phone.tell("demo.adds_bot", who=owner.first_name, chat=GROUP)
     await stage.open_group()
     phone.flush()
     await press(stage, phone, speech, owner, _with_button(stage.server.sent(GROUP_ID), "gry:"), "gry:")
 
 
-async def _evening(stage: Stage, phone: Phone, speech: Speech, bodies: Mapping[str, bytes], language: Language) -> None:
+async def _evening(stage: Stage, phone: Phone, speech: Plain, bodies: Mapping[str, bytes], language: Language) -> None:
     for landing in evening.EVENING:
         await stage.wait_until(landing.at)
         phone.flush()
-        phone.tell(speech.lands, name=landing.name)
+        phone.tell("demo.lands", name=landing.name)
         await stage.land(landing.name, bodies[landing.name])
         phone.flush()
     cards = [card for card in stage.cards() if card.chat_id == GROUP_ID]
     if not cards:
-        phone.tell(speech.no_incident)
+        phone.tell("demo.no_incident")
         return
     card, cast = cards[0], stage.cast
     await stage.wait_until(_TAKEN_AT)
     phone.flush()
-    phone.tell(speech.not_on_team, who=cast.stranger.first_name)
+    phone.tell("demo.not_on_team", who=cast.stranger.first_name)
     await press(stage, phone, speech, cast.stranger, card, "ack:")
     await press(stage, phone, speech, cast.manager, card, "ack:")
     await stage.wait_until(_RESOLVED_AT)
@@ -114,15 +115,15 @@ async def _evening(stage: Stage, phone: Phone, speech: Speech, bodies: Mapping[s
 
 
 async def press(
-    stage: Stage, phone: Phone, speech: Speech, who: User, message: Message, verb: str, *, ends: str = ""
+    stage: Stage, phone: Phone, speech: Plain, who: User, message: Message, verb: str, *, ends: str = ""
 ) -> None:
     """Somebody presses a button that a message has now; says so, and shows what came of it."""
     now = stage.server.world.message(message.chat_id, message.message_id)
     assert now is not None
     found = [button for row in now.keyboard for button in row if _says(button, verb, ends)]
-    phone.tell(speech.presses, who=who.first_name, button=found[0]["text"], chat=phone.chat_name(message.chat_id))
+    phone.tell("demo.presses", who=who.first_name, button=found[0]["text"], chat=phone.chat_name(message.chat_id))
     done = await stage.press(who, message.chat_id, message.message_id, found[0]["callback_data"])
-    phone.answer(speech.sees.format(who=who.first_name), "" if done.answer is None else done.answer.text)
+    phone.answer(speech.say("demo.sees", who=who.first_name), "" if done.answer is None else done.answer.text)
     phone.flush()
 
 
@@ -135,15 +136,15 @@ def _says(button: Mapping[str, object], verb: str, ends: str) -> bool:
     return data.startswith(verb) and data.endswith(ends)
 
 
-def _farewell(phone: Phone, stage: Stage, speech: Speech, *, folder: Path | None) -> None:
+def _farewell(phone: Phone, stage: Stage, speech: Plain, *, folder: Path | None) -> None:
     cards = stage.cards()
     if cards:
         in_group = [card for card in cards if card.chat_id == GROUP_ID] or cards
         count = re.search(r"\d+", in_group[0].text.split("\n", 1)[0])
         edits = len(in_group[0].versions) - 1
         low = "" if count is None else count[0]
-        phone.say("\n" + speech.seen.format(low=low, chats=len(cards), edits=edits), style="bold")
+        phone.say("\n" + speech.say("demo.seen", low=low, chats=len(cards), edits=edits), style="bold")
     else:
-        phone.say("\n" + speech.no_incident, style="bold")
-    phone.say(speech.kept_promise if folder is None else speech.kept_at.format(folder=folder))
-    phone.say(speech.next)
+        phone.say("\n" + speech.say("demo.no_incident"), style="bold")
+    phone.say(speech.say("demo.kept_promise") if folder is None else speech.say("demo.kept_at", folder=str(folder)))
+    phone.say(speech.say("demo.next"))

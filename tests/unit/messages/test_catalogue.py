@@ -41,7 +41,15 @@ EQUAL = {
         "evidence.theme",
     ),
     *("backtest.alarm", "backtest.alarm_at_once", "backtest.rule_name", "pattern.month"),
-    *("smear.named", "pack.link", "pattern.tick_month", "pattern.tick_year", "chart.alarm", "report.alarm.sentence"),
+    *(
+        "smear.named",
+        "pack.link",
+        "pattern.tick_month",
+        "pattern.tick_year",
+        "chart.alarm",
+        "report.alarm.sentence",
+        "demo.writes",
+    ),
 }
 """Texts that are the same in both languages: punctuation around places, names, and words that both share."""
 

@@ -29,7 +29,7 @@ STANDS_FOR_OTHERS = (
     *("cause.", "severe.kind.", "severity.", "rating.times.", "upload.kind.", "pattern."),  # one value is shown
     "unit.percent",  # the page alone
     "command.",  # Telegram's menu
-    *("report.", "chart."),  # the page and the picture of a back-test, which have their own tests
+    *("report.", "chart.", "demo."),  # a page, a picture and the demo, which have their own tests
     "pack.",  # the page in the evidence file, which has its own tests
 )
 WORDINGS = (
