@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.incidents.cause import Cause as FoundCause
@@ -17,7 +18,9 @@ from bot.messages.incident.cards import card
 from bot.messages.incident.evidence import EvidenceFacts, evidence
 from bot.messages.incident.review_pages import ReviewPage
 from bot.messages.service import command_replies, delivery_notices, imports, pairing, uploads
+from bot.messages.service import files as sent_files
 from bot.messages.service.command_replies import IncidentRow, SourceStatus, StatusFacts
+from bot.messages.service.files import FileRow
 from bot.messages.service.imports import SkippedRow
 from bot.messages.service.outages import CaughtUp
 from bot.messages.service.uploads import SentFile
@@ -137,8 +140,25 @@ def files(language: str) -> Iterator[Example]:
         booking, say, rows=412, mapping={"rating": "", "date": "", "text": ""}, columns=columns
     )
     yield Example("F-I4b", "No column found", asked)
+    for letter, why, text, ranges in (
+        ("", "words", _LOUD[language], [(1, 5, False), (1, 5, True)]),
+        ("b", "numbers", "", [(1, 5, False), (1, 10, False)]),
+    ):
+        about: dict[str, Any] = {"column": "Note", "top": 5, "why": why, "example": (5, text), "options": ranges}
+        asked = uploads.which_scale(booking, say, rows=412, facts=about)
+        yield Example(f"F-I5c{letter}", "Which scale", asked)
+    about = {"column": "Empfehlung", "example": "ja"}
+    asked = uploads.which_recommended(booking, say, rows=412, facts=about)
+    yield Example("F-I5d", "Whether a column of yes and no counts", asked)
+    states = ("done", "asking", "undone", "cancelled", "refused", "going")
+    kept = [FileRow(n, f"booking-{n}.csv", at(16, n), state, reviews=398) for n, state in enumerate(states, 1)]
+    yield Example("F-I11", "/files", sent_files.files(kept, say, now=at(18, 55)))
+    yield Example("F-I11b", "/files, none", sent_files.files([], say, now=at(18, 55)))
     whole = uploads.imported(booking, say, _nothing_but_a_reason(language))
     yield Example("F-I6c", "A file with a row that is none", whole)
+
+
+_LOUD = {"en": "Room loud, bed hard, never again", "de": "Zimmer laut, Bett hart, nie wieder"}
 
 
 def _nothing_but_a_reason(language: str) -> uploads.Brought:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import is_dataclass
@@ -123,6 +124,8 @@ def test_every_renderer_is_asked_for() -> None:
         if name.startswith("bot.stages.notify.enqueue.") or name.endswith(".Outgoing"):
             given = [*call.args, *(keyword.value for keyword in call.keywords)]
             asked |= {node.value for one in given for node in ast.walk(one) if isinstance(node, ast.Constant)}
+    for path in PACKAGE.glob("stages/**/*.py"):
+        asked |= set(re.findall(r'^KIND: Final = "(\w+)"', path.read_text(encoding="utf-8"), re.MULTILINE))
     assert set(RENDERERS) - asked == set()
 
 
