@@ -140,6 +140,9 @@ def files(language: str) -> Iterator[Example]:
         booking, say, rows=412, mapping={"rating": "", "date": "", "text": ""}, columns=columns
     )
     yield Example("F-I4b", "No column found", asked)
+    columns = [{"name": "Note", "first": "3"}]
+    asked = uploads.which_columns(booking, say, rows=412, mapping={"rating": "Note"}, columns=columns)
+    yield Example("F-I4c", "A rating whose scale is not known", asked)
     for letter, why, text, ranges in (
         ("", "words", _LOUD[language], [(1, 5, False), (1, 5, True)]),
         ("b", "numbers", "", [(1, 5, False), (1, 10, False)]),
@@ -156,6 +159,22 @@ def files(language: str) -> Iterator[Example]:
     yield Example("F-I11b", "/files, none", sent_files.files([], say, now=at(18, 55)))
     whole = uploads.imported(booking, say, _nothing_but_a_reason(language))
     yield Example("F-I6c", "A file with a row that is none", whole)
+    understood = {"tables": [_table(**one) for one in _TABLES], "left_out": _LEFT_OUT}
+    told = uploads.Brought("mapping", new=398, changed=0, known=0, understood=understood)
+    yield Example("F-I2b", "What was understood of a file", uploads.imported(booking, say, told))
+
+
+_TABLES: tuple[dict[str, Any], ...] = (
+    {"scale": (1, 5), "order": "dmy", "sheet": "Google", "unused": ["Gast", "Zimmer"]},
+    {"scale": (1, 6), "lowest_is_best": True, "order": "mdy"},
+    {"scale": None, "order": "swapped"},
+)
+_LEFT_OUT = [{"code": "sheet_copy", "args": {"sheet": "Google (2)"}}]
+
+
+def _table(**about: Any) -> dict[str, Any]:
+    usual = {"columns": {"rating": ["Note"], "date": ["Datum"]}, "lowest_is_best": False, "sheet": "", "unused": []}
+    return {**usual, "reviews": 133, "low": 9, "without_rating": 2, **about}
 
 
 _LOUD = {"en": "Room loud, bed hard, never again", "de": "Zimmer laut, Bett hart, nie wieder"}
