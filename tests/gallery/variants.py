@@ -159,9 +159,10 @@ def files(language: str) -> Iterator[Example]:
     yield Example("F-I11b", "/files, none", sent_files.files([], say, now=at(18, 55)))
     whole = uploads.imported(booking, say, _nothing_but_a_reason(language))
     yield Example("F-I6c", "A file with a row that is none", whole)
-    understood = {"tables": [_table(**one) for one in _TABLES], "left_out": _LEFT_OUT}
-    told = uploads.Brought("mapping", new=398, changed=0, known=0, understood=understood)
-    yield Example("F-I2b", "What was understood of a file", uploads.imported(booking, say, told))
+    for letter, table in zip("bcd", _TABLES, strict=True):
+        understood = {"tables": [_table(**table)], "left_out": _LEFT_OUT if table["order"] == "swapped" else []}
+        told = uploads.Brought("mapping", new=398, changed=0, known=0, understood=understood)
+        yield Example(f"F-I2{letter}", "What was understood of a file", uploads.imported(booking, say, told))
 
 
 _TABLES: tuple[dict[str, Any], ...] = (
