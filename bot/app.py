@@ -80,7 +80,7 @@ def build(
     store = store or open_database(settings)
     bot = api.make_bot(settings.telegram.token.get_secret_value(), settings.telegram.base_url)
     http = make_http()
-    files = outgoing_files(settings)
+    files, packs = outgoing_files(settings), read_packs(settings)
     return Service(
         Dependencies(
             clock=clock,
@@ -88,8 +88,9 @@ def build(
             bot=bot,
             http=http,
             workers=workers or make_workers(settings),
-            sender=Sender(store, clock, bot, files=files, chance=chance, packs=read_packs(settings)),
+            sender=Sender(store, clock, bot, files=files, chance=chance, packs=packs),
             files=files,
+            packs=packs,
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),
             read_as=partial(read_as, settings, store),

@@ -154,9 +154,7 @@ async def _people(store: Store, report: Report) -> None:
     async with store.read() as connection:
         members = await people.members(connection)
         reached = {
-            place: len(
-                await chats.of_location(connection, business_id=place.business_id, location_id=place.location_id)
-            )
+            place: len(await chats.of_location(connection, place.location_id))
             for place in await locations.all_active(connection)
         }
         lost = await chats.disabled(connection)

@@ -44,13 +44,18 @@ async def _make(settings: Settings, number: int) -> tuple[str, bytes, int] | Non
     from bot.evidence_file.archive import pack, pack_name
     from bot.evidence_file.facts import pack_facts
     from bot.messages.text.formatting import Words
+    from bot.score.packs import USUAL_PACK
+    from bot.stages.analyse.packs import read_packs
     from bot.store.incidents import incidents
+    from bot.store.people import locations
 
     async with app.opened(settings, SystemClock()) as (store, _), store.read() as connection:
         incident = await incidents.find(connection, number)
         if incident is None:
             return None
-        facts = await pack_facts(connection, incident)
+        place = await locations.find(connection, incident.location_id)
+        choice = read_packs(settings).get((place.business_name, place.key), USUAL_PACK)
+        facts = await pack_facts(connection, incident, choice)
         words = Words(language=facts.place.business_language or "en", zone=facts.place.zone)
         return pack_name(facts), pack(facts, words), len(facts.reviews)
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bot.model.campaign import SmearFacts
 from bot.model.incident import Incident
-from bot.stages.watch.campaign import smear_of
+from bot.score.packs import PackChoice
+from bot.stages.analyse import incident_texts
 from bot.store.db.engine import Connection
 from bot.store.incidents import evidence_rows, incidents, timeline
 from bot.store.incidents.evidence_rows import KeptReview
@@ -40,15 +41,16 @@ class PackFacts:
         return max(times)
 
 
-async def pack_facts(connection: Connection, incident: Incident) -> PackFacts:
-    """Look up what the evidence of an incident says."""
-    found = await smear_of(connection, incident)
+async def pack_facts(connection: Connection, incident: Incident, choice: PackChoice) -> PackFacts:
+    """Look up what the evidence of an incident says; `choice` is what its location's themes are made of."""
+    texts = await incident_texts.of(connection, incident, choice)
+    campaign = texts.campaign
     return PackFacts(
         incident=incident,
         place=await locations.find(connection, incident.location_id),
         reviews=tuple(await evidence_rows.kept_reviews(connection, incident.incident_id)),
         moves=tuple(await timeline.history(connection, incident.incident_id)),
         usual_per_day=await incidents.usual_per_day(connection, incident.incident_id),
-        smear=found.facts,
-        shown={sign.id: tuple(found.review_ids[place] for place in sorted(sign.members)) for sign in found.facts.signs},
+        smear=campaign,
+        shown={sign.id: tuple(texts.review_ids[place] for place in sorted(sign.members)) for sign in campaign.signs},
     )

@@ -235,6 +235,23 @@ class SevereWords:
 
 
 @dataclass(frozen=True, slots=True)
+class StateFacts:
+    """What is said of an incident where its reviews are only counted, as in the answer to a press.
+
+    The attributes mean what they mean in `CardFacts`.
+    """
+
+    incident: Incident
+    zone: ZoneInfo
+    now: datetime
+    holder_name: str = ""
+    moved_by_name: str = ""
+    review_count: int = 0
+    is_severe: bool = False
+    grown_by: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CardFacts:
     """Everything a card says, already looked up.
 
@@ -275,3 +292,13 @@ class CardFacts:
     theme: MentionedTheme | None = None
     smear: SmearCount | None = None
     severe: tuple[SevereWords, ...] = ()
+
+    @property
+    def review_count(self) -> int:
+        """How many reviews belong to the incident."""
+        return len(self.reviews)
+
+    @property
+    def is_severe(self) -> bool:
+        """Whether the words of a review made it part of the incident."""
+        return bool(self.severe)

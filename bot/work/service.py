@@ -15,13 +15,15 @@ from telegram import Bot
 
 from bot.clock import Clock
 from bot.errors import OwnerActionError, RetryError, StopError
+from bot.evidence_file import waiting
 from bot.pipeline import Pipeline
 from bot.score.lessons import Taught
 from bot.score.reading import Reading, read_many
 from bot.score.score import ScoreJob
 from bot.score.teaching import learn_reviews
 from bot.sources.contract.source import Listening
-from bot.stages.analyse import learn, score
+from bot.stages.analyse import incident_texts, learn, score
+from bot.stages.analyse.packs import Packs
 from bot.stages.ingest import uploads
 from bot.stages.ingest.poll import LONGEST_S
 from bot.stages.notify import downtime, enqueue
@@ -36,6 +38,7 @@ from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.ingest import raw_items, sources
 from bot.store.people import locations
 from bot.telegram.inbound.updates import Updates
+from bot.telegram.limits import LARGEST_FILE
 from bot.telegram.outbound import account
 from bot.telegram.outbound.download import fetch
 from bot.telegram.outbound.sender import Sender
@@ -73,6 +76,7 @@ class Dependencies:
     workers: HeavyWorkers
     sender: Sender
     files: OutgoingFiles
+    packs: Packs
     lock_file: Path
     connect: Callable[[Callable[[], None]], Awaitable[Pipeline]]
     read_as: Callable[[], Awaitable[dict[int, score.ReadAs]]]
@@ -111,6 +115,7 @@ class Service:
                 "back_test": Tick(self._back_test, 5),
                 "rate": Tick(self._rate, 10),
                 "learn": Tick(self._learn, 600),
+                "evidence": Tick(self._evidence, 5),
                 "upkeep": Tick(self._upkeep, 60),
             },
             failed=self._failed,
@@ -235,6 +240,7 @@ class Service:
     def _handled(self) -> None:
         self.work.nudge("deliver")
         self.work.nudge("take_in")
+        self.work.nudge("evidence")
 
     async def _handle(self) -> None:
         await self.updates.handle()
@@ -340,6 +346,7 @@ class Service:
         now = self.parts.clock.now()
         await self._scored()
         await severe.open_severe(self.parts.store, self._severe, now=now)
+        await incident_texts.refresh_open(self.parts.store, location_ids, self.parts.packs, now=now)
         async with self.parts.store.write() as connection:
             await enqueue.open_cards(connection, location_ids, now=now, is_growth=True)
         self.work.nudge("deliver")
@@ -357,6 +364,12 @@ class Service:
 
     async def _draw(self, draw: Callable[[backtest.Job], backtest.Drawn], job: backtest.Job) -> backtest.Drawn:
         return await self.parts.workers.run(draw, job)
+
+    async def _evidence(self) -> None:
+        parts, now = self.parts, self.parts.clock.now()
+        largest = LARGEST_FILE[waiting.KIND]
+        if await waiting.send_waiting(parts.store, parts.files, parts.packs, largest=largest, now=now):
+            self.work.nudge("deliver")
 
     async def _learn(self) -> None:
         now = self.parts.clock.now()

@@ -8,6 +8,7 @@ import os
 import platform
 import random
 import sqlite3
+import statistics
 import sys
 import tempfile
 import time
@@ -35,6 +36,7 @@ from bot.store.people import locations as places
 from bot.store.reviews import save_reviews
 from bot.store.reviews.save_reviews import Arrival
 from bot.work.service import Service
+from tests.benchmarks import press
 from tests.benchmarks.review_texts import review_texts
 
 TOKEN = "123:abc"
@@ -241,6 +243,19 @@ async def _one_alarm(service: Service, server: BotApiServer, folder: Path, numbe
     return seconds
 
 
+async def press_lock(_folder: Path) -> list[Figure]:
+    """How long a press works under the write lock, at incidents of two sizes; see tests/benchmarks/press.py."""
+    found = []
+    for size in (60, 200):
+        worked, computed, _ = await press.measure(size)
+        what = (
+            f"Press on a card of {size} reviews, work under the write lock, median of {len(worked)} "
+            f"(processor {statistics.median(computed):.1f} ms)"
+        )
+        found.append(_figure(what, statistics.median(worked), "ms", target=5, at_least=False))
+    return found
+
+
 async def idle_process(folder: Path) -> list[Figure]:
     """The real command in a process of its own: how long until it watches, and its memory when it has come to rest."""
     async with BotApiServer(token=TOKEN) as server:
@@ -298,6 +313,7 @@ PARTS: dict[str, Callable[[Path], Any]] = {
     "store": store_stage,
     "import": whole_import,
     "delay": alarm_delay,
+    "press": press_lock,
     "idle": idle_process,
 }
 

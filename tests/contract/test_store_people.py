@@ -62,7 +62,7 @@ async def test_a_revoked_person_may_nothing_and_hears_nothing(store: Store, shop
         place = await locations.find(connection, shop.location_id)
         assert await people.revoke(connection, shop.owner.person_id, now=NOW) == 1
         assert await people.grants_of(connection, shop.owner.person_id) == []
-        assert await chats.of_location(connection, business_id=place.business_id, location_id=shop.location_id) == []
+        assert await chats.of_location(connection, shop.location_id) == []
         assert await chats.of_owners(connection, business_id=place.business_id) == []
         assert await people.revoke(connection, shop.owner.person_id, now=NOW) == 0
 
@@ -76,12 +76,14 @@ async def test_chats_get_the_locations_they_are_linked_to(store: Store, shop: Sh
         )
         for _ in range(2):
             await chats.link(connection, team.chat_id, business_id=place.business_id, location_id=shop.location_id)
-        where = {"business_id": place.business_id, "location_id": shop.location_id}
-        assert [chat.chat_id for chat in await chats.of_location(connection, **where)] == [shop.chat_id, team.chat_id]
+        assert [chat.chat_id for chat in await chats.of_location(connection, shop.location_id)] == [
+            shop.chat_id,
+            team.chat_id,
+        ]
         assert await chats.linked_locations(connection, team.chat_id) == [shop.location_id]
         assert await chats.find(connection, -5, 4) is None, "another topic of the group is not this one"
         await chats.disable(connection, team.chat_id, reason="kicked", now=NOW)
-        assert [chat.chat_id for chat in await chats.of_location(connection, **where)] == [shop.chat_id]
+        assert [chat.chat_id for chat in await chats.of_location(connection, shop.location_id)] == [shop.chat_id]
         again = await chats.put(
             connection, telegram_chat_id=-5, thread_id=3, kind="group", title="T2", language="en", now=NOW
         )

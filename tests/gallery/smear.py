@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from bot.evidence_file.waiting import pack_message
 from bot.messages.incident.campaign_card import SmearCard, smear_card
-from bot.messages.text.message import Toast
+from bot.messages.text.fragments import incident_name
+from bot.messages.text.message import Rendered, Toast
 from bot.model.campaign import Against, Sign, SmearFacts
-from bot.telegram.inbound.evidence_file import pack_message
 from tests.gallery.example import Example, at, facts, incident, words
 
 _SMEAR = {
@@ -59,7 +60,7 @@ def smear(language: str) -> Iterator[Example]:
         platforms=("google",),
     )
     yield Example("E3b", "Every sign, and where to report", smear_card(every, say))
-    yield Example("E4", "The evidence as a file", pack_message(opened, say))
+    yield Example("E4", "The evidence as a file", pack_message(say, incident_name(14, "Marktplatz", True)))
     yield Example("E4b", "Asked for in a group", Toast(say.text("pack.to_private")))
     yield Example("E4c", "Without a private chat", Toast(say.text("pack.no_private"), is_alert=True))
-    yield Example("E4d", "Too large", Toast(say.text("pack.too_large", number=14), is_alert=True))
+    yield Example("E4d", "Too large", Rendered(say.say("pack.too_large", number=14)))

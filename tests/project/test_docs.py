@@ -19,6 +19,7 @@ from bot.cli.main import app
 from bot.errors import ConfigError
 from bot.settings import Settings
 from bot.sources import registry
+from tests.pictures import rooms
 from tests.project.tree import ROOT, blocks, documents
 
 _TOML = [
@@ -190,3 +191,22 @@ def test_every_place_in_the_glossary_exists() -> None:
     assert len(rows) > 30
     assert len({term for term, _ in rows}) == len(rows)
     assert [place for _, place in rows if not (ROOT / place).is_file()] == []
+
+
+def test_the_picture_of_the_rooms_is_what_the_imports_say() -> None:
+    """docs/architecture.md shows the layers and imports as they are: `python -m tests.pictures.rooms` draws it anew."""
+    text = rooms.PAGE.read_text(encoding="utf-8")
+    assert text == rooms.page(text), "python -m tests.pictures.rooms"
+
+
+def test_the_ways_name_each_file_once() -> None:
+    """The way of a review and the way of a press name modules that exist, each of them once."""
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    for begin, end in (
+        ("## The way of a review", "A kill between"),
+        ("## The way of a press", "Nothing is worked out"),
+    ):
+        named = re.findall(r"`(bot/[\w/]+\.py)`", text.split(begin)[1].split(end)[0])
+        assert len(named) >= 8
+        assert len(set(named)) == len(named)
+        assert not [name for name in named if not (ROOT / name).is_file()]

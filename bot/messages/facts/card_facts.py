@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from bot.messages.facts import text_analysis
 from bot.messages.service.command_replies import IncidentRow
 from bot.messages.text.formatting import Words
-from bot.model.incident import CardFacts, Incident, SmearCount, SourceDown, Transition
-from bot.score.packs import USUAL_PACK, pack_of
+from bot.model.incident import CardFacts, Incident, SourceDown, StateFacts, Transition
+from bot.score.packs import USUAL_PACK, PackChoice, pack_of
 from bot.score.themes import ThemePack
+from bot.stages.analyse import incident_texts
+from bot.stages.analyse.incident_texts import IncidentTexts
 from bot.stages.analyse.packs import Packs
-from bot.stages.watch.campaign import smear_of
 from bot.store.db.engine import Connection
 from bot.store.incidents import incidents, memberships, timeline
 from bot.store.ingest import sources
@@ -45,9 +46,13 @@ class Delivery:
     has_failed: bool = False
     packs: Packs = field(default_factory=dict)
 
+    def choice(self, place: Place) -> PackChoice:
+        """What the themes of a location are made of."""
+        return self.packs.get((place.business_name, place.key), USUAL_PACK)
+
     def pack(self, place: Place) -> ThemePack:
         """The themes of a location."""
-        return pack_of(self.packs.get((place.business_name, place.key), USUAL_PACK))
+        return pack_of(self.choice(place))
 
 
 async def words_of(connection: Connection, chat: Chat) -> Words:
@@ -63,13 +68,14 @@ async def _any_zone(connection: Connection) -> ZoneInfo:
     return every[0].zone
 
 
-async def card_facts(connection: Connection, incident: Incident, delivery: Delivery) -> CardFacts:
-    """Everything a card says."""
+async def card_facts(
+    connection: Connection, incident: Incident, delivery: Delivery, *, texts: IncidentTexts | None = None
+) -> CardFacts:
+    """Everything a card says; `texts` is what its reviews say where the caller has looked that up."""
     place = await places.find(connection, incident.location_id)
     members = await review_views.members(connection, incident.incident_id)
     usual = await incidents.usual_per_day(connection, incident.incident_id)
-    theme = await text_analysis.theme_of(connection, incident, members, pack=delivery.pack(place))
-    found = (await smear_of(connection, incident)).facts
+    texts = texts or await incident_texts.of(connection, incident, delivery.choice(place))
     holder = await people.by_id(connection, incident.holder_id)
     mover = await people.by_id(connection, incident.moved_by_id)
     since = _counts_growth_from(incident)
@@ -99,11 +105,28 @@ async def card_facts(connection: Connection, incident: Incident, delivery: Deliv
         is_repeat=delivery.is_repeat,
         delayed_from=delivery.created_at if delivery.is_late else None,
         delayed_until=delivery.now if delivery.is_late and delivery.has_failed else None,
-        theme=theme,
-        smear=SmearCount(
-            found.verdict == "possible", found.standing_out, len(found.signs), found.copies, found.copies_minutes
-        ),
-        severe=await text_analysis.severe_of(connection, members),
+        theme=text_analysis.theme_of(incident, members, texts, delivery.pack(place)),
+        smear=text_analysis.smear_of(texts),
+        severe=text_analysis.severe_of(members, texts),
+    )
+
+
+async def state_facts(connection: Connection, incident: Incident, *, now: datetime) -> StateFacts:
+    """What the answer to a press says of an incident: nothing that has to be read from its texts."""
+    place = await places.find(connection, incident.location_id)
+    holder = await people.by_id(connection, incident.holder_id)
+    mover = await people.by_id(connection, incident.moved_by_id)
+    marks = await review_views.member_marks(connection, incident.incident_id)
+    joined = await memberships.joined_since(connection, incident.incident_id, _counts_growth_from(incident))
+    return StateFacts(
+        incident=incident,
+        zone=place.zone,
+        now=now,
+        holder_name=holder.name if holder else "",
+        moved_by_name=mover.name if mover else "",
+        review_count=len(marks),
+        is_severe=any(one.severe for one in marks),
+        grown_by=sum(one.review_id in joined for one in marks),
     )
 
 
@@ -118,14 +141,14 @@ async def incident_row(connection: Connection, incident: Incident) -> IncidentRo
     """An incident for a list."""
     place = await places.find(connection, incident.location_id)
     holder = await people.by_id(connection, incident.holder_id)
-    members = await review_views.members(connection, incident.incident_id)
+    marks = await review_views.member_marks(connection, incident.incident_id)
     return IncidentRow(
         incident_id=incident.incident_id,
         state=incident.state,
         location_name=place.name,
         names_location=place.has_siblings,
-        count=sum(one.is_low for one in members),
-        severe=sum(bool(one.severe) for one in members),
+        count=sum(one.is_low for one in marks),
+        severe=sum(one.severe for one in marks),
         opened_at=incident.opened_at,
         holder_name=holder.name if holder else "",
         snoozed_until=incident.snoozed_until,

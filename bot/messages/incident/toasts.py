@@ -7,13 +7,13 @@ from datetime import datetime
 from bot.messages.text.formatting import Words, number_sign
 from bot.messages.text.message import Toast
 from bot.messages.text.state_line import cause_name, person, state_phrase
-from bot.model.incident import CardFacts, Cause, Transition
+from bot.model.incident import CardFacts, Cause, StateFacts, Transition
 from bot.text.shorten import shorten
 
 BUDGET = 180
 
 
-def done(facts: CardFacts, words: Words, *, move: Transition) -> Toast:
+def done(facts: CardFacts | StateFacts, words: Words, *, move: Transition) -> Toast:
     """A person's transition is stored; `facts` as they are after it.
 
     Raises:
@@ -47,7 +47,7 @@ def role_too_low(words: Words) -> Toast:
     return _toast(words.text("toast.role"), is_alert=True)
 
 
-def changed(facts: CardFacts, words: Words) -> Toast:
+def changed(facts: CardFacts | StateFacts, words: Words) -> Toast:
     """The card was out of date; says the incident's state now."""
     words = words.in_zone(facts.zone)
     return _toast(words.text("toast.changed", what=state_phrase(facts, words)))

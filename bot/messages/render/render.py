@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bot.messages.facts.card_facts import Delivery, card_facts, words_of
-from bot.messages.facts.text_analysis import evidence_of, read_this_of, smear_evidence_of
+from bot.messages.facts.read_this import read_this_of
+from bot.messages.facts.text_analysis import evidence_of, smear_evidence_of
 from bot.messages.incident import cards, notes
 from bot.messages.incident import emerging_themes as statements
 from bot.messages.incident.campaign_card import smear_card
@@ -26,7 +27,7 @@ from bot.messages.text.message import Rendered
 from bot.messages.text.serialization import from_json
 from bot.model.incident import Cause, Incident, State
 from bot.score.packs import USUAL_PACK, pack_of
-from bot.stages.analyse import emerging_themes
+from bot.stages.analyse import emerging_themes, incident_texts
 from bot.store.db.engine import Connection
 from bot.store.incidents import incidents
 from bot.store.people import locations, people
@@ -102,12 +103,12 @@ async def _evidence(context: RenderContext) -> Rendered | None:
     incident = await _incident(context)
     if incident is None:
         return None
-    card = await card_facts(context.connection, incident, context.delivery)
-    if card.smear is not None and card.smear.is_possible:
-        return smear_card(await smear_evidence_of(context.connection, incident, card), context.words)
     place = await locations.find(context.connection, incident.location_id)
-    pack = context.delivery.pack(place)
-    return evidence(await evidence_of(context.connection, incident, card, pack=pack), context.words)
+    texts = await incident_texts.of(context.connection, incident, context.delivery.choice(place))
+    card = await card_facts(context.connection, incident, context.delivery, texts=texts)
+    if card.smear is not None and card.smear.is_possible:
+        return smear_card(smear_evidence_of(card, texts), context.words)
+    return evidence(evidence_of(card, texts, context.delivery.pack(place)), context.words)
 
 
 async def _reopened(context: RenderContext) -> Rendered | None:

@@ -10,7 +10,6 @@ from typing import Final
 
 from bot.errors import SourceDownReason
 from bot.messages.buttons import keyboards
-from bot.messages.facts.text_analysis import past_alarm_of
 from bot.messages.incident import backtest
 from bot.messages.incident.backtest import BackTest, PastAlarm
 from bot.messages.render.context import RenderContext, Renderer, moment
@@ -24,6 +23,7 @@ from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import attachment_in
 from bot.model.platforms import name_of
 from bot.model.poll import Outcome
+from bot.stages.analyse import incident_texts
 from bot.store.ingest import mail_log as stored_mails
 from bot.store.ingest import sources, uploads
 from bot.store.people import locations
@@ -190,12 +190,12 @@ async def _back_test_in(context: RenderContext, place: Place) -> BackTest:
     """What `bot.stages.replay.backtest` found, from a row's arguments, and what the alarms' texts say."""
     args = context.args
     group = args["densest"]
-    pack = context.delivery.pack(place)
+    choice = context.delivery.choice(place)
     alarms = []
     for one in args["alarms"]:
         # Rows of a release before this one have no ids.
         ids = one.get("review_ids", ())
-        theme, is_smear = await past_alarm_of(context.connection, place.location_id, ids, pack=pack)
+        theme, is_smear = await incident_texts.of_alarm(context.connection, place.location_id, ids, choice)
         lasted = timedelta(seconds=one["seconds"])
         alarms.append(PastAlarm(moment(one["at"]), one["count"], lasted, theme, is_smear))
     return BackTest(

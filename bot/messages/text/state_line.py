@@ -8,7 +8,7 @@ from bot.messages.text import fragments
 from bot.messages.text.formatting import Words, capital, joined
 from bot.messages.text.message import Html
 from bot.messages.text.sanitize import PERSON_LIMIT, safe
-from bot.model.incident import CardFacts, Cause, Incident, Severity, State, Transition
+from bot.model.incident import CardFacts, Cause, Incident, Severity, State, StateFacts, Transition
 
 NOBODY: Final = "🔴"
 SOMEBODY: Final = "🔵"
@@ -55,7 +55,7 @@ def state_line(facts: CardFacts, words: Words) -> Html:
     return joined(parts)
 
 
-def state_phrase(facts: CardFacts, words: Words) -> Html:
+def state_phrase(facts: CardFacts | StateFacts, words: Words) -> Html:
     """The same inside a sentence, without growth and cause: resolved by Anna at 21:10."""
     match facts.incident.state:
         case State.OPEN:
@@ -81,7 +81,7 @@ def person(name: str, words: Words) -> Html:
     return safe(name, PERSON_LIMIT) or words.say("person.unknown")
 
 
-def _open(facts: CardFacts, words: Words) -> Html:
+def _open(facts: CardFacts | StateFacts, words: Words) -> Html:
     incident = facts.incident
     by = person(facts.moved_by_name, words)
     at = words.at(incident.moved_at, facts.now)
@@ -97,13 +97,13 @@ def _open(facts: CardFacts, words: Words) -> Html:
             return words.say("state.reopened_plain", moment=moment)
     if incident.severity is Severity.NORMAL:
         return words.say("state.open")
-    if incident.severity is Severity.HIGH and facts.severe:
+    if incident.severity is Severity.HIGH and facts.is_severe:
         return words.say("severe.open")
-    is_multiple = len(facts.reviews) >= _TIMES[incident.severity] * incident.first_count
+    is_multiple = facts.review_count >= _TIMES[incident.severity] * incident.first_count
     return words.say(f"state.open_{incident.severity}" if is_multiple else f"state.open_{incident.severity}_plain")
 
 
-def _assigned(facts: CardFacts, words: Words) -> Html:
+def _assigned(facts: CardFacts | StateFacts, words: Words) -> Html:
     holder = person(facts.holder_name, words)
     if facts.incident.last_move is not Transition.ASSIGN:
         return words.say("state.assigned_plain", holder=holder)
@@ -115,19 +115,19 @@ def _assigned(facts: CardFacts, words: Words) -> Html:
     )
 
 
-def _acknowledged(facts: CardFacts, words: Words) -> Html:
+def _acknowledged(facts: CardFacts | StateFacts, words: Words) -> Html:
     holder = person(facts.holder_name, words)
     if facts.incident.last_move not in (Transition.ACKNOWLEDGE, Transition.ASSIGN):
         return words.say("state.acknowledged_plain", holder=holder)
     return words.say("state.acknowledged", holder=holder, at=words.at(facts.incident.moved_at, facts.now))
 
 
-def _snoozed(facts: CardFacts, words: Words) -> Html:
+def _snoozed(facts: CardFacts | StateFacts, words: Words) -> Html:
     until = words.moment(facts.incident.snoozed_until or facts.incident.moved_at, facts.now)
     return words.say("state.snoozed", by=person(facts.moved_by_name, words), until=until)
 
 
-def _resolved(facts: CardFacts, words: Words) -> Html:
+def _resolved(facts: CardFacts | StateFacts, words: Words) -> Html:
     incident = facts.incident
     at = words.at(incident.ended_at or incident.moved_at, facts.now)
     kind = "false" if incident.cause is Cause.FALSE else "resolved"

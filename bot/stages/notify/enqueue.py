@@ -11,7 +11,6 @@ from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.outbox import Outgoing
 from bot.store.incidents import incidents
 from bot.store.people import chats as chat_rows
-from bot.store.people import locations
 from bot.store.people.chats import Chat
 
 GROWTH_AT_MOST_EVERY = timedelta(seconds=30)
@@ -37,8 +36,7 @@ def source_down_key(source_id: int, notified_at: datetime) -> str:
 
 async def chats_of(connection: Connection, location_id: int) -> list[Chat]:
     """The chats that get a location's messages."""
-    place = await locations.find(connection, location_id)
-    return await chat_rows.of_location(connection, business_id=place.business_id, location_id=location_id)
+    return await chat_rows.of_location(connection, location_id)
 
 
 async def card(

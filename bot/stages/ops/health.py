@@ -78,7 +78,7 @@ async def read(store: Store, *, now: datetime) -> list[str]:
         unreached = [
             place.name
             for place in await locations.all_active(connection)
-            if not await chats.of_location(connection, business_id=place.business_id, location_id=place.location_id)
+            if not await chats.of_location(connection, place.location_id)
         ]
         row = await service_status.read(connection)
         return judge(row, await outbox.backlog(connection, now=now), now, unreached=unreached)

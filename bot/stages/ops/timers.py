@@ -20,14 +20,16 @@ from bot.store.people import locations
 
 log = structlog.get_logger(__name__)
 
+WITH_A_TICK = frozenset({backtest.DEADLINE, "evidence_file"})
+"""Kinds that take longer than a transaction may and are worked off by a tick of their own."""
+
 AGAIN_IN = timedelta(minutes=10)
 
 
 async def fire_due(store: Store, *, now: datetime) -> list[int]:
     """Do what is due; gives the locations that are to be looked at."""
     async with store.read() as connection:
-        # A back-test takes seconds in a worker process and has a tick of its own.
-        waiting = [one for one in await timers.due(connection, now=now) if one.kind != backtest.DEADLINE]
+        waiting = [one for one in await timers.due(connection, now=now) if one.kind not in WITH_A_TICK]
     to_look_at: list[int] = []
     for deadline in waiting:
         try:

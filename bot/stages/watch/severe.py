@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
-
-import sqlalchemy as sa
+from typing import Literal
 
 from bot.incidents.freshness import OLD_NEWS
 from bot.incidents.machine import Request, apply
@@ -21,12 +19,11 @@ from bot.score.score import HIGH_STARS
 from bot.score.severe import Loudness, SevereHit, find_severe
 from bot.stages.notify import enqueue
 from bot.stages.watch.evaluate import EVALUATE_AGAIN
-from bot.store.db.engine import Connection, Store
-from bot.store.db.schema import incident_reviews, review_versions, scores
-from bot.store.db.schema import reviews as reviews_table
+from bot.store.db.engine import Connection, Row, Store
 from bot.store.delivery import timers
 from bot.store.incidents import incidents, memberships
 from bot.store.learning import detectors, not_severe
+from bot.store.reviews import severe_queue
 from bot.store.reviews.reviews import full_text, rating_of
 
 SevereMode = Literal["on", "silent", "off"]
@@ -38,13 +35,13 @@ def ask_key(review_id: int) -> str:
     return f"read:{review_id}"
 
 
-def hits_of(row: sa.Row[Any], *, without: frozenset[str] = frozenset()) -> tuple[SevereHit, ...]:
+def hits_of(row: Row, *, without: frozenset[str] = frozenset()) -> tuple[SevereHit, ...]:
     """Why a stored review is severe, the loudest reason first; vague reasons are left out."""
     text = searched_text(full_text(row.title, row.text), str(row.details.get("translation", "")))
     return tuple(hit for hit in find_severe(text, without) if hit.loudness != "vague")
 
 
-def loudness_of(row: sa.Row[Any], hits: tuple[SevereHit, ...]) -> Loudness:
+def loudness_of(row: Row, hits: tuple[SevereHit, ...]) -> Loudness:
     """How loud a stored review is: four and five stars never sound."""
     rating = rating_of(row)
     is_high = rating is not None and rating.share >= HIGH_STARS
@@ -60,47 +57,26 @@ async def open_severe(store: Store, wishes: Mapping[int, SevereMode], *, now: da
         now: the time.
     """
     async with store.read() as connection:
-        rows = (await connection.execute(_waiting(now))).all()
+        waiting = await severe_queue.waiting(connection, changed_since=now - OLD_NEWS)
     done = 0
-    for row in rows:
+    for review_id in waiting:
         async with store.write() as connection:
-            done += await _act_on(connection, row.review_id, wishes, now=now)
+            done += await _act_on(connection, review_id, wishes, now=now)
     return done
 
 
-def _waiting(now: datetime) -> sa.Select[Any]:
-    # Beginning at the few severe scores, not at all reviews; what was changed long ago is history, even if the rules
-    # find it only now.
-    return (
-        sa.select(reviews_table)
-        .add_columns(scores.c.severe)
-        .join_from(scores, reviews_table, scores.c.review_id == reviews_table.c.review_id)
-        .where(
-            scores.c.severe != "",
-            scores.c.loudness.in_(("sound", "silent")),
-            scores.c.content_hash == reviews_table.c.content_hash,
-            reviews_table.c.is_news,
-            reviews_table.c.severe_at.is_(None),
-            reviews_table.c.changed_at >= now - OLD_NEWS,
-        )
-        .order_by(reviews_table.c.review_id)
-    )
-
-
 async def _act_on(connection: Connection, review_id: int, wishes: Mapping[int, SevereMode], *, now: datetime) -> bool:
-    row = (await connection.execute(_waiting(now).where(reviews_table.c.review_id == review_id))).first()
+    row = await severe_queue.still_waiting(connection, review_id, changed_since=now - OLD_NEWS)
     if row is None or row.location_id not in wishes:
         return False
-    await connection.execute(
-        sa.update(reviews_table).where(reviews_table.c.review_id == review_id).values(severe_at=now)
-    )
+    await severe_queue.mark_acted(connection, review_id, now=now)
     wish = wishes[row.location_id]
     hits = hits_of(row, without=await not_severe.phrases(connection, row.location_id))
     if wish == "off" or not hits or await _was_severe_before(connection, row, hits):
         return False
     current = await incidents.current(connection, row.location_id)
-    if await _is_copy(connection, row):
-        if current is not None and await _holds_copy(connection, current, row):
+    if await severe_queue.is_copy(connection, row):
+        if current is not None and await severe_queue.holds_copy(connection, current.incident_id, row):
             await _join(connection, current, row, now=now)
             await enqueue.card(connection, current, now=now, is_growth=True)
         return False
@@ -120,7 +96,7 @@ async def open_for(connection: Connection, review_id: int, *, now: datetime) -> 
 
     Gives the incident, or None where the review is gone.
     """
-    row = (await connection.execute(sa.select(reviews_table).where(reviews_table.c.review_id == review_id))).first()
+    row = await severe_queue.find(connection, review_id)
     if row is None:
         return None
     current = await incidents.current(connection, row.location_id)
@@ -135,7 +111,7 @@ async def forgive(
     connection: Connection, review_id: int, *, now: datetime, by_id: int | None = None, incident_id: int | None = None
 ) -> None:
     """Remember that what a review was found by is not severe at its place."""
-    row = (await connection.execute(sa.select(reviews_table).where(reviews_table.c.review_id == review_id))).first()
+    row = await severe_queue.find(connection, review_id)
     if row is None:
         return
     # Another phrase may find the same words: until nothing in this review counts any more.
@@ -145,7 +121,7 @@ async def forgive(
     await not_severe.remember(connection, row.location_id, found.items(), now=now, by_id=by_id, incident_id=incident_id)
 
 
-async def _show_silently(connection: Connection, current: Incident | None, row: sa.Row[Any], *, now: datetime) -> None:
+async def _show_silently(connection: Connection, current: Incident | None, row: Row, *, now: datetime) -> None:
     if current is not None:
         await _join(connection, current, row, now=now)
         await enqueue.card(connection, current, now=now, is_growth=True)
@@ -160,46 +136,13 @@ async def _show_silently(connection: Connection, current: Incident | None, row: 
     )
 
 
-async def _was_severe_before(connection: Connection, row: sa.Row[Any], hits: tuple[SevereHit, ...]) -> bool:
+async def _was_severe_before(connection: Connection, row: Row, hits: tuple[SevereHit, ...]) -> bool:
     """An edit that leaves the severe words as they were is no news."""
-    earlier = await connection.execute(
-        sa.select(review_versions.c.title, review_versions.c.text).where(review_versions.c.review_id == row.review_id)
-    )
-    return any(hits[0].kind in {hit.kind for hit in find_severe(full_text(*one))} for one in earlier)
+    earlier = await severe_queue.earlier_texts(connection, row.review_id)
+    return any(hits[0].kind in {hit.kind for hit in find_severe(text)} for text in earlier)
 
 
-async def _is_copy(connection: Connection, row: sa.Row[Any]) -> bool:
-    """Whether the same guest's same words on another platform were acted on."""
-    if row.twin_key is None:
-        return False
-    found = await connection.scalar(
-        sa.select(sa.func.count())
-        .select_from(reviews_table)
-        .where(
-            reviews_table.c.location_id == row.location_id,
-            reviews_table.c.twin_key == row.twin_key,
-            reviews_table.c.review_id != row.review_id,
-            reviews_table.c.severe_at.is_not(None),
-        )
-    )
-    return bool(found)
-
-
-async def _holds_copy(connection: Connection, current: Incident, row: sa.Row[Any]) -> bool:
-    found = await connection.scalar(
-        sa.select(sa.func.count())
-        .select_from(incident_reviews)
-        .join(reviews_table, reviews_table.c.review_id == incident_reviews.c.review_id)
-        .where(
-            incident_reviews.c.incident_id == current.incident_id,
-            incident_reviews.c.is_severe,
-            reviews_table.c.twin_key == row.twin_key,
-        )
-    )
-    return bool(found)
-
-
-async def _open(connection: Connection, row: sa.Row[Any], *, now: datetime, buzzes: bool) -> Incident:
+async def _open(connection: Connection, row: Row, *, now: datetime, buzzes: bool) -> Incident:
     rhythm = await detectors.rhythm(connection, row.location_id)
     incident = await incidents.open_one(
         connection,
@@ -227,12 +170,12 @@ async def _raise(connection: Connection, current: Incident, *, now: datetime, bu
         await enqueue.about_incident(connection, risen, "severe_review", now=now, buzzes=buzzes)
 
 
-async def _join(connection: Connection, incident: Incident, row: sa.Row[Any], *, now: datetime) -> None:
+async def _join(connection: Connection, incident: Incident, row: Row, *, now: datetime) -> None:
     await memberships.join_for_words(
         connection, incident.incident_id, row.review_id, counts_at=_counts_at(row), now=now
     )
 
 
-def _counts_at(row: sa.Row[Any]) -> datetime:
+def _counts_at(row: Row) -> datetime:
     at: datetime = row.low_at or row.published_at
     return at

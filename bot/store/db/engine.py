@@ -18,9 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.errors import DamagedDatabaseError, SecondInstanceError, StopError
 from bot.store.db import failures
 
-__all__ = ["Connection", "DatabaseError", "Store", "lock", "open_store"]
+__all__ = ["Connection", "DatabaseError", "Row", "Store", "lock", "open_store"]
 
 Connection = AsyncConnection
+Row = sa.Row[Any]
 
 BUSY_TIMEOUT_MS = 10_000
 

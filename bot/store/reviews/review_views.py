@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +48,28 @@ async def location_of(connection: Connection, review_id: int) -> int | None:
         sa.select(reviews.c.location_id).where(reviews.c.review_id == review_id)
     )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMark:
+    """A review of an incident where only its number is wanted."""
+
+    review_id: int
+    is_low: bool
+    severe: bool
+
+
+async def member_marks(connection: Connection, incident_id: int) -> list[MemberMark]:
+    """The reviews that `members` gives, in no order, without reading their texts."""
+    is_severe = sa.and_(incident_reviews.c.is_severe, scores.c.severe != "")
+    rows = await connection.execute(
+        sa.select(reviews.c.review_id, reviews.c.is_low, reviews.c.twin_key, reviews.c.platform)
+        .add_columns(sa.case((is_severe, True), else_=False).label("severe"))
+        .join_from(incident_reviews, reviews, incident_reviews.c.review_id == reviews.c.review_id)
+        .outerjoin(scores, scores.c.review_id == reviews.c.review_id)
+        .where(incident_reviews.c.incident_id == incident_id, sa.or_(reviews.c.is_low, is_severe))
+    )
+    return [MemberMark(row.review_id, row.is_low, bool(row.severe)) for row in _without_copies(rows.all())]
 
 
 async def review_page(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.messages.facts.card_facts import words_of
@@ -31,6 +31,8 @@ class Caller:
         chat: where an answer goes.
         is_bot: the account is a bot's, which is never linked.
         files: where a file that goes along with an answer is kept until it is sent.
+        places: the locations that were looked up for this update, by their id.
+        seen: what `visible` has given, once it was asked.
     """
 
     connection: Connection
@@ -44,6 +46,8 @@ class Caller:
     words: Words
     bot_username: str
     files: OutgoingFiles
+    places: dict[int, Place] = field(default_factory=dict)
+    seen: list[list[Place]] = field(default_factory=list)
 
     @property
     def is_private(self) -> bool:
@@ -63,9 +67,16 @@ class Caller:
 
     async def visible(self) -> list[Place]:
         """The locations this person may see in this chat: the person's own, and in a group only the group's."""
+        if not self.seen:
+            self.seen.append(await self._visible())
+        return self.seen[0]
+
+    async def _visible(self) -> list[Place]:
         if self.person is None:
             return []
-        every = [place for place in await locations.all_active(self.connection) if self.covers(place)]
+        active = await locations.all_active(self.connection)
+        self.places.update({place.location_id: place for place in active})
+        every = [place for place in active if self.covers(place)]
         if self.is_private:
             return every
         linked = set(await chats.linked_locations(self.connection, self.chat.chat_id))
@@ -74,6 +85,17 @@ class Caller:
             group = await chats.find(self.connection, self.chat.telegram_chat_id)
             linked = set() if group is None else set(await chats.linked_locations(self.connection, group.chat_id))
         return [place for place in every if place.location_id in linked]
+
+    async def again(self, connection: Connection) -> Caller | None:
+        """The same person in a later transaction; None when a role was given or taken meanwhile."""
+        now = [] if self.person is None else await people.grants_of(connection, self.person.person_id)
+        return replace(self, connection=connection) if tuple(now) == self.grants else None
+
+    async def place(self, location_id: int) -> Place:
+        """A location, looked up once."""
+        if location_id not in self.places:
+            self.places[location_id] = await locations.find(self.connection, location_id)
+        return self.places[location_id]
 
     async def answer(self, message: Rendered, *, key: str | None = None, reply_to: str | None = None) -> None:
         """Answer in this chat, silently."""

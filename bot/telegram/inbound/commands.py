@@ -203,8 +203,8 @@ async def _move(caller: Caller, command: Command) -> None:
     elif move is Transition.NOTE:
         needs["note"] = rest
     request = await incident_actions.request_of(caller, incident, move, **needs)
-    toast = await incident_actions.make(caller, incident, request)
-    await caller.answer(_said(toast.text))
+    answer = await incident_actions.make(caller, incident, request)
+    await caller.answer(_said((await incident_actions.worded(answer, caller.connection)).text))
 
 
 async def _which(caller: Caller, command: Command) -> tuple[Incident | None, str]:
@@ -245,8 +245,8 @@ async def note_by_reply(caller: Caller, incident_id: int, text: str) -> None:
     if incident is None or caller.person is None:
         return
     request = await incident_actions.request_of(caller, incident, Transition.NOTE, note=text)
-    toast = await incident_actions.make(caller, incident, request)
-    await caller.answer(_said(toast.text))
+    answer = await incident_actions.make(caller, incident, request)
+    await caller.answer(_said((await incident_actions.worded(answer, caller.connection)).text))
 
 
 def minutes_of(text: str) -> int | None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.incidents.machine import ALLOWED_FROM, Refusal, RefusedError, Request, apply
-from bot.messages.facts.card_facts import Delivery, card_facts
+from bot.messages.facts.card_facts import state_facts
 from bot.messages.incident import toasts
 from bot.messages.text.message import Toast
 from bot.model.incident import SEVERE, Cause, Incident, Transition
 from bot.stages.notify import enqueue
 from bot.stages.watch import severe
 from bot.stages.watch.evaluate import EVALUATE_AGAIN
+from bot.store.db.engine import Connection
 from bot.store.delivery import timers
 from bot.store.incidents import incidents, memberships
 from bot.store.learning import detectors, not_severe
-from bot.store.people import locations, people
+from bot.store.people import people
 from bot.telegram.inbound.actor import Caller
 
 NOTE_WITHIN = timedelta(minutes=10)
@@ -29,7 +31,16 @@ async def find_visible(caller: Caller, incident_id: int) -> Incident | None:
     return incident
 
 
-async def make(caller: Caller, incident: Incident, request: Request) -> Toast:
+Answer = Toast | Callable[[Connection], Awaitable[Toast]]
+"""What a press is answered with; where it says how the incident stands, it is worded after the transaction."""
+
+
+async def worded(answer: Answer, connection: Connection) -> Toast:
+    """The answer in words, on any connection that sees what the press has changed."""
+    return answer if isinstance(answer, Toast) else await answer(connection)
+
+
+async def make(caller: Caller, incident: Incident, request: Request) -> Answer:
     """Make a move; gives the answer to the person. The caller has checked that the incident is visible."""
     connection, now = caller.connection, caller.now
     try:
@@ -40,14 +51,14 @@ async def make(caller: Caller, incident: Incident, request: Request) -> Toast:
         assert caller.person is not None
         await incidents.set_note(connection, incident.incident_id, request.note, by_id=caller.person.person_id, now=now)
         await enqueue.card(connection, after, now=now)
-        return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=Transition.NOTE)
+        return _done(caller, after, request.move)
     if not await incidents.save(connection, incident, after):
         newest = await incidents.find(connection, incident.incident_id)
         return await _refuse(caller, newest or incident, Refusal.OUT_OF_DATE)
     await timers.clear(connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
     await enqueue.card(connection, after, now=now)
     await _follow(caller, incident, after, request)
-    return toasts.done(await card_facts(connection, after, Delivery(now)), caller.words, move=request.move)
+    return _done(caller, after, request.move)
 
 
 def is_possible(incident: Incident, move: Transition) -> bool:
@@ -55,15 +66,29 @@ def is_possible(incident: Incident, move: Transition) -> bool:
     return incident.state in ALLOWED_FROM[move]
 
 
-async def out_of_date(caller: Caller, incident: Incident) -> Toast:
+async def out_of_date(caller: Caller, incident: Incident) -> Answer:
     """The card showed an older state: redraw it and answer with what changed."""
     await enqueue.card(caller.connection, incident, now=caller.now)
-    return toasts.changed(await card_facts(caller.connection, incident, Delivery(caller.now)), caller.words)
+    now, words = caller.now, caller.words
+
+    async def changed(connection: Connection) -> Toast:
+        return toasts.changed(await state_facts(connection, incident, now=now), words)
+
+    return changed
+
+
+def _done(caller: Caller, after: Incident, move: Transition) -> Answer:
+    now, words = caller.now, caller.words
+
+    async def done(connection: Connection) -> Toast:
+        return toasts.done(await state_facts(connection, after, now=now), words, move=move)
+
+    return done
 
 
 async def request_of(caller: Caller, incident: Incident, move: Transition, **needs: object) -> Request:
     """A request in this person's name."""
-    place = await locations.find(caller.connection, incident.location_id)
+    place = await caller.place(incident.location_id)
     assert caller.person is not None
     return Request(
         move=move,
@@ -73,7 +98,7 @@ async def request_of(caller: Caller, incident: Incident, move: Transition, **nee
     )
 
 
-async def _refuse(caller: Caller, incident: Incident, refusal: Refusal) -> Toast:
+async def _refuse(caller: Caller, incident: Incident, refusal: Refusal) -> Answer:
     words = caller.words
     match refusal:
         case Refusal.TAKEN:

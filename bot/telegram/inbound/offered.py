@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.messages.buttons.payload import Payload
 from bot.messages.incident import toasts
-from bot.messages.text.message import Toast
 from bot.stages.notify import enqueue
 from bot.stages.watch import evaluate, late
 from bot.store.incidents import incidents, offers
@@ -12,9 +11,10 @@ from bot.store.incidents.offers import Offer
 from bot.store.people.locations import Place
 from bot.telegram.inbound import incident_actions
 from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound.incident_actions import Answer
 
 
-async def open_recent(caller: Caller, what: Payload) -> Toast | None:
+async def open_recent(caller: Caller, what: Payload) -> Answer | None:
     """Open what was offered after a first import."""
     place = await _place(caller, what)
     if place is None:
@@ -28,7 +28,7 @@ async def open_recent(caller: Caller, what: Payload) -> Toast | None:
     return refused
 
 
-async def open_late(caller: Caller, what: Payload) -> Toast | None:
+async def open_late(caller: Caller, what: Payload) -> Answer | None:
     """Open a cluster that was found too late to alarm."""
     place = await _place(caller, what)
     if place is None or not what.arg.isdecimal():
@@ -40,7 +40,7 @@ async def open_late(caller: Caller, what: Payload) -> Toast | None:
     return refused
 
 
-async def leave_late(caller: Caller, what: Payload) -> Toast | None:
+async def leave_late(caller: Caller, what: Payload) -> Answer | None:
     """Leave what was found too late as it is: the text stays, the buttons go."""
     place = await _place(caller, what)
     if place is None:
@@ -53,7 +53,7 @@ async def _place(caller: Caller, what: Payload) -> Place | None:
     return next((one for one in await caller.visible() if one.location_id == what.target_id), None)
 
 
-async def _open(caller: Caller, place: Place, offer: Offer | None) -> Toast | None:
+async def _open(caller: Caller, place: Place, offer: Offer | None) -> Answer | None:
     """Open an incident; gives the answer where that cannot be."""
     current = await incidents.current(caller.connection, place.location_id)
     if current is not None:

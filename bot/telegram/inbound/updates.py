@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
-from telegram import Bot, CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram import Bot, CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
@@ -28,6 +28,7 @@ from bot.store.delivery.inbox import Incoming
 from bot.store.people import chats
 from bot.telegram.inbound import callbacks, commands, membership, uploads
 from bot.telegram.inbound.actor import Caller, identify
+from bot.telegram.inbound.incident_actions import Answer, worded
 from bot.telegram.raw_updates import raw_updates
 
 T = TypeVar("T")
@@ -184,12 +185,13 @@ class Updates:
 
     async def _handle_one(self, incoming: Incoming, username: str) -> None:
         update: Update | None = None
-        toast: Toast | None = None
+        answer: Answer | None = None
         try:
             update = Update.de_json(incoming.body, self.bot)
+            presser = await self._presser(update, username)
             async with self.store.write() as connection:
                 now = self.clock.now()
-                toast = await self._dispatch(connection, update, username)
+                answer = await self._dispatch(connection, update, username, presser)
                 await inbox.mark_handled(connection, incoming.update_id, now=now)
         except Exception as error:
             if failures.sort(error) is not Verdict.ASIDE:
@@ -204,13 +206,21 @@ class Updates:
                     now=self.clock.now(),
                     error=f"{type(error).__name__}: {error}"[:ERROR_KEPT],
                 )
-            toast = _not_saved(update)
+            answer = _not_saved(update)
         if update is not None and update.callback_query is not None:
-            await self._answer(update.callback_query, toast)
+            await self._answer(update.callback_query, answer)
         self._changed()
 
-    async def _answer(self, query: CallbackQuery, toast: Toast | None) -> None:
+    async def _answer(self, query: CallbackQuery, answer: Answer | None) -> None:
         """Answer a press. Telegram takes an answer for seconds only; after a pause it is too late, and no harm."""
+        toast = None
+        if answer is not None:
+            # The press is stored; nobody waits for the write lock while its answer is put into words.
+            try:
+                async with self.store.read() as connection:
+                    toast = await worded(answer, connection)
+            except Exception:
+                log.exception("a press is stored, but its answer could not be put into words")
         try:
             await self.bot.answer_callback_query(
                 query.id,
@@ -221,25 +231,44 @@ class Updates:
         except TelegramError as error:
             log.info("a press could not be answered", says=str(error)[:200])
 
-    async def _dispatch(self, connection: Connection, update: Update, username: str) -> Toast | None:
+    async def _presser(self, update: Update, username: str) -> Caller | None:
+        """Who presses and what this person may see, looked up before the write lock is taken.
+
+        None for what is no press, and where the chat or its topic is not known yet.
+        """
+        query = update.callback_query
+        if query is None or query.message is None:
+            return None
+        async with self.store.read() as connection:
+            thread = await _thread_of(connection, query.message)
+            chat = await chats.find(connection, query.message.chat.id, thread)
+            if chat is None or chat.thread_id != thread:
+                return None
+            caller = await self._caller(connection, query.from_user, query.message.chat, thread, username)
+            await caller.visible()
+        return caller
+
+    async def _dispatch(
+        self, connection: Connection, update: Update, username: str, presser: Caller | None
+    ) -> Answer | None:
         if update.callback_query is not None:
-            return await self._press(connection, update.callback_query, username)
+            return await self._press(connection, update.callback_query, username, presser)
         if update.message is not None:
             await self._message(connection, update.message, username)
         elif update.my_chat_member is not None:
             await self._membership(connection, update.my_chat_member, username)
         return None
 
-    async def _press(self, connection: Connection, query: CallbackQuery, username: str) -> Toast | None:
+    async def _press(
+        self, connection: Connection, query: CallbackQuery, username: str, presser: Caller | None
+    ) -> Answer | None:
         message = query.message
         if message is None or query.data is None:
             return None
-        if isinstance(message, Message) and message.is_accessible:
-            thread = message.message_thread_id if message.is_topic_message else None
-        else:
-            # An old message comes without its topic, so what was sent is asked which one it stands in.
-            thread = await sent_messages.thread_of(connection, message.chat.id, message.message_id)
-        caller = await self._caller(connection, query.from_user, message.chat, thread, username)
+        caller = None if presser is None else await presser.again(connection)
+        if caller is None:
+            thread = await _thread_of(connection, message)
+            caller = await self._caller(connection, query.from_user, message.chat, thread, username)
         return await callbacks.press(caller, query.data, message_id=message.message_id)
 
     async def _message(self, connection: Connection, message: Message, username: str) -> None:
@@ -311,6 +340,14 @@ class Updates:
             bot_username=username,
             files=self._files,
         )
+
+
+async def _thread_of(connection: Connection, message: MaybeInaccessibleMessage) -> int:
+    """The topic that a pressed message stands in; 0 for none."""
+    if isinstance(message, Message) and message.is_accessible:
+        return (message.message_thread_id if message.is_topic_message else None) or 0
+    # An old message comes without its topic, so what was sent is asked which one it stands in.
+    return await sent_messages.thread_of(connection, message.chat.id, message.message_id)
 
 
 def _not_saved(update: Update | None) -> Toast | None:

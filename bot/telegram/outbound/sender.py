@@ -19,6 +19,7 @@ from bot.messages.facts.card_facts import Delivery
 from bot.messages.render.render import render
 from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import content_hash
+from bot.stages.analyse import incident_texts
 from bot.stages.analyse.packs import Packs
 from bot.stages.notify import chat_lifecycle
 from bot.store.db import failures
@@ -75,6 +76,7 @@ class Sender:
         self._chance = chance
         self._packs = packs
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._texts = asyncio.Lock()
         self._is_broken_off = False
 
     async def recover(self) -> None:
@@ -162,6 +164,10 @@ class Sender:
             has_failed=row.attempts > 0,
             packs=self._packs,
         )
+        if "incident_id" in row.args and row.kind not in ("keyboard", "delete"):
+            # Several chats show one incident: the first works out what its texts say, the others find it.
+            async with self._texts:
+                await incident_texts.refresh(self.store, row.args["incident_id"], self._packs, now=now)
         async with self.store.read() as connection:
             standing = None if row.key is None else await sent_messages.find(connection, row.chat_id, row.key)
             answered = None if row.reply_to is None else await sent_messages.find(connection, row.chat_id, row.reply_to)

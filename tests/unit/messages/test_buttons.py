@@ -12,7 +12,7 @@ from bot.messages.buttons import keyboards, payload
 from bot.messages.buttons.keyboards import PersonChoice, ReviewFilter, page_of
 from bot.messages.buttons.payload import Payload, Verb
 from bot.model.incident import Cause, State
-from bot.telegram.inbound import callbacks
+from bot.telegram.inbound import callbacks, general_callbacks
 from tests.gallery.example import at, incident, words
 from tests.unit.messages.reading import labels
 
@@ -166,9 +166,9 @@ def test_pages_turn_within_their_list() -> None:
 
 def test_every_verb_is_handled_and_every_button_has_a_label() -> None:
     """No button is drawn whose press does nothing, and none that is pressed is without a word for it."""
-    handled = {Verb.CLOSE, *callbacks._ON_INCIDENT, *callbacks._GENERAL}
+    handled = {Verb.CLOSE, *callbacks._ON_INCIDENT, *general_callbacks.PRESSES}
     assert handled == set(Verb)
-    assert not set(callbacks._ON_INCIDENT) & set(callbacks._GENERAL)
+    assert not set(callbacks._ON_INCIDENT) & set(general_callbacks.PRESSES)
 
 
 def test_a_button_of_an_unknown_kind_is_not_read() -> None:

@@ -99,7 +99,7 @@ def calls(folder: Path) -> Iterator[tuple[str, Path, ast.Call]]:
 
 def test_every_message_is_sent_by_the_program() -> None:
     """A maker that only the gallery calls is a message that nobody can get."""
-    sent = {name for name, _, _ in calls(PACKAGE)} | {"bot.telegram.inbound.evidence_file.pack_message"}
+    sent = {name for name, _, _ in calls(PACKAGE)} | {"bot.evidence_file.waiting.pack_message"}
     assert set(makers()) - sent == set()
 
 
