@@ -30,6 +30,8 @@ LEVEL_SHAPE = 10.0
 LEARNING_DAYS = 28
 KNOWN_CAP = 60.0
 YOUNG_DAYS = 28.0
+SURPLUS_DAYS = 28
+SURPLUS_WEIGHT = 40.0
 SILENCE = 8.0
 """Reviews that a silence may cost before the rest of it is unknown instead of empty: by chance once in 3,000 times."""
 
@@ -256,13 +258,36 @@ def usual(
         volume *= _level(history, volume * (1 - share), today=today, weekday=weekday)
         history.per_day = volume
         of_source = _share(history.memory, share, SOURCE_SHRINK)
-        parts[name] = (volume * of_source, volume * (1 - of_source))
-        low += volume * of_source
-        other += volume * (1 - of_source)
+        of_low = volume * _with_surplus(history, volume, of_source, today=today, skip=skip)
+        parts[name] = (of_low, volume - of_low)
+        low += of_low
+        other += volume - of_low
         days = max(days, history.memory[8] + recent_days)
         counted += recent_total + history.counted()
     known = 1 / (1 / (whole[7] + prior.weight * prior.share) + 1 / KNOWN_CAP)
     return Usual(low, other, known, counted, days, share, parts)
+
+
+def _with_surplus(history: SourceHistory, volume: float, share: float, *, today: int, skip: set[int]) -> float:
+    """The share where more reviews come than the long memory knows: the extra ones have a share of their own.
+
+    Two weeks of collected ratings with few low ones would otherwise make as many low reviews usual as the place's own
+    share of them, and hide an incident. What the surplus holds is taken from the last four weeks, at first believed to
+    be like the rest.
+    """
+    total, days = history.memory[6], history.memory[8]
+    known = total / days if days > 0 else volume
+    if volume <= 1.5 * known:
+        return share
+    total = low = 0.0
+    for day in range(max(history.start, today - SURPLUS_DAYS), today - 1):
+        if day not in skip and history.is_known(day):
+            counts = history.days.get(day, (0, 0))
+            total += counts[0] - known
+            low += counts[1] - known * share
+    surplus = max(0.0, total)
+    own = min(2 * share, (max(0.0, low) + SURPLUS_WEIGHT * share) / (surplus + SURPLUS_WEIGHT))
+    return (known * share + (volume - known) * own) / volume
 
 
 def _add_young(whole: list[float], histories: dict[str, SourceHistory], *, today: int, skip: set[int]) -> None:

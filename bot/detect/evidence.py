@@ -35,6 +35,7 @@ def e_value(
     volume: tuple[float, float],
     known: float,
     more: tuple[float, float] | None = None,
+    of_day: tuple[float, float] = (0.0, 0.0),
 ) -> float:
     """The e-value of a window.
 
@@ -47,18 +48,20 @@ def e_value(
         known: b, the number of low reviews the share was learned from.
         more: mean and shape of the low reviews of new sources, which are part of `n` but not of `others`; the sum of
             both is taken for a negative binomial with the same mean and variance.
+        of_day: other reviews of the same day outside of the window, and how many are usual there: they tell an
+            ordinary day from a festival, and how large that is, before the window is looked at.
     """
     a, c = volume
     parts = []
-    for weight, shape, rate in ((1 - SURGE_WEIGHT, a, c), (SURGE_WEIGHT, SURGE_SHAPE, SURGE_SHAPE / SURGE_MEAN)):
+    for of_others, shape, rate in _volumes(a, c, *of_day):
         posterior = shape + others
         total = rate + other_mean
-        of_others = log(weight) + lgamma(posterior) - lgamma(shape) + shape * log(rate) - posterior * log(total)
         mean = low_mean * posterior / total
         k = posterior * known / (posterior + known)
         if more is not None:
             mean, k = add(mean, k, *more)
-        base = of_others + lgamma(n + k) - lgamma(k) + k * log(k)
+        base = of_others + lgamma(posterior) - lgamma(shape) + shape * log(rate) - posterior * log(total)
+        base += lgamma(n + k) - lgamma(k) + k * log(k)
         parts.append((base, mean, k))
     tops = [base + n * log(mean) - (n + k) * log(k + mean) for base, mean, k in parts]
     top = max(tops)
@@ -69,6 +72,28 @@ def e_value(
             raised = mean + extra * (sqrt(mean) if mean > 1.0 else 1.0)
             alternative += share * exp(min(700.0, base + n * log(raised) - (n + k) * log(k + raised) - top))
     return alternative / null
+
+
+def _volumes(a: float, c: float, day: float, day_mean: float) -> list[tuple[float, float, float]]:
+    """Logarithm of the weight, shape and rate of each thing that may have happened to the volume.
+
+    An ordinary day, a surge that begins with the window, and a festival that the rest of the day shows, too.
+    """
+    wide, slow = SURGE_SHAPE, SURGE_SHAPE / SURGE_MEAN
+    ordinary, surge = log(1 - SURGE_WEIGHT), log(SURGE_WEIGHT)
+    if day_mean <= 0.0:
+        return [(ordinary, a, c), (surge, wide, slow)]
+    as_usual = _fit(a, c, day, day_mean)
+    return [
+        (ordinary + as_usual, a + day, c + day_mean),
+        (surge + as_usual, wide, slow),
+        (surge + _fit(wide, slow, day, day_mean), wide + day, slow + day_mean),
+    ]
+
+
+def _fit(shape: float, rate: float, others: float, mean: float) -> float:
+    """How well a gamma explains the other reviews of a day, as a logarithm, up to what is the same for all."""
+    return lgamma(shape + others) - lgamma(shape) + shape * log(rate) - (shape + others) * log(rate + mean)
 
 
 def add(mean: float, k: float, more_mean: float, more_k: float) -> tuple[float, float]:

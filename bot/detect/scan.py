@@ -143,9 +143,11 @@ class Scanner:
                 other_of_day -= source.other * (exposure_end - self.profile.until(max(day_begin, source.until)))
             low_mean, other_mean = max(low_mean, 1e-9), max(other_mean, 1e-9)
             h = others[index]
-            volume = (several, several) if hours > LONG and not is_cold else (shape, rate)
+            day = (0.0, 0.0)
+            volume = ordinary = (several, several) if hours > LONG and not is_cold else (shape, rate)
             if hours < LONG and not is_cold:
-                volume = _of_day(shape, rate, of_day - h, other_of_day - other_mean)
+                day = _capped(of_day - h, other_of_day - other_mean)
+                volume = (shape + day[0], rate + day[1])
             if raised * exposure > low_mean:
                 low_mean = raised * exposure
                 other_mean = other * exposure
@@ -159,7 +161,7 @@ class Scanner:
                 expected += part[0]
                 more = part if more is None else add(*more, *part)
             if n >= 1.3 * expected and (hours < LONG or n >= LONG_RATIO * expected):
-                value = e_value(n, h, low_mean, other_mean, volume=volume, known=usual.known, more=more)
+                value = e_value(n, h, low_mean, other_mean, volume=ordinary, known=usual.known, more=more, of_day=day)
                 odds += span * value
                 if span * value > most:
                     most = span * value
@@ -179,12 +181,11 @@ def _lows(recent: Recent, newcomers: Sequence[Newcomer], begin: float, end: floa
     return n
 
 
-def _of_day(shape: float, rate: float, others: float, mean: float) -> tuple[float, float]:
-    """The volume as the other reviews of the same day, outside of the window, show it."""
-    a, c = shape + others, rate + mean
-    if a > DAY_TRUST:
-        a, c = DAY_TRUST, c * DAY_TRUST / a
-    return a, max(c, 1e-9)
+def _capped(others: float, mean: float) -> tuple[float, float]:
+    """At most 25 reviews' worth of what a day tells of its next hour."""
+    if others > DAY_TRUST:
+        return DAY_TRUST, max(mean, 1e-9) * DAY_TRUST / others
+    return others, max(mean, 1e-9)
 
 
 def _of_newcomer(
