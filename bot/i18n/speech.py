@@ -23,6 +23,7 @@ from bot.model.review import Rating
 RAREST_YEARS: Final = 100
 """Odds beyond are not told apart: "less than once in 100 years"."""
 
+_YEARS: Final = (50, 10, 5, 2, 1)
 _WEEK: Final = 6  # a weekday alone is clear for six days either way
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
@@ -237,17 +238,16 @@ class Speech(ABC, Generic[Said]):
         return self.say("usual.month", about=month) if per_day * 30 >= 1 else self.say("usual.less")
 
     def odds(self, years: float) -> Said:
-        """About once in 8 months, 3 years, 40 years; a century and more is not told apart.
+        """At most about once in 8 months, 2 years, 10 years; a century and more is not told apart.
 
-        Years are rounded to 1, from ten on to 5, from twenty on to 10: the estimate carries no more.
+        Years are rounded down to steps that people know: the odds are a bound, and carry no more.
         """
         if years >= RAREST_YEARS:
             return self.say("odds.rare", years=RAREST_YEARS)
-        months = max(1, _nearest(12 * years))
-        if months < 12:
-            return self.say("odds.about", span=self.say("unit.months", months))
-        step = 1 if years < 10 else 5 if years < 20 else 10
-        return self.say("odds.about", span=self.say("unit.years", max(1, _nearest(years / step)) * step))
+        for step in _YEARS:
+            if years >= step:
+                return self.say("odds.about", span=self.say("unit.years", step))
+        return self.say("odds.about", span=self.say("unit.months", min(11, max(1, _nearest(12 * years)))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def test_what_was_found_is_told() -> None:
     for part in (
         "3 alarms in 33 months",
         "418 reviews",
-        "4 low reviews in 4 h; usual here: about 3 a week. By chance alone: about once in 3 years.",
+        "4 low reviews in 4 h; usual here: about 3 a week. By chance alone: at most about once in 2 years.",
         "Waited 70 minutes",
         "“3 low within 24 h”",
         "It would have alarmed 7 times. 4 of them the bot would have left alone",

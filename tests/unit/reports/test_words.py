@@ -36,8 +36,11 @@ def test_sentence_of_an_alarm() -> None:
     alarm = history(400, days=1000, bursts=1).alarms[0]
     assert alarm_text.cluster(alarm, EN) == "4 low reviews in 4\u00a0h; usual here: about 3 a week."
     assert alarm_text.cluster(alarm, DE) == "4 schlechte Bewertungen in 4\u00a0Std.; hier üblich: etwa 3 in der Woche."
-    assert alarm_text.odds(alarm, EN) == "By chance alone: about once in 3\u00a0years."
-    assert alarm_text.odds(replace(alarm, recurrence_years=0.4), DE) == "Rein zufällig: etwa einmal in 5\u00a0Monaten."
+    assert alarm_text.odds(alarm, EN) == "By chance alone: at most about once in 2\u00a0years."
+    assert (
+        alarm_text.odds(replace(alarm, recurrence_years=0.4), DE)
+        == "Rein zufällig: höchstens etwa einmal in 5\u00a0Monaten."
+    )
     assert (
         alarm_text.odds(replace(alarm, recurrence_years=100), EN)
         == "By chance alone: less than once in 100\u00a0years."
