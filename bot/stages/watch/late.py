@@ -20,7 +20,6 @@ from bot.store.ingest import raw_items, uploads
 from bot.store.people import locations
 from bot.store.reviews import reviews
 
-KIND: Final = "late_clusters"
 _LEAST: Final = 3
 
 
@@ -74,7 +73,7 @@ async def tell(connection: Connection, location_id: int, found: Sequence[LateClu
     mark = int(now.timestamp())
     await offers.put_late(connection, location_id, mark, kept, now=now)
     args: dict[str, object] = {"location_id": location_id, "mark": mark, "clusters": clusters}
-    await enqueue.location(connection, location_id, KIND, now=now, args=args, key=key(location_id, mark))
+    await enqueue.location(connection, location_id, "late_clusters", now=now, args=args, key=key(location_id, mark))
 
 
 async def close(connection: Connection, location_id: int, mark: int, *, now: datetime) -> None:
