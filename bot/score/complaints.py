@@ -7,14 +7,15 @@ turned. A clause that judges nothing takes the side of the whole: the stars wher
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 
-from bot.score.english import valence
+from bot.score.english import valences
 from bot.score.german import rated_german
 from bot.score.negation import is_denied
 from bot.score.patterns import Patterns, entries_of
-from bot.score.words import is_break
+from bot.score.words import Words, is_break
 from bot.text.packaged import packaged
 
 
@@ -41,45 +42,50 @@ def _blame() -> Patterns:
 
 
 class Clauses:
-    """The clauses of a text and what each judges.
+    """The clauses of a text and what each judges; a clause is read when it is asked about.
 
     Args:
-        folded: The pieces of the text.
+        words: The text in pieces.
     """
 
-    __slots__ = ("_clause", "_values")
+    __slots__ = ("_folded", "_german", "_known", "_starts")
 
-    def __init__(self, folded: Sequence[str]) -> None:
-        self._clause: list[int] = []
-        number = 0
-        for piece in folded:
-            if is_break(piece) or piece in _TURNS:
-                number += 1
-            self._clause.append(number)
-        self._values = [0.0] * (number + 1)
-        covered: set[int] = set()
+    def __init__(self, words: Words) -> None:
+        self._folded = folded = words.folded
+        self._starts = [0, *(place + 1 for place, piece in enumerate(folded) if piece in _TURNS or is_break(piece))]
         is_german = len(_GERMAN.intersection(folded)) > len(_ENGLISH.intersection(folded))
-        for hit, value in rated_german(folded) if is_german else ():
-            self._values[self._clause[hit.first]] += value
-            covered.update(range(hit.first, hit.last + 1))
-        if is_german:
-            return
-        for hit in _blame().find(folded):
-            if hit.first in covered:
-                continue
-            covered.update(range(hit.first, hit.last + 1))
-            value = _BLAME * (_NEGATED if is_denied(folded, hit.first, hit.last) else 1.0)
-            self._values[self._clause[hit.first]] += value
-        for place, piece in enumerate(folded):
-            value = valence(piece)
-            if value and place not in covered:
-                value *= _NEGATED if is_denied(folded, place, place) else 1.0
-                self._values[self._clause[place]] += value
+        self._german = rated_german(words) if is_german else None
+        self._known: dict[int, float] = {}
 
     def of(self, place: int) -> float:
         """What the clause of a piece judges: below 0 it complains, 0 where it judges nothing."""
-        return self._values[self._clause[place]]
+        return self._value(bisect_right(self._starts, place) - 1)
 
     def whole(self) -> float:
         """What all clauses judge together."""
-        return sum(self._values)
+        return sum(map(self._value, range(len(self._starts))))
+
+    def _value(self, number: int) -> float:
+        known = self._known.get(number)
+        if known is None:
+            first = self._starts[number]
+            last = self._starts[number + 1] if number + 1 < len(self._starts) else len(self._folded)
+            if self._german is not None:
+                known = sum(value for hit, value in self._german if first <= hit.first < last)
+            else:
+                known = _english(self._folded[first:last])
+            self._known[number] = known
+        return known
+
+
+def _english(pieces: Sequence[str]) -> float:
+    """What an English clause judges: VADER's words and those of the list, each turned where it is denied."""
+    total, covered = 0.0, set[int]()
+    for hit in _blame().find(pieces):
+        if hit.first not in covered:
+            covered.update(range(hit.first, hit.last + 1))
+            total += _BLAME * (_NEGATED if is_denied(pieces, hit.first, hit.last) else 1.0)
+    for place, value in enumerate(map(valences().get, pieces)):
+        if value and place not in covered:
+            total += value * (_NEGATED if is_denied(pieces, place, place) else 1.0)
+    return total

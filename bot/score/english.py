@@ -7,7 +7,7 @@ Model for Sentiment Analysis of Social Media Text", ICWSM 2014, as implemented b
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from heapq import heappop, heappush
 from itertools import repeat
@@ -135,9 +135,10 @@ class EnglishAnalyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # the 
         scores: dict[str, float] = self.score_valence(sentiments, text)
         return scores
 
-    def rated(self, word: str) -> float:
-        """A word's value in the lexicon, or 0."""
-        return self._rated.get(word, 0.0)
+    @property
+    def rated(self) -> Mapping[str, float]:
+        """The lexicon without the words that only strengthen or weaken."""
+        return self._rated
 
     def _spell_out(self, text: str) -> str:
         """Put each emoji's description in its place, with a space before it unless there is one already."""
@@ -203,9 +204,9 @@ def _analyzer() -> EnglishAnalyzer:
     return EnglishAnalyzer()
 
 
-def valence(word: str) -> float:
-    """What VADER's lexicon says of a single word in small letters, -4 to +4; 0 for a word that it does not rate."""
-    return _analyzer().rated(word)
+def valences() -> Mapping[str, float]:
+    """VADER's lexicon: a word in small letters -> -4 to +4."""
+    return _analyzer().rated
 
 
 def mean_of_sentences(text: str) -> float:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 
 from bot.score.patterns import Hit, Patterns, entries_of
-from bot.score.words import ends_sentence, is_break, words_of
+from bot.score.words import REMEMBERED, Words, ends_sentence, is_break, words_of
 from bot.text.packaged import packaged
 
 _MARKS = ("intensify", "weaken", "negate", "no_negation", "after_verb", "turn", "unreal", "past")
@@ -36,9 +36,8 @@ _QUOTES = frozenset('"„“”')
 
 @dataclass(frozen=True, slots=True)
 class _Lexicon:
-    rated: Patterns
+    patterns: Patterns
     values: tuple[float, ...]
-    marks: Patterns
     signs: dict[str, float]
 
 
@@ -46,9 +45,14 @@ class _Lexicon:
 def _lexicon() -> _Lexicon:
     tree = packaged("lexicon", "de.toml")
     return _Lexicon(
-        rated=Patterns([entries_of(group["entries"]) for group in tree["rated"]], never_between=_DENIALS),
+        patterns=Patterns(
+            [
+                *(entries_of(group["entries"]) for group in tree["rated"]),
+                *(entries_of(tree["tune"][mark]) for mark in _MARKS),
+            ],
+            never_between=_DENIALS,
+        ),
         values=tuple(float(group["value"]) for group in tree["rated"]),
-        marks=Patterns([entries_of(tree["tune"][mark]) for mark in _MARKS]),
         signs={sign: float(value) for sign, value in tree["signs"].items()},
     )
 
@@ -62,22 +66,28 @@ def score_german(text: str) -> float:
     Returns:
         From -1 (negative) to +1 (positive); 0 where no rated word occurs.
     """
-    pieces = words_of(text).folded
-    rated = rated_german(pieces)
-    signs = [value for piece in pieces if (value := _lexicon().signs.get(piece))][:8]
+    words = words_of(text)
+    rated = rated_german(words)
+    signs = [value for piece in words.folded if (value := _lexicon().signs.get(piece))][:8]
     total = sum(value for _, value in rated) + sum(signs)
     count = len(rated) + len(signs)
     level = total / (count + 1.5) ** 0.6
     return float(level / (level * level + 4.0) ** 0.5)
 
 
-def rated_german(pieces: Sequence[str]) -> list[tuple[Hit, float]]:
+@lru_cache(maxsize=REMEMBERED)
+def rated_german(words: Words) -> list[tuple[Hit, float]]:
     """The rated words of a German text in pieces, each with what it counts where it stands."""
-    lexicon = _lexicon()
-    hits = _apart(lexicon.rated.find(pieces), lexicon.values)
+    lexicon, pieces = _lexicon(), words.folded
+    rated = len(lexicon.values)
+    found = lexicon.patterns.find(pieces)
+    hits = _apart([hit for hit in found if hit.group < rated], lexicon.values)
     marks = [frozenset[int]()] * len(pieces)
     not_negating: set[int] = set()
-    for mark in lexicon.marks.find(pieces):
+    for hit in found:
+        if hit.group < rated:
+            continue
+        mark = hit._replace(group=hit.group - rated)
         if mark.group == _NO_NEGATION:
             not_negating.update(range(mark.first, mark.last + 1))
         elif mark.first == mark.last:

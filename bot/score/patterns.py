@@ -201,9 +201,11 @@ class Patterns:
         found = []
         entries = [known.get(word) or look_up(word) for word in folded]
         last = len(entries) - 1
-        for place, (fills, alone, starts, seconds, has_gap) in enumerate(entries):
-            if not fills:
-                continue
+        telling = [place for place, entry in enumerate(entries) if entry[1] or entry[2]]
+        # A phrase is followed only where each of its slots is filled somewhere in the text.
+        present = frozenset[int]().union(*[entry[0] for entry in entries], (_GAP,)) if telling else frozenset[int]()
+        for place in telling:
+            _, alone, starts, seconds, has_gap = entries[place]
             for group in alone:
                 found.append(Hit(group, place, place))
             if not starts or place == last:
@@ -214,10 +216,14 @@ class Patterns:
             for slot in starts:
                 for second in following & self._seconds[slot]:
                     for rest, group in self._phrases[slot, second]:
+                        if not present.issuperset(rest):
+                            continue
                         end = self._follow(folded, place + 2, rest)
                         if end is not None:
                             found.append(Hit(group, place, end))
                 for rest, group in self._gapped.get(slot, ()):
+                    if not present.issuperset(rest):
+                        continue
                     end = self._follow(folded, place + 1, rest)
                     if end is not None:
                         found.append(Hit(group, place, end))

@@ -11,7 +11,7 @@ from importlib.resources import files
 from bot.score.packs import USUAL_PACK, PackChoice, pack_of
 from bot.score.score import LOW_STARS, Score, ScoreJob, score_many
 from bot.score.severe import severe_of
-from bot.score.words import words_of
+from bot.score.words import REMEMBERED, words_of
 
 _RULES = 3
 """Raise it when the code of the rules changes so that stored readings are out of date."""
@@ -53,23 +53,21 @@ def read_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = None
     Raises:
         UnreadableModelError: The arrays of a model are damaged.
     """
-    # One after the other for all of them: the tables of one reader at a time fit the processor's cache.
-    scores = score_many(jobs, saved)
-    texts = [searched_text(job.text, job.translation) if job.text else "" for job in jobs]
-    return [_reading(job, score, text) for job, text, score in zip(jobs, texts, scores, strict=True)]
+    # In parts as large as the memory of `words_of`, so that a text is taken apart once for all readers.
+    return [one for start in range(0, len(jobs), REMEMBERED) for one in _part(jobs[start : start + REMEMBERED], saved)]
 
 
-def _reading(job: ScoreJob, score: Score, text: str) -> Reading:
-    pack, stars = pack_of(job.pack), job.stars
-    is_low = True if stars is not None and stars <= LOW_STARS else None if stars is None else False
+def _part(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None) -> list[Reading]:
+    return [_reading(job, score) for job, score in zip(jobs, score_many(jobs, saved), strict=True)]
+
+
+def _reading(job: ScoreJob, score: Score) -> Reading:
+    text = searched_text(job.text, job.translation) if job.text else ""
+    is_low = None if job.stars is None else job.stars <= LOW_STARS
+    themes, complaints = pack_of(job.pack).read(text, is_low=is_low)
     severe = severe_of(words_of(text))
-    return Reading(
-        score,
-        pack.named(text),
-        severe[0].kind if severe else "",
-        severe[0].loudness if severe else "",
-        tuple(pack.complaints(text, is_low=is_low)),
-    )
+    kind, loudness = (severe[0].kind, severe[0].loudness) if severe else ("", "")
+    return Reading(score, themes, kind, loudness, complaints)
 
 
 @lru_cache(maxsize=64)

@@ -58,9 +58,11 @@ def find_severe(text: str, without: Collection[str] = ()) -> tuple[SevereHit, ..
 def severe_of(words: Words, without: Collection[str] = ()) -> tuple[SevereHit, ...]:
     """The same of a text in pieces."""
     events = severe_events()
+    if not events.search.find(words.folded):
+        return ()
     hits = events.patterns.find(words.folded)
     acts = [hit for hit in hits if hit.group >= events.first_act]
-    starts = [hit.first for hit in hits] if acts else []
+    starts = [hit.first for hit in hits]
     best: dict[str, tuple[int, Hit, str]] = {}
     for hit in acts:
         event, phrase = events.acts[hit.group]

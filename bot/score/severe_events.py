@@ -50,12 +50,14 @@ class Events:
     """Every event, ready to search.
 
     Attributes:
+        search: The acts alone: few texts hold one, and only those are searched for all lists.
         patterns: All lists and acts in one search.
         rules: Name of a rule -> its group.
         acts: Group -> the event whose act it is, and the phrase as the file writes it. Acts have the highest numbers.
         first_act: The lowest number of an act's group.
     """
 
+    search: Patterns
     patterns: Patterns
     rules: Mapping[str, int]
     acts: Mapping[int, tuple[Event, str]]
@@ -99,7 +101,8 @@ def read_events(tree: Mapping[str, Any]) -> Events:
         )
         # A group for each phrase, so that a find knows by which one it was made.
         acts |= {add([phrase]): (event, phrase) for phrase in dict.fromkeys(entries_of(table["act"]))}
-    return Events(Patterns(groups, never_between=_DENIALS), rules, acts, first_act)
+    search = Patterns([[], *groups[first_act:]], never_between=_DENIALS)
+    return Events(search, Patterns(groups, never_between=_DENIALS), rules, acts, first_act)
 
 
 def _problems(tree: Mapping[str, Any]) -> list[str]:

@@ -12,8 +12,11 @@ from bot.text.signs import SHAPELESS
 LONGEST_TEXT = 20_000
 """Characters of a text that are looked at; Google allows 4,096 and Tripadvisor 20,000."""
 
+REMEMBERED = 64
+"""Texts whose pieces are kept, as several readers follow one another."""
+
 _LONGEST_WORD = 40
-_REMEMBERED = 50_000
+_FOLDED_KEPT = 50_000
 """Words that are remembered before the memory is emptied, so that hostile texts cannot fill it."""
 
 _TOKEN = re.compile(r"\d+/\d+|[€$£]|[^\W_]+(?:['’´`-][^\W_]+)*|[:;]-?[()/D](?!\w)|[.!?;:,\n()–—…•|/\"„“”*]|[☀-➿⭐🀀-🫿]")
@@ -58,9 +61,9 @@ def readable(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", SHAPELESS.sub("", text))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=REMEMBERED)
 def words_of(text: str) -> Words:
-    """The words of a text as it was received; the last few are kept, as several readers follow one another."""
+    """The words of a text as it was received; the last `REMEMBERED` are kept."""
     return Words(readable(text))
 
 
@@ -78,7 +81,7 @@ def fold(word: str) -> str:
             low = low.translate(_LOOKALIKES)
         low = without_accents(low)
     low = _STRETCHED.sub(r"\1", low)
-    if len(_folded) >= _REMEMBERED:
+    if len(_folded) >= _FOLDED_KEPT:
         _folded.clear()
     if len(word) <= _LONGEST_WORD:
         _folded[word] = low
