@@ -149,9 +149,15 @@ ROWS = (
     ),
     Row(
         "The scorer itself fails",
-        "`check`, and `check --health`, say so at once; it heals",
+        "`check`, `check --health` and `/status` say so at once; it heals",
         _FAULTS,
         "test_scoring_that_fails_for_every_text_is_told_by_the_health_check",
+    ),
+    Row(
+        "Forty messages wait for a chat that takes one a second",
+        "A new card is the next one",
+        _FAULTS,
+        "test_a_new_card_overtakes_whatever_waits",
     ),
     Row(
         "A kill between storing a press and handling it",

@@ -80,6 +80,7 @@ def _commands(language: str) -> Iterator[Example]:
         undelivered=3,
         undelivered_since=at(14, 12),
         lost=(LostChat("Linde Team", at(14, 2)),),
+        unscored_since=at(13, 40),
     )
     yield Example("C1b", "/status, trouble", command_replies.status(trouble, say))
     nobody = IncidentRow(14, State.OPEN, "Marktplatz", True, 9, at(15, 40))

@@ -81,6 +81,7 @@ class StatusFacts:
     Attributes:
         undelivered: messages that wait for Telegram, the oldest since `undelivered_since`.
         lost: chats that were given up.
+        unscored_since: since when reviews have not been scored; None when they are.
     """
 
     sources: tuple[SourceStatus, ...]
@@ -89,6 +90,7 @@ class StatusFacts:
     undelivered: int = 0
     undelivered_since: datetime | None = None
     lost: tuple[LostChat, ...] = ()
+    unscored_since: datetime | None = None
 
 
 def status(facts: StatusFacts, words: Words) -> Rendered:
@@ -184,6 +186,8 @@ def _status(facts: StatusFacts, words: Words, most_sources: int, most_incidents:
         lines.append(words.say("status.undelivered", facts.undelivered, since=since))
     else:
         lines.append(words.say("status.delivered"))
+    if facts.unscored_since is not None:
+        lines.append(words.say("status.unscored", since=words.moment(facts.unscored_since, facts.now)))
     for chat in facts.lost[:_MOST_LOST]:
         since = words.moment(chat.since, facts.now)
         lines.append(words.say("status.lost", chat=safe(chat.name, CHAT_LIMIT), since=since))

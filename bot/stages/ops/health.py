@@ -47,10 +47,10 @@ def judge(row: Installation, backlog: Backlog, now: datetime, *, unreached: Sequ
                 f"the last full pass over the sources was at {_utc(last)}, more than {_minutes(allowed)} ago: "
                 "is `reviewbot run` still running? Its log says what holds it up"
             )
-        scored = max(row.started_at, row.scored_at or row.started_at)
-        if row.scoring_error or now - scored > UNSCORED_FOR:
+        unscored = unscored_since(row, now)
+        if unscored is not None:
             says = row.scoring_error or "the worker processes give no answer"
-            wrong.append(f"reviews have not been scored since {_utc(scored)} ({says}); alarms by stars go on")
+            wrong.append(f"reviews have not been scored since {_utc(unscored)} ({says}); alarms by stars go on")
     if row.put_aside:
         since = f" (since {_utc(row.put_aside_at)})" if row.put_aside_at is not None else ""
         wrong.append(f"{row.put_aside}{since}; it is tried again every hour at least: please report it with the log")
@@ -70,6 +70,14 @@ def judge(row: Installation, backlog: Backlog, now: datetime, *, unreached: Sequ
             f"or does not take them{says}"
         )
     return wrong
+
+
+def unscored_since(row: Installation, now: datetime) -> datetime | None:
+    """Since when scoring fails or stands still; None when it goes well."""
+    if row.started_at is None:
+        return None
+    scored = max(row.started_at, row.scored_at or row.started_at)
+    return scored if row.scoring_error or now - scored > UNSCORED_FOR else None
 
 
 async def read(store: Store, *, now: datetime) -> list[str]:

@@ -135,10 +135,19 @@ async def _merge(connection: Connection, chat_id: int, message: Outgoing, *, due
     return True
 
 
+_BEHIND_CARDS = 2**53
+"""Added to the number of a row that a new card may overtake; both fit a column of 64 bits."""
+
+
 async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
-    """The first due row of every chat that is not paused; a chat's messages stay in order."""
+    """The first due row of every chat that is not paused; a chat's messages stay in order, but a new card comes first.
+
+    After a first start hundreds of reports may wait, and a chat takes one message a second.
+    """
+    is_new_card = sa.and_(outbox.c.kind == "card", sa.not_(outbox.c.is_silent))
+    place = sa.case((is_new_card, outbox.c.outbox_id), else_=outbox.c.outbox_id + _BEHIND_CARDS)
     heads = (
-        sa.select(sa.func.min(outbox.c.outbox_id))
+        sa.select(sa.func.min(place))
         .join(chats)
         .where(
             outbox.c.state == WAITING,
@@ -149,7 +158,7 @@ async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
         )
         .group_by(outbox.c.chat_id)
     )
-    rows = await connection.execute(sa.select(*_CLAIMED).where(outbox.c.outbox_id.in_(heads)))
+    rows = await connection.execute(sa.select(*_CLAIMED).where(place.in_(heads)))
     return [Claimed(**row._mapping) for row in rows]
 
 

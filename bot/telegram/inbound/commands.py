@@ -21,7 +21,8 @@ from bot.messages.text.sanitize import escape
 from bot.model.incident import Cause, Incident, Transition
 from bot.stages.analyse import emerging_themes
 from bot.stages.notify import enqueue
-from bot.store.delivery import outbox, sent_messages
+from bot.stages.ops import health
+from bot.store.delivery import outbox, sent_messages, service_status
 from bot.store.incidents import incidents
 from bot.store.ingest import sources
 from bot.store.people import chats, locations, people
@@ -113,6 +114,7 @@ async def _status(caller: Caller, _command: Command) -> None:
         undelivered=late.count,
         undelivered_since=late.oldest_at,
         lost=tuple(await _lost_chats(caller, set(ids))),
+        unscored_since=health.unscored_since(await service_status.read(caller.connection), caller.now),
     )
     await caller.answer(command_replies.status(facts, caller.words))
 

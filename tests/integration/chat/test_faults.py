@@ -16,8 +16,11 @@ import sqlalchemy as sa
 from bot.detect.types import FLOOR
 from bot.errors import WorkerDiedError
 from bot.incidents.watch import Grow
+from bot.messages.text.message import Html, Rendered
+from bot.messages.text.serialization import to_json
 from bot.model.incident import Severity
 from bot.stages.ingest import poll as poll_stage
+from bot.stages.notify import enqueue
 from bot.stages.ops import health
 from bot.stages.watch import evaluate
 from bot.store.db import engine
@@ -309,11 +312,12 @@ async def test_a_text_that_ends_every_worker_is_put_aside_and_the_rest_is_read(
     assert not await unwell(house)
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
 async def test_scoring_that_fails_for_every_text_is_told_by_the_health_check(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
-    """The scorer itself is broken: nothing is put aside, the health check fails at once, and heals."""
-    await house.owner()
+    """The scorer itself is broken: nothing is put aside, health check and /status say so at once, and it heals."""
+    petra = await house.owner(language=language)
     real = house.service._read_many
 
     async def broken(_jobs: Any, _saved: Any) -> Any:
@@ -322,6 +326,9 @@ async def test_scoring_that_fails_for_every_text_is_told_by_the_health_check(
     monkeypatch.setattr(house.service, "_read_many", broken)
     await house.low(3)
     assert any("have not been scored" in line and "the model is not there" in line for line in await unwell(house))
+    (status,) = await house.say(petra, "/status")
+    said = "Texts have not been read since" if language == "en" else "Texte werden seit"
+    assert said in status.text
     monkeypatch.setattr(house.service, "_read_many", real)
     await house.step(minutes=1)
     assert not await unwell(house)
@@ -388,3 +395,21 @@ async def test_many_quiet_polls_write_once(house: House) -> None:
     async with store.read() as connection:
         due = (await connection.execute(sa.select(sources.c.next_poll_at))).scalars().all()
     assert all(at is not None and at > house.clock.now() for at in due)
+
+
+async def test_a_new_card_overtakes_whatever_waits(house: House) -> None:
+    """Forty messages wait for a chat that takes one a second: the card is the next one."""
+    await house.owner()
+    await house.step(minutes=5)
+    house.server.faults.add(kind="too_many_requests", method="sendMessage", times=1)
+    async with house.service.parts.store.write() as connection:
+        for number in range(40):
+            args = to_json(Rendered(Html(f"report {number}")))
+            await enqueue.chats(connection, [1], "ready_made", now=house.clock.now(), args=args)
+    await house.low(3)
+    await house.step(minutes=1)
+    texts = [one.text for one in house.said(1001)]
+    card = next(number for number, text in enumerate(texts) if "3 low reviews" in text)
+    reports = [number for number, text in enumerate(texts) if text.startswith("report")]
+    assert reports, texts
+    assert sum(number < card for number in reports) <= 15, "only what a chat's allowance let through before"
