@@ -66,12 +66,13 @@ class Pipeline:
         self._unfinished: set[int] = set()
         self._evaluated: dict[int, float] = {}
 
-    async def poll(self, source_id: int) -> Saved | None:
-        """One pass over one source; None when it could not be read."""
+    async def poll(self, source_id: int, row: SourceRow | None = None) -> Saved | None:
+        """One pass over one source, whose present row may be given; None when it could not be read."""
         it = self.connected[source_id]
         begun_at = self.clock.now()
-        async with self.store.read() as connection:
-            row = await sources.find(connection, source_id)
+        if row is None:
+            async with self.store.read() as connection:
+                row = await sources.find(connection, source_id)
         answer = await poll(self.store, row, it.source, it.settings, now=self.clock.now(), spread=self._chance())
         if answer is None:
             return None

@@ -36,6 +36,7 @@ from bot.store.db.engine import Store, lock
 from bot.store.delivery import service_status
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.ingest import raw_items, sources
+from bot.store.ingest.sources import SourceRow
 from bot.store.people import locations
 from bot.telegram.inbound.updates import Updates
 from bot.telegram.limits import LARGEST_FILE
@@ -252,11 +253,12 @@ class Service:
         async with self.parts.store.read() as connection:
             waiting = await sources.due(connection, now=now, furthest=self._furthest)
             next_at = await sources.next_due(connection)
-        for source_id in waiting:
+        for row in waiting:
+            source_id = row.source_id
             is_free = source_id not in self._polling and not self._trouble.is_aside(f"source {source_id}")
             if source_id in self.pipeline.connected and is_free:
                 self._polling[source_id] = steady
-                self.work.spawn(self._poll_one(source_id))
+                self.work.spawn(self._poll_one(source_id, row))
         await self._look_at(None)
         # A slow source has a while; one that has been waiting for its turn for longer means that polling is stuck.
         if all(steady - begun <= 2 * LONGEST_S for begun in self._polling.values()):
@@ -264,13 +266,15 @@ class Service:
         until = LOOK_AT_LEAST_EVERY_S if next_at is None else (next_at - now).total_seconds()
         return min(max(until, 0.0), LOOK_AT_LEAST_EVERY_S)
 
-    async def _poll_one(self, source_id: int) -> None:
+    async def _poll_one(self, source_id: int, row: SourceRow) -> None:
         """A slow source keeps no other from being polled, unless both are asked of the same host."""
         its = self.pipeline.connected[source_id]
         try:
             async with self._gates.of(its.settings.hosts()):
+                # What waits at a gate may have changed by its turn; a folder's turn is now.
+                known = None if its.settings.hosts() else row
                 await self._trouble.attempt(
-                    f"source {source_id}", f"reading {its.settings.id}", self.pipeline.poll(source_id)
+                    f"source {source_id}", f"reading {its.settings.id}", self.pipeline.poll(source_id, known)
                 )
         finally:
             self._polling.pop(source_id, None)

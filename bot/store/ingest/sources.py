@@ -54,15 +54,15 @@ def furthest(longest_interval: timedelta) -> timedelta:
     return max(longest_interval, _LONGEST_BACKOFF) * 1.2
 
 
-async def due(connection: Connection, *, now: datetime, furthest: timedelta) -> list[int]:
+async def due(connection: Connection, *, now: datetime, furthest: timedelta) -> list[SourceRow]:
     """The sources that are to be polled; one due later than any interval allows was put off by a wrong clock."""
     at = sources.c.next_poll_at
     rows = await connection.execute(
-        sa.select(sources.c.source_id)
+        sa.select(*_COLUMNS)
         .where(sources.c.is_active, sa.or_(at.is_(None), at <= now, at > now + furthest))
         .order_by(sources.c.source_id)
     )
-    return [row.source_id for row in rows]
+    return [SourceRow(**row._mapping) for row in rows]
 
 
 async def next_due(connection: Connection) -> datetime | None:
