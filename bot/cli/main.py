@@ -11,6 +11,7 @@ from bot.cli import (
     connect,
     demo,
     evidence,
+    files,
     importing,
     incidents,
     mail,
@@ -45,6 +46,7 @@ app.command("import")(importing.import_)
 app.command("replay")(replay.replay)
 app.command("incidents")(incidents.incidents)
 app.command("tune")(tune.tune)
+app.command("files")(files.files)
 app.command("evidence")(evidence.evidence)
 app.command("themes")(themes.themes)
 app.command("model")(model.model)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.messages.service import typed_reviews, uploads
+from bot.messages.service.files import FileRow, files
 from bot.messages.service.imports import SkippedRow
 from bot.messages.service.uploads import Brought, SentFile
 from bot.model.review import Rating
@@ -44,6 +45,7 @@ def sent(language: str) -> Iterator[Example]:
         export, say, rows=412, example="03/04/2026", day_first=date(2026, 4, 3), month_first=date(2026, 3, 4)
     )
     yield Example("F-I5", "Which day is meant", day)
+    yield from _asked(language, export)
     rows = [SkippedRow(line, _REASON[language]) for line in (17, 33, 58)]
     partly = Brought(
         "mapping",
@@ -64,6 +66,60 @@ def sent(language: str) -> Iterator[Example]:
     yield Example("F-I9", "Known already", uploads.imported(booking, say, known))
     yield Example("F-I9b", "Undone", uploads.undone(say, removed=405, set_back=2))
     yield Example("F-I9c", "Cancelled", uploads.cancelled(booking, say))
+
+
+def _asked(language: str, export: SentFile) -> Iterator[Example]:
+    """What is asked about a scale or a yes, and what was understood."""
+    say = words(language)
+    columns = [{"name": name, "first": first} for name, first in _COLUMNS[language]]
+    guessed = {"rating": "Note", "date": "Datum", "text": "Kommentar"}
+    page = uploads.which_columns(export, say, rows=412, mapping=guessed, columns=columns)
+    yield Example("F-I4c", "Which column is what, the scale is asked next", page)
+    facts: dict[str, Any] = {
+        "column": "Note",
+        "options": [[1.0, 6.0, True], [1.0, 5.0, True], [1.0, 5.0, False], [1.0, 10.0, False]],
+        "why": "words",
+        "top": 5.0,
+        "example": [1.0, _TYPED[language]],
+    }
+    yield Example("F-I5b", "Which scale", uploads.which_scale(export, say, rows=412, facts=facts))
+    bare = {**facts, "why": "numbers", "example": [1.0, ""]}
+    yield Example("F-I5c", "Which scale, without words", uploads.which_scale(export, say, rows=1, facts=bare))
+    about = {"column": "Weiterempfehlung", "example": "nein"}
+    asked = uploads.which_recommended(export, say, rows=412, facts=about)
+    yield Example("F-I5d", "Does a yes count", asked)
+    yield Example("F-I5e", "Does a yes count, one row", uploads.which_recommended(export, say, rows=1, facts=about))
+    for number, (change, what) in enumerate(_READINGS, start=1):
+        table = {**_TABLE, **change}
+        left_out = [{"code": "sheet_asks", "args": {"sheet": "Tripadvisor"}}] if number == 1 else []
+        found = Brought("plain", new=618, changed=0, known=0, understood={"tables": [table], "left_out": left_out})
+        yield Example(
+            f"F-I2{'bcdef'[number - 1]}", f"What was understood, {what}", uploads.imported(export, say, found)
+        )
+    at = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    states = ("done", "asking", "undone", "cancelled", "refused", "going")
+    shown = [FileRow(n, f"export-{n}.csv", at, state, reviews=n) for n, state in enumerate(states, start=1)]
+    shown.append(FileRow(7, "export-7.csv", at, "done", reviews=618))
+    yield Example("C8", "/files", files(shown, say, now=at))
+    yield Example("C8b", "/files, none", files([], say, now=at))
+
+
+_TABLE: dict[str, Any] = {
+    "sheet": "Google",
+    "columns": {"rating": ["Sterne (1-5)"], "date": ["Datum"]},
+    "scale": [1.0, 5.0],
+    "lowest_is_best": False,
+    "order": "dmy",
+    "unused": ["Bestellnummer"],
+    "reviews": 618,
+    "low": 72,
+    "without_rating": 0,
+}
+_READINGS: tuple[tuple[dict[str, Any], str], ...] = (
+    ({}, "five stars"),
+    ({"lowest_is_best": True, "scale": [1.0, 6.0], "order": "mdy"}, "school grades"),
+    ({"scale": None, "order": "swapped", "reviews": 1, "low": 0, "without_rating": 1}, "no stars"),
+)
 
 
 def typed(language: str) -> Iterator[Example]:

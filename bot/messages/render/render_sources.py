@@ -24,6 +24,7 @@ from bot.messages.text.serialization import attachment_in
 from bot.model.platforms import name_of
 from bot.model.poll import Outcome
 from bot.stages.analyse import incident_texts
+from bot.stages.ingest import folder_files
 from bot.store.ingest import mail_log as stored_mails
 from bot.store.ingest import sources, uploads
 from bot.store.people import locations
@@ -66,6 +67,7 @@ async def _first_import(context: RenderContext) -> Rendered | None:
         low=context.args["low"],
         first_at=moment(context.args["first_at"]),
         last_at=moment(context.args["last_at"]),
+        understood=await folder_files.understood_of(context.connection, row),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bot.messages.buttons import keyboards
 from bot.messages.buttons.payload import Verb
+from bot.messages.service.understood import understood_lines
 from bot.messages.text import fragments
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Html, Rendered
@@ -36,6 +37,7 @@ def first_import(
     low: int,
     first_at: datetime | None,
     last_at: datetime | None,
+    understood: Mapping[str, Any] | None = None,
 ) -> Rendered:
     """What the first complete read of a source found; `words` in the location's zone."""
     if not reviews or first_at is None or last_at is None:
@@ -50,6 +52,7 @@ def first_import(
         words.say(
             "import.first_found", source=fragments.source(source_name), period=period, low=words.say("count.low", low)
         ),
+        *(understood_lines(words, understood) if understood else ()),
         words.say("import.never_alarms"),
     )
     return Rendered(joined(lines, NEWLINE))

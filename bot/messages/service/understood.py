@@ -47,9 +47,9 @@ def _table(words: Words, table: Mapping[str, Any]) -> Html:
     else:
         parts.append(words.say("understood.no_rating"))
     if columns.get("date"):
-        parts.append(words.say("understood.date", column=_name(columns["date"][0])))
-    if table["order"] in _ORDERS:
-        parts.append(words.say(f"understood.{table['order']}"))
+        date = [words.say("understood.date", column=_name(columns["date"][0]))]
+        date += [words.say(f"understood.{table['order']}")] if table["order"] in _ORDERS else []
+        parts.append(joined(date, Html(", ")))
     if table["sheet"]:
         parts.append(words.say("understood.sheet", sheet=_name(table["sheet"])))
     return Html(f"{joined(parts, Html('; '))}.")

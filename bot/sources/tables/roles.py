@@ -150,8 +150,9 @@ class _Finder:
         if self._is_given("rating"):
             return
         like = [column for column in self._free() if column.is_rating_like]
-        exact = self._exact("rating", [column for column in self._free() if column.may_rate and not column.is_running])
-        named = [one for one in like if says(one.heading, "rating") and self._names_rating(one)]
+        exact = self._exact("rating", [column for column in self._free() if column.may_rate])
+        may_rate = [column for column in self._free() if column.may_rate and (column in like or column.is_running)]
+        named = [one for one in may_rate if says(one.heading, "rating") and self._names_rating(one)]
         recommended = [one for one in self._free() if self._is_recommendation(one)]
         named = [one for one in named if one not in recommended]
         parts = [one for one in named if says(one.heading, "part") and one not in exact]
@@ -219,6 +220,8 @@ class _Finder:
             return
         wordy = [one for one in ours if one.share(one.spaced) >= _MANY_WORDS and not self._is_name(one)]
         wordy = [one for one in wordy if one.length >= 8 and one.distinct * 2 > one.filled]
+        short = [one for one in ours if one.filled * 2 > one.rows and not self._is_name(one) and one.platforms == 0]
+        wordy = wordy or (short if len(short) == 1 and not self._is_another_date(short[0]) else [])
         if wordy:
             self._take("text", [max(wordy, key=lambda one: one.length * one.filled)], is_likely=True)
 

@@ -105,6 +105,9 @@ async def note(
         )
     upload = await uploads.find(connection, number)
     assert upload is not None
+    # What a source's first import brings is said in one message for all its files, see `first_import`.
+    if row.reported_at is None and row.connected_at is not None and saved.first_at is not None:
+        is_told = is_told or (saved.first_at < row.connected_at and before is None and not parsed.asks)
     if not is_told or (parsed.problems and is_news):
         await show(connection, upload, now=now)
 
@@ -121,6 +124,22 @@ async def _is_told(connection: Connection, row: SourceRow, understood: Understoo
 
 
 _LOOKED_AT: Final = 50
+
+
+async def understood_of(connection: Connection, row: SourceRow) -> dict[str, Any]:
+    """How the files of a source were read, each kind of table once, as `Understood.stored` gives it."""
+    tables: dict[str, Any] = {}
+    left_out: list[Any] = []
+    for one in await uploads.latest(connection, [row.location_id], limit=_LOOKED_AT):
+        if one.facts.get("source_id") != row.source_id:
+            continue
+        understood = one.facts.get("understood") or {}
+        left_out += understood.get("left_out", [])
+        for table in understood.get("tables", []):
+            known = tables.setdefault(table["key"], {**table, "reviews": 0, "low": 0, "without_rating": 0})
+            for name in ("reviews", "low", "without_rating"):
+                known[name] += table[name]
+    return {"tables": list(tables.values()), "left_out": left_out}
 
 
 async def note_by_hand(
