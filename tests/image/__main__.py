@@ -32,8 +32,8 @@ from tests.image import limits
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "reviewbot-tried"
 BASE = "reviewbot-base"
-START_S = 90
-SCORED_S = 120
+START_S = 300
+SCORED_S = 300
 _SEVERE = "My daughter got food poisoning from the chicken and we spent the night in hospital."
 
 
