@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -13,8 +14,10 @@ from zoneinfo import ZoneInfo
 from bot.evidence_file.facts import PackFacts
 from bot.store.incidents.evidence_rows import KeptReview
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet may take for the beginning of a formula, full-width forms included."""
+_FORMULA: Final = re.compile(r"""((?:^|[,;\n\r\t])[\s"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
+"""Where a formula may begin, full-width signs included: in front of the cell, and behind anything at which a spreadsheet
+of another country splits it. German Excel reads `;` as the separator, and what is pasted is split at tabs; to both our
+quotation marks are signs in the middle of a cell, which hold nothing together."""
 
 
 def text_hash(text: str) -> str:
@@ -34,9 +37,9 @@ def published(review: KeptReview, zone: ZoneInfo) -> str:
 
 
 def csv_table(facts: PackFacts) -> bytes:
-    """reviews.csv: UTF-8 with a byte order mark, so that spreadsheets read it; no cell is a formula."""
+    """reviews.csv: UTF-8 with a byte order mark, so that spreadsheets read it. No cell is a formula, nor becomes one at `;` or a tab."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     rows = [_row(review, facts.place.zone) for review in facts.reviews]
     writer.writerow(list(_COLUMNS))
     writer.writerows([[_harmless(str(row[column])) for column in _COLUMNS] for row in rows])
@@ -139,6 +142,5 @@ def _row(review: KeptReview, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; NUL ends a file for some of them."""
-    cell = cell.replace("\0", "")
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+    """A cell of which no spreadsheet takes a part for a formula; NUL ends a file for some of them."""
+    return _FORMULA.sub(r"\1'", cell.replace("\0", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +17,7 @@ import pytest
 from bot.evidence_file.archive import pack
 from bot.evidence_file.facts import PackFacts
 from bot.evidence_file.page import html_page
+from bot.evidence_file.tables import csv_table
 from bot.incidents.campaign import find_smear
 from bot.model.campaign import SmearReview
 from bot.model.incident import State, Transition
@@ -33,6 +35,7 @@ HOSTILE = (
     "Worst place in town \u202e never again \ud800 \x1b[2J",
     'Never again, worst place in town & "quotes"\nsecond line',
     "",
+    'Cold soup; =HYPERLINK("http://evil.example","menu")\t@SUM(A1)\n+1;"=2", -3;\uff1d4\r\n\t =5',
 )
 
 
@@ -51,7 +54,7 @@ def kept(number: int, text: str) -> KeptReview:
 
 @pytest.fixture
 def facts() -> PackFacts:
-    """Incident 12 with six hostile reviews, one of them edited."""
+    """Incident 12 with seven hostile reviews, one of them edited."""
     reviews = [kept(number, text) for number, text in enumerate(HOSTILE)]
     earlier = EarlierVersion(until=at(21, 30), rating=Rating(5, 1, 5), title="Nice", text="Was <i>good</i>")
     reviews[3] = replace(reviews[3], versions=(earlier,), edited_at=at(21, 0))
@@ -145,3 +148,15 @@ def test_ways_to_report_are_told_for_known_platforms_in_both_languages() -> None
         assert path.told("en")
         assert len(path.told("de")) == len(path.told("en"))
         assert not [line for line in (*path.told("en"), *path.told("de")) if "http" in line]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_spreadsheet_finds_a_formula(facts: PackFacts, separator: str) -> None:
+    """Comma, the semicolon of German Excel, a tab: whatever splits the file, no piece begins like a formula.
+
+    A reader that splits at another sign than ours sees our quotation marks as signs of the text, so it is split plainly.
+    """
+    text = csv_table(facts).decode("utf-8-sig")
+    pieces = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]
+    pieces += re.split(f"[{separator}\r\n]", text)
+    assert [one for one in pieces if one.lstrip(' \t"')[:1] in tuple("=+-@\uff1d\uff0b\uff0d\uff20")] == []
