@@ -105,6 +105,11 @@ def _mailbox(config: Path) -> MailAnswers | None:
         folder = text("Folder or label to read", default="INBOX")
     except LeftError:
         return None
+    if not authserv_id:
+        say(
+            "   Whether a mail is genuine is your provider's word, and I do not know how it signs: until `authserv_ids` "
+            "names it (docs/sources/mailbox.md), and for good if it says nothing, mails are unverified and do not count."
+        )
     answers = MailAnswers(
         host=host,
         user=user,

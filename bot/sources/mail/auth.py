@@ -1,11 +1,16 @@
 """Whether a mail's sender is proved, by the Authentication-Results of the owner's mail provider (RFC 8601).
 
 Any sender can write an Authentication-Results header; the provider puts its own above them. So only the topmost one
-with an id that the owner's provider uses counts, and nothing else is believed.
+with an id that the owner's provider uses counts, and only where no sender can have put it: above the first Received
+header, which the provider writes when it takes the mail in. A provider that adds no such header proves nothing, whatever
+stands further down.
+
+Gmail writes its own below its own Received header, into every mail, and takes out those that claim to be its own.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from enum import StrEnum
 from typing import Final
@@ -18,6 +23,9 @@ _HEADER: Final = "authentication-results"
 
 PROVIDERS: Final = {"imap.gmail.com": ("mx.google.com",)}
 """IMAP host -> the authserv-ids that its provider writes, where they are known from real mail."""
+
+_BELOW_OWN_RECEIVED: Final = frozenset({"mx.google.com"})
+_RECEIVED_BY: Final = re.compile(r"\bby\s+(\S+)", re.IGNORECASE)
 
 
 class Verdict(StrEnum):
@@ -51,20 +59,38 @@ def verdict(mail: Mail, trusted: Collection[str]) -> Verdict:
 
 
 def topmost_id(mail: Mail) -> str:
-    """The authserv-id of the topmost such header, to suggest to the owner; empty where there is none."""
-    values = mail.every(_HEADER)
+    """The authserv-id of the topmost header that a provider may have written; empty where there is none."""
+    values = _of_provider(mail)
     parsed = auth_results.read(values[0]) if values else None
     return "" if parsed is None else parsed.authserv_id
 
 
 def _trusted_results(mail: Mail, trusted: Collection[str]) -> tuple[Result, ...] | None:
     ids = {one.lower() for one in trusted}
-    for value in mail.every(_HEADER):
+    for value in _of_provider(mail):
         # The id stands first, also in a header that is broken further on: a broken one of ours is not passed over.
-        if value.split(";", 1)[0].strip().partition(" ")[0].lower() in ids:
+        if _id_of(value) in ids:
             parsed = auth_results.read(value)
             return None if parsed is None else parsed.results
     return None
+
+
+def _of_provider(mail: Mail) -> list[str]:
+    """The headers that the sender cannot have written, the topmost first."""
+    found, last_received_by = [], ""
+    for name, value in mail.headers:
+        if name == "received":
+            by = _RECEIVED_BY.search(value)
+            last_received_by = by[1].rstrip(";").lower() if by else "unknown"
+        elif name == _HEADER and (
+            not last_received_by or (_id_of(value) in _BELOW_OWN_RECEIVED and _id_of(value) == last_received_by)
+        ):
+            found.append(value)
+    return found
+
+
+def _id_of(value: str) -> str:
+    return value.split(";", 1)[0].strip().partition(" ")[0].lower()
 
 
 def _of(result: Result, name: str) -> str:

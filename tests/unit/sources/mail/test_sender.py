@@ -75,6 +75,35 @@ def test_only_the_own_providers_topmost_word_counts(results: list[str], expected
     assert verdict(_mail(*results), ["mx.test"]) is expected
 
 
+_FORGED = ("authentication-results", "mx.test; dmarc=pass header.from=mail.shop.test")
+_FROM = ("from", "a@mail.shop.test")
+_IN = (
+    "received",
+    "from evil.test (evil.test [192.0.2.1]) by mx.test with ESMTPS id 1; Tue, 24 Nov 2026 18:00:00 +0000",
+)
+
+
+def test_what_stands_below_the_providers_received_header_proves_nothing() -> None:
+    """A provider that adds no result of its own: the sender's forged one is no proof, and is not suggested either."""
+    mail = Mail((_IN, _FORGED, _FROM), "", "")
+    assert verdict(mail, ["mx.test"]) is Verdict.UNVERIFIED
+    assert topmost_id(mail) == ""
+    hop = ("received", "from mx.test by store.mx.test with LMTP; Tue, 24 Nov 2026 18:00:01 +0000")
+    assert verdict(Mail((hop, _FORGED, _IN, _FROM), "", ""), ["mx.test"]) is Verdict.UNVERIFIED
+    assert verdict(Mail((_FORGED, hop, _IN, _FROM), "", ""), ["mx.test"]) is Verdict.VERIFIED
+
+
+def test_gmail_writes_its_word_below_its_own_received_header() -> None:
+    """As in every mail of Gmail's: its internal hop, its Received, then its result; behind a sender's hop none counts."""
+    inner = ("received", "by 2002:a05:7300:1234:b0:1 with SMTP id x; Tue, 24 Nov 2026 10:00:01 -0800 (PST)")
+    own = ("received", "from mail.shop.test (mail.shop.test. [192.0.2.7]) by mx.google.com with ESMTPS id y; Tue")
+    passed = ("authentication-results", "mx.google.com; dmarc=pass (p=REJECT) header.from=mail.shop.test")
+    failed = ("authentication-results", "mx.google.com; dmarc=fail header.from=mail.shop.test")
+    assert verdict(Mail((inner, own, passed, _FROM), "", ""), ["mx.google.com"]) is Verdict.VERIFIED
+    assert verdict(Mail((inner, own, failed, passed, _FROM), "", ""), ["mx.google.com"]) is Verdict.FAILED
+    assert verdict(Mail((inner, own, _IN, passed, _FROM), "", ""), ["mx.google.com"]) is Verdict.UNVERIFIED
+
+
 def test_without_a_trusted_provider_nothing_is_proved() -> None:
     """Somebody's word is not taken because it is the only one; it is shown, so that the owner can name it."""
     mail = _mail("mx.test; dmarc=pass header.from=mail.shop.test")
