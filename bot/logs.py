@@ -10,6 +10,8 @@ Lines for a collector. Whatever the level:
 - What Python would print past the loggers goes through them: uncaught exceptions of the program and of threads,
   exceptions nobody can catch, warnings, and records that cannot be formatted.
 - httpx and httpcore, which log every URL (Telegram's contain the bot token), are kept to warnings unless asked for.
+- The libraries for Telegram and the database, which log messages and rows with guests' words and invitation codes at
+  debug, are kept to warnings. A database error is logged without its parameters.
 - Alembic, which logs each step, is kept to warnings.
 
 The time of a record is the caller's clock, never the system's.
@@ -38,6 +40,8 @@ _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical
 _URL_LOGGERS: Final = ("httpx", "httpcore")
 # It tells of every plugin at a first start.
 _TALKATIVE: Final = ("alembic",)
+# At debug they log what passes through them: guests' words, invitation codes, whole rows of the database.
+_TELLTALE: Final = ("telegram", "aiosqlite", "sqlalchemy", "asyncpg", "psycopg")
 _BLOCKS: Final = ("exception", "stack", "stack_info")
 _MAX_DEPTH: Final = 6
 _PLAIN: Final = re.compile(r"[\w.:/@%+*-]+")
@@ -74,7 +78,7 @@ def configure(
     root.setLevel(threshold)
     for name in _URL_LOGGERS:
         logging.getLogger(name).setLevel(logging.NOTSET if urls else max(threshold, logging.WARNING))
-    for name in _TALKATIVE:
+    for name in (*_TALKATIVE, *_TELLTALE):
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))
     structlog.configure(
         processors=[

@@ -15,9 +15,9 @@ from bot.evidence_file.facts import PackFacts
 from bot.store.incidents.evidence_rows import KeptReview
 
 _FORMULA: Final = re.compile(r"""((?:^|[,;\n\r\t])[\s"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
-"""Where a formula may begin, full-width signs included: in front of the cell, and behind anything at which a spreadsheet
-of another country splits it. German Excel reads `;` as the separator, and what is pasted is split at tabs; to both our
-quotation marks are signs in the middle of a cell, which hold nothing together."""
+"""Where a formula may begin, full-width signs included: in front of the cell, and behind anything at which a
+spreadsheet splits it. German Excel reads `;` as the separator, what is pasted is split at tabs; to both our quotation
+marks are signs in the middle of a cell, which hold nothing together."""
 
 
 def text_hash(text: str) -> str:
@@ -37,7 +37,7 @@ def published(review: KeptReview, zone: ZoneInfo) -> str:
 
 
 def csv_table(facts: PackFacts) -> bytes:
-    """reviews.csv: UTF-8 with a byte order mark, so that spreadsheets read it. No cell is a formula, nor becomes one at `;` or a tab."""
+    """reviews.csv: UTF-8 with a byte order mark, for spreadsheets; no cell nor part of one is a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     rows = [_row(review, facts.place.zone) for review in facts.reviews]

@@ -14,10 +14,14 @@ _CONTROLS: Final = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 # Direction marks, embeddings, overrides and isolates; what they turn around, a reader reads wrong.
 _DIRECTION: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"
 # Soft hyphen, Mongolian vowel separator, zero-width space, word joiner and invisible operators, byte order mark.
-_INVISIBLE: Final = "\u00ad\u180e\u200b\u2060-\u2065\ufeff\ufff9-\ufffb"
+_INVISIBLE: Final = "\u00ad\u034f\u17b4\u17b5\u180b-\u180f\u200b\u2060-\u2065\ufeff\ufff9-\ufffb\U0001d173-\U0001d17a"
+# Tags and further variants, a whole hidden alphabet; with them go the parts of three flags, which stay black flags.
+_TAGS: Final = "\U000e0000-\U000e0fff"
+# Letters that are drawn as nothing: Hangul fillers and the empty Braille pattern. They make lines that seem empty.
+_BLANK: Final = "\u115f\u1160\u2800\u3164\uffa0"
 _LONE_SURROGATES: Final = "\ud800-\udfff"
 
-UNWANTED: Final = re.compile(f"[{_CONTROLS}{_DIRECTION}{_INVISIBLE}{_LONE_SURROGATES}]")
+UNWANTED: Final = re.compile(f"[{_CONTROLS}{_DIRECTION}{_INVISIBLE}{_TAGS}{_BLANK}{_LONE_SURROGATES}]")
 """What is never shown; white space is not among it."""
 
 LONE_SURROGATES: Final = re.compile(f"[{_LONE_SURROGATES}]")

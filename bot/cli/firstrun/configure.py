@@ -107,8 +107,8 @@ def _mailbox(config: Path) -> MailAnswers | None:
         return None
     if not authserv_id:
         say(
-            "   Whether a mail is genuine is your provider's word, and I do not know how it signs: until `authserv_ids` "
-            "names it (docs/sources/mailbox.md), and for good if it says nothing, mails are unverified and do not count."
+            "   Whether a mail is genuine is your provider's word; how it signs is not known. Until `authserv_ids`\n"
+            "   names it (docs/sources/mailbox.md), and for good if it says nothing, mails are unverified: not counted."
         )
     answers = MailAnswers(
         host=host,

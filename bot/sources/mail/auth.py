@@ -2,8 +2,8 @@
 
 Any sender can write an Authentication-Results header; the provider puts its own above them. So only the topmost one
 with an id that the owner's provider uses counts, and only where no sender can have put it: above the first Received
-header, which the provider writes when it takes the mail in. A provider that adds no such header proves nothing, whatever
-stands further down.
+header, which the provider writes when it takes the mail in. A provider that adds no such header proves nothing,
+whatever stands further down.
 
 Gmail writes its own below its own Received header, into every mail, and takes out those that claim to be its own.
 """

@@ -88,7 +88,8 @@ def open_store(url: str | Path) -> Store:
     if isinstance(url, Path):
         _make_private(url)
         url = f"sqlite+aiosqlite:///{url}"
-    engine = create_async_engine(url, **({"pool_size": 4} if url.startswith("sqlite") else {}))
+    # What a statement was given holds guests' words, and would stand in every error that is logged.
+    engine = create_async_engine(url, hide_parameters=True, **({"pool_size": 4} if url.startswith("sqlite") else {}))
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine.sync_engine, "connect", _on_connect)
         sa.event.listen(engine.sync_engine, "begin", _on_begin)

@@ -154,7 +154,7 @@ def test_ways_to_report_are_told_for_known_platforms_in_both_languages() -> None
 def test_no_spreadsheet_finds_a_formula(facts: PackFacts, separator: str) -> None:
     """Comma, the semicolon of German Excel, a tab: whatever splits the file, no piece begins like a formula.
 
-    A reader that splits at another sign than ours sees our quotation marks as signs of the text, so it is split plainly.
+    A reader that splits at another sign than ours takes our quotation marks for text, so it is split plainly.
     """
     text = csv_table(facts).decode("utf-8-sig")
     pieces = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]

@@ -40,6 +40,8 @@ def test_what_is_dropped_and_what_stays() -> None:
     assert one_line("a\u202eb\n\n\tc \u2067d\x00") == "ab c d"
     assert one_line("👩\u200d👩") == "👩\u200d👩"
     assert lines("a\r\nb\rc\u2028d\x1b[2J\te") == "a\nb\nc\nd[2J\te"
+    assert one_line("a\U000e0041\U000e0042b\U000e0fffc\u034fd") == "abcd"
+    assert one_line("a \u3164\n\u2800\n\uffa0 b") == "a b"
     assert storable("a\x00b\ud800c\u202e") == "a\ufffdb\ufffdc\u202e"
 
 

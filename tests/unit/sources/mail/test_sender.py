@@ -94,7 +94,7 @@ def test_what_stands_below_the_providers_received_header_proves_nothing() -> Non
 
 
 def test_gmail_writes_its_word_below_its_own_received_header() -> None:
-    """As in every mail of Gmail's: its internal hop, its Received, then its result; behind a sender's hop none counts."""
+    """As in every mail of Gmail's: its internal hop, its Received, its result; behind a sender's hop none counts."""
     inner = ("received", "by 2002:a05:7300:1234:b0:1 with SMTP id x; Tue, 24 Nov 2026 10:00:01 -0800 (PST)")
     own = ("received", "from mail.shop.test (mail.shop.test. [192.0.2.7]) by mx.google.com with ESMTPS id y; Tue")
     passed = ("authentication-results", "mx.google.com; dmarc=pass (p=REJECT) header.from=mail.shop.test")
