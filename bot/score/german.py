@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import takewhile
 
 from bot.score.patterns import Hit, Patterns, entries_of
-from bot.score.words import REMEMBERED, Words, ends_sentence, is_break, words_of
+from bot.score.words import LONGEST_TEXT, REMEMBERED, Words, ends_sentence, is_break, words_of
 from bot.text.packaged import packaged
 
 _MARKS = ("intensify", "weaken", "negate", "no_negation", "after_verb", "turn", "unreal", "past")
@@ -92,10 +92,29 @@ def rated_german(words: Words) -> list[tuple[Hit, float]]:
             not_negating.update(range(mark.first, mark.last + 1))
         elif mark.first == mark.last:
             marks[mark.first] |= {mark.group}
+    for place in _neither(pieces):
+        marks[place] |= {_NEGATE}
     for place in not_negating:
         marks[place] -= {_NEGATE}
     reading = _Reading(pieces, marks, {place for hit in hits for place in range(hit.first, hit.last + 1)})
     return [(hit, reading.weigh(hit, lexicon.values[hit.group])) for hit in hits]
+
+
+def _neither(pieces: Sequence[str]) -> Iterable[int]:
+    """Each "noch" that follows a "weder" in its sentence."""
+    if "weder" not in pieces:
+        return
+    is_denied = False
+    for place, piece in enumerate(pieces):
+        if piece == "weder" or ends_sentence(piece):
+            is_denied = piece == "weder"
+        elif is_denied and piece == "noch":
+            yield place
+
+
+def has_signs(text: str) -> bool:
+    """Whether a text holds a rated emoji."""
+    return not _lexicon().signs.keys().isdisjoint(text[:LONGEST_TEXT])
 
 
 def _apart(found: Iterable[Hit], values: Sequence[float]) -> list[Hit]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.score.english import score_english
-from bot.score.german import score_german
+from bot.score.german import has_signs, score_german
 from bot.score.language import name_language
 from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.translated import split_translation
@@ -95,6 +95,9 @@ def read(job: ScoreJob) -> Wording:
     inside = split_translation(job.text)
     own = job.text if inside is None else inside.original
     language = name_language(own, expected=(*job.languages, _ENGLISH), usual=usual)
+    if language is None and has_signs(own):
+        # Thumbs alone are no language, and say enough.
+        return Wording(None, _GERMAN, own)
     english = own if language == _ENGLISH else inside.translated if inside else _if_english(job.translation)
     return Wording(language, _ENGLISH, english) if english else Wording(language, language, own)
 

@@ -63,7 +63,7 @@ def test_a_fit_without_reviews_changes_nothing() -> None:
 def test_lines_that_arrive_together_are_answered_in_order() -> None:
     """Texts are scored together, whatever stands between them, and each line has its own answer."""
     asked: list[dict[str, object]] = [{"op": "score", "text": "Great food"}, {"op": "score"}]
-    asked += [{"op": "score", "text": "😡"}]
+    asked += [{"op": "score", "text": "🪑"}]
     asked += [{"op": "reset", "languages": ["de"]}, {"op": "score", "text": "Das Essen war kalt."}]
     lines = [json.dumps(one).encode() for one in asked]
     together = Lines().answers([*lines, b"nonsense"])

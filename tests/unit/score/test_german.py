@@ -102,3 +102,21 @@ def test_long_texts_take_bounded_time(piece: str) -> None:
 def test_any_text_has_a_score(text: str) -> None:
     """No text at all makes the scoring fail."""
     assert -1 <= score_german(text) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "is_good"),
+    [
+        ("Sauber geht anders.", False),
+        ("Danke für nichts.", False),
+        ("Glückwunsch zum langsamsten Service der Stadt.", False),
+        ("Weder nett noch sauber noch gut.", False),
+        ("0 von 5", False),
+        ("Da kann man nicht meckern.", True),
+        ("Die Musik war nicht zu laut.", True),
+    ],
+)
+def test_set_phrases_judge_as_they_are_meant(text: str, is_good: bool) -> None:
+    """Irony of thanks and congratulation, "geht anders", weder ... noch, and nothing to complain of."""
+    assert (score_german(text) > 0) is is_good
+    assert score_german(text) != 0

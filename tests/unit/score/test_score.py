@@ -43,7 +43,13 @@ def test_german_is_scored_by_the_lexicon() -> None:
     assert score(blame, stars=1.0).disagrees
 
 
-@pytest.mark.parametrize("text", ["", "😡😡😡", "1/5"])
+def test_emoji_alone_say_enough() -> None:
+    """Thumbs and angry faces without a word are rated, and name no language."""
+    assert (score("👎", stars=0.0).compound or 0) < 0 < (score("👍👍", stars=1.0).compound or 0)
+    assert score("😡😡😡", stars=0.0).language is None
+
+
+@pytest.mark.parametrize("text", ["", "1/5", "🪑🪑"])
 def test_nothing_to_read_is_unknown(text: str) -> None:
     """A rating without words is neither positive nor negative by its text."""
     assert score(text, stars=0.0) == Score(None, None, "unknown", disagrees=False)
