@@ -15,6 +15,9 @@ Times are seconds since 1970. What is asked, and what is answered:
 - `{"op":"late","now":s}`: `{"clusters":[{"since","until","n","expected"}]}`: what was found too late to alarm since
   this was last asked, to be told silently.
 
+- `{"op":"read","now":s}`: the texts so far have been read. They are no evidence yet, so that nothing follows from it,
+  nor from a `"text"` of a review.
+
 Everything else is answered with `{"alert":null}`. A line that cannot be read changes nothing and is answered with
 `{"alert":null,"error":"..."}`.
 """
@@ -66,6 +69,8 @@ def answer(session: Session, request: dict[str, Any]) -> dict[str, object]:
         case "tick":
             alarm = detector.tick(_moment(request["now"]))
             return {"alert": None if alarm is None else as_json(alarm)}
+        case "read":
+            _moment(request["now"])  # what the texts say is no evidence yet
         case "delivered":
             detector.deliver(str(request["source"]), _moment(request["until"]))
         case "late":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tests.benchmarks.detection import launches
+from tests.benchmarks.detection import launches, situations
 from tests.benchmarks.detection.contest import Contestant, FixedRule, Oracle, Rhythm, Score, poisson_interval
 from tests.benchmarks.detection.streams import KINDS, REGIMES, VOLUMES, Case, make
 
@@ -65,6 +65,7 @@ def main() -> None:
     parser.add_argument("--volumes", nargs="*", choices=list(VOLUMES), default=list(VOLUMES))
     parser.add_argument("--regimes", nargs="*", choices=["base", *REGIMES], default=["base", *REGIMES])
     parser.add_argument("--launches", type=int, default=60, help="launches in each cell")
+    parser.add_argument("--situations", type=int, default=30, help="places in each situation")
     arguments = parser.parse_args()
     seeds = range(arguments.first, arguments.first + arguments.seeds)
     nulls = range(arguments.first, arguments.first + arguments.nulls)
@@ -94,6 +95,8 @@ def main() -> None:
         )
     if arguments.launches:
         launches.report(arguments.launches)
+    if arguments.situations:
+        situations.report(arguments.situations)
 
 
 if __name__ == "__main__":

@@ -64,6 +64,50 @@ def test_lines_say_what_the_detector_says() -> None:
     assert {"time", "level", "kind", "n", "window_h", "expected", "recurrence_years"} <= said[0].keys()
 
 
+def test_presses_deliveries_and_late_clusters_are_taken() -> None:
+    """A burst, its end, the next burst; a file with a cluster of three weeks ago; each line is answered."""
+    history = [
+        {"op": "observe", "review_time": one.at, "observed_time": START, "rating": one.rating, "source": "a"}
+        | {"history": True, "day_only": False, "text": "fine"}
+        for one in steady(per_day=2, share=0.1, first=-300, last=0)
+    ]
+
+    def lows(begin: float, count: int, *, seen: float | None = None) -> list[object]:
+        return [
+            {
+                "op": "observe",
+                "review_time": begin + 60 * number,
+                "observed_time": begin + 600 if seen is None else seen,
+                "rating": 1,
+                "source": "a",
+            }
+            for number in range(count)
+        ]
+
+    now = START + 30 * DAY
+    answers = talk(
+        {"op": "tick", "now": START - 60}, *history, {"op": "tick", "now": START},
+        {"op": "delivered", "source": "a", "until": START + DAY},
+        *lows(START + DAY, 8), {"op": "tick", "now": START + DAY + 600},
+        {"op": "end", "now": START + DAY + 700},
+        *lows(START + DAY + 800, 8), {"op": "tick", "now": START + DAY + 1400},
+        {"op": "dismiss", "now": START + DAY + 1500}, {"op": "open", "now": START + DAY + 1600},
+        {"op": "accept", "now": START + DAY + 1700}, {"op": "read", "now": START + DAY + 1800},
+        *lows(START + 10 * DAY + HOUR, 9, seen=now), {"op": "tick", "now": now},
+        {"op": "late", "now": now}, {"op": "late", "now": now},
+    )  # fmt: skip
+    assert not any("error" in answer for answer in answers)
+    assert sum(answer.get("alert") is not None for answer in answers) == 2
+    told, again = answers[-2:]
+    assert again == {"clusters": []}
+    assert isinstance(told["clusters"], list)
+    (cluster,) = told["clusters"]
+    assert cluster["n"] == 9
+    assert cluster["since"] == START + 10 * DAY + HOUR
+    assert cluster["until"] == START + 10 * DAY + HOUR + 480
+    assert 0 < cluster["expected"] < 1
+
+
 def test_reset_forgets() -> None:
     """After a reset the next poll is a first import again."""
     burst = [
