@@ -109,6 +109,15 @@ class Column:
         return self.share(sum(count for value, count in self.levels.items() if 0 <= value <= 100)) >= least
 
     @property
+    def is_small(self) -> bool:
+        """Whole numbers around nought, some below it."""
+        return (
+            bool(self.levels)
+            and self.share(self.numbers) > 0.7
+            and -10 <= min(self.levels) < 0 < max(self.levels) <= 10
+        )
+
+    @property
     def is_running(self) -> bool:
         """The cells count the rows: 1, 2, 3, ... or backwards."""
         found = sorted(self.levels)

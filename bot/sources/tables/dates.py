@@ -122,6 +122,8 @@ class DateReader:
             return self._from_number(int(text))
         if self.style in ("epoch", "epoch_ms"):
             return self._from_number(float(text))
+        if text[4:6] == "-W" or text[4:5] == "W":
+            raise BadRowError(reason("date_month_only", cell=_shown(text)))
         if text[4:5] == "-" and text[:4].isdecimal() and self.order != "ydm":
             try:
                 at = datetime.fromisoformat(text)
@@ -135,6 +137,8 @@ class DateReader:
             return self._assembled(int(match[1]), month, day, match.groups()[4:])
         if match := _NUMERIC.fullmatch(text):
             first, second = int(match[2]), int(match[4])
+            if self.order == "ymd" and len(match[5]) == 2:
+                return self._assembled(_year(match[2]), second, int(match[5]), match.groups()[5:], match[1])
             day, month = self._ordered(first, second, dotted=match[3] == ".", text=text)
             return self._assembled(_year(match[5]), month, day, match.groups()[5:], match[1])
         return self._with_names(text)
@@ -257,6 +261,7 @@ def order_of(cells: Iterable[Any]) -> Order:
     real_is_small = True
     example = ""
     real_example = ""
+    short_years: tuple[set[int], set[int]] = (set(), set())
     for cell in cells:
         if isinstance(cell, date):
             real += 1
@@ -276,11 +281,17 @@ def order_of(cells: Iterable[Any]) -> Order:
             continue
         first, second = int(match[2]), int(match[4])
         texts += 1
+        if len(match[5]) == 2:
+            short_years[0].add(first)
+            short_years[1].add(int(match[5]))
         day_first |= first > 12 >= second
         month_first |= second > 12 >= first
         both_fit |= first <= 12 and second <= 12
         if match[3] != "." and not example and first != second and first <= 12 and second <= 12:
             example = text
+    if short_years[0] and min(short_years[0]) >= 13 and len(short_years[0]) < len(short_years[1]):
+        # 26/03/13 and 26/03/14: one year and several days, not one day in several years.
+        return Order("ymd")
     if year_day and not year_month:
         return Order("ydm")
     if real and texts and real_is_small and not both_fit and day_first is not month_first and real_example:

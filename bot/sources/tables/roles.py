@@ -13,6 +13,7 @@ from bot.sources.tables.maps import PLAIN, ColumnMap, known_maps
 FEW_NAMES: Final = 30
 _REPEATED: Final = 0.98
 _MANY_WORDS: Final = 0.5
+_SHORT: Final = 12
 
 
 @dataclass(slots=True)
@@ -172,6 +173,10 @@ class _Finder:
         else:
             empty = [one for one in self._exact("rating", self._free()) if not one.filled]
             candidates = [one for one in like if self._may_be_rating(one)]
+            # Letters, faces and numbers below nought under a heading of stars: somebody has to say.
+            unread = [one for one in self._free() if one.filled and not one.is_dated and one.length <= _SHORT]
+            candidates += [one for one in unread if says(one.heading, "rating") and self._names_rating(one)]
+            candidates += [one for one in unread if one not in candidates and one.is_small]
             if empty or candidates:
                 self._ask("rating", candidates or empty)
 
@@ -247,7 +252,13 @@ class _Finder:
         self._first("platform", self._names_platforms, which=None)
         for name in ("positive", "negative", "reply", "title", "language", "url"):
             stems = name if name in ("reply", "title") else None
-            self._first(name, lambda one: not one.is_dated, which=stems)
+            # One title in every row is the place's or the product's.
+            is_one = name == "title"
+            self._first(
+                name,
+                lambda one, is_one=is_one: not one.is_dated and not (is_one and one.filled > 1 and one.distinct == 1),  # type: ignore[misc]
+                which=stems,
+            )
         self._first("location", lambda one: one.is_texty)
         self._first("author", lambda one: not one.is_dated and one.length < 60, which="author", unless="not_author")
         places: dict[str, int] = {}

@@ -80,7 +80,20 @@ def right(numbers: list[str], begins: list[str] | None = None, *, start: int = 1
 
 def entries() -> Iterator[Entry]:
     """All of them."""
-    for part in (_stars, _ids, _scales, _short, _columns, _headers, _sheets, _dates, _packing, _takeout, _refused):
+    for part in (
+        _stars,
+        _ids,
+        _scales,
+        _short,
+        _columns,
+        _headers,
+        _sheets,
+        _dates,
+        _packing,
+        _takeout,
+        _refused,
+        _strangers,
+    ):
         yield from part()
 
 
@@ -550,7 +563,7 @@ def _columns() -> Iterator[Entry]:
         "covers.csv",
         text(table("Datum;Personen;Smiley;Kommentar", [(row[0], "2", row[1], row[2]) for row in DE])),
         RIGHT,
-        "ask",
+        "either",
     )
     yield Entry(
         kind,
@@ -1116,3 +1129,28 @@ def _refused() -> Iterator[Entry]:
         kind, "real", "headings alone", "kopf.csv", text("Datum;Sterne;Text\n"), "", "refuse", "file_only_headings"
     )
     yield Entry(kind, "real", "nothing", "leer.csv", b"", "", "refuse", "file_empty")
+
+
+def _strangers() -> Iterator[Entry]:
+    """Written after the rest was done, by somebody who tried what a stranger would send."""
+    kind = "strangers"
+    two = "2026-03-13 1/5 Cold\n2026-03-14 5/5 Good"
+    for head, cells in (
+        ("Smiley", ("😡", "😀")),
+        ("Grade", ("F", "A")),
+        ("Stimmung", ("-2", "2")),
+        ("Thumbs", ("👎", "👍")),
+    ):
+        rows = [("2026-03-13", cells[0], "Cold"), ("2026-03-14", cells[1], "Good")]
+        yield Entry(
+            kind, "invented", f"{head}: {cells[0]}", "form.csv", text(table(f"Date;{head};Comment", rows)), "", "ask"
+        )
+    short = [("26/03/13", "1", "Cold"), ("26/03/14", "5", "Good")]
+    yield Entry(kind, "real", "a short year first", "short.csv", text(table("Date;Rating;Text", short)), two)
+    weeks = [("2026-W11", "1", "Cold"), ("2026-W12", "5", "Good")]
+    yield Entry(kind, "real", "weeks instead of days", "weeks.csv", text(table("Woche;Sterne;Text", weeks)), "", "ask")
+    scraped = [
+        {"title": "Cafe", "stars": n, "text": t, "publishedAtDate": f"2026-03-{d}"}
+        for n, t, d in ((1, "Cold", 13), (5, "Good", 14))
+    ]
+    yield Entry(kind, "real", "the place's name as the title", "scraped.json", js(scraped), two)
