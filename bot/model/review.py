@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from types import MappingProxyType
-from typing import Final
 
 from bot.text.fold import fold
-
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ class ParsedReview:
     language: str | None = None
     url: str = ""
     reply: OwnerReply | None = None
-    details: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    details: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("published_at", "edited_at"):
