@@ -58,7 +58,9 @@ async def send_waiting(store: Store, files: OutgoingFiles, packs: Packs, *, larg
         message = await _message(store, files, packs, (incident_id, chat_id), largest=largest, now=now)
         async with store.write() as connection:
             if await timers.clear(connection, DEADLINE, one.subject) and message is not None:
-                await enqueue.chats(connection, [chat_id], "ready_made", now=now, args=to_json(message))
+                # With the number, so that the sender can ask whether the reader may still see that location.
+                args = {**to_json(message), "incident_id": incident_id}
+                await enqueue.chats(connection, [chat_id], "ready_made", now=now, args=args)
     return len(waiting)
 
 

@@ -125,11 +125,22 @@ class People:
         Raises:
             WorldError: no such message or button, or not a member.
         """
-        chat = self._place(user, chat_id)
         message = self._world.message(chat_id, message_id)
         if message is None:
             raise WorldError(f"there is no message {message_id} in chat {chat_id}")
         data = _find_button(message, button, is_stale=is_stale)
+        return self.forge(user, chat_id, message_id, data, is_inaccessible=is_inaccessible)
+
+    def forge(self, user: User, chat_id: int, message_id: int, data: str, *, is_inaccessible: bool = False) -> Press:
+        """Somebody presses with a client that sends any data it likes.
+
+        Raises:
+            WorldError: no such message, or not a member.
+        """
+        chat = self._place(user, chat_id)
+        message = self._world.message(chat_id, message_id)
+        if message is None:
+            raise WorldError(f"there is no message {message_id} in chat {chat_id}")
         query_id = str(4_400_000_000_000_000_000 + len(self.presses))
         expires = self._real_seconds() + self._lifetime
         press = Press(query_id, user, chat_id, message_id, data, expires)

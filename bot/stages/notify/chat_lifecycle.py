@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 
 from bot.stages.notify import enqueue
+from bot.stages.notify.right_to_see import ABOUT_BUSINESS
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.outbox import Claimed
@@ -41,6 +42,7 @@ async def give_up(connection: Connection, chat: Chat, *, reason: str, now: datet
             "chat_lost",
             now=now,
             args={
+                ABOUT_BUSINESS: business_id,
                 "title": chat.title,
                 "is_private": chat.kind == "private",
                 "at": now.isoformat(),

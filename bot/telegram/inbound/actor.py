@@ -12,6 +12,7 @@ from bot.messages.text.serialization import to_json
 from bot.model.people import Grant, Person, Role
 from bot.settings import LANGUAGES
 from bot.stages.notify import enqueue
+from bot.stages.notify.right_to_see import ABOUT_LOCATIONS
 from bot.store.db.engine import Connection
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.people import chats, locations, people
@@ -98,13 +99,14 @@ class Caller:
         return self.places[location_id]
 
     async def answer(self, message: Rendered, *, key: str | None = None, reply_to: str | None = None) -> None:
-        """Answer in this chat, silently."""
+        """Answer in this chat, silently. In a private chat it is not sent to whom a role is taken from meanwhile."""
+        about = {ABOUT_LOCATIONS: seen} if (seen := [one.location_id for one in await self.visible()]) else {}
         await enqueue.chats(
             self.connection,
             [self.chat.chat_id],
             "ready_made",
             now=self.now,
-            args=to_json(message),
+            args={**to_json(message), **about},
             key=key,
             reply_to=reply_to,
         )

@@ -17,7 +17,7 @@ from bot.model.incident import Cause, Incident, Transition
 from bot.stages.notify import enqueue
 from bot.store.delivery import sent_messages, timers
 from bot.store.people import locations, people
-from bot.telegram.inbound import general_callbacks, incident_actions, listing
+from bot.telegram.inbound import general_callbacks, incident_actions, listing, rights
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.evidence_file import send_pack
 from bot.telegram.inbound.incident_actions import Answer
@@ -33,8 +33,9 @@ async def press(caller: Caller, data: str, *, message_id: int | None) -> Answer 
     what = payload.parse(data)
     if what is None:
         return toasts.not_saved(caller.words)
-    if caller.person is None or not caller.grants:
-        return toasts.stranger(caller.words)
+    refused = await rights.refusal(caller, what, message_id=message_id)
+    if refused is not None:
+        return refused
     if what.verb == Verb.CLOSE:
         return await general_callbacks.close_list(caller, message_id)
     if what.verb in general_callbacks.PRESSES:

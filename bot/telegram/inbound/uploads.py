@@ -13,7 +13,6 @@ from bot.messages.service import files, pairing, typed_reviews
 from bot.messages.service import uploads as sent_files
 from bot.messages.service.files import FileRow
 from bot.messages.text.message import Toast
-from bot.model.people import Role
 from bot.model.understanding import Ask
 from bot.model.upload import Question, UploadState
 from bot.sources.files import questions
@@ -91,18 +90,10 @@ async def offered(caller: Caller, text: str) -> None:
 
 
 async def press(caller: Caller, what: Payload) -> Toast | None:
-    """A button under the message about a file: its sender and owners may press it."""
+    """A button under the message about a file; `rights` has asked whether this person may press it."""
     upload = await uploads.find(caller.connection, what.target_id)
     if upload is None or caller.person is None:
         return toasts.stranger(caller.words)
-    is_owner = any(grant.role is Role.OWNER for grant in caller.grants)
-    if upload.person_id is None:
-        if upload.location_id not in {place.location_id for place in await caller.visible()}:
-            return toasts.stranger(caller.words)
-    elif upload.chat_id != caller.chat.chat_id and not is_owner:
-        return toasts.stranger(caller.words)
-    if upload.person_id != caller.person.person_id and not is_owner and not _may_answer(caller, upload):
-        return toasts.role_too_low(caller.words)
     if what.verb == Verb.SHOW_FILE:
         await _show_here(caller, upload)
         return None
@@ -144,11 +135,6 @@ async def _show_here(caller: Caller, upload: Upload) -> None:
     await enqueue.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
     args: dict[str, object] = {"upload_id": upload.upload_id}
     await enqueue.chats(caller.connection, [caller.chat.chat_id], "upload", now=caller.now, key=key, args=args)
-
-
-def _may_answer(caller: Caller, upload: Upload) -> bool:
-    """A file that nobody has sent is for everybody who may import: owners and managers."""
-    return upload.person_id is None and any(grant.role in (Role.OWNER, Role.MANAGER) for grant in caller.grants)
 
 
 async def _answer_typed(caller: Caller, upload: Upload, what: Payload) -> Toast | None:

@@ -21,7 +21,7 @@ from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import content_hash
 from bot.stages.analyse import incident_texts
 from bot.stages.analyse.packs import Packs
-from bot.stages.notify import chat_lifecycle
+from bot.stages.notify import chat_lifecycle, right_to_see
 from bot.store.db import failures
 from bot.store.db.engine import Store
 from bot.store.db.failures import Verdict
@@ -172,12 +172,17 @@ class Sender:
             standing = None if row.key is None else await sent_messages.find(connection, row.chat_id, row.key)
             answered = None if row.reply_to is None else await sent_messages.find(connection, row.chat_id, row.reply_to)
             message = None
-            if row.kind not in _WITHOUT_TEXT:
+            is_allowed = await right_to_see.may_get(connection, chat, row.kind, row.args)
+            if is_allowed and row.kind not in _WITHOUT_TEXT:
                 # An edit cannot arrive twice, so only a new message says that it may be a repeat.
                 how = how if standing is None else Delivery(now=now, packs=self._packs)
                 message = await render(connection, chat, row.kind, row.args, how)
         target = None if standing is None else standing.telegram_message_id
-        if row.kind == "delete":
+        if not is_allowed:
+            log.info("a message is not sent: its reader has no right to see it any more", kind=row.kind)
+            async with self.store.write() as connection:
+                await outbox.drop(connection, row.outbox_id, error="", now=now)
+        elif row.kind == "delete":
             if target is not None:
                 await self._remove(chat, target)
             await self._done(row, forget=True)

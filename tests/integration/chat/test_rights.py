@@ -1,0 +1,84 @@
+"""Rights, asked at every press and again at the send: what somebody else's, or a former, role can reach."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.demo.botapi.model import Message, User
+from bot.messages.buttons import payload
+from bot.messages.buttons.payload import Verb
+from bot.telegram.inbound import rights
+from tests.house import House
+from tests.integration.chat.test_uploads import send, stored, table
+
+
+async def forged(house: House, user: User, data: str, *, chat: int, on: Message) -> str:
+    """A press with a text that no button under the message has; gives what the person saw."""
+    press = house.server.people.forge(user, chat, on.message_id, data)
+    await house.step(seconds=7)
+    assert press.answer is not None
+    return press.answer.text
+
+
+async def move(house: House, user: User, location: str) -> None:
+    """Somebody becomes a manager of another location."""
+    await house.revoke(user)
+    await house.join(user.first_name, user.user_id, location=location)
+
+
+async def test_removed_manager_gets_neither_the_card_nor_the_file(house: House) -> None:
+    """What waits while Telegram is away is not sent to whom the role was taken from meanwhile."""
+    ben = await house.join("Ben", 1002)
+    await house.low(3)
+    house.server.faults.add(kind="server_error", method="sendMessage", times=10**6)
+    house.server.faults.add(kind="server_error", method="sendDocument", times=10**6)
+    house.server.faults.add(kind="server_error", method="editMessageText", times=10**6)
+    await house.press(ben, "Why?")
+    data = payload.build(Verb.SAVE_EVIDENCE, 1)
+    house.server.people.forge(ben, 1002, house.card(1002).message_id, data)
+    await house.step(seconds=7)
+    await house.low(6)
+    await house.revoke(ben)
+    before = house.texts(1002)
+    house.server.faults.clear()
+    for _ in range(4):
+        await house.step(minutes=6)
+    assert house.texts(1002) == before
+    assert not list((house.folder / "data" / "outgoing").glob("*.zip"))
+
+
+async def test_manager_who_was_moved_gets_and_undoes_nothing_of_the_old_place(house: House) -> None:
+    """Moved from Marktplatz to Bahnhof: the own import of Marktplatz cannot be undone any more, nor its list be had."""
+    anna = await house.join("Anna", 1002, location="marktplatz")
+    message = await send(house, anna, table(5))
+    await move(house, anna, "bahnhof")
+    count = len(await stored(house))
+    for verb in (Verb.UNDO, Verb.SKIPPED_ROWS, Verb.CHANGE_READING, Verb.SHOW_FILE):
+        said = await forged(house, anna, payload.build(verb, 1), chat=1002, on=message)
+        assert said.startswith("You are not on the team list"), verb
+    assert len(await stored(house)) == count
+
+
+async def test_owner_of_another_business_in_the_group_presses_nothing_forged(house: House) -> None:
+    """Every verb there is, with every number, from an owner of Anker in the group of Café Linde: nothing is done."""
+    petra = await house.owner()
+    anna = await house.join("Anna", 1002, location="marktplatz")
+    hans = await house.owner("Hans", 1009, business="anker")
+    chat = await house.group(petra, anna, hans)
+    await send(house, anna, table(5))
+    await house.low(4)
+    count = len(await stored(house))
+    before = house.texts(chat)
+    card = house.card(chat)
+    for verb in Verb:
+        for arg in ("", "1", "2", "upload", "low-1", "waiting", "de", "less"):
+            said = await forged(house, hans, payload.build(verb, 1, 1, arg), chat=chat, on=card)
+            assert said, (verb, arg)
+    assert len(await stored(house)) == count
+    assert house.texts(chat) == before
+
+
+@pytest.mark.parametrize("verb", list(Verb))
+def test_every_verb_has_a_right(verb: Verb) -> None:
+    """A button without a line in the table would be a button for everybody."""
+    assert verb in rights.RIGHTS
