@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli import network_hold
 from bot.cli.setup import DEFAULT_CONFIG, EXIT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail, finish
 from bot.cli.show import clean, count, local, say
 from bot.clock import SystemClock
@@ -244,6 +245,16 @@ async def _source(
 
 
 def _egress(guard: Guard, report: Report) -> None:
+    if network_hold.is_set():
+        report.good(
+            "network", "systemd lets the service reach the addresses of its IPAddressAllow only, C code included"
+        )
+    else:
+        report.good(
+            "network",
+            "every Python socket is held to the configured hosts; C code and child processes are held by no rule that "
+            "can be seen from here (docs/security.md has one)",
+        )
     for refusal in guard.refused:
         report.bad("network", f"{refusal.act} of {refusal.target} was refused: the configuration does not name it")
 

@@ -210,3 +210,36 @@ def test_the_level_holds(api: int) -> None:
     )
     assert done.stdout == ""
     assert [line.split(": ")[1] for line in done.stderr.splitlines()] == ["yes", "yes"]
+
+
+def test_debug_logs_hold_no_guests_words(api: int) -> None:
+    """At debug, with every URL asked for: no text that goes to Telegram or the database, not even in its errors."""
+    body = """
+    import tempfile
+    from pathlib import Path
+    import sqlalchemy as sa
+    from telegram import Bot
+    from bot.store.db.engine import DatabaseError, open_store
+
+    async def main():
+        store = open_store(Path(tempfile.mkdtemp()) / 'words.sqlite3')
+        async with store.write() as connection:
+            await connection.execute(sa.text('CREATE TABLE words (said TEXT, number INTEGER NOT NULL)'))
+            await connection.execute(sa.text('INSERT INTO words VALUES (:said, 1)'), {'said': 'cold soup again'})
+        try:
+            async with store.write() as connection:
+                await connection.execute(sa.text('INSERT INTO words VALUES (:said, NULL)'), {'said': 'cold soup again'})
+        except DatabaseError:
+            log.exception('it cannot be stored')
+        await store.close()
+        try:
+            async with Bot(TOKEN, base_url=f'http://127.0.0.1:{PORT}/bot') as bot:
+                await bot.send_message(1, 'cold soup again')
+        except Exception as error:
+            log.info('it was not sent', kind=type(error).__name__)
+
+    asyncio.run(main())
+    """
+    done = _run(body, "DEBUG", "text", api)
+    assert "it cannot be stored" in done.stderr
+    assert "cold soup" not in done.stderr

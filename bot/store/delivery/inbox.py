@@ -34,7 +34,6 @@ async def save(connection: Connection, updates: Iterable[tuple[int, Mapping[str,
     The same number with other content long after is another update: the numbers have begun anew.
     """
     count = 0
-    newest: int | None = None
     for update_id, body in updates:
         row = (await connection.execute(sa.select(inbox).where(inbox.c.update_id == update_id))).first()
         if row is not None and row.body != body and now - row.received_at >= RENEWED_AFTER:
@@ -43,10 +42,13 @@ async def save(connection: Connection, updates: Iterable[tuple[int, Mapping[str,
         if row is None:
             await connection.execute(sa.insert(inbox).values(update_id=update_id, body=dict(body), received_at=now))
             count += 1
-        newest = update_id
-    if newest is not None:
-        await service_status.update(connection, last_update_id=newest, last_update_at=now)
+        await note_newest(connection, update_id, now=now)
     return count
+
+
+async def note_newest(connection: Connection, update_id: int, *, now: datetime) -> None:
+    """Note how far Telegram's updates have been taken; what is not stored is confirmed with them."""
+    await service_status.update(connection, last_update_id=update_id, last_update_at=now)
 
 
 async def begin(connection: Connection, bot_id: int) -> bool:
@@ -70,12 +72,15 @@ async def begin(connection: Connection, bot_id: int) -> bool:
     return known is not None
 
 
-async def unhandled(connection: Connection) -> list[Incoming]:
-    """Updates that wait for their handler, oldest first."""
+async def unhandled(connection: Connection, *, limit: int = 1000) -> list[Incoming]:
+    """Updates that wait for their handler, oldest first, but presses before all others: somebody waits for those."""
+    # In JSON a quotation mark inside of a text is escaped, so no text looks like this name of a field.
+    is_press = sa.cast(inbox.c.body, sa.Text).like('%"callback_query":%')
     rows = await connection.execute(
         sa.select(inbox.c.update_id, inbox.c.body, inbox.c.received_at)
         .where(inbox.c.handled_at.is_(None))
-        .order_by(inbox.c.update_id)
+        .order_by(sa.case((is_press, 0), else_=1), inbox.c.update_id)
+        .limit(limit)
     )
     return [Incoming(**row._mapping) for row in rows]
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from bot.store.db.engine import Connection
-from bot.store.db.schema import chats, outbox
+from bot.store.db.schema import chats, outbox, people
 
 WAITING, SENDING, SENT, DROPPED = "waiting", "sending", "sent", "dropped"
 
@@ -135,19 +135,28 @@ async def _merge(connection: Connection, chat_id: int, message: Outgoing, *, due
     return True
 
 
-_BEHIND_CARDS = 2**53
-"""Added to the number of a row that a new card may overtake; both fit a column of 64 bits."""
+_ANSWERS: Final = ("ready_made", "themes", "skipped_list")
+"""What somebody asked for in the chat. Anybody in a group can ask a hundred times; an incident waits for none of it."""
+
+OVERTAKEN_FROM: Final = 4
+"""Answers that a chat is to get at once; with so many waiting, what is about incidents goes first."""
 
 
 async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
-    """The first due row of every chat that is not paused; a chat's messages stay in order, but a new card comes first.
+    """The next due row of every chat that is not paused, what is about incidents first.
 
-    After a first start hundreds of reports may wait, and a chat takes one message a second.
+    A chat's messages stay in order, but a new card comes first: after a first start hundreds of reports may wait, and a
+    chat takes one message a second. Where answers pile up, everything else overtakes them.
     """
+    is_answer = outbox.c.kind.in_(_ANSWERS)
     is_new_card = sa.and_(outbox.c.kind == "card", sa.not_(outbox.c.is_silent))
-    place = sa.case((is_new_card, outbox.c.outbox_id), else_=outbox.c.outbox_id + _BEHIND_CARDS)
+    is_jammed = sa.func.sum(sa.case((is_answer, 1), else_=0)) >= OVERTAKEN_FROM
+    first_new_card = sa.func.min(sa.case((is_new_card, outbox.c.outbox_id)))
+    first_no_answer = sa.func.min(sa.case((sa.not_(is_answer), outbox.c.outbox_id)))
+    first = sa.func.min(outbox.c.outbox_id)
     heads = (
-        sa.select(sa.func.min(place))
+        sa.select(sa.func.coalesce(first_new_card, sa.case((is_jammed, first_no_answer)), first))
+        .select_from(outbox)
         .join(chats)
         .where(
             outbox.c.state == WAITING,
@@ -158,7 +167,8 @@ async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
         )
         .group_by(outbox.c.chat_id)
     )
-    rows = await connection.execute(sa.select(*_CLAIMED).where(place.in_(heads)))
+    query = sa.select(*_CLAIMED).where(outbox.c.outbox_id.in_(heads))
+    rows = await connection.execute(query.order_by(sa.case((is_answer, 1), else_=0), outbox.c.outbox_id))
     return [Claimed(**row._mapping) for row in rows]
 
 
@@ -250,11 +260,15 @@ async def recover(connection: Connection) -> int:
 
 
 async def backlog(connection: Connection, *, now: datetime) -> Backlog:
-    """What should have been sent by now and has not been."""
+    """What should have been sent by now and has not been; refusals to strangers do not count."""
+    members = sa.select(people.c.telegram_id)
+    strangers = sa.select(chats.c.chat_id).where(chats.c.kind == "private", chats.c.telegram_chat_id.not_in(members))
     row = (
         await connection.execute(
             sa.select(sa.func.count(), sa.func.min(outbox.c.not_before, type_=outbox.c.not_before.type)).where(
-                outbox.c.state.in_([WAITING, SENDING]), outbox.c.not_before <= now
+                outbox.c.state.in_([WAITING, SENDING]),
+                outbox.c.not_before <= now,
+                sa.or_(outbox.c.kind.not_in(_ANSWERS), outbox.c.chat_id.not_in(strangers)),
             )
         )
     ).one()

@@ -29,6 +29,12 @@ async def find(connection: Connection, telegram_id: int) -> Person | None:
     return None if row is None else _person(row)
 
 
+async def telegram_ids(connection: Connection) -> set[int]:
+    """Telegram's ids of everybody who has a role now."""
+    rows = await connection.scalars(sa.select(people.c.telegram_id).join(grants).where(grants.c.revoked_at.is_(None)))
+    return set(rows)
+
+
 async def by_id(connection: Connection, person_id: int | None) -> Person | None:
     """A person by our id."""
     row = (await connection.execute(sa.select(people).where(people.c.person_id == person_id))).first()

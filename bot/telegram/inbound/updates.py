@@ -29,6 +29,7 @@ from bot.store.people import chats
 from bot.telegram.inbound import callbacks, commands, membership, uploads
 from bot.telegram.inbound.actor import Caller, identify
 from bot.telegram.inbound.incident_actions import Answer, worded
+from bot.telegram.inbound.strangers import Strangers
 from bot.telegram.raw_updates import raw_updates
 
 T = TypeVar("T")
@@ -43,6 +44,7 @@ LONGEST_FLOOD = 3600.0
 """Seconds after which Telegram is asked again, however long it said to wait."""
 ANSWER_WITHIN = 3.0
 ERROR_KEPT = 500
+HANDLED_AT_ONCE = 10
 _UTC = ZoneInfo("UTC")
 _HERE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)
 
@@ -74,6 +76,7 @@ class Updates:
         self._changed = changed
         self._failed = failed
         self._has_begun = False
+        self._strangers = Strangers()
         self._has_rival = False
         self._is_stopping = False
         self._waiting: asyncio.Future[Any] | None = None
@@ -152,8 +155,12 @@ class Updates:
             log.info("this bot's messages arrive here again")
             await self._note_status(telegram_error="", telegram_error_at=None)
         if updates:
+            now = self.clock.now()
+            async with self.store.read() as connection:
+                kept = await self._strangers.without_floods(connection, updates, now=now)
             async with self.store.write() as connection:
-                await inbox.save(connection, updates, now=self.clock.now())
+                await inbox.save(connection, kept, now=now)
+                await inbox.note_newest(connection, updates[-1][0], now=now)
             self._arrived()
 
     async def _begin(self) -> None:
@@ -176,12 +183,15 @@ class Updates:
             log.warning("Telegram does not answer", says=str(error)[:200])
 
     async def handle(self) -> None:
-        """Handle every stored update that is not handled yet."""
-        async with self.store.read() as connection:
-            waiting = await inbox.unhandled(connection)
-            username = (await service_status.read(connection)).bot_username
-        for incoming in waiting:
-            await self._handle_one(incoming, username)
+        """Handle every stored update that is not handled yet; a press that comes meanwhile is next but a few."""
+        while True:
+            async with self.store.read() as connection:
+                waiting = await inbox.unhandled(connection, limit=HANDLED_AT_ONCE)
+                username = (await service_status.read(connection)).bot_username
+            if not waiting:
+                return
+            for incoming in waiting:
+                await self._handle_one(incoming, username)
 
     async def _handle_one(self, incoming: Incoming, username: str) -> None:
         update: Update | None = None

@@ -102,6 +102,8 @@ class Sender:
                 rows = await outbox.ready(connection, now=now)
                 targets = {row.chat_id: await chats.get(connection, row.chat_id) for row in rows}
             rows = [row for row in rows if self._pace.may_send(targets[row.chat_id].telegram_chat_id, now)]
+            # A few at a time, so that what becomes urgent meanwhile waits for no long row of others.
+            rows = rows[:AT_ONCE]
             if not rows:
                 return
             results = await asyncio.gather(
