@@ -16,11 +16,13 @@ from bot.messages.buttons.keyboards import ReviewFilter
 from bot.messages.incident import backtest, emerging_themes, notes, review_pages
 from bot.messages.incident.backtest import BackTest, PastAlarm
 from bot.messages.incident.review_pages import ReviewPage
-from bot.messages.service import command_replies, delivery_notices, imports, outages, pairing
+from bot.messages.service import command_replies, delivery_notices, imports, outages, pairing, team
 from bot.messages.service.command_replies import IncidentRow, LostChat, SourceStatus, StatusFacts
 from bot.messages.service.imports import LateLine, SkippedRow
 from bot.messages.service.outages import CaughtUp, Outage, ReadableSource
+from bot.messages.service.team import TeamRow
 from bot.model.incident import State
+from bot.model.people import Role
 from bot.model.review import Rating
 from tests.gallery.example import ZONE, Example, at, reviews, words
 
@@ -251,6 +253,15 @@ def people(language: str) -> Iterator[Example]:
     yield Example("P6b", "Topic", pairing.ask_for_group(say, location_id=1, place="Marktplatz", is_topic=True))
     yield Example("P7", "Group connected", pairing.group_connected(say, place="Marktplatz", names=("Anna", "Ben")))
     yield Example("P7b", "Not by an owner", pairing.only_owner_connects(say))
+    rows = [
+        TeamRow(1, "Petra", Role.OWNER, "Café Linde", at(9, 0)),
+        TeamRow(2, "Ben", Role.MANAGER, "Marktplatz", at(14, 2)),
+    ]
+    shown = team.team(rows, say, business_id=1, business_name="Café Linde", groups=("Linde Team",), now=at(20, 0))
+    yield Example("P9", "Team, to an owner", shown)
+    yield Example("P9b", "One person", team.person(rows[1:], say, now=at(20, 0), is_self=False))
+    yield Example("P9c", "Removed", team.removed("Ben", "Café Linde", say, groups=("Linde Team",)))
+    yield Example("P9d", "Another role", team.changed(replace(rows[1], role=Role.OWNER), say))
     yield Example("P8", "Language", pairing.language_changed(say))
 
 

@@ -74,6 +74,9 @@ class Verb(StrEnum):
     SEND_TEST = "tst"
     HEARD_TEST = "tok"
     INVITE = "inv"
+    SHOW_PERSON = "per"
+    REMOVE_PERSON = "rmv"
+    CHANGE_ROLE = "rol"
 
 
 _FORM: Final = re.compile(

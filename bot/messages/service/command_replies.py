@@ -19,7 +19,7 @@ from bot.model.incident import State
 
 BUDGET: Final = 800
 COMMANDS: Final = (
-    *("incidents", "reviews", "themes", "add", "files", "status", "help"),
+    *("incidents", "reviews", "themes", "add", "files", "people", "status", "help"),
     *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "normal", "why", "note"),
 )
 """Every command of the chat, in the order they are registered."""
@@ -135,7 +135,7 @@ def incidents(
 def help_text(words: Words) -> Rendered:
     """What the bot does and which commands there are."""
     lines = [words.say("help.what")]
-    lines += [Html(f"/{name} {words.say(f'help.{name}')}") for name in COMMANDS[:7]]
+    lines += [Html(f"/{name} {words.say(f'help.{name}')}") for name in COMMANDS[:8]]
     lines += [words.say("help.file"), words.say("help.moves"), words.say("help.examples")]
     return Rendered(joined(lines, NEWLINE))
 

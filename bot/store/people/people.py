@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -112,6 +113,35 @@ async def revoke(connection: Connection, person_id: int, *, now: datetime) -> in
         private = sa.select(chats.c.chat_id).where(chats.c.telegram_chat_id == person.telegram_id)
         await connection.execute(sa.delete(chat_links).where(chat_links.c.chat_id.in_(private)))
     return int(result.rowcount)
+
+
+async def take(connection: Connection, taken: Sequence[Member], *, now: datetime) -> None:
+    """Take some roles of one person; the private chat gets nothing more of what they reached."""
+    for member in taken:
+        await connection.execute(sa.update(grants).where(grants.c.grant_id == member.grant_id).values(revoked_at=now))
+        private = sa.select(chats.c.chat_id).where(chats.c.telegram_chat_id == member.person.telegram_id)
+        is_of_it = sa.and_(chat_links.c.chat_id.in_(private), chat_links.c.business_id == member.grant.business_id)
+        if member.grant.location_id is not None:
+            is_of_it = sa.and_(is_of_it, chat_links.c.location_id == member.grant.location_id)
+        await connection.execute(sa.delete(chat_links).where(is_of_it))
+
+
+async def change_role(connection: Connection, member: Member, role: Role, *, now: datetime) -> Member:
+    """Give a person another role at the same places; the old one is kept as taken."""
+    await connection.execute(sa.update(grants).where(grants.c.grant_id == member.grant_id).values(revoked_at=now))
+    grant = replace(member.grant, role=role)
+    result = await connection.execute(
+        sa.insert(grants)
+        .values(
+            person_id=member.person.person_id,
+            role=role.value,
+            business_id=grant.business_id,
+            location_id=grant.location_id,
+            granted_at=now,
+        )
+        .returning(grants.c.grant_id)
+    )
+    return Member(person=member.person, grant_id=int(result.scalar_one()), grant=grant, granted_at=now)
 
 
 def _person(row: sa.Row[Any]) -> Person:

@@ -27,7 +27,7 @@ from bot.store.incidents import incidents
 from bot.store.ingest import sources
 from bot.store.people import chats, locations, people
 from bot.store.people.locations import Place
-from bot.telegram.inbound import incident_actions, listing, membership, uploads
+from bot.telegram.inbound import incident_actions, listing, membership, team, uploads
 from bot.telegram.inbound.actor import Caller
 
 _FORM = re.compile(r"/([a-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
@@ -167,6 +167,10 @@ async def _add(caller: Caller, command: Command) -> None:
     await uploads.add(caller, command.rest)
 
 
+async def _people(caller: Caller, _command: Command) -> None:
+    await team.show(caller)
+
+
 async def _files(caller: Caller, _command: Command) -> None:
     await uploads.show_files(caller)
 
@@ -286,6 +290,7 @@ _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
         "themes": _themes,
         "add": _add,
         "files": _files,
+        "people": _people,
         "why": _why,
     }
 )

@@ -20,7 +20,7 @@ from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats
 from bot.store.reviews import review_views
-from bot.telegram.inbound import incident_actions, listing, membership, offered, uploads
+from bot.telegram.inbound import incident_actions, listing, membership, offered, team, uploads
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.incident_actions import Answer
 
@@ -166,6 +166,9 @@ async def _test(caller: Caller, _what: Payload) -> Answer | None:
 
 PRESSES: Final[Mapping[Verb, Press]] = MappingProxyType(
     {
+        Verb.SHOW_PERSON: team.show_person,
+        Verb.REMOVE_PERSON: team.remove,
+        Verb.CHANGE_ROLE: team.change_role,
         Verb.TURN_PAGE: _page,
         Verb.FILTER: _filter,
         Verb.OPEN_INCIDENT: offered.open_recent,

@@ -26,6 +26,7 @@ from bot.store.ingest.uploads import Upload
 from bot.store.people import locations
 from bot.store.people.locations import Place
 from bot.store.reviews import review_views
+from bot.telegram.inbound import team
 from bot.telegram.inbound.actor import Caller
 
 
@@ -36,6 +37,7 @@ class About(StrEnum):
     FILE: the same, and it is the caller's own, or the caller owns the location, or nobody has sent it.
     NEW_LOCATION: a location that this chat does not show yet; only its owners decide that.
     BUSINESS: all of its locations.
+    PERSON: somebody with a role that the caller, as an owner, reaches here.
     CHAT: no target; the caller sees at least one location here.
     """
 
@@ -45,6 +47,7 @@ class About(StrEnum):
     FILE = "file"
     NEW_LOCATION = "new location"
     BUSINESS = "business"
+    PERSON = "person"
     CHAT = "chat"
 
 
@@ -90,6 +93,7 @@ RIGHTS: Final[Mapping[Verb, Right]] = MappingProxyType(
         ),
         **dict.fromkeys((Verb.LANGUAGE, Verb.SEND_TEST, Verb.HEARD_TEST, Verb.TRY_NOW), Right(About.CHAT)),
         Verb.INVITE: Right(About.BUSINESS, Role.OWNER),
+        **dict.fromkeys((Verb.SHOW_PERSON, Verb.REMOVE_PERSON, Verb.CHANGE_ROLE), Right(About.PERSON, Role.OWNER)),
     }
 )
 
@@ -116,6 +120,9 @@ async def refusal(caller: Caller, what: Payload, *, message_id: int | None) -> T
                 for grant in caller.grants
             )
             return None if is_it else toasts.role_too_low(caller.words)
+        case About.PERSON:
+            members = await team.under(caller, what.target_id)
+            return None if members else toasts.role_too_low(caller.words)
         case About.NEW_LOCATION:
             owned = {one.location_id for one in await locations.all_active(caller.connection) if caller.owns(one)}
             return None if target in owned else toasts.role_too_low(caller.words)

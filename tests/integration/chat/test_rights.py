@@ -84,3 +84,29 @@ async def test_owner_of_another_business_in_the_group_presses_nothing_forged(hou
 def test_every_verb_has_a_right(verb: Verb) -> None:
     """A button without a line in the table would be a button for everybody."""
     assert verb in rights.RIGHTS
+
+
+async def test_owner_removes_somebody_in_the_chat(house: House) -> None:
+    """/people: who, since when, the groups that read along; Remove works at once and says where it does not."""
+    petra = await house.owner()
+    ben = await house.join("Ben", 1002)
+    await house.group(petra, ben)
+    (refused,) = await house.say(ben, "/people")
+    assert refused.text == "Only the owner can do this."
+    (team,) = await house.say(petra, "/people")
+    assert "1. Petra: owner, Café Linde, since" in team.text
+    assert "2. Ben: manager, Café Linde, since" in team.text
+    assert "Linde Team" in team.text
+    await house.press(petra, "2", on=team)
+    shown = house.last(1001)
+    await house.press(petra, "Change role", on=shown)
+    assert house.last(1001).text == "Ben is owner for Café Linde now."
+    await house.press(petra, "Remove", on=shown)
+    assert house.last(1001).text.startswith("Ben has no access to Café Linde any more")
+    assert "In Linde Team Ben still reads along" in house.last(1001).text
+    await house.low(4)
+    assert not house.cards(1002)
+    before = len(house.said(1001))
+    await house.press(petra, "1", on=team)
+    assert house.last(1001).labels() == []
+    assert len(house.said(1001)) == before + 1

@@ -166,8 +166,8 @@ async def test_stranger_sees_and_moves_nothing(house: House) -> None:
     assert answer is not None
     assert answer.is_alert
     assert answer.text == "You are not on the team list, so nothing was changed. Ask the owner for an invitation."
-    for command in ("/ack 1", "/incidents", "/status", "/reviews", "/help"):
-        (said,) = await house.say(zoe, command)
+    for number, command in enumerate(("/ack 1", "/incidents", "/status", "/reviews", "/help"), start=4002):
+        (said,) = await house.say(house.server.world.add_user(number, "Zoe", language_code="en"), command)
         assert said.text.startswith("This bot is private."), command
     assert await history(house) == ["open"]
 
