@@ -28,7 +28,7 @@ GROUP_ID: Final = -1002026112000
 GROUP: Final = "Linde Team"
 _ACT_TAKES: Final = timedelta(seconds=30)
 _PRESS_WITHIN_S: Final = 20.0
-_BESIDE: Final = ("rate", "upkeep")
+_BESIDE: Final = ("score", "upkeep")
 """Scores are a second opinion; no message of the evening waits for them."""
 
 

@@ -16,6 +16,10 @@ import structlog
 log = structlog.get_logger(__name__)
 
 
+Nudge = Callable[[str], None]
+"""Called with the name of a tick that has something to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """Something to be looked after every `every_s` seconds, or later where a run says in how many seconds."""
@@ -54,6 +58,10 @@ class LocalWork:
     def _fire(self, name: str) -> None:
         self._arm(name, self._ticks[name].every_s)
         self.nudge(name)
+
+    def report(self, error: BaseException) -> None:
+        """An error that somebody beside the ticks could not handle."""
+        self._failed(error)
 
     def nudge(self, name: str) -> None:
         """Run a tick soon; several nudges while it runs make one more run."""

@@ -294,14 +294,14 @@ async def test_a_text_that_ends_every_worker_is_put_aside_and_the_rest_is_read(
 ) -> None:
     """One review kills its worker twice: all others get their score, and the health check says well."""
     await house.owner()
-    real = house.service._read_many
+    real = house.service.texts._read_many
 
     async def read_many(jobs: Any, saved: Any) -> Any:
         if any("deadly" in job.text for job in jobs):
             raise WorkerDiedError("The worker process ended twice while it ran read_many.")
         return await real(jobs, saved)
 
-    monkeypatch.setattr(house.service, "_read_many", read_many)
+    monkeypatch.setattr(house.service.texts, "_read_many", read_many)
     house.put([*house.rows(20, rating=4), *house.rows(1, rating=2, text="deadly words"), *house.rows(20, rating=5)])
     for _ in range(3):
         await house.step(minutes=16)
@@ -318,18 +318,18 @@ async def test_scoring_that_fails_for_every_text_is_told_by_the_health_check(
 ) -> None:
     """The scorer itself is broken: nothing is put aside, health check and /status say so at once, and it heals."""
     petra = await house.owner(language=language)
-    real = house.service._read_many
+    real = house.service.texts._read_many
 
     async def broken(_jobs: Any, _saved: Any) -> Any:
         raise FileNotFoundError("the model is not there")
 
-    monkeypatch.setattr(house.service, "_read_many", broken)
+    monkeypatch.setattr(house.service.texts, "_read_many", broken)
     await house.low(3)
     assert any("have not been scored" in line and "the model is not there" in line for line in await unwell(house))
     (status,) = await house.say(petra, "/status")
     said = "Texts have not been read since" if language == "en" else "Texte werden seit"
     assert said in status.text
-    monkeypatch.setattr(house.service, "_read_many", real)
+    monkeypatch.setattr(house.service.texts, "_read_many", real)
     await house.step(minutes=1)
     assert not await unwell(house)
     async with house.service.parts.store.read() as connection:

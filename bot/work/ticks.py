@@ -1,0 +1,61 @@
+"""The registry: everything that the running program looks after, with its interval, in the order of one round."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.evidence_file import waiting
+from bot.stages.ingest import uploads
+from bot.stages.ops import retention
+from bot.telegram.inbound.updates import Updates
+from bot.telegram.limits import LARGEST_FILE
+from bot.telegram.outbound.download import fetch
+from bot.work.local import Nudge, Tick
+from bot.work.polling import Polling
+from bot.work.texts import TextWork
+
+if TYPE_CHECKING:
+    from bot.work.service import Dependencies
+
+
+def registry(
+    parts: Dependencies,
+    updates: Updates,
+    polling: Polling,
+    texts: TextWork,
+    nudge: Nudge,
+    checks: Sequence[Callable[[], Awaitable[object]]],
+) -> dict[str, Tick]:
+    """Every tick of the program, by its name; `checks` are run once a minute before what is old is removed."""
+    store, clock, files = parts.store, parts.clock, parts.files
+
+    async def import_files() -> None:
+        rule_of = polling.pipeline.rule_of
+        await uploads.go_on(store, clock, partial(fetch, parts.bot), files, rule_of=rule_of)
+        nudge("deliver")
+
+    async def make_evidence() -> None:
+        largest = LARGEST_FILE[waiting.KIND]
+        if await waiting.send_waiting(store, files, parts.packs, largest=largest, now=clock.now()):
+            nudge("deliver")
+
+    async def upkeep() -> None:
+        for check in checks:
+            await check()
+        await retention.remove_old(store, files, now=clock.now())
+        await parts.workers.rest(clock.now())
+
+    return {
+        "handle": Tick(updates.handle, 5),
+        "poll": Tick(polling.poll, 1),
+        "timers": Tick(polling.fire_timers, 1),
+        "deliver": Tick(parts.sender.deliver, 1),
+        "import": Tick(import_files, 5),
+        "backtest": Tick(texts.backtests, 5),
+        "score": Tick(texts.score, 10),
+        "learn": Tick(texts.learn, 600),
+        "evidence": Tick(make_evidence, 5),
+        "upkeep": Tick(upkeep, 60),
+    }
