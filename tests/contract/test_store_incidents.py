@@ -140,6 +140,21 @@ async def test_a_review_that_is_not_low_any_more_does_not_join(store: Store, sho
     assert len(await rows_of(store, "incident_reviews")) == 3
 
 
+async def test_of_two_moves_from_the_same_state_one_is_saved(store: Store, shop: Shop) -> None:
+    """Two people press at the same moment: the second read a state that is gone, and changes nothing."""
+    opened = await _open(store, shop)
+    by = shop.owner.person_id
+    first = apply(opened, Request(Transition.ACKNOWLEDGE, by_id=by), now=NOW + HOUR)
+    second = apply(opened, Request(Transition.SNOOZE, by_id=by, until=NOW + 9 * HOUR), now=NOW + HOUR)
+    async with store.write() as connection:
+        assert await incidents.save(connection, opened, first)
+    async with store.write() as connection:
+        assert not await incidents.save(connection, opened, second)
+    async with store.read() as connection:
+        assert await incidents.find(connection, opened.incident_id) == first
+        assert len(await timeline.history(connection, opened.incident_id)) == 2
+
+
 async def test_it_is_known_when_an_incident_last_became_open(store: Store, shop: Shop) -> None:
     """Reopening counts, acknowledging does not."""
     incident = await _open(store, shop)
