@@ -12,9 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
 
 log = structlog.get_logger(__name__)
 
+CLOCK_COMPARED_EVERY_S = 5.0
+CLOCK_MAY_STRAY_S = 1.0
 
 Nudge = Callable[[str], None]
 """Called with the name of a tick that has something to do."""
@@ -29,12 +34,13 @@ class Tick:
 
 
 class LocalWork:
-    """Runs ticks by the loop's own timers, on a nudge, or all at once; each never beside itself.
+    """Runs ticks by the scheduler, on a nudge, or all at once; each never beside itself.
 
-    The loop counts seconds that no setting of the machine's clock changes, so a clock that is set back stops nothing.
+    APScheduler reckons by the machine's clock: set back by a day, it would run nothing for a day. So the clock is
+    compared with the loop's own seconds every few of them, and when it was set, every tick is scheduled anew.
     """
 
-    def __init__(self, ticks: Mapping[str, Tick], *, failed: Callable[[BaseException], None]) -> None:
+    def __init__(self, ticks: Mapping[str, Tick], clock: Clock, *, failed: Callable[[BaseException], None]) -> None:
         """`failed` is told of an error that a tick did not handle itself; the next tick comes all the same."""
         self._ticks = ticks
         self._failed = failed
@@ -42,22 +48,35 @@ class LocalWork:
         self._again: set[str] = set()
         self._running: set[asyncio.Task[None]] = set()
         self._is_stopped = False
-        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._clock = clock
+        self._offset_s = 0.0
+        self._comparing: asyncio.TimerHandle | None = None
+        self._scheduler = AsyncIOScheduler(
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+        )
 
     def start(self) -> None:
-        """Let the timers run the ticks."""
-        for name in self._ticks:
-            self._arm(name, self._ticks[name].every_s)
+        """Let the scheduler run the ticks."""
+        for name, tick in self._ticks.items():
+            self._scheduler.add_job(self._scheduled, "interval", seconds=tick.every_s, args=[name], id=name)
+        self._scheduler.start()
+        self._offset_s = self._offset()
+        self._comparing = asyncio.get_running_loop().call_later(CLOCK_COMPARED_EVERY_S, self._compare_clocks)
 
-    def _arm(self, name: str, wait_s: float) -> None:
-        before = self._timers.get(name)
-        if before is not None:
-            before.cancel()
-        self._timers[name] = asyncio.get_running_loop().call_later(wait_s, self._fire, name)
+    def _offset(self) -> float:
+        """Seconds between the wall clock and the one that nobody sets."""
+        return self._clock.now().timestamp() - self._clock.steady()
 
-    def _fire(self, name: str) -> None:
-        self._arm(name, self._ticks[name].every_s)
-        self.nudge(name)
+    def _compare_clocks(self) -> None:
+        offset_s = self._offset()
+        if abs(offset_s - self._offset_s) > CLOCK_MAY_STRAY_S:
+            for name, tick in self._ticks.items():
+                self._schedule(name, tick.every_s)
+        self._offset_s = offset_s
+        self._comparing = asyncio.get_running_loop().call_later(CLOCK_COMPARED_EVERY_S, self._compare_clocks)
+
+    def _schedule(self, name: str, every_s: float) -> None:
+        self._scheduler.reschedule_job(name, trigger="interval", seconds=every_s)
 
     def report(self, error: BaseException) -> None:
         """An error that somebody beside the ticks could not handle."""
@@ -94,8 +113,11 @@ class LocalWork:
     async def stop(self, *, within_s: float) -> None:
         """Start nothing new, and let what runs come to its end, but no longer than `within_s` seconds."""
         self._is_stopped = True
-        for timer in self._timers.values():
-            timer.cancel()
+        if self._comparing is not None:
+            self._comparing.cancel()
+        # shutdown() cancels running coroutines whatever it is told, so the ticks run in tasks of our own.
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
         if self._running:
             _, late = await asyncio.wait(set(self._running), timeout=within_s)
             for task in late:
@@ -104,12 +126,16 @@ class LocalWork:
                 log.warning("stopped before everything had ended", ticks=len(late))
                 await asyncio.wait(late)
 
+    async def _scheduled(self, name: str) -> None:
+        # A coroutine, because APScheduler runs plain functions in threads, away from the loop.
+        self.nudge(name)
+
     async def _once(self, name: str) -> None:
         async with self._locks[name]:
             self._again.discard(name)
             wait = await self._ticks[name].run()
-        if wait is not None and name in self._timers and not self._is_stopped:
-            self._arm(name, max(wait, self._ticks[name].every_s))
+        if wait is not None and self._scheduler.running and not self._is_stopped:
+            self._schedule(name, max(wait, self._ticks[name].every_s))
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:

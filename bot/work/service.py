@@ -138,7 +138,7 @@ class Service:
         self._texts = TextWork(pipeline, wishes, parts.workers, parts.files, self._trouble, self._nudge)
         checks = (self._meet, self._trouble.note)
         ticks = registry(parts, self.updates, polling, self._texts, self._nudge, checks)
-        self._work = LocalWork(ticks, failed=self._failed)
+        self._work = LocalWork(ticks, parts.clock, failed=self._failed)
         polling.run_by(self._work)
         every = [its.settings.every_minutes.total_seconds() for its in pipeline.connected.values()]
         async with parts.store.write() as connection:
