@@ -38,7 +38,7 @@ async def _files(settings: Settings, location: str | None, undo: int | None, for
     from bot.messages.service.understood import understood_lines
     from bot.messages.text.formatting import Words
     from bot.messages.text.message import plain_text
-    from bot.stages.ingest import uploads as stage
+    from bot.stages.ingest import upload_actions
     from bot.store.ingest import uploads
     from bot.store.people import locations
 
@@ -54,7 +54,7 @@ async def _files(settings: Settings, location: str | None, undo: int | None, for
                 say(f"There is no file {number}.")
                 return False
             if undo is not None:
-                if not await stage.take_back(connection, upload, now=SystemClock().now()):
+                if not await upload_actions.take_back(connection, upload, now=SystemClock().now()):
                     say(f"{clean(upload.name)}: there is nothing to take back.")
                     return False
                 say(f"{clean(upload.name)}: taken back.")

@@ -14,8 +14,7 @@ from bot.messages.text.message import Rendered
 from bot.model.review import Rating
 from bot.model.upload import Question, UploadState
 from bot.reasons import restored
-from bot.stages.ingest import typed
-from bot.stages.ingest import uploads as stage
+from bot.stages.ingest import typed, upload_actions
 from bot.store.db.engine import Connection
 from bot.store.ingest.uploads import Upload
 from bot.store.people import locations
@@ -61,7 +60,7 @@ async def _typed(connection: Connection, upload: Upload, words: Words, place: st
         case UploadState.UNDONE, _:
             return typed_reviews.taken_back(words)
         case UploadState.ASKING, Question.LOCATION:
-            choices = [(one.location_id, one.name) for one in await stage.choices_of(connection, upload)]
+            choices = [(one.location_id, one.name) for one in await upload_actions.choices_of(connection, upload)]
             return typed_reviews.which_location(number, words, text=facts["typed"], places=choices)
         case UploadState.ASKING, Question.STARS:
             return typed_reviews.how_many_stars(number, words, text=facts["typed"], place=place)
@@ -77,7 +76,7 @@ async def _question(connection: Connection, upload: Upload, file: sent_files.Sen
     facts = upload.facts
     match upload.question:
         case Question.LOCATION:
-            choices = [(one.location_id, one.name) for one in await stage.choices_of(connection, upload)]
+            choices = [(one.location_id, one.name) for one in await upload_actions.choices_of(connection, upload)]
             return sent_files.which_location(file, words, rows=facts["rows"], places=choices)
         case _ if "ask" not in facts:
             return sent_files.cancelled(file, words)

@@ -10,8 +10,7 @@ from bot.model import stub
 from bot.model.normal import normalise
 from bot.model.review import ParsedReview, Rating
 from bot.model.upload import Question, UploadState
-from bot.stages.ingest import folder_files
-from bot.stages.ingest import uploads as files
+from bot.stages.ingest import folder_files, upload_actions
 from bot.store.db.engine import Connection
 from bot.store.ingest import sources, uploads
 from bot.store.ingest.uploads import Upload
@@ -60,7 +59,7 @@ async def answer(connection: Connection, upload: Upload, *, now: datetime, **fac
 
 async def go_on(connection: Connection, upload: Upload, *, now: datetime) -> Upload:
     """Ask what is still missing, or store the review."""
-    choices = await files.choices_of(connection, upload)
+    choices = await upload_actions.choices_of(connection, upload)
     if upload.location_id is None and len(choices) == 1:
         upload = replace(upload, location_id=choices[0].location_id)
     question = None

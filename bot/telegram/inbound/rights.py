@@ -18,7 +18,7 @@ from bot.messages.buttons.payload import Payload, Verb
 from bot.messages.incident import toasts
 from bot.messages.text.message import Toast
 from bot.model.people import Role
-from bot.stages.ingest import uploads as stage
+from bot.stages.ingest import upload_actions
 from bot.store.delivery import sent_messages
 from bot.store.incidents import incidents
 from bot.store.ingest import uploads
@@ -166,7 +166,7 @@ async def _of_file(caller: Caller, upload: Upload, what: Payload, seen: Mapping[
         # Whoever was moved to another location since has no business with what was imported for this one.
         places = [seen[upload.location_id]] if upload.location_id in seen else []
     else:
-        places = [one for one in await stage.choices_of(caller.connection, upload) if one.location_id in seen]
+        places = [one for one in await upload_actions.choices_of(caller.connection, upload) if one.location_id in seen]
     if not places:
         return toasts.stranger(caller.words)
     is_owner = any(caller.owns(place) for place in places)

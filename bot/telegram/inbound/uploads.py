@@ -17,7 +17,7 @@ from bot.model.understanding import Ask
 from bot.model.upload import Question, UploadState
 from bot.sources.files import questions
 from bot.sources.manual.typed import read as read_typed
-from bot.stages.ingest import folder_files, typed
+from bot.stages.ingest import folder_files, typed, upload_actions
 from bot.stages.ingest import uploads as stage
 from bot.stages.notify import enqueue
 from bot.store.ingest import uploads
@@ -98,14 +98,14 @@ async def press(caller: Caller, what: Payload) -> Toast | None:
         await _show_here(caller, upload)
         return None
     if what.verb == Verb.UNDO:
-        if not await stage.take_back(caller.connection, upload, now=caller.now):
+        if not await upload_actions.take_back(caller.connection, upload, now=caller.now):
             return toasts.not_saved(caller.words)
         return None
     if what.verb == Verb.SKIPPED_ROWS:
-        is_wanted = await stage.want_list(caller.connection, upload, chat_id=caller.chat.chat_id)
+        is_wanted = await upload_actions.want_list(caller.connection, upload, chat_id=caller.chat.chat_id)
         return None if is_wanted else toasts.not_saved(caller.words)
     if what.verb == Verb.CHANGE_READING:
-        is_asked = await stage.ask_again(caller.connection, upload, now=caller.now)
+        is_asked = await upload_actions.ask_again(caller.connection, upload, now=caller.now)
         return None if is_asked else toasts.not_saved(caller.words)
     if upload.state is not UploadState.ASKING:
         await folder_files.show(caller.connection, upload, now=caller.now)
@@ -141,9 +141,9 @@ async def _answer_typed(caller: Caller, upload: Upload, what: Payload) -> Toast 
     connection, now = caller.connection, caller.now
     match what.verb, upload.question:
         case Verb.CANCEL, _:
-            await stage.cancel(connection, upload, now=now)
+            await upload_actions.cancel(connection, upload, now=now)
         case Verb.LOCATION, Question.LOCATION:
-            choices = await stage.choices_of(connection, upload)
+            choices = await upload_actions.choices_of(connection, upload)
             if what.arg not in {str(one.location_id) for one in choices}:
                 return toasts.stranger(caller.words)
             await typed.answer(connection, upload, now=now, location_id=int(what.arg))
@@ -165,9 +165,9 @@ async def _answer(caller: Caller, upload: Upload, what: Payload) -> Toast | None
         return await _answer_typed(caller, upload, what)
     match what.verb, upload.question:
         case Verb.CANCEL, _:
-            await stage.cancel(caller.connection, upload, now=caller.now)
+            await upload_actions.cancel(caller.connection, upload, now=caller.now)
         case Verb.LOCATION, Question.LOCATION:
-            choices = await stage.choices_of(caller.connection, upload)
+            choices = await upload_actions.choices_of(caller.connection, upload)
             chosen = next((one for one in choices if str(one.location_id) == what.arg), None)
             if chosen is None:
                 return toasts.stranger(caller.words)
