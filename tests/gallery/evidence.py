@@ -34,6 +34,10 @@ _SEVERE = {
         "Schöne Terrasse, aber meine Frau hatte danach eine Lebensmittelvergiftung.",
     ),
 }
+_VAGUE = {
+    "en": (("poisoning", "I had a stomach ache"), ("poisoning", "they served spoiled food")),
+    "de": (("poisoning", "ich hatte Bauchschmerzen"), ("poisoning", "das Fleisch war verdorben")),
+}
 _SHARED = {"en": ("sauna", "towels"), "de": ("sauna", "handtücher")}
 
 
@@ -72,6 +76,12 @@ def found(language: str) -> Iterator[Example]:
     yield Example("N1e", "Read this one: not severe", read_this(replace(asked, is_forgiven=True), say, now=at(19, 0)))
     yield Example("E1", "Why? Clear", evidence(_clear(language), say))
     yield Example("E1b", "Why? What else the reviews have in common", evidence(_common(language), say))
+    hints = tuple(SevereWords(kind, said) for kind, said in _VAGUE[language])
+    yield Example(
+        "E1c", "Why? Something severe may lie behind it", evidence(replace(_clear(language), vague=hints), say)
+    )
+    one_hint = replace(_unclear(language), vague=hints[:1])
+    yield Example("E2c", "Why? Unclear, and one guest may have been ill", evidence(one_hint, say))
     yield Example("E2", "Why? Unclear", evidence(_unclear(language), say))
     yield Example("E2b", "Why? Not read yet", evidence(EvidenceFacts(card=facts(language, incident())), say))
 

@@ -49,6 +49,7 @@ def evidence_of(card: CardFacts, texts: IncidentTexts, pack: ThemePack) -> Evide
         labels=pack.labels,
         shared=texts.shared,
         around=texts.around,
+        vague=tuple(SevereWords(one.kind, one.text) for one in texts.vague if one.review_id in by_id),
         quotes=tuple(ThemeQuote(one.text, by_id[one.review_id]) for one in texts.quotes if one.review_id in by_id),
         smear=texts.campaign,
         sources=_source_names(texts, card.reviews),

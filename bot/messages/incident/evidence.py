@@ -18,7 +18,7 @@ from bot.messages.text.fragments import incident_name
 from bot.messages.text.message import Html, Rendered
 from bot.messages.text.sanitize import quote, safe
 from bot.model.campaign import SmearFacts
-from bot.model.incident import CardFacts, CardReview
+from bot.model.incident import CardFacts, CardReview, SevereWords
 
 BUDGET: Final = 1500
 TOO_FEW: Final = 5
@@ -27,6 +27,7 @@ TOO_FEW: Final = 5
 _NAMED_AT_ZERO: Final = ("food", "service", "waiting", "price", "cleanliness")
 _MOST_THEMES: Final = 5
 _MOST_SHARED: Final = 3
+_SHORTEST_HINT: Final = 40
 _SIZES: Final = ((3, 120), (3, 80), (2, 80), (1, 80), (0, 0))
 
 
@@ -48,6 +49,7 @@ class EvidenceFacts:
         labels: each theme's name in each language.
         shared: words that the reviews share and others do not.
         around: what else they have in common.
+        vague: what may hint at something severe, in the guests' words, newest first.
         quotes: the leading theme in the guests' words, newest first.
         smear: the signs of a smear campaign; None where they were not looked for.
         sources: what people call each platform.
@@ -58,6 +60,7 @@ class EvidenceFacts:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     shared: tuple[SharedWord, ...] = ()
     around: Circumstances = field(default_factory=Circumstances)
+    vague: tuple[SevereWords, ...] = ()
     quotes: tuple[ThemeQuote, ...] = ()
     smear: SmearFacts | None = None
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -81,6 +84,7 @@ def _text(facts: EvidenceFacts, cause: Cause, words: Words, size: tuple[int, int
         *(_few(facts, cause, words) if is_thin else _table(facts, cause, words)),
         _shared(facts.shared, cause.reviews, words),
         *_around(facts, words),
+        _vague(facts.vague, words, size[1]),
         *_smear(facts, words),
     ]
     if is_clear:
@@ -199,6 +203,19 @@ def _around(facts: EvidenceFacts, words: Words) -> list[Html]:
         minutes = max(1, ceil(took / timedelta(minutes=1)))
         lines.append(words.say("evidence.burst", count=count, span=words.say("unit.minutes", minutes=minutes)))
     return lines
+
+
+def _vague(found: Sequence[SevereWords], words: Words, limit: int) -> Html:
+    """One line, whatever the number: the newest find in full, how many more there are."""
+    if not found:
+        return Html("")
+    newest, more = found[0], len(found) - 1
+    line = words.say(
+        "evidence.vague",
+        what=words.say(f"severe.kind.{newest.kind}"),
+        quote=quote(newest.quote, max(limit, _SHORTEST_HINT)),
+    )
+    return words.say("evidence.vague_more", more, line=line) if more else line
 
 
 def _smear(facts: EvidenceFacts, words: Words) -> list[Html]:

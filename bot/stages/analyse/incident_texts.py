@@ -49,6 +49,15 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class VagueFind:
+    """A review that may hint at something severe: its kind and the guest's own words."""
+
+    review_id: int
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentTexts:
     """What the texts of an incident say.
 
@@ -58,6 +67,7 @@ class IncidentTexts:
         around: what else they have in common.
         quotes: where they mention the leading theme, the newest review first.
         severe: the words of each severe review; its beginning where the present rules find none.
+        vague: what the other reviews say that is severe by its words but too vague to disturb anybody, newest first.
         campaign: the signs of a smear campaign among the low reviews.
         review_ids, sources: of the low reviews, oldest first, which the places in `campaign` count from.
     """
@@ -67,6 +77,7 @@ class IncidentTexts:
     around: Circumstances
     quotes: tuple[Quoted, ...]
     severe: tuple[Quoted, ...]
+    vague: tuple[VagueFind, ...]
     campaign: SmearFacts
     review_ids: tuple[int, ...]
     sources: tuple[str, ...]
@@ -226,6 +237,7 @@ def _work_out(inputs: _Inputs, pack: ThemePack) -> IncidentTexts:
         around=around,
         quotes=quotes,
         severe=tuple(_severe(one, read[one.review_id]) for one in members if one.severe and one.review_id in read),
+        vague=tuple(one for member in members if not member.severe for one in _vague(member, read)),
         campaign=find_smear(inputs.low, inputs.before),
         review_ids=tuple(inputs.low_ids),
         sources=tuple(one.source for one in inputs.low),
@@ -258,6 +270,11 @@ def _severe(review: CardReview, read: ReadReview) -> Quoted:
     hits = find_severe(_searched(read))
     # Newer rules may not find it any more: then its beginning stands for it.
     return Quoted(review.review_id, next((hit.quote for hit in hits if hit.kind == review.severe), review.text))
+
+
+def _vague(review: CardReview, read: Mapping[int, ReadReview]) -> Sequence[VagueFind]:
+    hits = find_severe(_searched(read[review.review_id])) if review.review_id in read else ()
+    return [VagueFind(review.review_id, hit.kind, hit.quote) for hit in hits[:1] if hit.loudness == "vague"]
 
 
 def _searched(read: ReadReview) -> str:

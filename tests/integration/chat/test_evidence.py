@@ -262,6 +262,16 @@ async def test_a_vague_review_disturbs_nobody(house: House) -> None:
     assert not house.seen(1001, "read this one")
 
 
+async def test_a_vague_review_is_evidence_of_an_open_incident(house: House) -> None:
+    """*Why?* shows its words; the card and its severity stay as they were."""
+    petra = await house.owner()
+    await appear(house, [*WAITED[:3], "I had a stomach ache."])
+    assert stored(house, "SELECT severity FROM incidents") == [("normal",)]
+    assert "stomach ache" not in shown(house.card(1001)).partition("\n")[0]
+    await house.press(petra, "Why?")
+    assert "Perhaps food poisoning: “I had a stomach ache”" in shown(house.seen(1001, "Perhaps")[-1])
+
+
 async def test_not_severe_is_remembered_for_that_phrase_at_that_place(house: House) -> None:
     """One press closes the incident; the phrase opens nothing here any more; reopening undoes it."""
     petra = await house.owner()
