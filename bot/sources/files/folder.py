@@ -19,8 +19,8 @@ from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, SourceContext, State
 from bot.sources.files.understand import understand
 from bot.sources.files.zips import LARGEST, is_archive, is_takeout_reviews, listing_name, members
-from bot.sources.tables.layout import Answers
 from bot.sources.tables.mapping import ColumnMapping, FolderSettings
+from bot.sources.tables.table import Answers
 
 __all__ = ["ColumnMapping", "Folder", "FolderSettings"]
 

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from bot.model.understanding import Ask, AskKind
 from bot.sources.contract.source import Parsed, Poll, RawItem, State
 from bot.sources.files.understand import understand
-from bot.sources.tables.layout import Answers
 from bot.sources.tables.mapping import FolderSettings
+from bot.sources.tables.table import Answers
 
 ASKED: Final = ("rating", "date", "text")
 """What a person is asked about a table that is not recognised."""

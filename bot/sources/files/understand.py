@@ -22,8 +22,8 @@ from bot.reasons import Reason, reason
 from bot.sources.contract.source import Parsed, Problem
 from bot.sources.files.one_file import Part, read_file
 from bot.sources.files.zips import LARGEST, is_archive, members
-from bot.sources.tables.layout import ASK_ANYWAY, Answers, Around, Table
 from bot.sources.tables.mapping import FolderSettings
+from bot.sources.tables.table import ASK_ANYWAY, Answers, Around, Table
 from bot.text.fold import fold
 
 _COLUMNS_NAMED: Final = 30

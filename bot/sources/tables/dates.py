@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, TypeVar
@@ -23,7 +22,7 @@ _LAST_YEAR: Final = 2100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHEET_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 -- a day count has no zone of its own
 _SHEET_DAYS: Final = (34_700, 73_500)
-_LONGEST: Final = 64
+LONGEST: Final = 64
 _CLOCK: Final = re.compile(
     r"(\d{1,2})(?:\s?[:.h]\s?(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?)?", re.IGNORECASE
 )
@@ -33,8 +32,8 @@ _TIME = (
     r"(?:\s*\([^()]{0,40}\))?)?"
 )
 _WEEKDAY = r"(?:([^\W\d_]{2,13}(?:-feira)?)\.?,?\s+)?"
-_YMD: Final = re.compile(rf"(\d{{4}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{1,2}})\.?{_TIME}", re.IGNORECASE)
-_NUMERIC: Final = re.compile(rf"{_WEEKDAY}(\d{{1,2}})([-/.])\s?(\d{{1,2}})\3\s?(\d{{4}}|\d{{2}}){_TIME}", re.IGNORECASE)
+YMD: Final = re.compile(rf"(\d{{4}})([-/.])\s?(\d{{1,2}})\2\s?(\d{{1,2}})\.?{_TIME}", re.IGNORECASE)
+NUMERIC: Final = re.compile(rf"{_WEEKDAY}(\d{{1,2}})([-/.])\s?(\d{{1,2}})\3\s?(\d{{4}}|\d{{2}}){_TIME}", re.IGNORECASE)
 _DAY_NAME: Final = re.compile(
     rf"{_WEEKDAY}(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°)?[\s\-/.]*(?:(?:de|of|di)\s+)?([^\W\d_]{{3,10}})\.?,?[\s\-/.]*"
     rf"(?:(?:de|del)\s+)?(\d{{4}}|\d{{2}}(?=$|[\s,T])){_TIME}",
@@ -114,7 +113,7 @@ class DateReader:
     def _from_text(self, text: str) -> Moment:
         if not text:
             raise BadRowError(reason("date_missing"))
-        if len(text) > _LONGEST:
+        if len(text) > LONGEST:
             raise BadRowError(reason("date_unknown", cell=_shown(text)))
         if "%" in self.style:
             return self._from_pattern(text)
@@ -131,23 +130,23 @@ class DateReader:
                 pass  # "2026-1-2" and "2026-01-02 10:00 UTC" are for the patterns below
             else:
                 return self._day(at.date()) if len(text) == 10 else self._moment(at)
-        if match := _YMD.fullmatch(text):
+        if match := YMD.fullmatch(text):
             month, day = int(match[3]), int(match[4])
             month, day = (day, month) if self.order == "ydm" else (month, day)
             return self._assembled(int(match[1]), month, day, match.groups()[4:])
-        if match := _NUMERIC.fullmatch(text):
+        if match := NUMERIC.fullmatch(text):
             first, second = int(match[2]), int(match[4])
             if self.order == "ymd" and len(match[5]) == 2:
-                return self._assembled(_year(match[2]), second, int(match[5]), match.groups()[5:], match[1])
+                return self._assembled(year_of(match[2]), second, int(match[5]), match.groups()[5:], match[1])
             day, month = self._ordered(first, second, dotted=match[3] == ".", text=text)
-            return self._assembled(_year(match[5]), month, day, match.groups()[5:], match[1])
+            return self._assembled(year_of(match[5]), month, day, match.groups()[5:], match[1])
         return self._with_names(text)
 
     def _with_names(self, text: str) -> Moment:
         if match := _DAY_NAME.fullmatch(text):
             number = months().get(match[3].casefold())
             if number is not None:
-                return self._assembled(_year(match[4]), number, int(match[2]), match.groups()[4:], match[1])
+                return self._assembled(year_of(match[4]), number, int(match[2]), match.groups()[4:], match[1])
         if match := _NAME_DAY.fullmatch(text):
             number = months().get(match[2].casefold())
             if number is not None:
@@ -229,96 +228,6 @@ class DateReader:
         return Moment((at.replace(tzinfo=self.zone) if at.tzinfo is None else at).astimezone(UTC))
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What all dates of a table together say about day and month.
-
-    Attributes:
-        order: "dmy", "mdy", "ydm", or None where the table does not settle it.
-        example: a date with two readings, where no row settles it; then somebody has to.
-        swapped: a spreadsheet program has taken day and month of its own dates for each other.
-        open: the cells contradict each other: a spreadsheet's own dates may be swapped, or days come in both orders.
-    """
-
-    order: str | None
-    example: str = ""
-    swapped: bool = False
-    is_open: bool = False
-
-
-_SWAPPED_FROM: Final = 3
-
-
-def order_of(cells: Iterable[Any]) -> Order:
-    """Settle once for a table whether 03/04/2026 is in April or in March; one part above 12 is enough.
-
-    A spreadsheet program that expects the other order takes day and month for each other wherever that gives a date,
-    and leaves the rest as text: then every real date has a day up to 12 and every text one above.
-    """
-    day_first = month_first = year_day = year_month = False
-    both_fit = False
-    texts = real = 0
-    real_is_small = True
-    example = ""
-    real_example = ""
-    short_years: tuple[set[int], set[int]] = (set(), set())
-    for cell in cells:
-        if isinstance(cell, date):
-            real += 1
-            real_is_small &= cell.day <= 12
-            real_example = real_example or (cell.isoformat()[:10] if cell.day != cell.month else "")
-            continue
-        if not isinstance(cell, str) or len(cell) > _LONGEST:
-            continue
-        text = cell.strip()
-        if text[4:5] in ("-", "/") and text[:4].isdecimal():
-            if match := _YMD.match(text):
-                year_day |= int(match[3]) > 12 >= int(match[4])
-                year_month |= int(match[4]) > 12 >= int(match[3])
-            continue
-        match = _NUMERIC.fullmatch(text)
-        if match is None:
-            continue
-        first, second = int(match[2]), int(match[4])
-        texts += 1
-        if len(match[5]) == 2:
-            short_years[0].add(first)
-            short_years[1].add(int(match[5]))
-        day_first |= first > 12 >= second
-        month_first |= second > 12 >= first
-        both_fit |= first <= 12 and second <= 12
-        if match[3] != "." and not example and first != second and first <= 12 and second <= 12:
-            example = text
-    if short_years[0] and min(short_years[0]) >= 13 and len(short_years[0]) < len(short_years[1]):
-        # 26/03/13 and 26/03/14: one year and several days, not one day in several years.
-        return Order("ymd")
-    if year_day and not year_month:
-        return Order("ydm")
-    if real and texts and real_is_small and not both_fit and day_first is not month_first and real_example:
-        order = "dmy" if day_first else "mdy"
-        if real >= _SWAPPED_FROM:
-            return Order(order, swapped=True)
-        return Order(order, real_example, is_open=True)
-    if day_first and month_first:
-        return Order(None, example, is_open=bool(example))
-    if day_first or month_first:
-        return Order("dmy" if day_first else "mdy")
-    return Order(None, example)
-
-
-def two_readings(example: str) -> tuple[str, str]:
-    """The day-first and the month-first reading of an ambiguous date, as ISO dates."""
-    if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", example):
-        # A spreadsheet's own date: as it stands there, and with day and month changed back.
-        return example, f"{match[1]}-{match[3]}-{match[2]}"
-    match = _NUMERIC.fullmatch(example)
-    if match is None:
-        raise ValueError(f"{example!r} has no two readings")
-    year = _year(match[5])
-    first, second = int(match[2]), int(match[4])
-    return f"{year}-{second:02}-{first:02}", f"{year}-{first:02}-{second:02}"
-
-
 def clock_of(cell: Any) -> time | None:
     """A time of day in a column of its own: "19:05", "19.05 Uhr", "7:05 pm", or a part of a day; None for others."""
     if isinstance(cell, datetime):
@@ -342,7 +251,8 @@ def clock_of(cell: Any) -> time | None:
         return None
 
 
-def _year(text: str) -> int:
+def year_of(text: str) -> int:
+    """The year of four digits, or of two: "26" is 2026."""
     return int(text) + (2000 if len(text) == 2 else 0)
 
 
@@ -371,4 +281,4 @@ def _check_year(year: int) -> None:
 
 def _shown(cell: Any) -> str:
     text = str(cell)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

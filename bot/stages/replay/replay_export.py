@@ -16,7 +16,7 @@ from bot.model.normal import Review, normalise
 from bot.model.poll import Problem
 from bot.sources.files.folder import FolderSettings
 from bot.sources.files.understand import read_export
-from bot.sources.tables.layout import Answers
+from bot.sources.tables.table import Answers
 
 
 @dataclass(frozen=True, slots=True)

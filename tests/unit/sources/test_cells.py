@@ -17,7 +17,8 @@ from bot.model.platforms import slug_of
 from bot.model.review import Rating
 from bot.sources.files.understand import read_export
 from bot.sources.tables.cells import language_code, review_id_in, text_of, web_address
-from bot.sources.tables.dates import STYLES, DateReader, Order, order_of
+from bot.sources.tables.dates import STYLES, DateReader
+from bot.sources.tables.day_order import Order, order_of
 from bot.sources.tables.delimited import DELIMITERS, decode, read_delimited
 from bot.sources.tables.ratings import rated, recommendation, score
 
