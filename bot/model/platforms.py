@@ -21,6 +21,7 @@ class Platform:
         name: what people call it.
         also: other names, folded, without signs.
         proves_visit: only guests whose visit it knows of can write there.
+        scale: the worst and the best rating that guests are shown there; None where it is not known.
         report: how a business reports a review there, for each language; the first line is the usual way. People do
             it, never the bot. Empty where no way is known.
     """
@@ -29,6 +30,7 @@ class Platform:
     name: str
     also: tuple[str, ...]
     proves_visit: bool
+    scale: tuple[float, float] | None
     report: Mapping[str, tuple[str, ...]]
 
     def told(self, language: str) -> tuple[str, ...]:
@@ -46,6 +48,7 @@ def known() -> Mapping[str, Platform]:
                 name=table["name"],
                 also=tuple(table.get("also", ())),
                 proves_visit=table.get("proves_visit", False),
+                scale=(float(table["scale"][0]), float(table["scale"][1])) if "scale" in table else None,
                 report={language: tuple(lines) for language, lines in table.get("report", {}).items()},
             )
             for table in packaged("platforms.toml")["platform"]
@@ -80,3 +83,8 @@ def reportable(slugs: Iterable[str]) -> tuple[Platform, ...]:
 @cache
 def _aliases() -> Mapping[str, str]:
     return {name: platform.slug for platform in known().values() for name in platform.also}
+
+
+def scales() -> Mapping[str, tuple[float, float]]:
+    """The scales that platforms show their guests, by the platform's slug."""
+    return {slug: its.scale for slug, its in known().items() if its.scale is not None}

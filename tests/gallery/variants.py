@@ -142,24 +142,24 @@ def files(language: str) -> Iterator[Example]:
     yield Example("F-I4b", "No column found", asked)
     columns = [{"name": "Note", "first": "3"}]
     asked = uploads.which_columns(booking, say, rows=412, mapping={"rating": "Note"}, columns=columns)
-    yield Example("F-I4c", "A rating whose scale is not known", asked)
+    yield Example("F-I4d", "A rating whose scale is not known", asked)
     for letter, why, text, ranges in (
-        ("", "words", _LOUD[language], [(1, 5, False), (1, 5, True)]),
-        ("b", "numbers", "", [(1, 5, False), (1, 10, False)]),
+        ("f", "words", _LOUD[language], [(1, 5, False), (1, 5, True)]),
+        ("g", "numbers", "", [(1, 5, False), (1, 10, False)]),
     ):
         about: dict[str, Any] = {"column": "Note", "top": 5, "why": why, "example": (5, text), "options": ranges}
         asked = uploads.which_scale(booking, say, rows=412, facts=about)
-        yield Example(f"F-I5c{letter}", "Which scale", asked)
+        yield Example(f"F-I5{letter}", "Which scale", asked)
     about = {"column": "Empfehlung", "example": "ja"}
     asked = uploads.which_recommended(booking, say, rows=412, facts=about)
-    yield Example("F-I5d", "Whether a column of yes and no counts", asked)
+    yield Example("F-I5h", "Whether a column of yes and no counts", asked)
     states = ("done", "asking", "undone", "cancelled", "refused", "going")
     kept = [FileRow(n, f"booking-{n}.csv", at(16, n), state, reviews=398) for n, state in enumerate(states, 1)]
     yield Example("F-I11", "/files", sent_files.files(kept, say, now=at(18, 55)))
     yield Example("F-I11b", "/files, none", sent_files.files([], say, now=at(18, 55)))
     whole = uploads.imported(booking, say, _nothing_but_a_reason(language))
     yield Example("F-I6c", "A file with a row that is none", whole)
-    for letter, table in zip("bcd", _TABLES, strict=True):
+    for letter, table in zip("efg", _TABLES, strict=True):
         understood = {"tables": [_table(**table)], "left_out": _LEFT_OUT if table["order"] == "swapped" else []}
         told = uploads.Brought("mapping", new=398, changed=0, known=0, understood=understood)
         yield Example(f"F-I2{letter}", "What was understood of a file", uploads.imported(booking, say, told))

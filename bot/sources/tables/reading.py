@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from bot.model.platforms import scales as scales_shown
 from bot.model.understanding import Ask, AskKind, TableUnderstood
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Problem
@@ -329,4 +330,4 @@ def _only(platforms: Sequence[str]) -> str:
     """The platform of all rows; empty where there are several or none."""
     found = set(platforms)
     one = next(iter(found)) if len(found) == 1 else ""
-    return one if one in scales.SCALES else ""
+    return one if one in scales_shown() else ""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final
 
 from bot.errors import BadRowError
-from bot.model.platforms import slug_of
+from bot.model.platforms import scales, slug_of
 from bot.sources.tables.cells import text_of
 from bot.sources.tables.headings import says, stated_scale, states_best_is_one
 from bot.sources.tables.ratings import Score, score
@@ -17,17 +16,6 @@ from bot.sources.tables.tone import Tone
 
 Span = tuple[float, float]
 FIVE: Final[Span] = (1.0, 5.0)
-SCALES: Final[Mapping[str, Span]] = MappingProxyType(
-    {
-        **dict.fromkeys(("google", "tripadvisor", "trustpilot", "yelp", "airbnb", "facebook", "amazon", "play"), FIVE),
-        **dict.fromkeys(("appstore", "opentable", "lieferando", "trustedshops", "etsy", "judgeme"), FIVE),
-        "booking": (1.0, 10.0),
-        "expedia": (1.0, 10.0),
-        "thefork": (1.0, 10.0),
-        "holidaycheck": (1.0, 6.0),
-    }
-)
-"""The scales that platforms show their guests."""
 _STRAY: Final = 0.1
 """Of the ratings may lie outside a scale: slips, which are bad rows and no other scale."""
 _TEXTS_WANTED: Final = 3
@@ -127,8 +115,9 @@ def settle(rated: Rated, tone: Tone, *, known: Span | None, platform: str, langu
         return Scale(is_stated=True)
     if (mixed := _by_platform(rated)) is not None:
         return mixed
-    if platform in SCALES and _fits(plain, SCALES[platform]):
-        return Scale(*SCALES[platform], is_stated=True)
+    shown = scales().get(platform)
+    if shown is not None and _fits(plain, shown):
+        return Scale(*shown, is_stated=True)
     return _by_numbers(rated, tone, language)
 
 
@@ -142,7 +131,8 @@ def _by_platform(rated: Rated) -> Scale | AskScale | None:
         return None
     if max(tops.values()) <= 5:
         return None  # a tool that puts all platforms on five stars, or only five-star platforms
-    spans = {name: SCALES[name] for name, top in tops.items() if name in SCALES and top <= SCALES[name][1]}
+    shown = scales()
+    spans = {name: shown[name] for name, top in tops.items() if name in shown and top <= shown[name][1]}
     if not spans:
         return None
     others = [top for name, top in tops.items() if name not in spans]
