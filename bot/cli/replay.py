@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from bot.errors import ReviewBotError
 from bot.settings import Language
 
 if TYPE_CHECKING:
+    from bot.detect.late import LateCluster
     from bot.detect.types import OwnerRule
     from bot.incidents.replay import PastIncident
     from bot.reports.backtest import Backtest
@@ -98,6 +100,8 @@ def replay(
         raise typer.Exit(EXIT_FAILED) from error
     for number, incident in enumerate(past.incidents, start=1):
         _show(number, incident, past, zone)
+    for cluster in past.silent:
+        _show_silent(cluster, zone)
     _summary(past, rule_of(alarm), zone)
     if html is not None:
         shown = backtest_of(past, place=one.name if one is not None else "", zone=zone, fixed=FixedRule())
@@ -184,6 +188,14 @@ def _show(number: int, incident: PastIncident, past: Past, zone: ZoneInfo) -> No
         rating = f"{review.rating.value:g}/{review.rating.best:g} " if review.rating is not None else ""
         say(f'    {local(review.published_at, zone)}  {rating}"{clean(review.text, _QUOTE_LIMIT)}"')
     say()
+
+
+def _show_silent(cluster: LateCluster, zone: ZoneInfo) -> None:
+    since, until = (local(datetime.fromtimestamp(at, UTC), zone) for at in (cluster.since, cluster.until))
+    what = f"{count(cluster.n, 'low review')} from {since} to {until}"
+    if cluster.first_reviews:
+        what += f", of the first {cluster.first_reviews} of a new place"
+    say(f"Told without sound: {what}.\n")
 
 
 def _sentence(incident: PastIncident, zone: ZoneInfo) -> str:

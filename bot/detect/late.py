@@ -1,7 +1,7 @@
-"""What a delivery brought too late to alarm: the clusters that would have been pages, judged as of their own time.
+"""What is told silently: clusters that a delivery brought too late to alarm, and the first low reviews of a new place.
 
-The reviews of the delivery are looked at alone, against what was usual of their sources. Nothing here buzzes: it is for
-one silent card with a button.
+The reviews of a delivery are looked at alone, as of their own time, against what was usual of their sources. Nothing
+here buzzes: it is for one silent card with a button.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.detect.baseline import Usual
+from bot.detect.cold_start import FirstReviews
 from bot.detect.recent import Recent
 from bot.detect.scan import Scan, Scanner
 from bot.detect.state import Memory
@@ -23,7 +24,7 @@ _BINS = 96 * (int(LATE_AT_MOST / DAY) + 6)
 
 @dataclass(frozen=True, slots=True)
 class LateCluster:
-    """A cluster of low reviews that was found too late to alarm.
+    """Low reviews that are to be told silently.
 
     Attributes:
         since: the first low review, seconds since 1970.
@@ -32,7 +33,8 @@ class LateCluster:
         window_h: the window in which they are most remarkable, hours.
         expected: low reviews that are usual in such a window.
         usual_per_day: low reviews a day that are usual here.
-        odds: in quarters; infinite where the owner's own rule asks for it.
+        odds: in quarters; infinite where the owner's own rule asks for it; 0 for the first reviews of a new place.
+        first_reviews: how many first reviews of a new place they are among; 0 where they were found too late to alarm.
     """
 
     since: float
@@ -42,10 +44,36 @@ class LateCluster:
     expected: float
     usual_per_day: float
     odds: float
+    first_reviews: int = 0
 
     def state(self) -> list[Any]:
         """Plain values, in the order of the attributes."""
-        return [self.since, self.until, self.n, self.window_h, self.expected, self.usual_per_day, self.odds]
+        return [
+            self.since,
+            self.until,
+            self.n,
+            self.window_h,
+            self.expected,
+            self.usual_per_day,
+            self.odds,
+            self.first_reviews,
+        ]
+
+
+def of_first_reviews(first: FirstReviews, *, usual_per_day: float, share: float) -> LateCluster:
+    """The low ones among the first reviews of a new place; `share` is what is believed of it without them."""
+    lows = sorted(first.lows)
+    reviews = len(lows) + first.others
+    return LateCluster(
+        lows[0],
+        lows[-1],
+        len(lows),
+        (lows[-1] - lows[0]) / HOUR,
+        share * reviews,
+        usual_per_day,
+        odds=0.0,
+        first_reviews=reviews,
+    )
 
 
 def find(

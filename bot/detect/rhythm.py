@@ -11,10 +11,12 @@ from typing import Any
 
 from bot.detect import cold_start, drift, late
 from bot.detect.baseline import LAG, YOUNG_DAYS
+from bot.detect.cold_start import NEW_PLACE_REVIEWS
 from bot.detect.episode import Episode, look_back
 from bot.detect.late import LateCluster
 from bot.detect.scan import COLD_COUNTED, Scan, Scanner
 from bot.detect.state import Memory
+from bot.detect.taken import Taken
 from bot.detect.types import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
 from bot.detect.upgrade import as_version_2
 
@@ -28,7 +30,6 @@ SURGE_ODDS = 400.0
 DRIFT_QUIET = 28 * DAY
 DRIFT_AFTER_IMPORT = 14 * DAY
 SURGE_QUIET = 28 * DAY
-NEW_PLACE_REVIEWS = 30.0
 NEW_PLACE_DAYS = 60.0
 ACCEPT_WEAKENS = 0.05
 YOUNG_FACTOR = 3.0
@@ -58,6 +59,7 @@ class RhythmDetector:
         self._now = 0.0
         self._imported = 0
         self._late: list[LateCluster] = []
+        self._first: cold_start.FirstReviews | None = cold_start.FirstReviews()
         self._noted = {Kind.DRIFT: 0.0, Kind.SURGE: 0.0}
 
     def observe(self, review: Review) -> None:
@@ -87,6 +89,7 @@ class RhythmDetector:
             self._noted[Kind.DRIFT] = max(self._noted[Kind.DRIFT], now - DRIFT_QUIET + DRIFT_AFTER_IMPORT)
         if is_import:
             memory.refresh()
+            self._count_first(taken)
             return None
         page = self._judge(taken.ends) if taken.ends else None
         if taken.late and known.counted >= NEW_PLACE_REVIEWS:
@@ -98,6 +101,7 @@ class RhythmDetector:
                 rule=self.tuning.rule,
                 since_page=None if page is None else page.since,
             )
+        self._count_first(taken)
         return page or note
 
     @property
@@ -106,7 +110,7 @@ class RhythmDetector:
         return bool(self._late)
 
     def take_late(self) -> list[LateCluster]:
-        """The clusters that were found too late to alarm since this was last asked, oldest first; each once."""
+        """What is to be told silently since this was last asked, each cluster once."""
         found, self._late = self._late, []
         return found
 
@@ -149,6 +153,22 @@ class RhythmDetector:
         if self.episode is None:
             self.episode = Episode(since, now, now)
             self._memory.leave_out(since, now)
+
+    def _count_first(self, taken: Taken) -> None:
+        """Count the first reviews of a new place: at the tenth low one of which nothing was said, it is time."""
+        first, memory = self._first, self._memory
+        if first is None:
+            return
+        is_old = memory.born is not None and memory.today - memory.born > NEW_PLACE_DAYS
+        is_known = memory.usual.counted >= NEW_PLACE_REVIEWS and (is_old or taken.is_import)
+        if is_known or self.episode is not None:
+            self._first = None
+            return
+        if not taken.is_import:
+            first.add(taken.moments)
+        if first.are_to_be_told and taken.ends:
+            self._late.append(late.of_first_reviews(first, usual_per_day=memory.usual.low, share=memory.prior.share))
+            self._first = None
 
     def _close(self, now: float) -> None:
         self.episode = None
@@ -321,6 +341,7 @@ class RhythmDetector:
             "now": self._now,
             "imported": self._imported,
             "late": [cluster.state() for cluster in self._late],
+            "first": None if self._first is None else self._first.state(),
             "noted": {kind.value: at for kind, at in self._noted.items()},
         }
 
@@ -337,6 +358,8 @@ class RhythmDetector:
         detector._now = state["now"]
         detector._imported = state["imported"]
         detector._late = [LateCluster(*values) for values in state["late"]]
+        first = state.get("first")
+        detector._first = None if first is None else cold_start.FirstReviews.restored(first)
         detector._noted = {Kind(kind): at for kind, at in state["noted"].items()}
         if is_old:
             detector._memory.prior = detector.tuning.prior

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.detect.cold_start import NEW_PLACE_REVIEWS
+
 
 def as_version_2(state: dict[str, Any]) -> dict[str, Any]:
     """A state of version 1, which knew nothing of deliveries and cut windows at the end of the last incident."""
@@ -18,6 +20,7 @@ def as_version_2(state: dict[str, Any]) -> dict[str, Any]:
         "version": 2,
         "imported": 0,
         "late": [],
+        "first": [[], 0] if memory["usual"][3] < NEW_PLACE_REVIEWS else None,
         "memory": memory
         | {
             "newcomers": {},

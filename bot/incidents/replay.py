@@ -10,6 +10,7 @@ from itertools import groupby
 
 from bot.detect.adapter import Heard, feed, without_twins
 from bot.detect.fixed_rule import count_guests
+from bot.detect.late import LateCluster
 from bot.detect.observation import Observation
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import DAY, Alarm, Kind, Level, Tuning
@@ -95,6 +96,7 @@ def replay(
     watched_since: datetime | None = None,
     advance: Callable[[int], None] = lambda _: None,
     noted: Callable[[Alarm], None] = lambda _: None,
+    told: Callable[[LateCluster], None] = lambda _: None,
 ) -> list[PastIncident]:
     """The incidents that a history would have raised, oldest first, if nobody had touched them.
 
@@ -109,6 +111,7 @@ def replay(
         watched_since: what was seen before is history, as in a first import; None: watched from the first review on.
         advance: called with how many more reviews have been replayed.
         noted: called in the end with each note of the detector, oldest first.
+        told: called in the end with each cluster that the chat would have been told of silently, oldest first.
     """
     found = sorted((one for one in reviews if one.seen <= until), key=lambda one: (one.seen, one.at, one.review_id))
     kept = {one.review_id for one in without_twins(found)}
@@ -127,6 +130,8 @@ def replay(
     story.poll([], now=until)
     for note in story.notes:
         noted(note)
+    for cluster in story.silent:
+        told(cluster)
     return story.told()
 
 
@@ -164,6 +169,7 @@ class _Story:
         self._last: Incident | None = None
         self._chapters: list[_Chapter] = []
         self.notes: list[Alarm] = []
+        self.silent: list[LateCluster] = []
 
     def pass_days(self, until: datetime) -> None:
         """Look at every midnight before a moment, as the live program does."""
@@ -176,6 +182,7 @@ class _Story:
         """One completed poll, and everything there is to do after it."""
         self._now = now
         alarm = feed(self._detector, reviews, now=now, zone=self._zone)
+        self.silent += self._detector.take_late()
         page = alarm if alarm is not None and alarm.level is Level.PAGE else None
         if alarm is not None and page is None:
             self.notes.append(alarm)

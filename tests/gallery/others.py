@@ -190,7 +190,17 @@ def files(language: str) -> Iterator[Example]:
         LateLine(since=at(19, 0, 3), until=at(22, 0, 5), count=8, usual_per_day=0.15),
         LateLine(since=at(12, 0, 9), until=at(20, 0, 9), count=5, usual_per_day=0.15),
     ]
-    for code, title, clusters in (("I15", "Low reviews found too late", late[:1]), ("I16", "Several of them", late)):
+    opening = LateLine(since=at(19, 0, 3), until=at(22, 0, 21), count=10, usual_per_day=0.4, first_reviews=21)
+    for code, title, clusters in (
+        ("I15", "Low reviews found too late", late[:1]),
+        ("I16", "Several of them", late),
+        ("I17", "The tenth low review of a new place", [opening]),
+        (
+            "I18",
+            "Ten on the first day of a new place, and others too late",
+            [replace(opening, since=at(1, 0, 21)), late[0]],
+        ),
+    ):
         shown = imports.late_clusters(
             say,
             location_id=1,

@@ -94,7 +94,13 @@ async def _late_clusters(context: RenderContext) -> Rendered | None:
         names_location=place.has_siblings,
         mark=context.args["mark"],
         clusters=[
-            LateLine(moment(one["since"]), moment(one["until"]), one["count"], one["usual_per_day"])
+            LateLine(
+                moment(one["since"]),
+                moment(one["until"]),
+                one["count"],
+                one["usual_per_day"],
+                one.get("first_reviews", 0),
+            )
             for one in context.args["clusters"]
         ],
         seen_at=datetime.fromtimestamp(context.args["mark"], UTC),

@@ -83,12 +83,17 @@ def recent_cluster(
 
 @dataclass(frozen=True, slots=True)
 class LateLine:
-    """A cluster that was found too late to alarm: from the first to the last of `count` low reviews."""
+    """What is told silently: from the first to the last of `count` low reviews.
+
+    Attributes:
+        first_reviews: they are among so many first reviews of a new place; 0: they were found too late to alarm.
+    """
 
     since: datetime
     until: datetime
     count: int
     usual_per_day: float
+    first_reviews: int = 0
 
 
 def late_clusters(
@@ -101,25 +106,42 @@ def late_clusters(
     clusters: Sequence[LateLine],
     seen_at: datetime,
 ) -> Rendered:
-    """What a file or a new source brought too late to alarm, in one silent message; `mark` names the message."""
+    """What was found too late to alarm, and the first low reviews of a new place, in one silent message.
+
+    `mark` names the message.
+    """
     where = fragments.place_prefix(location_name, names_location)
-    seen = words.day(seen_at, seen_at)
-    lines = []
-    for cluster in clusters:
-        is_one_day = words.days_between(cluster.since, cluster.until) == 1
-        said = words.say(
-            "late.one_day" if is_one_day else "late.days",
-            cluster.count,
-            where=where,
-            since=words.day(cluster.since, seen_at),
-            until=words.day(cluster.until, seen_at),
-            seen=seen,
-        )
-        lines.append(Html(f"<b>{said}</b>"))
-    lines.append(words.say("card.usual", usual=words.usual(clusters[0].usual_per_day)))
-    lines.append(words.say("late.why", len(clusters)))
+    lines = [Html(f"<b>{_late_line(cluster, words, where=where, seen_at=seen_at)}</b>") for cluster in clusters]
+    too_late = [cluster for cluster in clusters if not cluster.first_reviews]
+    if too_late:
+        lines.append(words.say("card.usual", usual=words.usual(too_late[0].usual_per_day)))
+        lines.append(words.say("late.why", len(too_late)))
+    if len(too_late) < len(clusters):
+        lines.append(words.say("late.first_why"))
     days = [words.day(cluster.since, seen_at) for cluster in clusters]
     return Rendered(joined(lines, NEWLINE), keyboards.late(location_id, mark=mark, days=days, words=words))
+
+
+def _late_line(cluster: LateLine, words: Words, *, where: Html, seen_at: datetime) -> Html:
+    is_one_day = words.days_between(cluster.since, cluster.until) == 1
+    since, until = words.day(cluster.since, seen_at), words.day(cluster.until, seen_at)
+    if cluster.first_reviews:
+        return words.say(
+            "late.first_day" if is_one_day else "late.first_days",
+            where=where,
+            low=str(cluster.count),
+            reviews=str(cluster.first_reviews),
+            since=since,
+            until=until,
+        )
+    return words.say(
+        "late.one_day" if is_one_day else "late.days",
+        cluster.count,
+        where=where,
+        since=since,
+        until=until,
+        seen=words.day(seen_at, seen_at),
+    )
 
 
 def skipped_rows(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.detect.adapter import Heard
 from bot.detect.fixed_rule import FixedRule
+from bot.detect.late import LateCluster
 from bot.detect.observation import Observation
 from bot.detect.types import Alarm, Tuning
 from bot.incidents.replay import PastIncident, replay
@@ -28,6 +29,7 @@ class Past:
         problems: rows that were skipped.
         fixed: when the fixed rule beside it would have alarmed.
         notes: what would have been noticed without an alarm.
+        silent: what the chat would have been told of without sound.
     """
 
     reviews: Sequence[Review]
@@ -35,6 +37,7 @@ class Past:
     incidents: Sequence[PastIncident]
     fixed: Sequence[datetime]
     notes: Sequence[Alarm] = ()
+    silent: Sequence[LateCluster] = ()
 
 
 def look_back(
@@ -75,6 +78,7 @@ def look_back(
     once = {(review.platform, review.external_id): review for review in found}
     reviews = sorted((r for r in once.values() if r.published_at <= until), key=lambda review: review.published_at)
     notes: list[Alarm] = []
+    silent: list[LateCluster] = []
     incidents = replay(
         [as_heard(place, review) for place, review in enumerate(reviews)],
         tuning=tuning,
@@ -82,13 +86,14 @@ def look_back(
         until=until,
         advance=begins(len(reviews)),
         noted=notes.append,
+        told=silent.append,
     )
     lows = [
         Observation(review_id=place, at=review.published_at, platform=review.platform, twin=review.twin_key)
         for place, review in enumerate(reviews)
         if review.is_low
     ]
-    return Past(reviews, parsed.problems, incidents, (fixed or FixedRule()).alarms(lows), notes)
+    return Past(reviews, parsed.problems, incidents, (fixed or FixedRule()).alarms(lows), notes, silent)
 
 
 def as_heard(place: int, review: Review) -> Heard:

@@ -1,4 +1,4 @@
-"""Telling silently what was found too late to alarm, and opening it as an incident when somebody asks for it."""
+"""Telling silently what was found too late to alarm, and the first low reviews of a new place; each can be opened."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ async def may_tell(connection: Connection, location_id: int) -> bool:
 
 
 async def tell(connection: Connection, location_id: int, found: Sequence[LateCluster], *, now: datetime) -> None:
-    """One silent message about the clusters of a delivery, each with a button; what an incident holds is left out."""
+    """One silent message about clusters, each with a button; what an incident holds is left out."""
     zone = (await locations.find(connection, location_id)).zone
-    oldest = datetime.fromtimestamp(now.timestamp() - LATE_AT_MOST, UTC)
+    oldest = datetime.fromtimestamp(min([now.timestamp() - LATE_AT_MOST, *(one.since for one in found)]), UTC)
     told = await offers.offered_ids(connection, location_id)
     lows = await reviews.lows(connection, location_id, since=oldest)
     free = [low for low in lows if low.incident_id is None and low.review_id not in told]
@@ -51,29 +51,36 @@ async def tell(connection: Connection, location_id: int, found: Sequence[LateClu
         members = [low for low in free if last_moment(low, zone) >= since and low.at <= until]
         if count_guests(members) < _LEAST:
             continue
-        evidence = Evidence(
-            n=cluster.n,
-            window_h=cluster.window_h,
-            expected=cluster.expected,
-            recurrence_years=years_of(cluster.odds),
-            by_rule=Rule.OWNER if isinf(cluster.odds) else None,
-            is_new_place=False,
-        )
         clusters.append(
             {
                 "since": members[0].at.isoformat(),
                 "until": members[-1].at.isoformat(),
                 "count": count_guests(members),
                 "usual_per_day": cluster.usual_per_day,
+                "first_reviews": cluster.first_reviews,
             }
         )
-        kept.append(Offer(tuple(low.review_id for low in members), evidence))
+        kept.append(Offer(tuple(low.review_id for low in members), _evidence(cluster)))
     if not clusters:
         return
     mark = int(now.timestamp())
     await offers.put_late(connection, location_id, mark, kept, now=now)
     args: dict[str, object] = {"location_id": location_id, "mark": mark, "clusters": clusters}
     await enqueue.location(connection, location_id, "late_clusters", now=now, args=args, key=key(location_id, mark))
+
+
+def _evidence(cluster: LateCluster) -> Evidence | None:
+    """What the card says if it is opened; of the first reviews of a place there are no odds to be said."""
+    if cluster.first_reviews:
+        return None
+    return Evidence(
+        n=cluster.n,
+        window_h=cluster.window_h,
+        expected=cluster.expected,
+        recurrence_years=years_of(cluster.odds),
+        by_rule=Rule.OWNER if isinf(cluster.odds) else None,
+        is_new_place=False,
+    )
 
 
 async def close(connection: Connection, location_id: int, mark: int, *, now: datetime) -> None:

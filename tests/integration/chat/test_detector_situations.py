@@ -226,3 +226,31 @@ async def test_two_clusters_in_one_file_are_one_message(house: House) -> None:
     await house.press(petra, late.labels()[0][1].replace("\xa0", " "), on=late)
     await house.step(minutes=1)
     assert "6 low reviews" in plain(house.card(1001))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_a_launch_around_half_low_is_told_at_the_tenth_low_review(house: House, language: str) -> None:
+    """A place without a history, every second review low: no card, then one silent message with the numbers."""
+    petra = await house.owner(language=language, location="marktplatz")
+    await house.step(minutes=16)
+    said = {"en": "10 of the first 20 reviews were low", "de": "10 der ersten 20 Bewertungen schlecht"}[language]
+    labels = {"en": ["Open incident", "Leave it"], "de": ["Vorfall öffnen", "So lassen"]}[language]
+    for number in range(10):
+        assert not [one for one in house.said(1001) if said in plain(one)]
+        await house.step(hours=40)
+        house.put(house.rows(1, rating=5, at=house.clock.now() - timedelta(minutes=2)))
+        await house.step(minutes=16)
+        await house.step(hours=20)
+        await house.low(1)
+        assert not house.cards(1001), number
+    await house.step(minutes=16)
+    (told,) = [one for one in house.said(1001) if said in plain(one)]
+    assert told.is_silent
+    assert told.labels() == [labels]
+    assert not house.cards(1001)
+    await house.press(petra, labels[0], on=told)
+    await house.step(minutes=1)
+    text = plain(house.card(1001))
+    assert "10" in text
+    (after,) = [one for one in house.said(1001) if said in plain(one)]
+    assert not after.labels()

@@ -263,3 +263,59 @@ def test_all_of_this_survives_a_restart() -> None:
             heard.append((detector.tick(review.seen), detector.take_late()))
         said.append(heard)
     assert said[0] == said[1]
+
+
+def test_tenth_low_review_of_a_new_place_is_told() -> None:
+    """A launch of which half is low, at one a day: a page or a silent word by the tenth low review, in all places."""
+    silent = 0
+    for seed in range(24):
+        detector = RhythmDetector()
+        reviews = steady(per_day=1, share=0.5, first=0, last=60, seed=seed)
+        lows = [review for review in reviews if review.rating == 1]
+        tenth = lows[9].seen + HOUR
+        found = run(detector, [one for one in reviews if one.seen < tenth], until=tenth)
+        told = detector.take_late()
+        assert told or any(alarm.level is Level.PAGE for alarm in found)
+        if told:
+            silent += 1
+            (cluster,) = told
+            polled = [review for review in lows if review.at <= cluster.until]
+            assert cluster.n == len(polled)
+            assert 10 <= cluster.n <= 12  # three came in one poll at one of the places
+            assert cluster.first_reviews >= cluster.n + sum(
+                review.rating == 5 and review.seen <= cluster.until for review in reviews
+            )
+            assert cluster.since == lows[0].at
+    assert silent >= 18
+
+
+def test_first_reviews_are_told_once_and_survive_a_restart() -> None:
+    """Saved between all polls: one word in a place's first sixty days, the same as without."""
+    said = []
+    for is_restarted in (False, True):
+        detector = RhythmDetector()
+        heard: list[object] = []
+        for review in steady(per_day=2, share=0.4, first=0, last=60, seed=4):
+            if is_restarted:
+                detector = RhythmDetector.restored(json.loads(json.dumps(detector.state())))
+            detector.observe(review)
+            detector.tick(review.seen)
+            heard += detector.take_late()
+        said.append(heard)
+    assert said[0] == said[1]
+    assert len(said[0]) == 1
+
+
+def test_a_place_with_a_history_is_not_new() -> None:
+    """After an import of a year no first reviews are told, however many low ones come."""
+    detector, rest = known(per_day=2, share=0.3)
+    run(detector, rest, until=START + 60 * DAY)
+    assert not [cluster for cluster in detector.take_late() if cluster.first_reviews]
+
+
+def test_what_a_page_has_told_is_not_told_again() -> None:
+    """An evening of twelve at a new place is a page, and no silent word follows it."""
+    detector = RhythmDetector()
+    run(detector, steady(per_day=1, share=0.0, first=0, last=9), until=START + 9 * DAY)
+    assert page_at(detector, evening(START + 9 * DAY + HOUR, 12)) is not None
+    assert not detector.has_late

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.detect.adapter import Heard, as_review
+from bot.detect.late import LateCluster
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import DAY, FLOOR, Level, OwnerRule, Tuning
 from bot.incidents.replay import PastIncident, replay
@@ -163,3 +164,18 @@ def test_progress_counts_every_review() -> None:
         advance=counted.append,
     )
     assert sum(counted) == len(USUAL)
+
+
+def test_the_tenth_low_review_of_a_new_place_is_told_without_sound() -> None:
+    """A good review each day at noon, a low one each second evening: no incident, one silent word of ten of thirty."""
+    silent: list[LateCluster] = []
+    found = [
+        *reviews(*(24.0 * n for n in range(20)), rating=5, first=10_000),
+        *reviews(*(48.0 * n + 7 for n in range(25))),
+    ]
+    assert replay(found, tuning=Tuning(), zone=BERLIN, until=UNTIL, told=silent.append) == []
+    (cluster,) = silent
+    assert cluster.n == 10
+    assert cluster.first_reviews == 29
+    assert datetime.fromtimestamp(cluster.since, UTC) == START + timedelta(hours=7)
+    assert datetime.fromtimestamp(cluster.until, UTC) == START + timedelta(hours=48 * 9 + 7)
