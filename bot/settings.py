@@ -109,6 +109,7 @@ class LocationSettings(Part):
     Attributes:
         kind: which themes its reviews are searched for.
         themes: the owner's own file of themes, laid over those of the kind and of the business.
+        severe_events: the owner's own file of severe events, laid over the program's and the business's.
     """
 
     id: Slug
@@ -117,6 +118,7 @@ class LocationSettings(Part):
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ()
     kind: Literal["restaurant", "hotel", "shop", "app"] = "restaurant"
     themes: Path | None = None
+    severe_events: Path | None = None
     alarm: AlarmSettings = AlarmSettings()
     severe: Literal["on", "silent", "off"] = "on"
     sources: tuple[Annotated[SerializeAsAny[SourceSettings], BeforeValidator(_source)], ...] = ()
@@ -137,12 +139,14 @@ class BusinessSettings(Part):
 
     Attributes:
         themes: the owner's own file of themes, for all its locations.
+        severe_events: the owner's own file of severe events, for all its locations.
     """
 
     id: Slug
     name: Annotated[str, Field(min_length=1, max_length=80)]
     language: Language = "en"
     themes: Path | None = None
+    severe_events: Path | None = None
     locations: Annotated[tuple[LocationSettings, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -286,7 +290,9 @@ def _anchored(value: Any, folder: Path, key: str = "") -> Any:
         return {k: _anchored(v, folder, k) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_anchored(v, folder) for v in value]
-    if isinstance(value, str) and (key in ("data_dir", "path", "rules", "themes") or key.endswith("_file")):
+    if isinstance(value, str) and (
+        key in ("data_dir", "path", "rules", "themes", "severe_events") or key.endswith("_file")
+    ):
         return str(folder / Path(value).expanduser())
     return value
 

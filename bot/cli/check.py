@@ -50,7 +50,7 @@ def check(
     report = Report()
     report.good("configuration", f"{config}: {count(sum(len(b.locations) for b in settings.businesses), 'location')}")
     for path in packs.owners_files(settings):
-        report.good("themes", str(path))
+        report.good("own words", str(path))
     finish(_all(settings, report))
     _egress(egress.install(()), report)
     if report.wrong:

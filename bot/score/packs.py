@@ -1,10 +1,12 @@
-"""Which themes a location has: the pack of its kind of business, with the owner's files laid over it."""
+"""What a location's reviews are searched for: themes and severe events, with the owner's files laid over them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.score.severe_events import Events, severe_events
+from bot.score.severe_files import events_with
 from bot.score.themes import PACKS, ThemePack, theme_pack
 
 _REMEMBERED = 32
@@ -12,15 +14,17 @@ _REMEMBERED = 32
 
 @dataclass(frozen=True, slots=True)
 class PackChoice:
-    """What a location's themes are made of; small enough to be sent to another process.
+    """What a location's themes and severe events are made of; small enough to be sent to another process.
 
     Attributes:
         kind: One of `bot.score.themes.PACKS`.
         added: The name and the text of each of the owner's files, in the order they are laid over the pack.
+        severe: The same of the owner's files of severe events.
     """
 
     kind: str = PACKS[0]
     added: tuple[tuple[str, str], ...] = ()
+    severe: tuple[tuple[str, str], ...] = ()
 
 
 USUAL_PACK = PackChoice()
@@ -38,3 +42,12 @@ def pack_of(choice: PackChoice) -> ThemePack:
     for name, content in choice.added:
         pack = pack.extended(content, name=name)
     return pack
+
+
+def events_of(choice: PackChoice) -> Events:
+    """The severe events of a choice.
+
+    Raises:
+        ConfigError: One of the owner's files has mistakes.
+    """
+    return events_with(choice.severe) if choice.severe else severe_events()

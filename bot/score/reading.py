@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from bot.score.packs import USUAL_PACK, PackChoice, pack_of
+from bot.score.packs import USUAL_PACK, PackChoice, events_of, pack_of
 from bot.score.score import LOW_STARS, Score, ScoreJob, score_many
 from bot.score.severe import severe_of
 from bot.score.words import REMEMBERED, words_of
@@ -65,7 +65,7 @@ def _reading(job: ScoreJob, score: Score) -> Reading:
     text = searched_text(job.text, job.translation) if job.text else ""
     is_low = None if job.stars is None else job.stars <= LOW_STARS
     themes, complaints = pack_of(job.pack).read(text, is_low=is_low)
-    severe = severe_of(words_of(text))
+    severe = severe_of(words_of(text), events=events_of(job.pack))
     kind, loudness = (severe[0].kind, severe[0].loudness) if severe else ("", "")
     return Reading(score, themes, kind, loudness, complaints)
 

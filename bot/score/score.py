@@ -116,7 +116,7 @@ def score_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = Non
     by_model: dict[tuple[str, int], list[int]] = {}
     for place, (job, reading) in enumerate(zip(jobs, found, strict=True)):
         for language, model_id in job.models:
-            if language == reading.scored_as:
+            if language == reading.scored_as and reading.language is not None:
                 by_model.setdefault((language, model_id), []).append(place)
     learned: dict[int, float] = {}
     for (language, model_id), places in by_model.items():

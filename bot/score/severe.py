@@ -9,13 +9,13 @@ read the review, "vague" is shown with an incident that is open. It never says t
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.score.negation import is_denied
 from bot.score.patterns import Hit
 from bot.score.quotes import quote_around, written
-from bot.score.severe_events import KINDS, LOUDNESSES, Event, Loudness, severe_events
+from bot.score.severe_events import KINDS, LOUDNESSES, Event, Events, Loudness, severe_events
 from bot.score.words import Words, ends_sentence, is_break, words_of
 
 __all__ = ["KINDS", "LOUDNESSES", "Loudness", "SevereHit", "find_severe", "loudest", "severe_of"]
@@ -45,19 +45,20 @@ class SevereHit:
     quote: str
 
 
-def find_severe(text: str, without: Collection[str] = ()) -> tuple[SevereHit, ...]:
+def find_severe(text: str, without: Collection[str] = (), events: Events | None = None) -> tuple[SevereHit, ...]:
     """The reasons why a text is severe, each kind once with its loudest find; the loudest kind first.
 
     Args:
         text: Any string; the part that `bot.score.words.readable` leaves of it counts.
         without: Phrases that do not count, as `SevereHit.phrase` gives them.
+        events: What is looked for; None: the list that comes with the program.
     """
-    return severe_of(words_of(text), without)
+    return severe_of(words_of(text), without, events)
 
 
-def severe_of(words: Words, without: Collection[str] = ()) -> tuple[SevereHit, ...]:
+def severe_of(words: Words, without: Collection[str] = (), events: Events | None = None) -> tuple[SevereHit, ...]:
     """The same of a text in pieces."""
-    events = severe_events()
+    events = events or severe_events()
     if not events.search.find(words.folded):
         return ()
     hits = events.patterns.find(words.folded)
@@ -70,7 +71,7 @@ def severe_of(words: Words, without: Collection[str] = ()) -> tuple[SevereHit, .
             continue
         first, last = _sentence(words.folded, hit)
         near = hits[bisect_left(starts, first) : bisect_right(starts, last)]
-        loudness = _Around(words.folded, near, hit).loudness(event)
+        loudness = _Around(words.folded, near, hit, events.rules).loudness(event)
         if loudness is None:
             continue
         rank = LOUDNESSES.index(loudness)
@@ -100,16 +101,17 @@ def _sentence(folded: Sequence[str], act: Hit) -> tuple[int, int]:
 class _Around:
     """What stands around an act: the finds that begin in its sentence."""
 
-    __slots__ = ("_act", "_folded", "_near")
+    __slots__ = ("_act", "_folded", "_near", "_rules")
 
-    def __init__(self, folded: Sequence[str], near: Sequence[Hit], act: Hit) -> None:
+    def __init__(self, folded: Sequence[str], near: Sequence[Hit], act: Hit, rules: Mapping[str, int]) -> None:
         self._folded = folded
         self._act = act
         self._near = near
+        self._rules = rules
 
     def loudness(self, event: Event) -> Loudness | None:
         """How loud the event is here; None where it is none."""
-        rules = severe_events().rules
+        rules = self._rules
         if event.who and not any(self._is_at(hit, _WHO_BEFORE, _WHO_AFTER) for hit in self._of(event.who)):
             return None
         if any(self._is_at(hit, _UNLESS, _UNLESS) for hit in self._of({event.unless})):

@@ -21,7 +21,7 @@ LOUDNESSES: Final[tuple[Loudness, ...]] = ("sound", "silent", "vague")
 
 RULES: Final = ("imagined", "past", "elsewhere", "spared", "blunts")
 _DENIALS: Final = frozenset({"not", "never", "nicht", "nie", "kein", "keine"})
-_KEYS: Final = frozenset({"id", "kind", "act", "who", "alone", "with", "unless", "even_if"})
+EVENT_KEYS: Final = frozenset({"id", "kind", "act", "who", "alone", "with", "unless", "even_if"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def read_events(tree: Mapping[str, Any]) -> Events:
     Raises:
         ConfigError: The content has mistakes; each is named.
     """
-    problems = _problems(tree)
+    problems = problems_of(tree, "severe.toml")
     if problems:
         raise ConfigError(problems)
     groups: list[list[str]] = []
@@ -105,18 +105,19 @@ def read_events(tree: Mapping[str, Any]) -> Events:
     return Events(search, Patterns(groups, never_between=_DENIALS), rules, acts, first_act)
 
 
-def _problems(tree: Mapping[str, Any]) -> list[str]:
+def problems_of(tree: Mapping[str, Any], name: str) -> list[str]:
+    """What is wrong with a list of events; `name` is what its file is called."""
     lists = tree.get("lists", {})
-    found = [f"severe.toml: [rules] has no {name}" for name in RULES if name not in tree.get("rules", {})]
+    found = [f"{name}: [rules] has no {rule}" for rule in RULES if rule not in tree.get("rules", {})]
     for number, table in enumerate(tree.get("event", ()), 1):
-        where = f"severe.toml, event {table.get('id', number)}"
-        found += [f"{where}: {key} is not known here" for key in table.keys() - _KEYS]
+        where = f"{name}, event {table.get('id', number)}"
+        found += [f"{where}: {key} is not known here" for key in table.keys() - EVENT_KEYS]
         if table.get("kind") not in KINDS:
             found.append(f"{where}: kind must be one of {', '.join(KINDS)}")
         if not isinstance(table.get("act"), str):
             found.append(f'{where}: write the phrases as act = """fell sick, ..."""')
         names = (*table.get("who", ()), *table.get("with", {}))
-        found += [f"{where}: there is no list {name}; write it under [lists]" for name in names if name not in lists]
+        found += [f"{where}: there is no list {one}; write it under [lists]" for one in names if one not in lists]
         loud = (*table.get("with", {}).values(), *([table["alone"]] if "alone" in table else []))
         found += [f"{where}: {one} must be one of {', '.join(LOUDNESSES)}" for one in loud if one not in LOUDNESSES]
     return found

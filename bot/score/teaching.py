@@ -28,7 +28,8 @@ def learn_reviews(jobs: Sequence[ScoreJob], *, seed: int = 0) -> list[Taught]:
     for place, job in enumerate(jobs):
         if job.stars is not None and (job.stars <= LOW_STARS or job.stars >= HIGH_STARS):
             reading = read(job)
-            if reading.scored_as is not None:
+            # Of signs alone (a thumb) no language can learn its words.
+            if reading.language is not None and reading.scored_as is not None:
                 example = Example(reading.words, job.stars >= HIGH_STARS)
                 by_language.setdefault(reading.scored_as, []).append((place, example))
     least = max(_LEAST, _LEAST_SHARE * sum(map(len, by_language.values())))

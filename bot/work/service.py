@@ -88,6 +88,7 @@ class Service:
             parts.clock,
             parts.bot,
             files=parts.files,
+            packs=parts.packs,
             arrived=lambda: self._nudge("handle"),
             changed=self._handled,
             failed=self._failed,

@@ -99,7 +99,7 @@ class TextWork:
     async def _was_read(self, location_ids: frozenset[int]) -> None:
         now = self._clock.now()
         await self._note()
-        await severe.open_severe(self._store, self._wishes.severe, now=now)
+        await severe.open_severe(self._store, self._wishes.severe, self._wishes.packs, now=now)
         await incident_texts.refresh_open(self._store, location_ids, self._wishes.packs, now=now)
         async with self._store.write() as connection:
             await enqueue.open_cards(connection, location_ids, now=now, is_growth=True)

@@ -12,6 +12,8 @@ from bot import app, settings
 from bot.clock import SteppedClock
 from bot.demo.botapi import BotApiServer
 from bot.sources import registry
+from bot.stages.watch import severe
+from bot.store.db.engine import open_store
 from tests.integration.cli_process import TOKEN, fresh_reviewbot, reviewbot, write_config, write_reviews
 
 CLUSTER = [f"2026-03-05 1{hour}:00,1,Cold soup number {hour}\x1b[2J,Guest {hour}" for hour in range(5)]
@@ -198,4 +200,29 @@ async def test_tune_shows_relaxes_and_undoes(tmp_path: Path) -> None:
     assert "Relaxed by 3 steps" in undone.out
     assert "; undone 20" in undone.out
     unnamed = reviewbot("tune", "--undo", "-c", config)
+    assert (unnamed.code, "name the location" in unnamed.err) == (2, True)
+
+
+async def test_tune_lets_words_count_as_severe_again(tmp_path: Path) -> None:
+    """What "Not severe" remembers stands in the list with a number, and the number takes it back once."""
+    config = write_config(tmp_path)
+    file = write_reviews(tmp_path / "old.csv", "2026-03-06 10:00,3,The waiter slapped me with the napkin,Eva")
+    assert reviewbot("import", file, "--location", "market", "-c", config).code == 0
+    store = open_store(tmp_path / "data/reviewbot.sqlite3")
+    async with store.write() as connection:
+        await severe.forgive(connection, 1, {}, now=datetime(2026, 11, 24, 17, tzinfo=UTC))
+    await store.close()
+    shown = reviewbot("tune", "market", "-c", config)
+    assert "Not severe here (1): 'slapped me'" in shown.out
+    wrong = reviewbot("tune", "market", "--severe-again", 7, "-c", config)
+    assert "There are no words with the number 7 to take back." in wrong.out
+    assert "taken back" not in wrong.out
+    again = reviewbot("tune", "market", "--severe-again", 1, "-c", config)
+    assert "These words count as severe again." in again.out
+    assert "; taken back 20" in again.out
+    with closing(sqlite3.connect(tmp_path / "data/reviewbot.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM not_severe WHERE undone_at IS NULL").fetchone() == (0,)
+    twice = reviewbot("tune", "market", "--severe-again", 1, "-c", config)
+    assert "There are no words with the number 1 to take back." in twice.out
+    unnamed = reviewbot("tune", "--severe-again", 1, "-c", config)
     assert (unnamed.code, "name the location" in unnamed.err) == (2, True)

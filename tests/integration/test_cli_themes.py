@@ -1,4 +1,4 @@
-"""`themes`, and theme files with mistakes in `check`."""
+"""`themes`, and the owner's files with mistakes in `check`."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_check_reads_theme_files(tmp_path: Path) -> None:
     own = tmp_path / "own.toml"
     own.write_text(SAUNA, encoding="utf-8")
     config = write_config(tmp_path, extra=LAKE)
-    assert f"ok     themes: {own}" in reviewbot("check", "-c", config).out
+    assert f"ok     own words: {own}" in reviewbot("check", "-c", config).out
     own.write_text(SAUNA + 'wrods = "steam"\n', encoding="utf-8")
     for command in ("check", "themes", "run"):
         done = reviewbot(command, "-c", config)
@@ -66,3 +66,19 @@ def test_an_unknown_location_is_a_mistake_of_the_command_line(tmp_path: Path) ->
     done = reviewbot("themes", "moon", "-c", write_config(tmp_path))
     assert done.code == 2
     assert "linde/market" in done.err
+
+
+def test_check_reads_files_of_severe_events(tmp_path: Path) -> None:
+    """A file in order is named; a mistake ends the command with 3, the file, the event and what to write."""
+    own = tmp_path / "severe.toml"
+    own.write_text(
+        '[[event]]\nid = "pool"\nkind = "injury"\nact = "nearly drowned"\nalone = "silent"\n', encoding="utf-8"
+    )
+    config = write_config(tmp_path, extra=LAKE.replace('themes = "own.toml"', 'severe_events = "severe.toml"'))
+    assert f"ok     own words: {own}" in reviewbot("check", "-c", config).out
+    own.write_text('[[event]]\nid = "pool"\nkind = "flood"\nact = "nearly drowned"\n', encoding="utf-8")
+    done = reviewbot("check", "-c", config)
+    assert done.code == 3
+    assert f"{own}, event pool: kind must be one of poisoning" in done.err
+    own.unlink()
+    assert "the file of severe events cannot be read" in reviewbot("check", "-c", config).err

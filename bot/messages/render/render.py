@@ -92,7 +92,7 @@ async def _severe_review(context: RenderContext) -> Rendered | None:
 
 
 async def _read_this(context: RenderContext) -> Rendered | None:
-    facts = await read_this_of(context.connection, context.args["review_id"])
+    facts = await read_this_of(context.connection, context.args["review_id"], context.delivery.packs)
     if facts is None:
         return None
     place = await locations.find(context.connection, context.args["location_id"])

@@ -22,9 +22,10 @@ from bot.incidents.cause import Cause, SharedWord, find_cause, shared_words
 from bot.incidents.circumstances import Circumstances, Told, circumstances
 from bot.model.campaign import SmearFacts, SmearReview
 from bot.model.incident import CardReview, Incident
-from bot.score.packs import USUAL_PACK, PackChoice, pack_of
+from bot.score.packs import USUAL_PACK, PackChoice, events_of, pack_of
 from bot.score.reading import rules_mark, searched_text
 from bot.score.severe import find_severe
+from bot.score.severe_events import Events
 from bot.score.themes import ThemePack
 from bot.stages.analyse.packs import Packs
 from bot.store.db.engine import Connection, Store
@@ -113,7 +114,7 @@ async def of(connection: Connection, incident: Incident, choice: PackChoice) -> 
         found = _read(kept.found)
         if found is not None:
             return found
-    return await asyncio.to_thread(_work_out, await _inputs(connection, incident), pack_of(choice))
+    return await asyncio.to_thread(_work_out, await _inputs(connection, incident), choice)
 
 
 async def refresh(store: Store, incident_id: int, packs: Packs, *, now: datetime) -> bool:
@@ -129,7 +130,7 @@ async def refresh(store: Store, incident_id: int, packs: Packs, *, now: datetime
         if kept is not None and kept.version == version and _read(kept.found) is not None:
             return False
         inputs = await _inputs(connection, incident)
-    found = await asyncio.to_thread(_work_out, inputs, pack_of(choice))
+    found = await asyncio.to_thread(_work_out, inputs, choice)
     async with store.write() as connection:
         await text_versions.put(connection, incident_id, version, _form().dump_json(found).decode(), now=now)
     return True
@@ -218,7 +219,8 @@ async def _inputs(connection: Connection, incident: Incident) -> _Inputs:
     )
 
 
-def _work_out(inputs: _Inputs, pack: ThemePack) -> IncidentTexts:
+def _work_out(inputs: _Inputs, choice: PackChoice) -> IncidentTexts:
+    pack, events = pack_of(choice), events_of(choice)
     members, read = inputs.members, inputs.read
     cause: Cause | None = None
     shared: tuple[SharedWord, ...] = ()
@@ -236,8 +238,10 @@ def _work_out(inputs: _Inputs, pack: ThemePack) -> IncidentTexts:
         shared=shared,
         around=around,
         quotes=quotes,
-        severe=tuple(_severe(one, read[one.review_id]) for one in members if one.severe and one.review_id in read),
-        vague=tuple(one for member in members if not member.severe for one in _vague(member, read)),
+        severe=tuple(
+            _severe(one, read[one.review_id], events) for one in members if one.severe and one.review_id in read
+        ),
+        vague=tuple(one for member in members if not member.severe for one in _vague(member, read, events)),
         campaign=find_smear(inputs.low, inputs.before),
         review_ids=tuple(inputs.low_ids),
         sources=tuple(one.source for one in inputs.low),
@@ -266,14 +270,14 @@ def _quotes(
     return found
 
 
-def _severe(review: CardReview, read: ReadReview) -> Quoted:
-    hits = find_severe(_searched(read))
+def _severe(review: CardReview, read: ReadReview, events: Events) -> Quoted:
+    hits = find_severe(_searched(read), events=events)
     # Newer rules may not find it any more: then its beginning stands for it.
     return Quoted(review.review_id, next((hit.quote for hit in hits if hit.kind == review.severe), review.text))
 
 
-def _vague(review: CardReview, read: Mapping[int, ReadReview]) -> Sequence[VagueFind]:
-    hits = find_severe(_searched(read[review.review_id])) if review.review_id in read else ()
+def _vague(review: CardReview, read: Mapping[int, ReadReview], events: Events) -> Sequence[VagueFind]:
+    hits = find_severe(_searched(read[review.review_id]), events=events) if review.review_id in read else ()
     return [VagueFind(review.review_id, hit.kind, hit.quote) for hit in hits[:1] if hit.loudness == "vague"]
 
 

@@ -1,4 +1,4 @@
-"""The owner's theme files, read once at the start."""
+"""The owner's files of themes and severe events, read once at the start."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.errors import ConfigError
-from bot.score.packs import PackChoice, pack_of
-from bot.settings import Settings
+from bot.score.packs import PackChoice, events_of, pack_of
+from bot.settings import BusinessSettings, LocationSettings, Settings
 
 Packs = Mapping[tuple[str, str], PackChoice]
-"""The business's name and the location's id -> what its themes are made of."""
+"""The business's name and the location's id -> what its themes and severe events are made of."""
+
+_CALLED = {"themes": "theme file", "severe_events": "file of severe events"}
 
 
 def read_packs(settings: Settings) -> dict[tuple[str, str], PackChoice]:
-    """Read and try the theme files of every location: the business's first, then the location's own.
+    """Read and try the owner's files of every location: the business's first, then the location's own.
 
     Raises:
         ConfigError: a file cannot be read or has mistakes; all of all files are listed.
@@ -25,10 +27,16 @@ def read_packs(settings: Settings) -> dict[tuple[str, str], PackChoice]:
         for location in business.locations:
             files = [path for path in (business.themes, location.themes) if path is not None]
             try:
-                added = tuple((str(path), _text(path)) for path in files)
-                choice = PackChoice(kind=location.kind, added=added)
+                added = tuple((str(path), _text(path, "themes")) for path in files)
+                events = tuple(
+                    (str(path), _text(path, "severe_events"))
+                    for path in (business.severe_events, location.severe_events)
+                    if path is not None
+                )
+                choice = PackChoice(kind=location.kind, added=added, severe=events)
                 if added:
                     pack_of(choice)
+                events_of(choice)
             except ConfigError as error:
                 # Several locations may share a file; its mistakes are told once.
                 problems.update(dict.fromkeys(error.problems))
@@ -40,18 +48,21 @@ def read_packs(settings: Settings) -> dict[tuple[str, str], PackChoice]:
 
 
 def owners_files(settings: Settings) -> Iterator[Path]:
-    """Every theme file that the configuration names, once."""
-    every = [path for its in settings.businesses for path in (its.themes, *(one.themes for one in its.locations))]
+    """Every theme file and every file of severe events that the configuration names, once."""
+    parts: list[BusinessSettings | LocationSettings] = []
+    for business in settings.businesses:
+        parts += [business, *business.locations]
+    every = [path for part in parts for path in (part.themes, part.severe_events)]
     yield from dict.fromkeys(path for path in every if path is not None)
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, key: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(
             [
-                f"{path}: the theme file cannot be read: {error}; write one like config/themes.example.toml, or take "
-                "the key `themes` out"
+                f"{path}: the {_CALLED[key]} cannot be read: {error}; write one like "
+                f"config/{key.removesuffix('_events')}.example.toml, or take the key `{key}` out"
             ]
         ) from error

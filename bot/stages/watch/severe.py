@@ -14,15 +14,19 @@ from typing import Literal
 from bot.incidents.freshness import OLD_NEWS
 from bot.incidents.machine import Request, apply
 from bot.model.incident import SEVERE, Incident, Severity, State, Transition
+from bot.score.packs import USUAL_PACK, events_of
 from bot.score.reading import searched_text
 from bot.score.score import HIGH_STARS
 from bot.score.severe import Loudness, SevereHit, find_severe
+from bot.score.severe_events import Events
+from bot.stages.analyse.packs import Packs
 from bot.stages.notify import enqueue
 from bot.stages.watch.evaluate import EVALUATE_AGAIN
 from bot.store.db.engine import Connection, Row, Store
 from bot.store.delivery import timers
 from bot.store.incidents import incidents, memberships
 from bot.store.learning import detectors, not_severe
+from bot.store.people import locations
 from bot.store.reviews import severe_queue
 from bot.store.reviews.reviews import full_text, rating_of
 
@@ -35,10 +39,10 @@ def ask_key(review_id: int) -> str:
     return f"read:{review_id}"
 
 
-def hits_of(row: Row, *, without: frozenset[str] = frozenset()) -> tuple[SevereHit, ...]:
+def hits_of(row: Row, events: Events, *, without: frozenset[str] = frozenset()) -> tuple[SevereHit, ...]:
     """Why a stored review is severe, the loudest reason first; vague reasons are left out."""
     text = searched_text(full_text(row.title, row.text), str(row.details.get("translation", "")))
-    return tuple(hit for hit in find_severe(text, without) if hit.loudness != "vague")
+    return tuple(hit for hit in find_severe(text, without, events) if hit.loudness != "vague")
 
 
 def loudness_of(row: Row, hits: tuple[SevereHit, ...]) -> Loudness:
@@ -48,12 +52,13 @@ def loudness_of(row: Row, hits: tuple[SevereHit, ...]) -> Loudness:
     return "sound" if hits[0].loudness == "sound" and not is_high else "silent"
 
 
-async def open_severe(store: Store, wishes: Mapping[int, SevereMode], *, now: datetime) -> int:
+async def open_severe(store: Store, wishes: Mapping[int, SevereMode], packs: Packs, *, now: datetime) -> int:
     """Act on every severe review that is news and was not acted on; gives how many incidents opened or rose.
 
     Args:
         store: the database.
         wishes: what each active location wants.
+        packs: what each location's severe events are made of.
         now: the time.
     """
     async with store.read() as connection:
@@ -61,18 +66,21 @@ async def open_severe(store: Store, wishes: Mapping[int, SevereMode], *, now: da
     done = 0
     for review_id in waiting:
         async with store.write() as connection:
-            done += await _act_on(connection, review_id, wishes, now=now)
+            done += await _act_on(connection, review_id, wishes, packs, now=now)
     return done
 
 
-async def _act_on(connection: Connection, review_id: int, wishes: Mapping[int, SevereMode], *, now: datetime) -> bool:
+async def _act_on(
+    connection: Connection, review_id: int, wishes: Mapping[int, SevereMode], packs: Packs, *, now: datetime
+) -> bool:
     row = await severe_queue.still_waiting(connection, review_id, changed_since=now - OLD_NEWS)
     if row is None or row.location_id not in wishes:
         return False
     await severe_queue.mark_acted(connection, review_id, now=now)
     wish = wishes[row.location_id]
-    hits = hits_of(row, without=await not_severe.phrases(connection, row.location_id))
-    if wish == "off" or not hits or await _was_severe_before(connection, row, hits):
+    events = await _events(connection, row.location_id, packs)
+    hits = hits_of(row, events, without=await not_severe.phrases(connection, row.location_id))
+    if wish == "off" or not hits or await _was_severe_before(connection, row, hits, events):
         return False
     current = await incidents.current(connection, row.location_id)
     if await severe_queue.is_copy(connection, row):
@@ -108,7 +116,13 @@ async def open_for(connection: Connection, review_id: int, *, now: datetime) -> 
 
 
 async def forgive(
-    connection: Connection, review_id: int, *, now: datetime, by_id: int | None = None, incident_id: int | None = None
+    connection: Connection,
+    review_id: int,
+    packs: Packs,
+    *,
+    now: datetime,
+    by_id: int | None = None,
+    incident_id: int | None = None,
 ) -> None:
     """Remember that what a review was found by is not severe at its place."""
     row = await severe_queue.find(connection, review_id)
@@ -116,9 +130,15 @@ async def forgive(
         return
     # Another phrase may find the same words: until nothing in this review counts any more.
     found: dict[str, str] = {}
-    while hits := hits_of(row, without=frozenset(found)):
+    events = await _events(connection, row.location_id, packs)
+    while hits := hits_of(row, events, without=frozenset(found)):
         found |= {hit.phrase: hit.word for hit in hits}
     await not_severe.remember(connection, row.location_id, found.items(), now=now, by_id=by_id, incident_id=incident_id)
+
+
+async def _events(connection: Connection, location_id: int, packs: Packs) -> Events:
+    place = await locations.find(connection, location_id)
+    return events_of(packs.get((place.business_name, place.key), USUAL_PACK))
 
 
 async def _show_silently(connection: Connection, current: Incident | None, row: Row, *, now: datetime) -> None:
@@ -136,10 +156,10 @@ async def _show_silently(connection: Connection, current: Incident | None, row: 
     )
 
 
-async def _was_severe_before(connection: Connection, row: Row, hits: tuple[SevereHit, ...]) -> bool:
+async def _was_severe_before(connection: Connection, row: Row, hits: tuple[SevereHit, ...], events: Events) -> bool:
     """An edit that leaves the severe words as they were is no news."""
     earlier = await severe_queue.earlier_texts(connection, row.review_id)
-    return any(hits[0].kind in {hit.kind for hit in find_severe(text)} for text in earlier)
+    return any(hits[0].kind in {hit.kind for hit in find_severe(text, events=events)} for text in earlier)
 
 
 async def _open(connection: Connection, row: Row, *, now: datetime, buzzes: bool) -> Incident:

@@ -11,6 +11,7 @@ from bot.messages.text.message import Rendered
 from bot.messages.text.serialization import to_json
 from bot.model.people import Grant, Person, Role
 from bot.settings import LANGUAGES
+from bot.stages.analyse.packs import Packs
 from bot.stages.notify import enqueue
 from bot.stages.notify.right_to_see import ABOUT_LOCATIONS
 from bot.store.db.engine import Connection
@@ -32,6 +33,7 @@ class Caller:
         chat: where an answer goes.
         is_bot: the account is a bot's, which is never linked.
         files: where a file that goes along with an answer is kept until it is sent.
+        packs: what each location's reviews are searched for.
         places: the locations that were looked up for this update, by their id.
         seen: what `visible` has given, once it was asked.
     """
@@ -47,6 +49,7 @@ class Caller:
     words: Words
     bot_username: str
     files: OutgoingFiles
+    packs: Packs
     places: dict[int, Place] = field(default_factory=dict)
     seen: list[list[Place]] = field(default_factory=list)
 
@@ -126,6 +129,7 @@ async def identify(
     title: str,
     bot_username: str,
     files: OutgoingFiles,
+    packs: Packs,
 ) -> Caller:
     """Find out who calls. A new chat gets the language of its group or of the person's app, or English."""
     person = None if is_bot else await people.find(connection, telegram_id)
@@ -153,4 +157,5 @@ async def identify(
         words=await words_of(connection, chat),
         bot_username=bot_username,
         files=files,
+        packs=packs,
     )

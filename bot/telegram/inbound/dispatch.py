@@ -8,6 +8,7 @@ from telegram import CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage,
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.clock import Clock
+from bot.stages.analyse.packs import Packs
 from bot.stages.notify import chat_lifecycle
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import sent_messages
@@ -23,11 +24,12 @@ _HERE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStat
 class Dispatch:
     """Hands each update to the part of the chat that it is for."""
 
-    def __init__(self, store: Store, clock: Clock, files: OutgoingFiles) -> None:
-        """`files` go along with answers."""
+    def __init__(self, store: Store, clock: Clock, files: OutgoingFiles, packs: Packs) -> None:
+        """`files` go along with answers; `packs` say what each location's reviews are searched for."""
         self._store = store
         self._clock = clock
         self._files = files
+        self._packs = packs
 
     async def presser(self, update: Update, username: str) -> Caller | None:
         """Who presses and what this person may see, looked up before the write lock is taken.
@@ -138,6 +140,7 @@ class Dispatch:
             title=chat.title or user.first_name,
             bot_username=username,
             files=self._files,
+            packs=self._packs,
         )
 
 

@@ -161,6 +161,7 @@ async def _forgive(caller: Caller, incident: Incident) -> None:
         await severe.forgive(
             caller.connection,
             review_id,
+            caller.packs,
             now=caller.now,
             by_id=caller.person.person_id,
             incident_id=incident.incident_id,

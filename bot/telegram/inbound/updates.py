@@ -17,6 +17,7 @@ from bot.errors import TokenRevokedError
 from bot.messages.incident import toasts
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Toast
+from bot.stages.analyse.packs import Packs
 from bot.store.db import failures
 from bot.store.db.engine import Store
 from bot.store.db.failures import Verdict
@@ -54,11 +55,12 @@ class Updates:
         bot: Bot,
         *,
         files: OutgoingFiles,
+        packs: Packs,
         arrived: Callable[[], None],
         changed: Callable[[], None],
         failed: Callable[[BaseException], None] = lambda error: log.error("Telegram's updates", exc_info=error),
     ) -> None:
-        """`files` go along with answers.
+        """`files` go along with answers; `packs` say what each location's reviews are searched for.
 
         `arrived` is called when updates were stored, `changed` when handling one may have written messages, `failed`
         with an error that is over when it is tried again.
@@ -66,7 +68,7 @@ class Updates:
         self.store = store
         self.clock = clock
         self.bot = bot
-        self._dispatch = Dispatch(store, clock, files)
+        self._dispatch = Dispatch(store, clock, files, packs)
         self._arrived = arrived
         self._changed = changed
         self._failed = failed

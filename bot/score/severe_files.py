@@ -1,0 +1,114 @@
+"""The owner's own files of severe events, laid over the list that comes with the program (`bot/data/severe.toml`)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from bot.errors import ConfigError
+from bot.score.patterns import PatternError, check, entries_of
+from bot.score.severe_events import EVENT_KEYS, Events, problems_of, read_events
+from bot.text.packaged import packaged
+
+_ADDED: Final = ("act", "unless")
+_TAKEN_OUT: Final = "except"
+_REMEMBERED: Final = 32
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def events_with(files: tuple[tuple[str, str], ...]) -> Events:
+    """The program's events with the owner's files laid over them, made once in each process.
+
+    An event with a known id gets more phrases ("act", "unless") and loses those under "except"; its other keys replace
+    what the list says. A new id is a new event. A known list of words gets more words.
+
+    Args:
+        files: The name and the text of each file, in their order.
+
+    Raises:
+        ConfigError: A file has mistakes; each is named with the file, the event and what to write instead.
+    """
+    tree: Mapping[str, Any] = packaged("severe.toml")
+    for name, content in files:
+        tree = _laid_over(tree, content, name)
+    return read_events(tree)
+
+
+def _laid_over(tree: Mapping[str, Any], content: str, name: str) -> dict[str, Any]:
+    try:
+        own = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{name}: {error}; write it like config/severe.example.toml"]) from None
+    problems = _shape_problems(own, name)
+    if problems:
+        raise ConfigError(problems)
+    lists = {**tree["lists"]}
+    for key, block in own.get("lists", {}).items():
+        lists[key] = f"{lists.get(key, '')}\n{block}"
+    events = {table["id"]: table for table in tree["event"]}
+    for table in own.get("event", ()):
+        problems += _unknown_phrases(table, events.get(table["id"], {}), f"{name}, event {table['id']}")
+        events[table["id"]] = _merged(events.get(table["id"], {}), table)
+    merged = {"rules": tree["rules"], "lists": lists, "event": list(events.values())}
+    problems += problems_of(merged, name)
+    if problems:
+        raise ConfigError(problems)
+    return merged
+
+
+def _merged(known: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    event = {**known, **own}
+    for key in _ADDED:
+        if key in known or key in own:
+            event[key] = f"{known.get(key, '')}\n{own.get(key, '')}"
+    gone = set(entries_of(event.pop(_TAKEN_OUT, "")))
+    event["act"] = "\n".join(entry for entry in entries_of(event.get("act", "")) if entry not in gone)
+    return event
+
+
+def _shape_problems(own: Mapping[str, Any], name: str) -> list[str]:
+    """What keeps a file from being laid over: the parts that are not what they should be."""
+    found = [
+        f'{name}: "{key}" is not known here; write [[event]] or [lists]' for key in own.keys() - {"event", "lists"}
+    ]
+    tables, lists = own.get("event", []), own.get("lists", {})
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        return [*found, f"{name}: write [[event]] with two brackets on each side, one for each event"]
+    if not isinstance(lists, dict):
+        return [*found, f'{name}: write the lists as [lists] and people = """guest, child"""']
+    for number, table in enumerate(tables, 1):
+        where = f"{name}, event {table.get('id', number)}"
+        if not isinstance(table.get("id"), str):
+            found.append(f'{where}: an event needs an id, such as id = "stomach"')
+        found += [f'{where}: "{key}" is not known here' for key in table.keys() - EVENT_KEYS - {_TAKEN_OUT}]
+        for key in (*_ADDED, _TAKEN_OUT):
+            found += _entry_problems(table.get(key, ""), f"{where}, {key}")
+        if not isinstance(table.get("with", {}), dict) or not isinstance(table.get("who", []), list):
+            found.append(f'{where}: write who = ["people"] and with.care = "sound"')
+    for key, block in lists.items():
+        found += _entry_problems(block, f"{name}, list {key}")
+    return found
+
+
+def _entry_problems(block: object, where: str) -> list[str]:
+    if not isinstance(block, str):
+        return [f'{where}: write the phrases as """fell sick, threw up"""']
+    found = []
+    for entry in entries_of(block):
+        try:
+            check(entry)
+        except PatternError as error:
+            found.append(f"{where}: {error}")
+    return found
+
+
+def _unknown_phrases(own: Mapping[str, Any], known: Mapping[str, Any], where: str) -> list[str]:
+    """Phrases to take out that the list does not have: a slip of the pen would leave them in force."""
+    there = set(entries_of(known.get("act", "")))
+    return [
+        f'{where}: except has "{entry}", which is no phrase of this event; write it as `bot/data/severe.toml` does'
+        for entry in entries_of(own.get(_TAKEN_OUT, ""))
+        if entry not in there
+    ]
