@@ -15,22 +15,12 @@ from bot.score.english import valences
 from bot.score.german import rated_german
 from bot.score.negation import is_denied
 from bot.score.patterns import Patterns, entries_of
-from bot.score.words import Words, is_break
+from bot.score.quotes import TURNS
+from bot.score.words import Words, is_break, word_set
 from bot.text.packaged import packaged
 
-
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-_TURNS = _words(
-    """
-    but however although though yet while whereas except unfortunately sadly aber jedoch doch sondern obwohl allerdings
-    nur leider dafuer trotzdem
-    """
-)
-_GERMAN = _words("der die das und ist war nicht wir ich sehr mit es ein eine auf zu von aber auch den dem kein")
-_ENGLISH = _words("the and was is not we i very with it a an on to of but also they for my no this you in are")
+_GERMAN = word_set("der die das und ist war nicht wir ich sehr mit es ein eine auf zu von aber auch den dem kein")
+_ENGLISH = word_set("the and was is not we i very with it a an on to of but also they for my no this you in are")
 _BLAME = -1.5
 _NEGATED = -0.74
 """What is left of a word that is denied: VADER's factor."""
@@ -52,7 +42,7 @@ class Clauses:
 
     def __init__(self, words: Words) -> None:
         self._folded = folded = words.folded
-        self._starts = [0, *(place + 1 for place, piece in enumerate(folded) if piece in _TURNS or is_break(piece))]
+        self._starts = [0, *(place + 1 for place, piece in enumerate(folded) if piece in TURNS or is_break(piece))]
         is_german = len(_GERMAN.intersection(folded)) > len(_ENGLISH.intersection(folded))
         self._german = rated_german(words) if is_german else None
         self._known: dict[int, float] = {}

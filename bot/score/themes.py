@@ -6,7 +6,7 @@ a theme is found where one of its words stands, and each find keeps the guest's 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -37,7 +37,7 @@ class ThemeHit:
     Attributes:
         theme: The theme's id.
         word: The word or phrase that was found, as the guest wrote it.
-        quote: The clause around it, shortened at word ends.
+        quote: The clause around it with its verdict, shortened at word ends.
     """
 
     theme: str
@@ -93,8 +93,7 @@ class ThemePack:
             text: Any string; the part that `bot.score.words.readable` leaves of it counts.
         """
         words = words_of(text)
-        hits = _first_of(self._finds(words))
-        return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in hits.items())
+        return _quoted(words, _first_of(self._finds(words)))
 
     def named(self, text: str) -> tuple[str, ...]:
         """The themes of a text as `find` gives them, without their quotes: a third faster."""
@@ -121,8 +120,7 @@ class ThemePack:
     def find_complaints(self, text: str, *, is_low: bool | None = None) -> tuple[ThemeHit, ...]:
         """The same with the guest's own words: the clause that complains."""
         words = words_of(text)
-        found = self.complaints(text, is_low=is_low)
-        return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit)) for theme, hit in found.items())
+        return _quoted(words, self.complaints(text, is_low=is_low))
 
     def _finds(self, words: Words) -> list[tuple[str, Hit, int]]:
         """Every find that counts: its theme, where it is, and by which list."""
@@ -143,6 +141,15 @@ class ThemePack:
             one.first <= hit.first and hit.last <= one.last and self._themes[one.group // _KINDS] == theme
             for one in hiding
         )
+
+
+def _quoted(words: Words, hits: Mapping[str, Hit]) -> tuple[ThemeHit, ...]:
+    clauses = Clauses(words)
+
+    def judges(place: int) -> bool:
+        return bool(clauses.of(place))
+
+    return tuple(ThemeHit(theme, written(words, hit), quote_around(words, hit, judges)) for theme, hit in hits.items())
 
 
 def _first_of(found: Sequence[tuple[str, Hit, int]]) -> dict[str, Hit]:

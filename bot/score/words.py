@@ -88,6 +88,11 @@ def fold(word: str) -> str:
     return low
 
 
+def word_set(listed: str) -> frozenset[str]:
+    """The words of a list that is written with blanks between them."""
+    return frozenset(listed.split())
+
+
 def is_break(piece: str) -> bool:
     """Whether a piece separates clauses."""
     return piece in _BREAKS

@@ -171,3 +171,40 @@ def test_long_texts_take_bounded_time(piece: str) -> None:
 def test_any_text_can_be_read(text: str) -> None:
     """No text makes the search fail, and no quote is longer than agreed."""
     assert all(0 < len(hit.quote) <= LONGEST_QUOTE for hit in default_pack().find(text + " soup " + text))
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("Das Lokal ist ungemütlich und sehr, sehr laut.", ["Das Lokal ist ungemütlich und sehr, sehr laut"]),
+        (
+            "Zudem war der Mojito, den ich bestellt hatte, der schlechteste, den ich je hatte.",
+            ["Zudem war der Mojito, den ich bestellt hatte, der schlechteste"],
+        ),
+        (
+            "Das Essen war lecker, aber die Kellnerin war unfreundlich.",
+            ["Das Essen war lecker", "aber die Kellnerin war unfreundlich"],
+        ),
+        ("The soup that we had, which came first, was awful.", ["The soup that we had, which came first, was awful"]),
+        ("We had the soup on Friday, but nobody minded.", ["We had the soup on Friday"]),
+    ],
+)
+def test_a_quote_goes_on_to_its_verdict(text: str, quotes: list[str]) -> None:
+    """A comma does not cut off what is said of the word; another thought does."""
+    assert [hit.quote for hit in default_pack().find(text)] == quotes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Durch die guten Bewertungen wurden wir auf das Lokal aufmerksam.",
+        "Hier ist noch viel Raum für Verbesserungen.",
+        "Wir standen auf der waiting list.",
+        "Man preist das Lokal als das beste am Platz an.",
+        "It is a hidden gem that is waiting to be discovered.",
+        "An accident waiting to happen.",
+    ],
+)
+def test_words_in_another_sense_are_no_theme(text: str) -> None:
+    """What only looks like a theme's word is not counted."""
+    assert default_pack().find(text) == ()
