@@ -17,6 +17,7 @@ ReviewBotError
 │   └── EgressRefusedError   (bot/egress) a connection to a host that is not configured
 ├── SkipError                this one thing is skipped and reported, the rest goes on
 │   ├── UnreadableFileError
+│   │   ├── UnsafeFileError     it ended the process that reads files
 │   │   └── OpenQuestionsError  somebody has to answer first
 │   ├── BadRowError
 │   └── LostFileError        Telegram does not hand over a file that somebody sent
@@ -139,6 +140,10 @@ class SkipError(ReviewBotError):
 
 class UnreadableFileError(SkipError):
     """A file cannot be read as reviews; the text says why and what to do."""
+
+
+class UnsafeFileError(UnreadableFileError):
+    """A file ended the process that reads files, or took more memory or time than it may."""
 
 
 class OpenQuestionsError(UnreadableFileError):

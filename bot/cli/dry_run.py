@@ -57,7 +57,7 @@ async def show(
                 items, problems = Folder(reader_settings, SourceContext(zone=one.zone)).read(path)
             except UnreadableFileError as error:
                 items, problems = [], [problem(path.name, None, error)]
-            found: list[Parsed] = [await parse.parse_item(source, item) for item in items]
+            found: list[Parsed] = [await parse.parse_item(store, source, item, now=now) for item in items]
             reviews: list[Review] = []
             for parsed in found:
                 its_platform = reader_settings.platform or f"{identity.UNNAMED}{reader_settings.id}"

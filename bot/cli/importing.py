@@ -133,7 +133,9 @@ async def _take_in(
         except UnreadableFileError as error:
             items, problems = [], [problem(path.name, None, error)]
         for item in items:
-            while asks := (await parse.parse_item(source.with_answers({**remembered, **answers}, now), item)).asks:
+            while asks := (
+                await parse.parse_item(store, source.with_answers({**remembered, **answers}, now), item, now=now)
+            ).asks:
                 mapping = answer(asks[0], item.name)
                 if mapping is None:
                     break

@@ -113,7 +113,7 @@ def _asked(
 ) -> dict[str, Mapping[str, Any]]:
     """What was answered, and what is answered now, where this is a terminal."""
     from bot.cli.answering import answer
-    from bot.sources.files.understand import understand
+    from bot.sources.files.sandbox import understand
 
     answers = dict(remembered)
     while asks := understand(name, body, zone=zone, settings=folder, answers=answers).asks:

@@ -16,6 +16,7 @@ from telegram import Bot
 from bot.clock import Clock
 from bot.errors import StopError
 from bot.pipeline import Pipeline
+from bot.sources.files import sandbox
 from bot.stages.analyse import score
 from bot.stages.analyse.packs import Packs
 from bot.stages.notify import downtime, enqueue
@@ -190,6 +191,7 @@ class Service:
             await self._work.stop(within_s=STOP_WITHIN_S)
             async with parts.store.write() as connection:
                 await service_status.update(connection, stopped_at=parts.clock.now())
+        sandbox.close()
         await parts.workers.close(within=timedelta(seconds=1))
         await parts.http.aclose()
         await parts.bot.shutdown()

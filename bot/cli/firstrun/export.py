@@ -68,7 +68,7 @@ def _file(zone: ZoneInfo) -> tuple[Path, bytes, Parsed, dict[str, Any]]:
 def _understood(name: str, body: bytes, zone: ZoneInfo) -> tuple[Parsed, dict[str, Any]]:
     from bot.cli.answering import put
     from bot.cli.firstrun.ask import LeftError
-    from bot.sources.files.understand import understand
+    from bot.sources.files.sandbox import understand
 
     answers: dict[str, Any] = {}
     while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatch
@@ -17,8 +17,8 @@ from bot.errors import SourceDownReason, SourceRefusedError, UnreadableFileError
 from bot.model.poll import problem
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, SourceContext, State
-from bot.sources.files.understand import understand
-from bot.sources.files.zips import LARGEST, is_archive, is_takeout_reviews, listing_name, members
+from bot.sources.files import sandbox
+from bot.sources.files.zips import LARGEST, Member, is_takeout_reviews, listing_name
 from bot.sources.tables.mapping import ColumnMapping, FolderSettings
 from bot.sources.tables.table import Answers
 
@@ -81,7 +81,7 @@ class Folder:
         Raises:
             UnreadableFileError: it is not reviews; the reason says why and what to do.
         """
-        found = understand(
+        found = sandbox.understand(
             raw.name,
             raw.body,
             zone=self._zone,
@@ -195,22 +195,31 @@ class Folder:
         if path.suffix.lower() == ".zip" and size > LARGEST:
             with path.open("rb") as stream:
                 digest = _digest_of(stream)
-                stream.seek(0)
-                return digest, *self._unpack(stream, name)
+            return digest, *self._unpack(path, name)
         body = path.read_bytes()
         digest = sha256(body).hexdigest()
-        if is_archive(body):
-            return digest, *self._unpack(body, name)
+        try:
+            inside = sandbox.unpacked(body, name)
+        except UnreadableFileError as error:
+            return digest, [], [problem(name, None, error)]
+        if inside is not None:
+            return digest, *self._items(inside, name)
         note = ""
         if is_takeout_reviews(name):
             beside = path.with_name("additionalData.json")
             note = listing_name(beside.read_bytes()) if beside.is_file() and beside.stat().st_size < 2**20 else ""
         return digest, [self._item(body, name, note=note)], []
 
-    def _unpack(self, archive: Any, name: str) -> tuple[list[RawItem], list[Problem]]:
+    def _unpack(self, archive: Path, name: str) -> tuple[list[RawItem], list[Problem]]:
+        try:
+            return self._items(sandbox.unpacked(archive, name) or (), name)
+        except UnreadableFileError as error:
+            return [], [problem(name, None, error)]
+
+    def _items(self, inside: Iterable[Member | Problem], name: str) -> tuple[list[RawItem], list[Problem]]:
         items: list[RawItem] = []
         problems: list[Problem] = []
-        for member in members(archive, name=name):
+        for member in inside:
             if isinstance(member, Problem):
                 problems.append(member)
             else:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model.understanding import Ask, AskKind
 from bot.sources.contract.source import Parsed, Poll, RawItem, State
-from bot.sources.files.understand import understand
+from bot.sources.files.sandbox import understand
 from bot.sources.tables.mapping import FolderSettings
 from bot.sources.tables.table import Answers
 

@@ -98,7 +98,15 @@ def read_export(
         UnreadableFileError: nothing in it is reviews; the reason says why and what to do.
         OpenQuestionsError: something has to be asked first.
     """
-    found = understand(name, body, zone=zone, settings=settings, answers=answers, now=now, place=place)
+    return settled(understand(name, body, zone=zone, settings=settings, answers=answers, now=now, place=place))
+
+
+def settled(found: Understanding) -> Parsed:
+    """What came of a file of which nothing has to be asked.
+
+    Raises:
+        OpenQuestionsError: something has to be asked first.
+    """
     if found.asks:
         raise OpenQuestionsError(asked_for(found.asks[0]), found.asks)
     return found.parsed

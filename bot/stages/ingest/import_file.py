@@ -70,7 +70,7 @@ async def import_items(
         row = await sources.find(connection, source_id)
     imported = Imported()
     for item in items:
-        parsed = await parse.parse_item(source, item)
+        parsed = await parse.parse_item(store, source, item, now=now)
         if parsed.asks:
             imported.asks += parsed.asks
             continue

@@ -16,7 +16,9 @@ from bot.model.spread import shared_time, spread
 from bot.reasons import reason
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Answerable, Source
-from bot.stages.ingest import folder_files, identity
+from bot.sources.files import sandbox
+from bot.sources.files.questions import SentFile
+from bot.stages.ingest import attempts, folder_files, identity
 from bot.stages.ingest import mail_log as unread
 from bot.stages.ingest.folder_files import line_of
 from bot.stages.notify import enqueue
@@ -67,7 +69,7 @@ async def parse(
             saved.add(await _keep_mails(store, row, source, settings, raws, now=now))
             continue
         for number, raw in enumerate(raws):
-            parsed = await parse_item(source, raw.item)
+            parsed = await parse_item(store, source, raw.item, now=now)
             marks_seen = source.absence_means_gone
             # Each file has a moment of its own, by which its import can be taken back.
             at = now + timedelta(microseconds=number) if parsed.understood is not None else now
@@ -95,7 +97,7 @@ async def _keep_mails(
     now: datetime,
 ) -> Saved:
     """Store what some mails of one sweep hold in one transaction: each waits for the disk, and a mail holds little."""
-    parsed = [await parse_item(source, raw.item) for raw in raws]
+    parsed = [await parse_item(store, source, raw.item, now=now) for raw in raws]
     normal: list[Review] = []
     sent: list[datetime] = []
     for one in parsed:
@@ -200,16 +202,19 @@ async def save_parsed(
     return saved
 
 
-async def parse_item(source: Source, item: RawItem) -> Parsed:
-    """What a raw item holds; one that cannot be read is a problem, not an error."""
-    if len(item.body) < IN_A_THREAD_FROM:
-        return _read(source, item)
-    return await asyncio.to_thread(_read, source, item)
+async def parse_item(store: Store, source: Source, item: RawItem, *, now: datetime) -> Parsed:
+    """What a raw item holds; one that cannot be read is a problem, not an error.
 
-
-def _read(source: Source, item: RawItem) -> Parsed:
+    Args:
+        store: where attempts at large or packed items are counted.
+        source: reads it.
+        item: what the source gave.
+        now: the time.
+    """
+    # What is no file is read in this process, and does not wait behind one.
+    turn = sandbox.in_turn if isinstance(source, Answerable | SentFile) else asyncio.to_thread
     try:
-        return source.parse(item)
+        return await attempts.counted(store, item.body, partial(source.parse, item), now=now, turn=turn)
     except UnreadableFileError as error:
         found = problem(item.name, None, error)
     except Exception:

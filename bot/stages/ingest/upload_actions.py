@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import zlib
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from bot.incidents.machine import ALLOWED_FROM, Request, apply
 from bot.model.incident import Transition
 from bot.model.upload import Question, UploadState
-from bot.sources.files.understand import ask_about
+from bot.sources.files import sandbox
 from bot.stages.ingest.folder_files import show
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
@@ -78,7 +77,7 @@ async def ask_again(connection: Connection, upload: Upload, *, now: datetime) ->
     if not kept:
         return False
     place = await locations.find(connection, upload.location_id)
-    found = await asyncio.to_thread(ask_about, upload.name, kept, tables, place.zone)
+    found = await sandbox.in_turn(sandbox.ask_about, upload.name, kept, tables, place.zone)
     if found is None:
         return False
     if upload.state is UploadState.DONE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 import structlog
@@ -14,10 +15,9 @@ from bot.detect.types import OwnerRule
 from bot.errors import RetryError, SkipError, UnreadableFileError
 from bot.model.upload import Question, UploadState
 from bot.reasons import LANGUAGES, Reason
-from bot.sources.files import questions
+from bot.sources.files import questions, sandbox
 from bot.sources.files.questions import SentFile
-from bot.sources.files.understand import understand
-from bot.stages.ingest import first_import
+from bot.stages.ingest import attempts, first_import
 from bot.stages.ingest.folder_files import facts_of, key, show
 from bot.stages.ingest.import_file import Imported, import_items
 from bot.stages.ingest.upload_actions import choices_of, ended
@@ -111,14 +111,15 @@ async def _understand(store: Store, clock: Clock, upload: Upload) -> None:
     async with store.read() as connection:
         remembered = await uploads.maps(connection, place.business_id)
     try:
-        found = await asyncio.to_thread(
-            understand,
+        read = partial(
+            sandbox.understand,
             upload.name,
             body,
             zone=place.zone,
             answers={**remembered, **questions.answers_of(upload.mapping)},
             now=clock.now(),
         )
+        found = await attempts.counted(store, body, read, now=clock.now())
     except UnreadableFileError as error:
         why = error.reason.stored() if isinstance(error.reason, Reason) else None
         await _end(store, clock, upload, UploadState.REFUSED, {"reason": "unreadable", "says": str(error), "why": why})

@@ -15,8 +15,9 @@ from bot.detect.types import Alarm, Tuning
 from bot.incidents.replay import PastIncident, replay
 from bot.model.normal import Review, normalise
 from bot.model.poll import Problem
+from bot.sources.files import sandbox
 from bot.sources.files.folder import FolderSettings
-from bot.sources.files.understand import read_export
+from bot.sources.files.understand import settled
 from bot.sources.tables.table import Answers
 
 
@@ -69,7 +70,7 @@ def look_back(
         UnreadableFileError: it is not reviews; the text says why and what to do.
         OpenQuestionsError: something about its columns, scale or dates has to be asked first.
     """
-    parsed = read_export(name, body, zone=zone, settings=settings, answers=answers)
+    parsed = settled(sandbox.understand(name, body, zone=zone, settings=settings, answers=answers))
     found = normalise(
         parsed.reviews,
         platform=(settings.platform if settings else "") or "file",

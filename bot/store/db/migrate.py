@@ -13,7 +13,7 @@ from bot.store.db.engine import Store
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0015"
+HEAD = "0016"
 """The newest migration; a test holds it equal to what Alembic finds."""
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 import zipfile
 from datetime import timedelta
+from hashlib import sha256
 from io import BytesIO
 
 import sqlalchemy as sa
 
 from bot.demo.botapi.model import Message, User
 from bot.model.people import Role
+from bot.sources.files.sandbox import SMALL
+from bot.store.db.schema import file_attempts as file_attempts_table
 from bot.store.db.schema import reviews, uploads
+from bot.store.ingest import file_attempts
+from tests.hostile import UNCOUNTED
 from tests.house import GROUP, House
 
 
@@ -337,3 +342,56 @@ async def test_roles(house: House) -> None:
     message = await send(house, user, table(5))
     assert message.text.startswith("This bot is private.")
     assert not await stored(house)
+
+
+async def test_a_file_that_ends_its_reader_is_put_aside(house: House) -> None:
+    """Sent to the chat, it is tried twice and refused by name; neither a restart nor sending it again opens it."""
+    user = await anna(house)
+    message = await send(house, user, UNCOUNTED, name="big.xlsx")
+    assert "big.xlsx" in plain(message)
+    assert "reading this file has failed twice" in plain(message)
+    attempts = await attempts_of(house)
+    assert attempts == [2]
+    before = len(house.said(user.user_id))
+    await house.restart()
+    await house.step(seconds=7)
+    assert len(house.said(user.user_id)) == before
+    again = await send(house, user, UNCOUNTED, name="other.xlsx")
+    assert "reading this file has failed twice" in plain(again)
+    assert await attempts_of(house) == attempts
+    good = await send(house, user, table(12))
+    assert good.text.startswith("✅ 12 reviews imported")
+
+
+async def test_a_hostile_file_in_the_folder_is_named_and_put_aside(house: House) -> None:
+    """Found in the watched folder it is said once; the service lives, and a restart does not open it again."""
+    user = await anna(house)
+    (house.folder / "marktplatz" / "big.xlsx").write_bytes(UNCOUNTED)
+    for _ in range(3):
+        await house.step(minutes=16)
+    said = [one for one in house.said(user.user_id) if "big.xlsx" in plain(one)]
+    assert len(said) == 1
+    assert "reading this file has failed twice" in plain(said[0])
+    assert await attempts_of(house) == [2]
+    await house.restart()
+    await house.step(minutes=16)
+    assert len([one for one in house.said(user.user_id) if "big.xlsx" in plain(one)]) == 1
+    assert await attempts_of(house) == [2]
+
+
+async def test_attempts_that_ended_the_whole_service_count(house: House) -> None:
+    """Counted before the file is opened: after two that never came to an end it is not opened at all."""
+    user = await anna(house)
+    body = table(12).encode() + b"\n" * SMALL
+    async with house.service.parts.store.write() as connection:
+        for _ in range(2):
+            assert await file_attempts.begin(connection, sha256(body).hexdigest(), now=house.clock.now())
+    message = await send(house, user, body)
+    assert "reading this file has failed twice" in plain(message)
+
+
+async def attempts_of(house: House) -> list[int]:
+    """How often each file was tried that has not come to an end."""
+    async with house.service.parts.store.read() as connection:
+        rows = await connection.execute(sa.select(file_attempts_table.c.attempts))
+        return [row.attempts for row in rows]

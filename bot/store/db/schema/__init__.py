@@ -9,7 +9,7 @@ from bot.store.db.schema.incidents import (
     late_offers,
     offers,
 )
-from bot.store.db.schema.ingest import column_maps, mails, problems, raw_items, sources, uploads
+from bot.store.db.schema.ingest import column_maps, file_attempts, mails, problems, raw_items, sources, uploads
 from bot.store.db.schema.learning import detector_notes, detector_states, models, not_severe, relaxations
 from bot.store.db.schema.org import businesses, chat_links, chats, grants, invitations, locations, people
 from bot.store.db.schema.reviews import review_versions, reviews, scores
@@ -24,6 +24,7 @@ __all__ = [
     "deadlines",
     "detector_notes",
     "detector_states",
+    "file_attempts",
     "grants",
     "inbox",
     "incident_moves",

@@ -81,6 +81,15 @@ problems = sa.Table(
     sa.Index("ix_problems_source_name", "source_id", "name"),
 )
 
+# Files that are being read, or whose reading has ended a process; a file that was read has no row here.
+file_attempts = sa.Table(
+    "file_attempts",
+    metadata,
+    sa.Column("sha256", sa.Text, primary_key=True),
+    count("attempts"),
+    moment("tried_at", required=True),
+)
+
 # Files from the chat, a folder or the terminal.
 uploads = sa.Table(
     "uploads",
