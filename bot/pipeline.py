@@ -106,6 +106,10 @@ class Pipeline:
                 )
         return saved
 
+    def go_on_with(self, source_ids: Iterable[int]) -> None:
+        """Parse what these have stored though their next poll may bring nothing: it was asked for again since."""
+        self._unfinished.update(source_ids)
+
     async def save_quiet(self) -> None:
         """Note the polls that brought nothing, all of them in one transaction."""
         if self._quiet:

@@ -89,6 +89,7 @@ class Polling:
         async with self._store.read() as connection:
             waiting = await sources.due(connection, now=now, furthest=self._furthest)
             next_at = await sources.next_due(connection)
+            self.pipeline.go_on_with(await raw_items.unparsed_of(connection, [row.source_id for row in waiting]))
         for row in waiting:
             source_id = row.source_id
             is_free = source_id not in self._running and not self._trouble.is_aside(f"source {source_id}")

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.model.poll import Problem, RawItem
+from bot.model.poll import Parsed, Problem, RawItem
 from bot.model.understanding import Ask, Understood
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
 from bot.stages.ingest import parse
 from bot.store.db.engine import Store
-from bot.store.ingest import sources
+from bot.store.ingest import raw_items, sources
+from bot.store.reviews import known_reviews
 from bot.store.reviews.save_reviews import Saved
 
 Advance = Callable[[int, int], None]
@@ -79,6 +80,9 @@ async def import_items(
         imported.kind = imported.kind or parsed.kind
         advance(0, len(parsed.reviews))
         async with store.write() as connection:
+            if _counts_rows(parsed) and await known_reviews.under_numbers(connection, row.location_id):
+                # Stored by an earlier release, which took such a number for a review's own id: read again, put right.
+                await raw_items.parse_again(connection, source_id, item.key)
             waiting = await sources.add_by_hand(connection, row, [item], now=now)
         if not waiting:
             imported.known_before.append(item.name)
@@ -98,3 +102,9 @@ async def import_items(
                 )
             )
     return imported
+
+
+def _counts_rows(parsed: Parsed) -> bool:
+    """Whether a table of the file has a column that only counts its rows."""
+    left_out = () if parsed.understood is None else parsed.understood.left_out
+    return any(one["code"] == "id_counts_rows" for one in left_out)

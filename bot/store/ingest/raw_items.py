@@ -107,6 +107,12 @@ async def read_one_again(connection: Connection, source_id: int, raw_id: int) ->
     return bool(result.rowcount)
 
 
+async def parse_again(connection: Connection, source_id: int, key: str) -> None:
+    """Have the raw item under a key be parsed again, where its bytes are kept."""
+    its = sa.and_(raw_items.c.source_id == source_id, raw_items.c.key == key, raw_items.c.body.is_not(None))
+    await connection.execute(sa.update(raw_items).where(its).values(parsed_at=None))
+
+
 async def body_of(connection: Connection, raw_id: int) -> bytes:
     """The bytes of a raw item; nothing when they are not kept any more."""
     kept = await connection.scalar(sa.select(raw_items.c.body).where(raw_items.c.raw_id == raw_id))
@@ -153,6 +159,18 @@ async def with_unparsed(connection: Connection) -> list[int]:
         .join(sources, sources.c.source_id == raw_items.c.source_id)
         .join(locations, locations.c.location_id == sources.c.location_id)
         .where(raw_items.c.parsed_at.is_(None), sources.c.is_active, locations.c.is_active)
+        .distinct()
+    )
+    return [row.source_id for row in rows]
+
+
+async def unparsed_of(connection: Connection, source_ids: Sequence[int]) -> list[int]:
+    """Which of these sources have raw items that are still to be parsed, or are to be parsed again."""
+    if not source_ids:
+        return []
+    rows = await connection.execute(
+        sa.select(raw_items.c.source_id)
+        .where(raw_items.c.source_id.in_(source_ids), raw_items.c.parsed_at.is_(None))
         .distinct()
     )
     return [row.source_id for row in rows]

@@ -56,9 +56,9 @@ async def test_pasted_text_is_asked_about(house: House) -> None:
     assert message.labels() == [["1★", "2★", "3★", "4★", "5★"], ["Abbrechen"]]
     where = await press(house, user, "2★", message)
     assert where.text.startswith("Wo hat der Gast sie geschrieben?")
-    assert where.labels()[0] == ["Tripadvisor", "Booking"]
-    after = await press(house, user, "Booking", message)
-    assert plain(after) == "Für Marktplatz eingetragen: 2★ Booking, heute. Sie zählt wie jede andere Bewertung."
+    assert where.labels()[0] == ["Tripadvisor", "Booking.com"]
+    after = await press(house, user, "Booking.com", message)
+    assert plain(after) == "Für Marktplatz eingetragen: 2★ Booking.com, heute. Sie zählt wie jede andere Bewertung."
     assert await stored(house) == [("booking", 2.0, "Die Suppe war kalt und der Kellner unfreundlich.")]
 
 
