@@ -13,7 +13,6 @@ from bot.sources.contract.source import Source
 from bot.stages.ingest import parse
 from bot.store.db.engine import Store
 from bot.store.ingest import raw_items, sources
-from bot.store.reviews import known_reviews
 from bot.store.reviews.save_reviews import Saved
 
 Advance = Callable[[int, int], None]
@@ -80,8 +79,8 @@ async def import_items(
         imported.kind = imported.kind or parsed.kind
         advance(0, len(parsed.reviews))
         async with store.write() as connection:
-            if _counts_rows(parsed) and await known_reviews.under_numbers(connection, row.location_id):
-                # Stored by an earlier release, which took such a number for a review's own id: read again, put right.
+            if _counts_rows(parsed):
+                # An earlier release took such a number for a review's own id, so a later file overwrote this one's.
                 await raw_items.parse_again(connection, source_id, item.key)
             waiting = await sources.add_by_hand(connection, row, [item], now=now)
         if not waiting:
