@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
-from bot.score.english import score_english
-from bot.score.german import has_signs, score_german
+from bot.score.english import score_english, valences
+from bot.score.german import has_signs, rated_german, score_german
 from bot.score.language import name_language
 from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.translated import split_translation
+from bot.score.words import word_set, words_of
+from bot.text.packaged import packaged
 
 LOW_STARS = 0.25
 """Two stars of five, scaled to 0..1: the highest rating that counts as low."""
@@ -26,6 +29,9 @@ CLEARLY_NEGATIVE = -0.5
 """Compound down from which a text contradicts high stars: 0.3 % of the high ones in the same reviews."""
 
 _ENGLISH, _GERMAN = "en", "de"
+
+_SHORT = 40
+"""Characters of a text of a few words."""
 
 
 Source = Literal["vader", "lexicon", "learned", "unknown"]
@@ -95,11 +101,29 @@ def read(job: ScoreJob) -> Wording:
     inside = split_translation(job.text)
     own = job.text if inside is None else inside.original
     language = name_language(own, expected=(*job.languages, _ENGLISH), usual=usual)
+    if language == _GERMAN and _is_english_after_all(own):
+        language = _ENGLISH
     if language is None and has_signs(own):
         # Thumbs alone are no language, and say enough.
         return Wording(None, _GERMAN, own)
     english = own if language == _ENGLISH else inside.translated if inside else _if_english(job.translation)
     return Wording(language, _ENGLISH, english) if english else Wording(language, language, own)
+
+
+def _is_english_after_all(text: str) -> bool:
+    """Whether a text too short to show its language ("good") holds words that VADER rates, and no German word."""
+    if len(text) > _SHORT:
+        return False
+    words = words_of(text)
+    pieces = words.folded
+    return not valences().keys().isdisjoint(pieces) and _german_words().isdisjoint(pieces) and not rated_german(words)
+
+
+@cache
+def _german_words() -> frozenset[str]:
+    """Words that say nothing and are German only; VADER takes some ("die", "war") for English blame."""
+    listed = packaged("stopwords.toml")
+    return word_set(listed["de"]) - word_set(listed["en"]) | {"nicht", "kein", "keine", "nie"}
 
 
 def score_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = None) -> list[Score]:

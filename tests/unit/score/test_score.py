@@ -136,3 +136,19 @@ def test_a_translation_beside_the_text_is_scored_if_it_is_english() -> None:
         ("no", None),
         ("en", compound),
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["good", "Good Food.", "excellent service", "Very bad", "waste taste", "not bad", "worth."]
+)
+def test_a_few_english_words_are_english_where_guests_write_german(text: str) -> None:
+    """Where the place's main language is believed for short texts, VADER still reads what only it knows."""
+    (score,) = score_many([ScoreJob(text, None, ("de",))])
+    assert (score.language, score.source) == ("en", "vader")
+    assert score.compound == score_english(text).compound != 0
+
+
+@pytest.mark.parametrize("text", ["Die Bar", "Nicht toll", "Super", "War nett", "Hell und freundlich", "Lecker"])
+def test_a_few_german_words_stay_german(text: str) -> None:
+    """Words that VADER knows by chance ("die", "war", "hell") make no text English."""
+    assert score_many([ScoreJob(text, None, ("de",))])[0].language == "de"
