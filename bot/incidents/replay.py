@@ -236,19 +236,20 @@ class _Story:
                 self._chapters.append(_Chapter(now, usual_of(alarm), evidence, alarm.kind))
                 self._current = _opened(len(self._chapters), count, now=now)
                 self._join(indexes)
-            case Recur(before, alarm, indexes, count):
+            case Recur(before, alarm, indexes, _, total):
                 chapter = self._chapters[-1]
                 self._absorb(alarm)
                 chapter.reopened += 1
                 chapter.ended_at = None
                 chapter.usual_per_day = usual_of(alarm)
                 again = apply(before, Request(move=Transition.RECUR), now=now)
-                self._current = replace(again, first_count=before.first_count + count)
+                self._current = replace(again, first_count=total)
                 self._join(indexes)
             case Grow(incident, indexes, _, severity):
                 self._current = replace(incident, severity=severity)
                 self._join(indexes)
-            case ReadLate(_, indexes):
+            case ReadLate(incident, indexes, count):
+                self._last = replace(incident, first_count=incident.first_count + count)
                 self._join(indexes)
             case Close():
                 self._end(Transition.CLOSE, now=now)

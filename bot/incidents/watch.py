@@ -34,12 +34,13 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Recur:
-    """An incident that was over goes on."""
+    """An incident that was over goes on with `count` more low reviews; with its earlier ones it has `total`."""
 
     incident: Incident
     alarm: Alarm
     review_ids: tuple[int, ...]
     count: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,14 @@ class Grow:
 
 @dataclass(frozen=True, slots=True)
 class ReadLate:
-    """Low reviews from the time of an incident that is over were read after its end; they are no new cluster."""
+    """Low reviews from the time of an incident that is over were read after its end; they are no new cluster.
+
+    They are `count` guests' that the incident did not hold.
+    """
 
     incident: Incident
     review_ids: tuple[int, ...]
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,8 @@ def decide(situation: Situation, *, now: datetime) -> Decision | None:
     review_ids, count = tuple(low.review_id for low in members), count_guests(members)
     last = situation.last
     if last is not None and is_recent(last, now=now):
-        return Recur(last, page, review_ids, count)
+        own = [low for low in situation.lows if low.incident_id == last.incident_id]
+        return Recur(last, page, review_ids, count, count_guests([*own, *members]))
     return Open(page, review_ids, count)
 
 
@@ -123,16 +129,16 @@ def _about_last(situation: Situation, *, now: datetime) -> Decision | None:
     last = situation.last
     if last is None or last.ended_at is None or last.reason == SEVERE or not is_recent(last, now=now):
         return None
-    own = [low.at for low in situation.lows if low.incident_id == last.incident_id]
+    own = [low for low in situation.lows if low.incident_id == last.incident_id]
     if not own:
         return None
-    start = min(own) - REACH_BACK
-    late = tuple(
-        low.review_id
-        for low in situation.lows
-        if low.is_fresh and low.incident_id is None and start <= low.at <= last.ended_at
-    )
-    return ReadLate(last, late) if late else None
+    start = min(low.at for low in own) - REACH_BACK
+    late = [
+        low for low in situation.lows if low.is_fresh and low.incident_id is None and start <= low.at <= last.ended_at
+    ]
+    if not late:
+        return None
+    return ReadLate(last, tuple(low.review_id for low in late), count_guests([*own, *late]) - count_guests(own))
 
 
 def _about_current(situation: Situation, current: Incident, *, now: datetime) -> Decision | None:

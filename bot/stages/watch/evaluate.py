@@ -166,14 +166,14 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
             )
             await _absorb(connection, incident, alarm)
             await enqueue.card(connection, incident, now=now, buzzes=True)
-        case Recur(before, alarm, review_ids, count):
+        case Recur(before, alarm, review_ids, count, total):
             after = apply(before, Request(move=Transition.RECUR), now=now)
             await incidents.save(
                 connection,
                 before,
                 after,
                 detail={"count": count},
-                restart=Restart(before.first_count + count, usual_of(alarm), evidence_of(alarm, rule)),
+                restart=Restart(total, usual_of(alarm), evidence_of(alarm, rule)),
             )
             await memberships.join(connection, before.incident_id, review_ids, now=now)
             await _absorb(connection, after, alarm)
@@ -194,7 +194,8 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
         case Grow():
             await memberships.join(connection, decision.incident.incident_id, decision.review_ids, now=now)
             await _grow(connection, decision, rule, now=now)
-        case ReadLate(incident, review_ids):
+        case ReadLate(incident, review_ids, count):
+            await incidents.begin_with_more(connection, incident.incident_id, count)
             await memberships.join(connection, incident.incident_id, review_ids, now=now)
             await enqueue.card(connection, incident, now=now)
         case Close(incident):

@@ -202,6 +202,15 @@ async def step(
     )
 
 
+async def begin_with_more(connection: Connection, incident_id: int, count: int) -> None:
+    """An incident that is over was told silently of more low reviews: if it goes on, they are no growth."""
+    await connection.execute(
+        sa.update(incidents)
+        .where(incidents.c.incident_id == incident_id)
+        .values(first_count=incidents.c.first_count + count)
+    )
+
+
 async def settle(connection: Connection, incident_id: int, *, now: datetime) -> None:
     """Note that an incident has lasted so long that it may be accepted as the new normal."""
     await connection.execute(sa.update(incidents).where(incidents.c.incident_id == incident_id).values(settled_at=now))

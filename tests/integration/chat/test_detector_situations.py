@@ -74,6 +74,24 @@ async def test_a_burst_right_after_the_end_opens_it_again(house: House) -> None:
     assert house.seen(1001, "It was resolved")
 
 
+async def test_what_it_held_before_its_end_is_no_growth(house: House) -> None:
+    """Five, resolved, open again with three or four: the reviews up to twelve in all raise no severity."""
+    petra = await house.owner(location="marktplatz")
+    house.put(year(house))
+    await house.step(minutes=16)
+    await house.step(hours=26)
+    await house.low(3)
+    await house.low(2)
+    await house.say(petra, "/resolve 1 food")
+    for _ in range(7):
+        await house.low(1, minutes=10)
+    await house.step(minutes=2)
+    text = plain(house.card(1001))
+    assert "12 low reviews" in text
+    assert "Open again since" in text
+    assert not house.seen(1001, "severity high")
+
+
 async def test_two_more_from_that_evening_are_one_line(house: House) -> None:
     """Published before the end and read after it: they join in silence and open nothing."""
     petra = await house.owner(location="marktplatz")
@@ -254,3 +272,23 @@ async def test_a_launch_around_half_low_is_told_at_the_tenth_low_review(house: H
     assert "10" in text
     (after,) = [one for one in house.said(1001) if said in plain(one)]
     assert not after.labels()
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_status_says_what_is_still_being_learned(house: House, language: str) -> None:
+    """A new place; after an import nothing; then a platform that nobody knew here, until 28 days later."""
+    petra = await house.owner(language=language, location="marktplatz")
+    await house.step(minutes=16)
+    said = {"en": ["Learning Marktplatz", "Learning "], "de": ["Marktplatz wird noch kennengelernt", "kennengelernt"]}
+    (answer,) = await house.say(petra, "/status")
+    assert said[language][0] in plain(answer)
+    house.put(year(house))
+    await house.step(minutes=16)
+    await house.step(hours=26)
+    (answer,) = await house.say(petra, "/status")
+    assert said[language][1] not in plain(answer)
+    await house.low(1, source="booking")
+    (answer,) = await house.say(petra, "/status")
+    until = {"en": "until about 23 Dec", "de": "bis etwa 23.12."}[language]
+    assert said[language][1] in plain(answer)
+    assert until in plain(answer)

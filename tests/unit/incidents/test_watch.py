@@ -11,7 +11,19 @@ import pytest
 
 from bot.detect.observation import Observation
 from bot.detect.types import FLOOR, Alarm, Kind, Level, OwnerRule
-from bot.incidents.watch import Close, Decision, Grow, Open, Recur, Situation, decide, evidence_of, step, usual_of
+from bot.incidents.watch import (
+    Close,
+    Decision,
+    Grow,
+    Open,
+    ReadLate,
+    Recur,
+    Situation,
+    decide,
+    evidence_of,
+    step,
+    usual_of,
+)
 from bot.model.incident import Evidence, Incident, Rule, Severity, State, Transition
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
@@ -198,3 +210,28 @@ def test_the_evidence_names_the_rule_that_opened_it() -> None:
     assert evidence_of(page(by_rule=True), OwnerRule(3, 24.0)).by_rule is Rule.OWNER
     assert usual_of(page()) == 0.8
     assert usual_of(page(is_new_place=True)) is None
+
+
+def test_what_was_there_when_it_went_on_is_no_growth() -> None:
+    """It opened with three and ended with seven; four more make it go on: its start is eleven then, not seven."""
+    ended = incident(State.RESOLVED, ended_at=NOW - 20 * HOUR, opened_at=NOW - 30 * HOUR)
+    own = lows(29, 28, 27, 26, 25, 24, 23, incident_id=1)
+    decision = what([*own, *lows(3, 2, 1, 0.5, first_id=20)], said=page(), last=ended)
+    assert isinstance(decision, Recur)
+    assert (decision.count, decision.total) == (4, 11)
+    again = incident(first_count=decision.total)
+    members = [*own, *lows(3, 2, 1, 0.5, first_id=20, incident_id=1)]
+    grown = what([*members, *lows(0.1, first_id=40)], current=again, usual=0.0)
+    assert isinstance(grown, Grow)
+    assert grown.severity is Severity.NORMAL
+
+
+def test_what_is_read_after_the_end_is_counted_without_copies() -> None:
+    """Two of one guest, one of whom the incident holds already, add one to what it begins with when it goes on."""
+    ended = incident(State.RESOLVED, ended_at=NOW - HOUR)
+    own = [*lows(5, 4, incident_id=1), *lows(3, incident_id=1, first_id=9, twin="words")]
+    late = [*lows(2.5, first_id=20), *lows(2, first_id=21, twin="words", platform="booking")]
+    decision = what([*own, *late], last=ended)
+    assert isinstance(decision, ReadLate)
+    assert decision.review_ids == (20, 21)
+    assert decision.count == 1
