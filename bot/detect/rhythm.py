@@ -14,6 +14,7 @@ from bot.detect.baseline import LAG, YOUNG_DAYS
 from bot.detect.cold_start import NEW_PLACE_REVIEWS
 from bot.detect.episode import Episode, look_back
 from bot.detect.late import LateCluster
+from bot.detect.learning import Learning, learning
 from bot.detect.scan import COLD_COUNTED, Scan, Scanner
 from bot.detect.state import Memory
 from bot.detect.taken import Taken
@@ -127,6 +128,11 @@ class RhythmDetector:
     def usual_per_day(self) -> float:
         """Low reviews a day that are usual here now."""
         return self._memory.usual.low
+
+    @property
+    def learning(self) -> Learning:
+        """What it cannot judge well yet, and until when."""
+        return learning(self._memory)
 
     def accept(self, now: float) -> None:
         """The owner accepts what the open incident shows as the new normal."""

@@ -17,7 +17,7 @@ from bot.messages.incident import backtest, emerging_themes, notes, review_pages
 from bot.messages.incident.backtest import BackTest, PastAlarm
 from bot.messages.incident.review_pages import ReviewPage
 from bot.messages.service import command_replies, delivery_notices, imports, outages, pairing, team
-from bot.messages.service.command_replies import IncidentRow, LostChat, SourceStatus, StatusFacts
+from bot.messages.service.command_replies import IncidentRow, LearningFacts, LostChat, SourceStatus, StatusFacts
 from bot.messages.service.imports import LateLine, SkippedRow
 from bot.messages.service.outages import CaughtUp, Outage, ReadableSource
 from bot.messages.service.team import TeamRow
@@ -75,6 +75,12 @@ def _commands(language: str) -> Iterator[Example]:
         now=at(16, 5),
     )
     yield Example("C1", "/status", command_replies.status(facts, say))
+    learning = (
+        LearningFacts("Marktplatz", None),
+        LearningFacts("Bahnhof", at(12, 0, 29)),
+        LearningFacts("Tripadvisor", at(12, 0, 28), is_source=True),
+    )
+    yield Example("C1d", "/status, while learning", command_replies.status(replace(facts, learning=learning), say))
     trouble = replace(
         facts,
         sources=(SourceStatus("Google", at(14, 5), None, down_since=at(14, 10)), SourceStatus("Booking", None, None)),

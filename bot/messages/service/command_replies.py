@@ -75,6 +75,21 @@ class LostChat:
 
 
 @dataclass(frozen=True, slots=True)
+class LearningFacts:
+    """A place or a source of which the usual is not known well yet.
+
+    Attributes:
+        name: what is being learned.
+        until: about when it is known; None: when 30 reviews have come.
+        is_source: a source that came later than the others of its place.
+    """
+
+    name: str
+    until: datetime | None
+    is_source: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class StatusFacts:
     """What /status says.
 
@@ -82,6 +97,7 @@ class StatusFacts:
         undelivered: messages that wait for Telegram, the oldest since `undelivered_since`.
         lost: chats that were given up.
         unscored_since: since when reviews have not been scored; None when they are.
+        learning: what cannot be judged well yet.
     """
 
     sources: tuple[SourceStatus, ...]
@@ -91,6 +107,7 @@ class StatusFacts:
     undelivered_since: datetime | None = None
     lost: tuple[LostChat, ...] = ()
     unscored_since: datetime | None = None
+    learning: tuple[LearningFacts, ...] = ()
 
 
 def status(facts: StatusFacts, words: Words) -> Rendered:
@@ -180,6 +197,7 @@ def _status(facts: StatusFacts, words: Words, most_sources: int, most_incidents:
     lines += [_source(one, words, facts.now) for one in order[:most_sources]]
     if len(order) > most_sources:
         lines.append(words.say("count.more_sources", len(order) - most_sources))
+    lines += [_learning(one, words, facts.now) for one in facts.learning[:most_incidents]]
     lines.append(_open(facts, words, most_incidents))
     if facts.undelivered and facts.undelivered_since is not None:
         since = words.moment(facts.undelivered_since, facts.now)
@@ -208,6 +226,14 @@ def _source(source: SourceStatus, words: Words, now: datetime) -> Html:
     if source.next_at is None:
         return words.say("status.read", source=name, last=last)
     return words.say("status.read_next", source=name, last=last, next=words.moment(source.next_at, now))
+
+
+def _learning(one: LearningFacts, words: Words, now: datetime) -> Html:
+    name = fragments.source(one.name)
+    if one.until is None:
+        return words.say("status.learning_new", name=name)
+    key = "status.learning_source" if one.is_source else "status.learning_place"
+    return words.say(key, name=name, until=words.day(one.until, now))
 
 
 def _open(facts: StatusFacts, words: Words, most: int) -> Html:

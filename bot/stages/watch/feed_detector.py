@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from bot.detect.adapter import Heard, feed, without_twins
+from bot.detect.learning import Learning
 from bot.detect.prior import borrow
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import FLOOR, Alarm, OwnerRule, Tuning
@@ -41,6 +42,12 @@ async def restore(connection: Connection, location_id: int, rule: OwnerRule) -> 
     tuning = await tuning_of(connection, location_id, rule)
     state = await detectors.load(connection, location_id)
     return RhythmDetector(tuning) if state is None else RhythmDetector.restored(dict(state), tuning)
+
+
+async def learning(connection: Connection, location_id: int) -> Learning | None:
+    """What a location's detector cannot judge well yet; None before its first look."""
+    state = await detectors.load(connection, location_id)
+    return None if state is None else RhythmDetector.restored(dict(state)).learning
 
 
 def follow_beginning(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -15,13 +15,15 @@ from bot.messages.buttons.payload import LONGEST_SNOOZE
 from bot.messages.facts.card_facts import incident_row
 from bot.messages.incident import toasts
 from bot.messages.service import command_replies, pairing
-from bot.messages.service.command_replies import LostChat, SourceStatus, StatusFacts
+from bot.messages.service.command_replies import LearningFacts, LostChat, SourceStatus, StatusFacts
 from bot.messages.text.message import Rendered
 from bot.messages.text.sanitize import escape
 from bot.model.incident import Cause, Incident, Transition
+from bot.model.platforms import name_of
 from bot.stages.analyse import emerging_themes
 from bot.stages.notify import enqueue
 from bot.stages.ops import health
+from bot.stages.watch import feed_detector
 from bot.store.delivery import outbox, sent_messages, service_status
 from bot.store.incidents import incidents
 from bot.store.ingest import sources
@@ -115,8 +117,27 @@ async def _status(caller: Caller, _command: Command) -> None:
         undelivered_since=late.oldest_at,
         lost=tuple(await _lost_chats(caller, set(ids))),
         unscored_since=health.unscored_since(await service_status.read(caller.connection), caller.now),
+        learning=tuple([one for place in visible for one in await _learning(caller, place)]),
     )
     await caller.answer(command_replies.status(facts, caller.words))
+
+
+async def _learning(caller: Caller, place: Place) -> list[LearningFacts]:
+    """What cannot be judged well yet at a place: the place itself, or sources that it has had for a short time."""
+    found = await feed_detector.learning(caller.connection, place.location_id)
+    if found is None or found.is_new_place:
+        return [LearningFacts(place.name, None)]
+    if found.young_until is not None:
+        return [LearningFacts(place.name, datetime.fromtimestamp(found.young_until, UTC))]
+    names = {row.platform: row.name for row in await sources.of_location(caller.connection, place.location_id)}
+    return [
+        LearningFacts(
+            name_of(platform, source_name=names.get(platform, platform)),
+            datetime.fromtimestamp(until, UTC),
+            is_source=True,
+        )
+        for platform, until in found.sources.items()
+    ]
 
 
 async def _lost_chats(caller: Caller, location_ids: set[int]) -> list[LostChat]:

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from bot.detect.learning import Learning
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import DAY, HOUR, Alarm, Level, OwnerRule, Review, Tuning, relax
 from tests.unit.detect.places import START, low, run, steady
@@ -319,3 +320,24 @@ def test_what_a_page_has_told_is_not_told_again() -> None:
     run(detector, steady(per_day=1, share=0.0, first=0, last=9), until=START + 9 * DAY)
     assert page_at(detector, evening(START + 9 * DAY + HOUR, 12)) is not None
     assert not detector.has_late
+
+
+def test_it_says_what_it_is_still_learning() -> None:
+    """A new place, a young one, a new platform for 28 days; and nothing where all is known."""
+    new = RhythmDetector()
+    new.tick(START)
+    assert new.learning.is_new_place
+    young = RhythmDetector()
+    run(young, steady(per_day=5, share=0.1, first=0, last=12), until=START + 12 * DAY)
+    assert not young.learning.is_new_place
+    until = young.learning.young_until
+    assert until is not None
+    assert START + 28 * DAY <= until <= START + 34 * DAY
+    run(young, steady(per_day=5, share=0.1, first=12, last=40), since=START + 12 * DAY, until=until + 2 * DAY)
+    assert young.learning.young_until is None
+    detector, rest = known()
+    assert detector.learning == Learning(False, None, {})
+    run(detector, [*rest, low(START + 40 * DAY + HOUR, source="tripadvisor")], until=START + 41 * DAY)
+    assert detector.learning == Learning(False, None, {"tripadvisor": START + 68 * DAY})
+    run(detector, [], since=START + 41 * DAY, until=START + 68 * DAY)
+    assert detector.learning.sources == {}
