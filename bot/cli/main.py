@@ -11,8 +11,6 @@ from bot.cli import (
     connect,
     demo,
     evidence,
-    files,
-    importing,
     incidents,
     mail,
     model,
@@ -24,6 +22,7 @@ from bot.cli import (
     themes,
     tune,
 )
+from bot.cli.exports import files, importing
 from bot.cli.firstrun import command
 
 # Its tracebacks print local variables, the token among them.

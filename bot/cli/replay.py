@@ -112,7 +112,7 @@ def _asked(
     name: str, body: bytes, zone: ZoneInfo, folder: FolderSettings | None, remembered: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Mapping[str, Any]]:
     """What was answered, and what is answered now, where this is a terminal."""
-    from bot.cli.answering import answer
+    from bot.cli.exports.answering import answer
     from bot.sources.files.sandbox import understand
 
     answers = dict(remembered)

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from bot.cli.exports.importing import understood_in_words
 from bot.cli.firstrun.ask import choice, text
-from bot.cli.importing import understood_in_words
 from bot.cli.show import clean, count, local, progress, say
 from bot.clock import SystemClock
 from bot.errors import UnreadableFileError
@@ -66,7 +66,7 @@ def _file(zone: ZoneInfo) -> tuple[Path, bytes, Parsed, dict[str, Any]]:
 
 
 def _understood(name: str, body: bytes, zone: ZoneInfo) -> tuple[Parsed, dict[str, Any]]:
-    from bot.cli.answering import put
+    from bot.cli.exports.answering import put
     from bot.cli.firstrun.ask import LeftError
     from bot.sources.files.sandbox import understand
 

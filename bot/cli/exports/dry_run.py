@@ -90,8 +90,8 @@ def _print(
         last = {"understood": understood, "asked": asked, "skipped": skipped}
         typer.echo(json.dumps(last, ensure_ascii=False, default=str))
         return
-    from bot.cli.importing import asked as said
-    from bot.cli.importing import understood_in_words
+    from bot.cli.exports.importing import asked as said
+    from bot.cli.exports.importing import understood_in_words
     from bot.stages.ingest.import_file import Imported
 
     for review in reviews[:_SHOWN]:

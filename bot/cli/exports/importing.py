@@ -49,7 +49,7 @@ def import_(
     send the file to the chat. Skipped rows are listed and do not stop the rest.
     """
     from bot.cli import choose
-    from bot.cli.dry_run import show
+    from bot.cli.exports.dry_run import show
 
     settings = begin(config, quiet=True)
     its, one = choose.location(settings, location)
@@ -111,7 +111,7 @@ async def _import(
 async def _take_in(
     store: Store, source_id: int, source: Folder, settings: FolderSettings, files: Sequence[Path]
 ) -> Imported:
-    from bot.cli.answering import answer
+    from bot.cli.exports.answering import answer
     from bot.errors import UnreadableFileError
     from bot.model.poll import problem
     from bot.stages.ingest import parse
