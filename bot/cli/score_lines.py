@@ -25,7 +25,7 @@ from typing import Any, BinaryIO, Final
 from bot.incidents.campaign import find_smear
 from bot.incidents.cause import find_cause, shared_words
 from bot.model.campaign import SmearReview
-from bot.score.language import name_language
+from bot.score.languages.language import name_language
 from bot.score.score import HIGH_STARS, ScoreJob, score_many
 from bot.score.severe import find_severe, loudest
 from bot.score.teaching import learn_reviews

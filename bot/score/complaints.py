@@ -11,8 +11,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 
-from bot.score.english import valences
-from bot.score.german import rated_german
+from bot.score.languages.english import valences
+from bot.score.languages.german import rated_german
 from bot.score.negation import is_denied
 from bot.score.patterns import Patterns, entries_of
 from bot.score.quotes import TURNS

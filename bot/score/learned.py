@@ -14,9 +14,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.score.english import mean_of_sentences, score_english
 from bot.score.features import SIZE, features
-from bot.score.german import score_german
+from bot.score.languages.english import mean_of_sentences, score_english
+from bot.score.languages.german import score_german
 from bot.score.model_format import MODEL_FORMAT
 
 

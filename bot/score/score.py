@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from bot.score.english import score_english, valences
-from bot.score.german import has_signs, rated_german, score_german
-from bot.score.language import name_language
+from bot.score.languages.english import score_english, valences
+from bot.score.languages.german import has_signs, rated_german, score_german
+from bot.score.languages.language import name_language
+from bot.score.languages.translated import split_translation
 from bot.score.packs import USUAL_PACK, PackChoice
-from bot.score.translated import split_translation
 from bot.score.words import word_set, words_of
 from bot.text.packaged import packaged
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from bot.score.english import EnglishAnalyzer
-from bot.score.language import name_language
+from bot.score.languages.english import EnglishAnalyzer
+from bot.score.languages.language import name_language
 from bot.score.reading import read_many
 from bot.score.score import ScoreJob, score_many
 from bot.score.severe import find_severe

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from bot.score.english import score_english
-from bot.score.german import score_german
-from bot.score.language import name_language
+from bot.score.languages.english import score_english
+from bot.score.languages.german import score_german
+from bot.score.languages.language import name_language
 
 _READ: Final = 150
 _FOR_LANGUAGE: Final = 40

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.model.campaign import SmearReview
 from bot.model.platforms import proves_visit
-from bot.score.language import language_code
+from bot.score.languages.language import language_code
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, reviews, scores
 from bot.store.reviews.reviews import full_text

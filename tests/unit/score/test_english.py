@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SPECIAL_CASES, SentimentIntensityAnalyzer
 
-from bot.score.english import LONGEST_TEXT, EnglishAnalyzer, _shift_at_but, score_english
+from bot.score.languages.english import LONGEST_TEXT, EnglishAnalyzer, _shift_at_but, score_english
 from tests.benchmarks.review_texts import review_texts
 
 PACKAGE = SentimentIntensityAnalyzer()

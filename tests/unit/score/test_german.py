@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.score.german import score_german
+from bot.score.languages.german import score_german
 from tests.unit.score.banks import area_under_curve, bank
 
 

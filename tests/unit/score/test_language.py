@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.score.language import language_code, name_language
-from bot.score.language_model import LANGUAGES
+from bot.score.languages.language import language_code, name_language
+from bot.score.languages.language_model import LANGUAGES
 
 REVIEWS = {
     "en": "We waited an hour for our food and nobody apologised.",
@@ -108,7 +108,9 @@ def test_short_texts_with_typos_stay_in_an_expected_language(text: str) -> None:
 
 def test_the_model_is_read_without_a_file(tmp_path: Path) -> None:
     """A machine without room for temporary files can name languages: nothing is unpacked to a disk."""
-    code = "from bot.score.language import name_language; print(name_language('Ziemlich lau und teuer, leider'))"
+    code = (
+        "from bot.score.languages.language import name_language; print(name_language('Ziemlich lau und teuer, leider'))"
+    )
     nowhere = {**os.environ, "TMPDIR": str(tmp_path / "missing"), "TEMP": "", "TMP": ""}
     forbidden = "import tempfile; tempfile.tempdir = '/nonexistent'; " + code
     done = subprocess.run([sys.executable, "-c", forbidden], capture_output=True, text=True, env=nowhere, check=True)

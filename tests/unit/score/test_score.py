@@ -7,8 +7,8 @@ import pickle
 
 import pytest
 
-from bot.score.english import score_english
-from bot.score.german import score_german
+from bot.score.languages.english import score_english
+from bot.score.languages.german import score_german
 from bot.score.score import Score, ScoreJob, score_many
 
 PRAISE = "Wonderful evening, the food was delicious and the staff lovely and friendly."

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.score.translated import Translation, split_translation
+from bot.score.languages.translated import Translation, split_translation
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from collections import Counter
 from functools import lru_cache
 from typing import Final
 
-from bot.score.language_model import language_model
+from bot.score.languages.language_model import language_model
 
 LOOKED_AT: Final = 200
 """Characters that are looked at. Four words already name 96 % of reviews rightly and whole ones 98.7 %, so further
