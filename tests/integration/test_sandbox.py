@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import pickle
 import signal
 import subprocess
 from contextlib import suppress
@@ -95,6 +97,24 @@ def test_the_worker_holds_nothing_of_its_parent(tmp_path: Path) -> None:
     space = next(line.split() for line in limits.splitlines() if line.startswith("Max address space"))
     assert int(space[3]) < 2**30
     assert int(next(line.split()[3] for line in limits.splitlines() if line.startswith("Max file size"))) == 0
+    assert int(next(line.split()[3] for line in limits.splitlines() if line.startswith("Max cpu time"))) < 120
+
+
+def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that does not answer in time is killed, and the file is refused."""
+    sandbox.understand("a.csv", table(3000), zone=ZONE)
+    its = workers().pop()
+    os.kill(its, signal.SIGSTOP)
+    monkeypatch.setattr(sandbox, "WITHIN_S", 0.3)
+    with pytest.raises(UnsafeFileError):
+        sandbox.understand("a.csv", table(3000), zone=ZONE)
+    assert its not in workers()
+
+
+def test_an_answer_holds_values_only() -> None:
+    """A worker that a file has taken over cannot make this process call anything."""
+    with pytest.raises(pickle.UnpicklingError):
+        sandbox._Answer(io.BytesIO(pickle.dumps(("done", os.system)))).load()
 
 
 def test_small_plain_text_starts_no_process() -> None:

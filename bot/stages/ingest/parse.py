@@ -16,7 +16,6 @@ from bot.model.spread import shared_time, spread
 from bot.reasons import reason
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Answerable, Source
-from bot.sources.files import sandbox
 from bot.sources.files.questions import SentFile
 from bot.stages.ingest import attempts, folder_files, identity
 from bot.stages.ingest import mail_log as unread
@@ -34,6 +33,8 @@ log = structlog.get_logger(__name__)
 
 IN_A_THREAD_FROM = 64 * 1024
 """Bytes of a raw item from which parsing would be felt by the loop."""
+COUNTED_FROM = 1024 * 1024
+"""Bytes of a mail or a page of an API from which attempts at it are counted: each count waits for the disk."""
 PROBLEMS_SHOWN = 3
 ITEMS_AT_ONCE = 50
 
@@ -211,10 +212,16 @@ async def parse_item(store: Store, source: Source, item: RawItem, *, now: dateti
         item: what the source gave.
         now: the time.
     """
-    # What is no file is read in this process, and does not wait behind one.
-    turn = sandbox.in_turn if isinstance(source, Answerable | SentFile) else asyncio.to_thread
+    read = partial(source.parse, item)
     try:
-        return await attempts.counted(store, item.body, partial(source.parse, item), now=now, turn=turn)
+        if isinstance(source, Answerable | SentFile):
+            return await attempts.counted(store, item.body, read, now=now)
+        # Mails and pages of an API are read in this process, and do not wait behind a file.
+        if len(item.body) < IN_A_THREAD_FROM:
+            return read()
+        if len(item.body) < COUNTED_FROM:
+            return await asyncio.to_thread(read)
+        return await attempts.counted(store, item.body, read, now=now, turn=asyncio.to_thread)
     except UnreadableFileError as error:
         found = problem(item.name, None, error)
     except Exception:
