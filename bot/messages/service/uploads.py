@@ -167,7 +167,7 @@ def column_picker(upload_id: int, words: Words, *, field: str, columns: Sequence
 
 
 def which_scale(file: SentFile, words: Words, *, rows: int, facts: Mapping[str, Any]) -> Rendered:
-    """I5b: the numbers fit several scales, or the words of the reviews contradict the usual one."""
+    """Asks for the scale: the numbers fit several scales, or the words of the reviews contradict the usual one."""
     column = safe(str(facts["column"]), _COLUMN_LIMIT)
     lines = [
         words.say("upload.which_scale", rows, column=column, file=code(file.name), top=_plain(facts["top"], words))
@@ -197,7 +197,7 @@ def which_scale(file: SentFile, words: Words, *, rows: int, facts: Mapping[str, 
 
 
 def which_recommended(file: SentFile, words: Words, *, rows: int, facts: Mapping[str, Any]) -> Rendered:
-    """I5c: there are no stars, but a column says yes or no."""
+    """Asks whether a column counts: there are no stars, but a column says yes or no."""
     html = words.say(
         "upload.which_recommended",
         rows,
