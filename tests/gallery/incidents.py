@@ -126,7 +126,7 @@ def steps(language: str) -> Iterator[Example]:
 
 
 def pickers(language: str) -> Iterator[Example]:
-    """K1: keyboards under the card's own text."""
+    """Keyboards under the card's own text."""
     say = words(language)
     opened = incident()
     people = (PersonChoice(ANNA, "Anna"), PersonChoice(BEN, "Ben"), PersonChoice(1004, "Cem"))

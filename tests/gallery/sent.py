@@ -123,7 +123,7 @@ _READINGS: tuple[tuple[dict[str, Any], str], ...] = (
 
 
 def typed(language: str) -> Iterator[Example]:
-    """I11: a review that somebody types."""
+    """A review that somebody types."""
     say = words(language)
     text = _TYPED[language]
     places = ((1, "Marktplatz"), (2, "Bahnhof"))
