@@ -12,8 +12,8 @@ Times are seconds since 1970. What is asked, and what is answered:
 - `{"op":"end"}`, `"dismiss"`, `"accept"`, `"open"`, each with `"now":s`: what a person does about the incident: it is
   over; it was a false alarm (which also asks for twice the odds); it is the new normal; there is one, or the last is
   open again.
-- `{"op":"late","now":s}`: `{"clusters":[{"since","until","n","expected"}]}`: what was found too late to alarm since
-  this was last asked, to be told silently.
+- `{"op":"late","now":s}`: `{"clusters":[{"since","until","n","expected"}]}`: what is to be told silently since this
+  was last asked: what was found too late to alarm, and the first low reviews of a new place once they are ten.
 
 - `{"op":"read","now":s}`: the texts so far have been read. They are no evidence yet, so that nothing follows from it,
   nor from a `"text"` of a review.

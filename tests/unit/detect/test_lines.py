@@ -118,3 +118,25 @@ def test_reset_forgets() -> None:
         *burst, {"op": "tick", "now": START + 60}, {"op": "reset"}, *burst, {"op": "tick", "now": START + 60}
     )
     assert all(answer == {"alert": None} for answer in answers)
+
+
+def test_first_low_reviews_of_a_new_place_are_asked_for_as_late_ones() -> None:
+    """Ten low ones among twenty, one a day and none of them a page: one cluster of ten, asked for once."""
+    requests: list[object] = [{"op": "tick", "now": START}]
+    for day in range(20):
+        at = START + day * DAY + 9 * HOUR
+        review = {
+            "op": "observe",
+            "review_time": at,
+            "observed_time": at + 60,
+            "rating": 1 + 4 * (day % 2),
+            "source": "a",
+        }
+        requests += [review, {"op": "tick", "now": at + 60}]
+    *answers, told, again = talk(*requests, *[{"op": "late", "now": START + 20 * DAY}] * 2)
+    assert all(answer == {"alert": None} for answer in answers)
+    assert isinstance(told["clusters"], list)
+    (cluster,) = told["clusters"]
+    assert cluster["n"] == 10
+    assert cluster["since"] == START + 9 * HOUR
+    assert again == {"clusters": []}
