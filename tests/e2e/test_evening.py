@@ -62,11 +62,15 @@ def _stranger_changes_nothing(house: House) -> None:
     house.telegram.call(lambda t: t.world.chat(GROUP).members.update({stranger.user_id: "member"}))
     before = house.cards(GROUP)[0]
     moves = house.value("SELECT count(*) FROM incident_moves")
-    for verb in sorted({data.partition(":")[0] for data in data_of(before)}):
-        press = house.press(stranger, before, verb)
-        assert house.answer(press).startswith("You are not on the team list, so nothing was changed.")
-        assert press.answer is not None
-        assert press.answer.is_alert
+    verbs = sorted({data.partition(":")[0] for data in data_of(before)})
+    first, *others = [house.press(stranger, before, verb) for verb in verbs]
+    assert house.answer(first).startswith("You are not on the team list, so nothing was changed.")
+    assert first.answer is not None
+    assert first.answer.is_alert
+    house.telegram.wait_for(lambda server: server.world.updates.pending == 0)
+    # A stranger is answered once an hour, so that nobody can keep the bot busy.
+    assert others
+    assert all(press.answer is None for press in others)
     assert button(before, "ack")
     house.step(1)
     assert house.now_says(before).versions == before.versions

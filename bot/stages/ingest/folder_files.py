@@ -108,6 +108,9 @@ async def note(
     # What a source's first import brings is said in one message for all its files, see `first_import`.
     if row.reported_at is None and row.connected_at is not None and saved.first_at is not None:
         is_told = is_told or (saved.first_at < row.connected_at and before is None and not parsed.asks)
+    # A file that was dropped again changes nothing, and is no news.
+    brings_nothing = bool(saved.known) and not (saved.new or saved.changed or parsed.problems or parsed.asks)
+    is_told = is_told or (before is None and brings_nothing)
     if not is_told or (parsed.problems and is_news):
         await show(connection, upload, now=now)
 

@@ -66,7 +66,7 @@ async def test_owner_of_another_business_in_the_group_presses_nothing_forged(hou
     hans = await house.owner("Hans", 1009, business="anker")
     chat = await house.group(petra, anna, hans)
     await send(house, anna, table(5))
-    await house.low(4)
+    await house.low(9)
     count = len(await stored(house))
     before = house.texts(chat)
     card = house.card(chat)
