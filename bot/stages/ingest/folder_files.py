@@ -110,7 +110,8 @@ async def note(
         is_told = is_told or (saved.first_at < row.connected_at and before is None and not parsed.asks)
     # A file that was dropped again changes nothing, and is no news.
     brings_nothing = bool(saved.known) and not (saved.new or saved.changed or parsed.problems or parsed.asks)
-    is_told = is_told or (before is None and brings_nothing)
+    was_asked = before is not None and before.state is UploadState.ASKING
+    is_told = is_told or (brings_nothing and not was_asked)
     if not is_told or (parsed.problems and is_news):
         await show(connection, upload, now=now)
 
