@@ -6,26 +6,20 @@
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Any
 
 from bot.detect import cold_start, drift, late
-from bot.detect.baseline import LAG, YOUNG_DAYS
 from bot.detect.cold_start import NEW_PLACE_REVIEWS
 from bot.detect.episode import Episode, look_back
 from bot.detect.late import LateCluster
 from bot.detect.learning import Learning, learning
-from bot.detect.scan import COLD_COUNTED, Scan, Scanner
+from bot.detect.page_odds import asked_of_page, is_unhappy
+from bot.detect.scan import Scan, Scanner
 from bot.detect.state import Memory
 from bot.detect.taken import Taken
 from bot.detect.types import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
 from bot.detect.upgrade import as_version_2
 
-PAGE_ODDS = 10.0
-ESCALATE_ODDS = 40.0
-OVERSHOOT = 0.6
-HIGH_SHARE = 0.6
-HIGH_SHARE_FACTOR = 5.0
 DRIFT_ODDS = 1.0
 SURGE_ODDS = 400.0
 DRIFT_QUIET = 28 * DAY
@@ -33,8 +27,6 @@ DRIFT_AFTER_IMPORT = 14 * DAY
 SURGE_QUIET = 28 * DAY
 NEW_PLACE_DAYS = 60.0
 ACCEPT_WEAKENS = 0.05
-YOUNG_FACTOR = 3.0
-COLD_FACTOR = 10.0
 
 
 class RhythmDetector:
@@ -266,19 +258,13 @@ class RhythmDetector:
         return None
 
     def _asked(self, *, is_late: bool = False) -> float:
-        """The odds asked of a page now, or of a cluster that was found too late to be one."""
-        usual = self._memory.usual
-        asked = PAGE_ODDS if self.episode is None or is_late else ESCALATE_ODDS
-        # Where low reviews are rare, each one moves the sum by a large factor, so that it overshoots what is asked: the
-        # true odds are better than asked for (Siegmund 1985, "Sequential Analysis", ch. VIII). The size is measured.
-        asked *= min(1.0, max(OVERSHOOT, sqrt(sqrt(usual.low))))
-        if usual.low > HIGH_SHARE * (usual.low + usual.other):
-            asked *= HIGH_SHARE_FACTOR
-        if usual.counted < COLD_COUNTED or (self._imported == self._memory.today and not is_late):
-            asked *= COLD_FACTOR
-        elif usual.days < YOUNG_DAYS:
-            asked *= YOUNG_FACTOR
-        return asked * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED)
+        memory = self._memory
+        return asked_of_page(
+            memory.usual,
+            is_open=self.episode is not None and not is_late,
+            is_import_day=self._imported == memory.today and not is_late,
+            relaxed=self.tuning.relaxed,
+        )
 
     def _page(self, scan: Scan, *, by_rule: bool = False) -> Alarm:
         escalates = self.episode is not None
@@ -302,20 +288,10 @@ class RhythmDetector:
             n = memory.low_between(begin, end)
             if n < least:
                 continue
-            if not rule.is_floor or self._is_unhappy(end):
+            if not rule.is_floor or is_unhappy(memory, end, self.tuning):
                 exposure = memory.profile.until(end) - memory.profile.until(begin)
                 return self._page(Scan(0.0, 0.0, begin, end, rule.hours, n, memory.usual.low * exposure), by_rule=True)
         return None
-
-    def _is_unhappy(self, end: float) -> bool:
-        """Whether the first reviews are low beyond what a usual place explains."""
-        memory = self._memory
-        begin = (memory.today - LAG + 1) * DAY  # older days have taught
-        lows = memory.recent.low_between(begin - 1, end)
-        others = memory.recent.others_before(end, ((end - begin) / HOUR,))[0]
-        belief = cold_start.believed(self.tuning.prior, *memory.taught)
-        asked = cold_start.ASKED * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED)
-        return cold_start.launch_odds(lows, others, belief) >= asked
 
     def _alarm(
         self, scan: Scan, level: Level, kind: Kind, *, odds: float, by_rule: bool = False, escalates: bool = False

@@ -287,8 +287,8 @@ async def _kill(made: Bench, point: str) -> None:
     shelf, store = made.google, made.store
     if point in ("poll", "parse", "confirm"):
         shelf.dies_at = point
-    # The n-th transaction of a pass over one source: the poll, two batches, the parsed mark, the all-clear, the look.
-    writes = {"after poll": 1, "between batches": 2, "before parsed": 3, "before look": 5}
+    # The n-th transaction of a pass over one source: the poll, two batches, the parsed mark, the look.
+    writes = {"after poll": 1, "between batches": 2, "before parsed": 3, "before look": 4}
     pipeline = made.pipeline
     if point in writes:
         pipeline = Pipeline(Dying(store, writes[point]), made.clock, pipeline.connected, chance=lambda: 0.5)

@@ -11,7 +11,7 @@ from bot.store.people import chats
 from bot.text.shorten import utf16_length
 from tests.house import BASIC_GROUP, GROUP, House
 
-HOSTILE = "<b>&@all https://evil.example /start # \u202e" + "😀" * 40_000
+HOSTILE = "<b>&@all https://evil.example /start # \u202e" + "😡" * 40_000
 
 
 async def put(house: House, telegram_id: int, *messages: Outgoing) -> None:

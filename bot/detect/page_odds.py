@@ -1,0 +1,51 @@
+"""How good the odds of a cluster have to be before it pages: a function of what is usual at the place."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from bot.detect import cold_start
+from bot.detect.baseline import LAG, YOUNG_DAYS, Usual
+from bot.detect.scan import COLD_COUNTED
+from bot.detect.state import Memory
+from bot.detect.types import DAY, HOUR, MOST_RELAXED, Tuning
+
+PAGE_ODDS = 10.0
+ESCALATE_ODDS = 40.0
+OVERSHOOT = 0.6
+HIGH_SHARE = 0.6
+HIGH_SHARE_FACTOR = 5.0
+YOUNG_FACTOR = 3.0
+COLD_FACTOR = 10.0
+
+
+def asked_of_page(usual: Usual, *, is_open: bool, is_import_day: bool, relaxed: int) -> float:
+    """The odds asked of a page.
+
+    Args:
+        usual: reviews a day, low and other, and on how much that rests.
+        is_open: an incident is open, which a page would escalate.
+        is_import_day: history arrived today, so that what is usual is hardly known to hold.
+        relaxed: how often people have said "false alarm", each doubling what is asked.
+    """
+    asked = ESCALATE_ODDS if is_open else PAGE_ODDS
+    # Where low reviews are rare, each one moves the sum by a large factor, so that it overshoots what is asked: the
+    # true odds are better than asked for (Siegmund 1985, "Sequential Analysis", ch. VIII). The size is measured.
+    asked *= min(1.0, max(OVERSHOOT, sqrt(sqrt(usual.low))))
+    if usual.low > HIGH_SHARE * (usual.low + usual.other):
+        asked *= HIGH_SHARE_FACTOR
+    if usual.counted < COLD_COUNTED or is_import_day:
+        asked *= COLD_FACTOR
+    elif usual.days < YOUNG_DAYS:
+        asked *= YOUNG_FACTOR
+    return asked * float(2 ** min(relaxed, MOST_RELAXED))
+
+
+def is_unhappy(memory: Memory, end: float, tuning: Tuning) -> bool:
+    """Whether the first reviews of a new place are low beyond what a usual place explains."""
+    begin = (memory.today - LAG + 1) * DAY  # older days have taught
+    lows = memory.recent.low_between(begin - 1, end)
+    others = memory.recent.others_before(end, ((end - begin) / HOUR,))[0]
+    belief = cold_start.believed(tuning.prior, *memory.taught)
+    asked: float = cold_start.ASKED * 2.0 ** min(tuning.relaxed, MOST_RELAXED)
+    return cold_start.launch_odds(lows, others, belief) >= asked
