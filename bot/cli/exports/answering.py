@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from bot.cli.firstrun.ask import LeftError, choice
-from bot.cli.show import clean, say
+from bot.cli.show import clean, count, say
 
 if TYPE_CHECKING:
     from bot.model.understanding import Ask
@@ -58,6 +58,7 @@ def _columns(ask: Ask) -> dict[str, Any]:
                 else "no column"
             )
             say(f"   {field:8}{shown}")
+        say(f"   {count(ask.rows, 'row')}. Is this right?")
         options = [*(["Looks right"] if is_enough(mapping) else []), *(f"Change {field}" for field in ASKED)]
         chosen = choice("Which", options, default=0)
         if is_enough(mapping):
