@@ -181,6 +181,6 @@ def _spreadsheets() -> Iterator[Malformed]:
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1">'
     )
     far += '<v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
-    yield _whole("far.xlsx", xlsx(rows, more={"xl/worksheets/sheet1.xml": far}), "far more cells")
+    yield _whole("far.xlsx", xlsx(rows, more={"xl/worksheets/sheet1.xml": far}), "more than 3,000,000 cells")
     yield _whole("nosheet.xlsx", archive({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<"}), "damaged")
     yield _whole("noise.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x01" * 600, "damaged")
