@@ -106,7 +106,7 @@ def _dockerfile(stage: str) -> str:
 @contextmanager
 def _built(folder: Path) -> Iterator[Found | None]:
     options = shlex.split(os.environ.get("IMAGE_OPTIONS", ""))
-    engine = next((one for one in ("docker", "podman", "buildah") if shutil.which(one)), None)
+    engine = next((one for one in ("docker", "podman", "buildah") if _answers(one)), None)
     base = os.environ.get("PYTHON_IMAGE", "")
     if engine == "buildah":
         options = ["--isolation", "chroot", "--network", "host", *options]
@@ -132,6 +132,11 @@ def _built(folder: Path) -> Iterator[Found | None]:
         _run([engine, "rm", container])
     print(f"the program and its packages: {_weight(root / 'opt/app') / 1e6:.0f} MB of it")
     yield root, "/opt/app/bin/reviewbot", _weight(root)
+
+
+def _answers(engine: str) -> bool:
+    """Whether an engine is there and runs; a client without its engine builds nothing."""
+    return shutil.which(engine) is not None and subprocess.run([engine, "info"], capture_output=True).returncode == 0
 
 
 def _debian(folder: Path) -> str:
