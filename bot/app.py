@@ -27,8 +27,9 @@ from bot.store.ingest import sources
 from bot.store.people import locations
 from bot.telegram.outbound import api
 from bot.telegram.outbound.sender import Sender
+from bot.work.dependencies import Dependencies
 from bot.work.heavy import HeavyWorkers
-from bot.work.service import Dependencies, Service
+from bot.work.service import Service
 
 
 def hosts(settings: Settings) -> tuple[str, ...]:

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import IO
 
-import httpx
 import structlog
-from telegram import Bot
 
-from bot.clock import Clock
 from bot.errors import StopError
 from bot.pipeline import Pipeline
 from bot.sources.files import sandbox
-from bot.stages.analyse import score
-from bot.stages.analyse.packs import Packs
 from bot.stages.notify import downtime, enqueue
 from bot.stages.ops.clock_jumps import ClockWatch
-from bot.stages.watch import severe
 from bot.store.db import migrate
-from bot.store.db.engine import Store, lock
+from bot.store.db.engine import lock
 from bot.store.delivery import service_status
-from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.people import locations
 from bot.telegram.inbound.updates import Updates
 from bot.telegram.outbound import account
-from bot.telegram.outbound.sender import Sender
-from bot.work.heavy import HeavyWorkers
+from bot.work.dependencies import Dependencies
 from bot.work.local import LocalWork
 from bot.work.polling import Polling
 from bot.work.texts import ReadingWishes, TextWork
@@ -41,32 +30,6 @@ log = structlog.get_logger(__name__)
 
 STOP_WITHIN_S = 2.5
 """Seconds that what runs has to come to its end; what is broken off is in the database, and goes on after the start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dependencies:
-    """What the service is made of.
-
-    Attributes:
-        lock_file: held while the service runs, so that there is one.
-        connect: brings the database in line with the configuration and connects every source; what it is given is
-            called each time reviews were stored.
-        read_as: how the reviews of each location are read.
-        severe: what each location wants of severe reviews.
-    """
-
-    clock: Clock
-    store: Store
-    bot: Bot
-    http: httpx.AsyncClient
-    workers: HeavyWorkers
-    sender: Sender
-    files: OutgoingFiles
-    packs: Packs
-    lock_file: Path
-    connect: Callable[[Callable[[], None]], Awaitable[Pipeline]]
-    read_as: Callable[[], Awaitable[dict[int, score.ReadAs]]]
-    severe: Callable[[], Awaitable[dict[int, severe.SevereMode]]]
 
 
 class Service:
@@ -142,14 +105,7 @@ class Service:
         ticks = registry(parts, self.updates, polling, self._texts, self._nudge, checks)
         self._work = LocalWork(ticks, parts.clock, failed=self._failed)
         polling.run_by(self._work)
-        every = [its.settings.every_minutes.total_seconds() for its in pipeline.connected.values()]
-        async with parts.store.write() as connection:
-            await service_status.update(
-                connection, started_at=now, stopped_at=None, pass_every_s=max(every, default=900.0)
-            )
-            # Presses and edits may have been missed while the program did not run.
-            everywhere = [place.location_id for place in await locations.all_active(connection)]
-            await enqueue.open_cards(connection, everywhere, now=now)
+        await self._note_start(pipeline, now)
         await polling.recover()
         self._fetching = asyncio.create_task(self.updates.fetch_forever())
         self._fetching.add_done_callback(self._fetching_ended)
@@ -198,6 +154,16 @@ class Service:
         await parts.store.close()
         if self._lock is not None:
             self._lock.close()
+
+    async def _note_start(self, pipeline: Pipeline, now: datetime) -> None:
+        every = [its.settings.every_minutes.total_seconds() for its in pipeline.connected.values()]
+        async with self.parts.store.write() as connection:
+            await service_status.update(
+                connection, started_at=now, stopped_at=None, pass_every_s=max(every, default=900.0)
+            )
+            # Presses and edits may have been missed while the program did not run.
+            everywhere = [place.location_id for place in await locations.all_active(connection)]
+            await enqueue.open_cards(connection, everywhere, now=now)
 
     async def _meet(self) -> None:
         if not self._has_met:

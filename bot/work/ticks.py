@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
 
 from bot.evidence_file import waiting
 from bot.stages.ingest import uploads
@@ -12,12 +11,10 @@ from bot.stages.ops import retention
 from bot.telegram.inbound.updates import Updates
 from bot.telegram.limits import LARGEST_FILE
 from bot.telegram.outbound.download import fetch
+from bot.work.dependencies import Dependencies
 from bot.work.local import Nudge, Tick
 from bot.work.polling import Polling
 from bot.work.texts import TextWork
-
-if TYPE_CHECKING:
-    from bot.work.service import Dependencies
 
 
 def registry(
