@@ -18,7 +18,7 @@ from bot.model.review import OwnerReply, Rating
 from bot.sources.contract.source import Parsed, RawItem, SourceContext
 from bot.sources.google.review import read_time
 from bot.sources.google.source import Google, GoogleSettings
-from bot.sources.tables.translation import split_translation
+from bot.sources.tables.values.translation import split_translation
 
 RECORDED = Path(__file__).parent / "cases/google/plain/files/page.json"
 PLAIN = {

@@ -17,12 +17,12 @@ from bot.reasons import Reason, reason
 from bot.sources.contract.source import Parsed
 from bot.sources.files.takeout import is_takeout, read_takeout, refuse_own_reviews
 from bot.sources.files.zips import LARGEST, is_archive, is_numbers
-from bot.sources.tables.delimited import Grid, decode, read_delimited
-from bot.sources.tables.json_values import find_rows, grid_of, is_lines, read_json, read_lines
+from bot.sources.tables.formats.delimited import Grid, decode, read_delimited
+from bot.sources.tables.formats.json_values import find_rows, grid_of, is_lines, read_json, read_lines
+from bot.sources.tables.formats.workbooks import read_workbook
 from bot.sources.tables.layout import read_tables
 from bot.sources.tables.mapping import ColumnMapping
 from bot.sources.tables.table import Around, Table
-from bot.sources.tables.workbooks import read_workbook
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GZIP: Final = b"\x1f\x8b"

@@ -12,9 +12,9 @@ from bot.model.poll import problem
 from bot.model.review import OwnerReply, ParsedReview, Rating
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Problem
-from bot.sources.tables.cells import text_of
-from bot.sources.tables.dates import DateReader
-from bot.sources.tables.translation import split_translation
+from bot.sources.tables.values.cells import text_of
+from bot.sources.tables.values.dates import DateReader
+from bot.sources.tables.values.translation import split_translation
 from bot.text.fold import fold
 
 _STARS: Final = {"ONE": 1.0, "TWO": 2.0, "THREE": 3.0, "FOUR": 4.0, "FIVE": 5.0}

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from bot.errors import BadRowError
 from bot.model.review import OwnerReply, ParsedReview, Rating
-from bot.sources.tables.translation import split_translation
+from bot.sources.tables.values.translation import split_translation
 from bot.text.signs import LONE_SURROGATES
 
 _STARS: Final = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}

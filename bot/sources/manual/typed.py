@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.errors import BadRowError
 from bot.model import platforms as all_platforms
 from bot.model.review import Rating
-from bot.sources.tables.ratings import rated, score
+from bot.sources.tables.values.ratings import rated, score
 
 
 @dataclass(frozen=True, slots=True)

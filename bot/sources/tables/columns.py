@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import BadRowError
 from bot.model import platforms
-from bot.sources.tables.dates import DateReader, clock_of
 from bot.sources.tables.maps import header
-from bot.sources.tables.ratings import score, yes_or_no
+from bot.sources.tables.values.dates import DateReader, clock_of
+from bot.sources.tables.values.ratings import score, yes_or_no
 
 LOOKED_AT: Final = 300
 """Rows whose cells tell what a column is: the first ones and some of the rest."""

@@ -9,10 +9,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadRowError
-from bot.sources.tables.dates import DateReader
-from bot.sources.tables.delimited import Grid
+from bot.sources.tables.formats.delimited import Grid
 from bot.sources.tables.headings import says
 from bot.sources.tables.maps import header, known_maps
+from bot.sources.tables.values.dates import DateReader
 
 _WITHIN: Final = 20
 _LONGEST: Final = 120

@@ -15,7 +15,7 @@ from bot.model.poll import problem
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed
 from bot.sources.tables.columns import Column, profiles
-from bot.sources.tables.delimited import Grid
+from bot.sources.tables.formats.delimited import Grid
 from bot.sources.tables.header import filled, find_header, side_by_side
 from bot.sources.tables.maps import header
 from bot.sources.tables.reading import TableReading

@@ -12,7 +12,7 @@ import jmespath.exceptions
 from pydantic import Field, field_validator, model_validator
 
 from bot.settings import Interval, Part, SourceSettings, ZoneName
-from bot.sources.tables.dates import STYLES
+from bot.sources.tables.values.dates import STYLES
 
 ENDINGS: Final = (
     *("csv", "tsv", "tab", "txt", "gz", "xlsx", "xlsm", "xlsb", "xls", "ods", "numbers"),

@@ -14,19 +14,19 @@ from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Problem
 from bot.sources.tables import roles as find_roles
 from bot.sources.tables import scales
-from bot.sources.tables.cells import text_of
 from bot.sources.tables.columns import Column
-from bot.sources.tables.dates import DateReader
-from bot.sources.tables.day_order import Order, order_of, two_readings
 from bot.sources.tables.mapping import ColumnMapping
 from bot.sources.tables.maps import PLAIN, header, known_maps
-from bot.sources.tables.ratings import Score
 from bot.sources.tables.roles import Roles
 from bot.sources.tables.rows import Plan, Rows, read_rows
 from bot.sources.tables.scales import AskScale, Rated, Scale
 from bot.sources.tables.summaries import is_summary
 from bot.sources.tables.table import ASK_ANYWAY, Around, Table
-from bot.sources.tables.tone import Tone, language_of, tone_of
+from bot.sources.tables.values.cells import text_of
+from bot.sources.tables.values.dates import DateReader
+from bot.sources.tables.values.day_order import Order, order_of, two_readings
+from bot.sources.tables.values.ratings import Score
+from bot.sources.tables.values.tone import Tone, language_of, tone_of
 
 _TONE_FROM: Final = 6_000
 _COLUMNS_SHOWN: Final = 24

@@ -15,12 +15,12 @@ from bot.model.poll import problem
 from bot.model.review import OwnerReply, ParsedReview, Rating
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Problem
-from bot.sources.tables.cells import language_code, review_id_in, text_of, web_address
-from bot.sources.tables.dates import DateReader, Moment, clock_of
 from bot.sources.tables.headings import is_total
-from bot.sources.tables.ratings import NO_RATING, Score, rated, recommendation, score
 from bot.sources.tables.scales import Scale
-from bot.sources.tables.translation import split_translation
+from bot.sources.tables.values.cells import language_code, review_id_in, text_of, web_address
+from bot.sources.tables.values.dates import DateReader, Moment, clock_of
+from bot.sources.tables.values.ratings import NO_RATING, Score, rated, recommendation, score
+from bot.sources.tables.values.translation import split_translation
 from bot.text.fold import fold
 
 

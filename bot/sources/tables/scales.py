@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from bot.errors import BadRowError
 from bot.model.platforms import scales, slug_of
-from bot.sources.tables.cells import text_of
 from bot.sources.tables.headings import says, stated_scale, states_best_is_one
-from bot.sources.tables.ratings import Score, score
-from bot.sources.tables.tone import Tone
+from bot.sources.tables.values.cells import text_of
+from bot.sources.tables.values.ratings import Score, score
+from bot.sources.tables.values.tone import Tone
 
 Span = tuple[float, float]
 FIVE: Final[Span] = (1.0, 5.0)

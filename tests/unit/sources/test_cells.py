@@ -16,11 +16,11 @@ from bot.errors import BadRowError, UnreadableFileError
 from bot.model.platforms import slug_of
 from bot.model.review import Rating
 from bot.sources.files.understand import read_export
-from bot.sources.tables.cells import language_code, review_id_in, text_of, web_address
-from bot.sources.tables.dates import STYLES, DateReader
-from bot.sources.tables.day_order import Order, order_of
-from bot.sources.tables.delimited import DELIMITERS, decode, read_delimited
-from bot.sources.tables.ratings import rated, recommendation, score
+from bot.sources.tables.formats.delimited import DELIMITERS, decode, read_delimited
+from bot.sources.tables.values.cells import language_code, review_id_in, text_of, web_address
+from bot.sources.tables.values.dates import STYLES, DateReader
+from bot.sources.tables.values.day_order import Order, order_of
+from bot.sources.tables.values.ratings import rated, recommendation, score
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ANYTHING = st.one_of(

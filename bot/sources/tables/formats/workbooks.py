@@ -20,7 +20,7 @@ from python_calamine import (
 
 from bot.errors import UnreadableFileError
 from bot.reasons import reason
-from bot.sources.tables.delimited import Grid
+from bot.sources.tables.formats.delimited import Grid
 
 _MOST_SHEETS: Final = 50
 _MOST_UNPACKED: Final = 256 * 2**20

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from bot.sources.tables.dates import LONGEST, NUMERIC, YMD, year_of
+from bot.sources.tables.values.dates import LONGEST, NUMERIC, YMD, year_of
 
 _SWAPPED_FROM: Final = 3
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.errors import BadRowError
 from bot.reasons import reason
-from bot.sources.tables.calendar_names import ZONES, months, weekdays
+from bot.sources.tables.values.calendar_names import ZONES, months, weekdays
 
 STYLES: Final = ("dmy", "mdy", "iso", "epoch", "epoch_ms")
 """What `date_format` may be besides a pattern with percent signs."""

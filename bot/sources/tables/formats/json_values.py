@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.errors import UnreadableFileError
 from bot.reasons import Reason, reason
-from bot.sources.tables.delimited import Grid
+from bot.sources.tables.formats.delimited import Grid
 
 USUAL_KEYS: Final = ("reviews", "data", "items", "results", "entries", "bewertungen", "rezensionen")
 _DEEPEST: Final = 6
