@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from bot.detect.baseline import Usual
 from bot.detect.state import Memory
 from bot.detect.types import DAY
+from bot.detect.usual.baseline import Usual
 
 SILENT = 3 * DAY
 LOOK_BACK = 3 * DAY

@@ -10,13 +10,13 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
-from bot.detect.baseline import Usual
-from bot.detect.cold_start import FirstReviews
-from bot.detect.recent import Recent
-from bot.detect.scan import Scan, Scanner
+from bot.detect.evidence.cold_start import FirstReviews
+from bot.detect.evidence.scan import Scan, Scanner
 from bot.detect.state import Memory
-from bot.detect.taken import Taken
 from bot.detect.types import DAY, HOUR, LATE_AT_MOST, OwnerRule
+from bot.detect.usual.baseline import Usual
+from bot.detect.usual.recent import Recent
+from bot.detect.usual.taken import Taken
 
 MOST = 3
 _BINS = 96 * (int(LATE_AT_MOST / DAY) + 6)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
-from bot.detect.baseline import LEARNING_DAYS, YOUNG_DAYS
-from bot.detect.cold_start import NEW_PLACE_REVIEWS
+from bot.detect.evidence.cold_start import NEW_PLACE_REVIEWS
 from bot.detect.state import Memory
 from bot.detect.types import DAY
+from bot.detect.usual.baseline import LEARNING_DAYS, YOUNG_DAYS
 
 
 @dataclass(frozen=True, slots=True)

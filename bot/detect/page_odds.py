@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from math import sqrt
 
-from bot.detect import cold_start
-from bot.detect.baseline import LAG, YOUNG_DAYS, Usual
-from bot.detect.scan import COLD_COUNTED
+from bot.detect.evidence import cold_start
+from bot.detect.evidence.scan import COLD_COUNTED
 from bot.detect.state import Memory
 from bot.detect.types import DAY, HOUR, MOST_RELAXED, Tuning
+from bot.detect.usual.baseline import LAG, YOUNG_DAYS, Usual
 
 PAGE_ODDS = 10.0
 ESCALATE_ODDS = 40.0

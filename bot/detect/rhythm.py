@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.detect import cold_start, drift, late
-from bot.detect.cold_start import NEW_PLACE_REVIEWS
+from bot.detect import late
 from bot.detect.episode import Episode, look_back
+from bot.detect.evidence import cold_start, drift
+from bot.detect.evidence.cold_start import NEW_PLACE_REVIEWS
+from bot.detect.evidence.scan import Scan, Scanner
 from bot.detect.late import LateCluster
 from bot.detect.learning import Learning, learning
 from bot.detect.page_odds import asked_of_page, is_unhappy
-from bot.detect.scan import Scan, Scanner
 from bot.detect.state import Memory
-from bot.detect.taken import Taken
 from bot.detect.types import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
 from bot.detect.upgrade import as_version_2
+from bot.detect.usual.taken import Taken
 
 DRIFT_ODDS = 1.0
 SURGE_ODDS = 400.0
@@ -113,7 +114,7 @@ class RhythmDetector:
 
     @property
     def experience(self) -> tuple[float, float]:
-        """Share of low reviews and how many reviews it rests on, for `bot.detect.prior`."""
+        """Share of low reviews and how many reviews it rests on, for `bot.detect.usual.prior`."""
         return self._memory.usual.share, self._memory.taught[1]
 
     @property

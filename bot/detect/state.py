@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.detect.baseline import (
+from bot.detect.evidence.scan import Lagging, Newcomer
+from bot.detect.types import DAY, LATE_AT_MOST, LOW_UP_TO, Prior, Review
+from bot.detect.usual.baseline import (
     KEPT_DAYS,
     LAG,
     LEARNING_DAYS,
@@ -15,11 +17,9 @@ from bot.detect.baseline import (
     Usual,
     usual,
 )
-from bot.detect.profile import FADE, Profile
-from bot.detect.recent import Recent
-from bot.detect.scan import Lagging, Newcomer
-from bot.detect.taken import Taken, open_days
-from bot.detect.types import DAY, LATE_AT_MOST, LOW_UP_TO, Prior, Review
+from bot.detect.usual.profile import FADE, Profile
+from bot.detect.usual.recent import Recent
+from bot.detect.usual.taken import Taken, open_days
 
 HISTORY_AGE = 7 * DAY
 IMPORT_REVIEWS = 10

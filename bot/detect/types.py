@@ -91,7 +91,7 @@ class OwnerRule:
     Attributes:
         is_floor: not the owner's word but what holds where the evidence cannot speak yet: only while the location is
             new, and only if so many of its reviews within the hours are low that no usual place explains it, see
-            `bot.detect.cold_start`.
+            `bot.detect.evidence.cold_start`.
     """
 
     low_reviews: int
@@ -122,7 +122,7 @@ class Tuning:
     Attributes:
         relaxed: steps by which "false alarm" has relaxed the budget, 0 to `MOST_RELAXED`; each doubles the odds asked.
         rule: the owner's own rule, or the floor; None for none.
-        prior: the belief before the first review, see `bot.detect.prior`.
+        prior: the belief before the first review, see `bot.detect.usual.prior`.
     """
 
     relaxed: int = 0

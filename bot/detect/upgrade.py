@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.detect.cold_start import NEW_PLACE_REVIEWS
+from bot.detect.evidence.cold_start import NEW_PLACE_REVIEWS
 
 
 def as_version_2(state: dict[str, Any]) -> dict[str, Any]:

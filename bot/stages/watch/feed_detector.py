@@ -8,9 +8,9 @@ from datetime import datetime, tzinfo
 
 from bot.detect.adapter import Heard, feed, without_twins
 from bot.detect.learning import Learning
-from bot.detect.prior import borrow
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import FLOOR, Alarm, OwnerRule, Tuning
+from bot.detect.usual.prior import borrow
 from bot.model.incident import Cause, Incident, Transition
 from bot.settings import AlarmSettings
 from bot.store.db.engine import Connection

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from bot.detect.evidence import count_e_value, e_value, expected_low
+from bot.detect.evidence.e_values import count_e_value, e_value, expected_low
 
 
 def chance_of(n: int, mean: float, k: float) -> float:

@@ -1,10 +1,10 @@
 import pytest
 
-from bot.detect.prior import borrow
-from bot.detect.profile import WEEK, Profile
-from bot.detect.recent import BIN, Recent
-from bot.detect.scan import SPANS, WINDOWS
+from bot.detect.evidence.scan import SPANS, WINDOWS
 from bot.detect.types import DAY, HOUR, Prior
+from bot.detect.usual.prior import borrow
+from bot.detect.usual.profile import WEEK, Profile
+from bot.detect.usual.recent import BIN, Recent
 from tests.unit.detect.places import START
 
 

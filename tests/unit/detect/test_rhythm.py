@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.detect.cold_start import ASKED, believed, launch_odds
+from bot.detect.evidence.cold_start import ASKED, believed, launch_odds
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import DAY, FLOOR, HOUR, Alarm, Kind, Level, OwnerRule, Prior, Review, Tuning, relax
 from tests.unit.detect.places import START, low, run, steady

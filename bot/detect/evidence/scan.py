@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from bot.detect.baseline import Usual
-from bot.detect.evidence import add, count_e_value, e_value, expected_low
-from bot.detect.profile import Profile
-from bot.detect.recent import Recent
+from bot.detect.evidence.e_values import add, count_e_value, e_value, expected_low
 from bot.detect.types import DAY, HOUR, QUARTER_HOURS
+from bot.detect.usual.baseline import Usual
+from bot.detect.usual.profile import Profile
+from bot.detect.usual.recent import Recent
 
 WINDOWS = (0.25, 0.5, 1.0, 2.0, 4.0, 7.0, 12.0, 24.0, 48.0, 72.0)
 SPANS = tuple(

@@ -43,7 +43,7 @@ class Usual:
     Attributes:
         low: low reviews a day.
         other: other reviews a day.
-        known: how many low reviews the share was learned from, see `bot.detect.evidence`.
+        known: how many low reviews the share was learned from, see `bot.detect.evidence.e_values`.
         counted: reviews the volume was learned from.
         days: days the baseline was learned from.
         share: the location's share of low reviews.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.detect.baseline import FADES, LAG, SHARE_SHRINK, SourceHistory, Usual
-from bot.detect.evidence import e_value, expected_low
+from bot.detect.evidence.e_values import e_value, expected_low
+from bot.detect.usual.baseline import FADES, LAG, SHARE_SHRINK, SourceHistory, Usual
 
 # window in days, and the days of possible beginnings it stands for
 WINDOWS = ((7, 7.0), (14, 10.0), (28, 14.0), (42, 14.0))
