@@ -27,9 +27,9 @@ from bot.incidents.cause import find_cause, shared_words
 from bot.model.campaign import SmearReview
 from bot.score.languages.language import name_language
 from bot.score.score import HIGH_STARS, ScoreJob, score_many
-from bot.score.severe import find_severe, loudest
+from bot.score.severe.find import find_severe, loudest
 from bot.score.teaching import learn_reviews
-from bot.score.themes import default_pack
+from bot.score.themes.pack import default_pack
 
 LOW_AT_MOST: Final = 2
 """Stars of five."""

@@ -18,7 +18,7 @@ from bot.incidents.chance import at_least, blended
 from bot.incidents.near_duplicates import alike, pairs_alike
 from bot.incidents.visit import details, names_competitor
 from bot.model.campaign import Sign, SmearReview
-from bot.score.severe import find_severe
+from bot.score.severe.find import find_severe
 
 COPIES, TEMPO, NO_DETAIL, NO_TEXT, SOURCES = "copies", "tempo", "no_detail", "no_text", "sources"
 NO_HISTORY, LANGUAGE, COMPETITOR, DEMAND = "no_history", "language", "competitor", "demand"

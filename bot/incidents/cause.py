@@ -1,6 +1,6 @@
 """What an incident's reviews complain of, against what is complained of usually at this place.
 
-A review counts for a theme where it complains of it (`bot.score.complaints`). A theme stands out when at least
+A review counts for a theme where it complains of it (`bot.score.themes.complaints`). A theme stands out when at least
 `LEAST_SHARE` of the incident's reviews with text (and two) complain of it and that is unusual here: signed
 log-likelihood ratio of at least `UNUSUAL` against the complaints of all earlier reviews with text, of any rating. The
 theme whose ratio leads by `LEAST_LEAD` is the cause. Service and waiting are judged as one and named by the one that

@@ -10,7 +10,7 @@ from bot.incidents.slow_burn import SlowBurn, Voice, find_slow_burn
 from bot.model.incident import CardReview
 from bot.score.phrases import phrases_of
 from bot.score.quotes import quote_around, written
-from bot.score.themes import ThemePack
+from bot.score.themes.pack import ThemePack
 from bot.score.words import words_of
 
 WEEK = timedelta(weeks=1)

@@ -224,7 +224,7 @@ class SevereWords:
     """What a severe review says.
 
     Attributes:
-        kind: one of `bot.score.severe.KINDS`.
+        kind: one of `bot.score.severe.find.KINDS`.
         quote: the guest's own words.
         is_likely: it is likely, not certainly, severe: people are asked to read it.
     """

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.score.severe_events import Events, severe_events
-from bot.score.severe_files import events_with
-from bot.score.themes import PACKS, ThemePack, theme_pack
+from bot.score.severe.events import Events, severe_events
+from bot.score.severe.files import events_with
+from bot.score.themes.pack import PACKS, ThemePack, theme_pack
 
 _REMEMBERED = 32
 
@@ -17,7 +17,7 @@ class PackChoice:
     """What a location's themes and severe events are made of; small enough to be sent to another process.
 
     Attributes:
-        kind: One of `bot.score.themes.PACKS`.
+        kind: One of `bot.score.themes.pack.PACKS`.
         added: The name and the text of each of the owner's files, in the order they are laid over the pack.
         severe: The same of the owner's files of severe events.
     """

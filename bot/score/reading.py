@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from bot.score.packs import USUAL_PACK, PackChoice, events_of, pack_of
 from bot.score.score import LOW_STARS, Score, ScoreJob, score_many
-from bot.score.severe import severe_of
+from bot.score.severe.find import severe_of
 from bot.score.words import REMEMBERED, words_of
 
 _RULES = 4
@@ -27,8 +27,8 @@ class Reading:
         score: Language and sentiment.
         themes: The themes it mentions, in the order of the text.
         complaints: The themes it complains of.
-        severe: What it is severe for, one of `bot.score.severe.KINDS`, or empty.
-        loudness: How sure that is, one of `bot.score.severe.LOUDNESSES`, or empty.
+        severe: What it is severe for, one of `bot.score.severe.find.KINDS`, or empty.
+        loudness: How sure that is, one of `bot.score.severe.find.LOUDNESSES`, or empty.
     """
 
     score: Score

@@ -154,7 +154,7 @@ def score_many(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes] | None = Non
 
 def _score_by(language: str, model_id: int, saved: bytes, texts: Sequence[str]) -> list[float]:
     # numpy, which the process that only sends the jobs does without.
-    from bot.score.learned import kept, read_all, score_learned
+    from bot.score.learned.model import kept, read_all, score_learned
 
     return score_learned(kept(model_id, saved), texts, read_all(language, texts))
 

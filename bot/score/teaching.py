@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.score.lessons import Example, Taught
+from bot.score.learned.lessons import Example, Taught
 from bot.score.score import HIGH_STARS, LOW_STARS, ScoreJob, read
 
 _LEAST, _LEAST_SHARE = 5, 0.01
@@ -22,7 +22,7 @@ def learn_reviews(jobs: Sequence[ScoreJob], *, seed: int = 0) -> list[Taught]:
         A lesson for each language that enough of them are in, the most usual first.
     """
     # 80 MB that only the process that learns needs; the others know lessons by their figures.
-    from bot.score.learning import learn
+    from bot.score.learned.learning import learn
 
     by_language: dict[str, list[tuple[int, Example]]] = {}
     for place, job in enumerate(jobs):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.pipeline import Pipeline
-from bot.score.lessons import Taught
+from bot.score.learned.lessons import Taught
 from bot.score.reading import Reading, read_many
 from bot.score.score import ScoreJob
 from bot.score.teaching import learn_reviews

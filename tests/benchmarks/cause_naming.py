@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.incidents.cause import find_cause
-from bot.score.themes import default_pack
+from bot.score.themes.pack import default_pack
 from tests.unit.score.banks import Labelled, bank
 
 HISTORY = 200

@@ -11,8 +11,8 @@ from bot.score.languages.english import EnglishAnalyzer
 from bot.score.languages.language import name_language
 from bot.score.reading import read_many
 from bot.score.score import ScoreJob, score_many
-from bot.score.severe import find_severe
-from bot.score.themes import default_pack
+from bot.score.severe.find import find_severe
+from bot.score.themes.pack import default_pack
 from tests.benchmarks.review_texts import review_texts
 
 _LANGUAGES = ("de", "en", "es", "fr", "it", "nl")

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from bot.incidents.slow_burn import SlowBurn, Voice, find_slow_burn
 from bot.score.phrases import phrases_of
-from bot.score.themes import default_pack
+from bot.score.themes.pack import default_pack
 from bot.score.words import words_of
 from tests.unit.score.banks import bank
 

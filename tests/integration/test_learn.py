@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.score.lessons import Taught
-from bot.score.model_format import MODEL_FORMAT
+from bot.score.learned.lessons import Taught
+from bot.score.learned.model_format import MODEL_FORMAT
 from bot.score.reading import Reading, read_many
 from bot.score.score import ScoreJob
 from bot.score.teaching import learn_reviews

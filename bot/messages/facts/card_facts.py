@@ -12,7 +12,7 @@ from bot.messages.service.command_replies import IncidentRow
 from bot.messages.text.formatting import Words
 from bot.model.incident import CardFacts, Incident, SourceDown, StateFacts, Transition
 from bot.score.packs import USUAL_PACK, PackChoice, pack_of
-from bot.score.themes import ThemePack
+from bot.score.themes.pack import ThemePack
 from bot.stages.analyse import incident_texts
 from bot.stages.analyse.incident_texts import IncidentTexts
 from bot.stages.analyse.packs import Packs

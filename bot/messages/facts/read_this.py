@@ -6,7 +6,7 @@ from bot.messages.incident.read_this import ReadThis
 from bot.model.incident import SevereWords
 from bot.score.packs import USUAL_PACK, events_of
 from bot.score.reading import searched_text
-from bot.score.severe import find_severe
+from bot.score.severe.find import find_severe
 from bot.stages.analyse.packs import Packs
 from bot.store.db.engine import Connection
 from bot.store.incidents import memberships

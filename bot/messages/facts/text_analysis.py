@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.messages.incident.campaign_card import SmearCard
 from bot.messages.incident.evidence import EvidenceFacts, ThemeQuote
 from bot.model.incident import SEVERE, CardFacts, CardReview, Incident, MentionedTheme, SevereWords, SmearCount
-from bot.score.themes import ThemePack
+from bot.score.themes.pack import ThemePack
 from bot.stages.analyse.incident_texts import IncidentTexts
 
 

@@ -24,9 +24,9 @@ from bot.model.campaign import SmearFacts, SmearReview
 from bot.model.incident import CardReview, Incident
 from bot.score.packs import USUAL_PACK, PackChoice, events_of, pack_of
 from bot.score.reading import rules_mark, searched_text
-from bot.score.severe import find_severe
-from bot.score.severe_events import Events
-from bot.score.themes import ThemePack
+from bot.score.severe.events import Events
+from bot.score.severe.find import find_severe
+from bot.score.themes.pack import ThemePack
 from bot.stages.analyse.packs import Packs
 from bot.store.db.engine import Connection, Store
 from bot.store.incidents import campaign_inputs, incidents, text_versions

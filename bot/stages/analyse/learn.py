@@ -9,8 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 import structlog
 
-from bot.score.lessons import Taught
-from bot.score.model_format import MODEL_FORMAT
+from bot.score.learned.lessons import Taught
+from bot.score.learned.model_format import MODEL_FORMAT
 from bot.score.score import ScoreJob, disagrees
 from bot.stages.analyse.score import ReadAs, job_of
 from bot.store.db.engine import Store

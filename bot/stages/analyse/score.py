@@ -12,7 +12,7 @@ import sqlalchemy as sa
 import structlog
 
 from bot.errors import WorkerDiedError
-from bot.score.model_format import MODEL_FORMAT
+from bot.score.learned.model_format import MODEL_FORMAT
 from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.reading import Reading, rules_mark
 from bot.score.score import Score, ScoreJob

@@ -1,7 +1,7 @@
 """A severe review opens an incident or raises the open one; a likely one is shown without sound. Follows the reading.
 
-How loud it is (`bot.score.severe`) decides: "sound" opens an incident with sound, "silent" joins an open incident or
-asks people to read the review, "vague" is shown with an incident that is open for another reason. A review with four
+How loud it is (`bot.score.severe.find`) decides: "sound" opens an incident with sound, "silent" joins an open incident
+or asks people to read the review, "vague" is shown with an incident that is open for another reason. A review with four
 or five stars is never louder than "silent", and a phrase that people called not severe does not count at their place.
 """
 
@@ -17,8 +17,8 @@ from bot.model.incident import SEVERE, Incident, Severity, State, Transition
 from bot.score.packs import USUAL_PACK, events_of
 from bot.score.reading import searched_text
 from bot.score.score import HIGH_STARS
-from bot.score.severe import Loudness, SevereHit, find_severe
-from bot.score.severe_events import Events
+from bot.score.severe.events import Events
+from bot.score.severe.find import Loudness, SevereHit, find_severe
 from bot.stages.analyse.packs import Packs
 from bot.stages.notify import enqueue
 from bot.stages.watch.evaluate import EVALUATE_AGAIN

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.score.severe import KINDS, find_severe, loudest
+from bot.score.severe.find import KINDS, find_severe, loudest
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "de")

@@ -6,10 +6,10 @@ import time
 
 import numpy as np
 
-from bot.score.proof import area
+from bot.score.learned.proof import area
 from bot.score.score import ScoreJob, score_many
 from bot.score.teaching import learn_reviews
-from bot.score.themes import default_pack
+from bot.score.themes.pack import default_pack
 from tests.benchmarks.understanding.corpora import Starred, starred_reviews
 
 _TEST = 1_000

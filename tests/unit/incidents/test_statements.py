@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bot.incidents.statements import find_emerging
 from bot.model.incident import CardReview
 from bot.model.review import Rating
-from bot.score.themes import default_pack
+from bot.score.themes.pack import default_pack
 
 NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.score.features import SIZE, features
-from bot.score.learned import Model, UnreadableModelError, from_bytes, read_all, score_learned
-from bot.score.learning import LEAST_ALONE, LEAST_BESIDE, learn
-from bot.score.lessons import Example, Lesson
-from bot.score.proof import area, lower_bound
+from bot.score.learned.features import SIZE, features
+from bot.score.learned.learning import LEAST_ALONE, LEAST_BESIDE, learn
+from bot.score.learned.lessons import Example, Lesson
+from bot.score.learned.model import Model, UnreadableModelError, from_bytes, read_all, score_learned
+from bot.score.learned.proof import area, lower_bound
 from bot.score.score import ScoreJob, score_many
 from bot.score.teaching import learn_reviews
 from tests.benchmarks.understanding.corpora import starred_reviews

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bot.score.reading import read_many, rules_mark, searched_text
 from bot.score.score import ScoreJob, score_many
-from bot.score.severe import find_severe
-from bot.score.themes import default_pack
+from bot.score.severe.find import find_severe
+from bot.score.themes.pack import default_pack
 
 
 def test_reading_is_score_themes_and_severe() -> None:

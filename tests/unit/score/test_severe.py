@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ConfigError
-from bot.score.severe import KINDS, find_severe, loudest
-from bot.score.severe_events import read_events
+from bot.score.severe.events import read_events
+from bot.score.severe.find import KINDS, find_severe, loudest
 from bot.text.packaged import packaged
 from tests.benchmarks.severe.__main__ import LONGEST, SHORTEST, examples
 from tests.unit.score.banks import bank

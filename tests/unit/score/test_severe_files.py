@@ -11,7 +11,7 @@ from bot.errors import ConfigError
 from bot.score.packs import PackChoice, events_of
 from bot.score.reading import read_many, rules_mark
 from bot.score.score import ScoreJob
-from bot.score.severe import SevereHit, find_severe
+from bot.score.severe.find import SevereHit, find_severe
 
 EXAMPLE = Path(__file__).parents[3] / "config/severe.example.toml"
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import ConfigError
 from bot.score.quotes import LONGEST_QUOTE
-from bot.score.themes import PACKS, default_pack, theme_pack
+from bot.score.themes.pack import PACKS, default_pack, theme_pack
 from tests.unit.score.banks import bank
 
 

@@ -12,11 +12,11 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from bot.errors import ConfigError
-from bot.score.complaints import Clauses
 from bot.score.negation import is_denied
 from bot.score.patterns import Hit, Patterns
 from bot.score.quotes import quote_around, written
-from bot.score.theme_files import ThemeWords, read_theme_file
+from bot.score.themes.complaints import Clauses
+from bot.score.themes.files import ThemeWords, read_theme_file
 from bot.score.words import Words, words_of
 from bot.text.packaged import packaged
 

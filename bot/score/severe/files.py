@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.errors import ConfigError
 from bot.score.patterns import PatternError, check, entries_of
-from bot.score.severe_events import EVENT_KEYS, Events, problems_of, read_events
+from bot.score.severe.events import EVENT_KEYS, Events, problems_of, read_events
 from bot.text.packaged import packaged
 
 _ADDED: Final = ("act", "unless")

@@ -1,6 +1,6 @@
 """Sentiment as a place's own guests write it: a model that was learned from the owner's starred reviews.
 
-Learning is in `bot/score/learning.py`. To score with a model takes numpy alone, and is done for a batch at once.
+Learning is in `bot/score/learned/learning.py`. Scoring takes numpy alone, and is done for a batch at once.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.score.features import SIZE, features
 from bot.score.languages.english import mean_of_sentences, score_english
 from bot.score.languages.german import score_german
-from bot.score.model_format import MODEL_FORMAT
+from bot.score.learned.features import SIZE, features
+from bot.score.learned.model_format import MODEL_FORMAT
 
 
 class UnreadableModelError(ValueError):
@@ -29,7 +29,7 @@ class Model:
     """What was learned.
 
     Attributes:
-        weights: One for each place of `bot.score.features`.
+        weights: One for each place of `bot.score.learned.features`.
         mix: What the weighted sum counts, then each of the readings that `readings` gives, then the constant. The
             result is the logarithm of the odds that a review is a high one, against the threshold.
     """

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.score.features import SIZE, Features, features
-from bot.score.learned import Model, read_all, readings
-from bot.score.lessons import Example, Lesson
-from bot.score.proof import area, lower_bound
+from bot.score.learned.features import SIZE, Features, features
+from bot.score.learned.lessons import Example, Lesson
+from bot.score.learned.model import Model, read_all, readings
+from bot.score.learned.proof import area, lower_bound
 
 LEAST_BESIDE = 15
 """Low and high reviews at least where a language has a score already. With 100 restaurant reviews, 28 of them low, what

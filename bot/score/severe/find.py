@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from bot.score.negation import is_denied
 from bot.score.patterns import Hit
 from bot.score.quotes import quote_around, written
-from bot.score.severe_events import KINDS, LOUDNESSES, Event, Events, Loudness, severe_events
+from bot.score.severe.events import KINDS, LOUDNESSES, Event, Events, Loudness, severe_events
 from bot.score.words import Words, ends_sentence, is_break, words_of
 
 __all__ = ["KINDS", "LOUDNESSES", "Loudness", "SevereHit", "find_severe", "loudest", "severe_of"]
