@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
 
 from bot.score.learned.lessons import Taught
@@ -16,6 +15,7 @@ from bot.stages.analyse.score import ReadAs, job_of
 from bot.store.db.engine import Store
 from bot.store.learning import models
 from bot.store.people import locations
+from bot.store.reviews.unscored import ReviewText
 
 log = structlog.get_logger(__name__)
 
@@ -107,7 +107,7 @@ def _facts(taught: Taught, count: int) -> dict[str, Any]:
     return facts
 
 
-def _held_out(rows: Sequence[sa.Row[Any]], jobs: Sequence[ScoreJob], found: Sequence[Taught]) -> list[dict[str, Any]]:
+def _held_out(rows: Sequence[ReviewText], jobs: Sequence[ScoreJob], found: Sequence[Taught]) -> list[dict[str, Any]]:
     """Scores of the newest reviews by what was learned without them: a model would know its own examples by heart."""
     scored = sorted(
         (place, score) for taught in found for place, score in zip(taught.places, taught.lesson.held_out, strict=False)

@@ -6,9 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-import sqlalchemy as sa
 import structlog
 
 from bot.errors import WorkerDiedError
@@ -17,12 +15,11 @@ from bot.score.packs import USUAL_PACK, PackChoice
 from bot.score.reading import Reading, rules_mark
 from bot.score.score import Score, ScoreJob
 from bot.store.db import failures
-from bot.store.db.bulk import insert_many
 from bot.store.db.engine import Store
 from bot.store.db.failures import Verdict
-from bot.store.db.schema import reviews, scores
 from bot.store.learning import models
-from bot.store.reviews.reviews import full_text, rating_of
+from bot.store.reviews import unscored
+from bot.store.reviews.unscored import ReviewText, RuleMarks, ScoreRow
 
 log = structlog.get_logger(__name__)
 
@@ -30,22 +27,8 @@ BATCH = 500
 AT_ONCE = 8
 """Batches in the hands of the worker processes: more than there are cores, so that none waits while one is stored."""
 
-_COLUMNS = (
-    "review_id",
-    "language",
-    "compound",
-    "source",
-    "disagrees",
-    "content_hash",
-    "themes",
-    "severe",
-    "rules",
-    "loudness",
-    "complaints",
-)
-
 ReadMany = Callable[[Sequence[ScoreJob], Mapping[int, bytes]], Awaitable[list[Reading]]]
-_Read = Callable[[Sequence[sa.Row[Any]]], Awaitable[list[tuple[Reading, str]]]]
+_Read = Callable[[Sequence[ReviewText]], Awaitable[list[tuple[Reading, str]]]]
 _PROBE = "Good food."
 _UNREADABLE = Reading(Score(None, None, "unknown", disagrees=False), (), "")
 Stored = Callable[[frozenset[int]], Awaitable[None]]
@@ -92,7 +75,7 @@ async def score(store: Store, read_many: ReadMany, places: Mapping[int, ReadAs],
     below: int | None = None
     while True:
         async with store.read() as connection:
-            rows = (await connection.execute(_unscored(below, places))).all()
+            rows = await unscored.newest(connection, _marks(places), below=below, limit=BATCH * AT_ONCE)
         if not rows:
             return count
         learned = await _learned(store)
@@ -108,9 +91,15 @@ async def score(store: Store, read_many: ReadMany, places: Mapping[int, ReadAs],
 
 async def waiting(store: Store, places: Mapping[int, ReadAs]) -> int:
     """How many reviews have not been read with their present text and by the present rules."""
-    query = sa.select(sa.func.count()).select_from(reviews).outerjoin(scores, scores.c.review_id == reviews.c.review_id)
     async with store.read() as connection:
-        return await connection.scalar(query.where(_is_unread(places))) or 0
+        return await unscored.count(connection, _marks(places))
+
+
+def _marks(places: Mapping[int, ReadAs]) -> RuleMarks:
+    return RuleMarks(
+        usual=rules_mark(USUAL_PACK),
+        by_location={location_id: rules_mark(way.pack) for location_id, way in places.items()},
+    )
 
 
 async def _learned(store: Store) -> _Learned:
@@ -121,7 +110,7 @@ async def _learned(store: Store) -> _Learned:
 
 
 async def _read(
-    read_many: ReadMany, places: Mapping[int, ReadAs], learned: _Learned, rows: Sequence[sa.Row[Any]]
+    read_many: ReadMany, places: Mapping[int, ReadAs], learned: _Learned, rows: Sequence[ReviewText]
 ) -> list[tuple[Reading, str]]:
     """What is read from some reviews, each with the mark of the rules it was read by."""
     ways = [places.get(row.location_id, ReadAs()) for row in rows]
@@ -131,7 +120,7 @@ async def _read(
 
 
 async def _read_by_halves(
-    rows: Sequence[sa.Row[Any]], read: _Read, probe: Callable[[], Awaitable[object]]
+    rows: Sequence[ReviewText], read: _Read, probe: Callable[[], Awaitable[object]]
 ) -> list[tuple[Reading, str]]:
     """Read some reviews; one that fails, or ends its worker twice, is found by halves and stays without a score.
 
@@ -155,83 +144,43 @@ async def _read_by_halves(
 
 
 async def _score_batch(
-    store: Store, rows: Sequence[sa.Row[Any]], read: _Read, probe: Callable[[], Awaitable[object]]
+    store: Store, rows: Sequence[ReviewText], read: _Read, probe: Callable[[], Awaitable[object]]
 ) -> None:
     found = await _read_by_halves(rows, read, probe)
     values = [
-        (
-            row.review_id,
-            one.score.language,
-            one.score.compound,
-            one.score.source,
-            one.score.disagrees,
-            row.content_hash,
-            " ".join(one.themes),
-            one.severe,
-            mark,
-            one.loudness,
-            " ".join(one.complaints),
+        ScoreRow(
+            review_id=row.review_id,
+            language=one.score.language,
+            compound=one.score.compound,
+            source=one.score.source,
+            disagrees=one.score.disagrees,
+            content_hash=row.content_hash,
+            themes=" ".join(one.themes),
+            severe=one.severe,
+            rules=mark,
+            loudness=one.loudness,
+            complaints=" ".join(one.complaints),
         )
         for row, (one, mark) in zip(rows, found, strict=True)
     ]
     async with store.write() as connection:
-        # Not only what had an older score: a command in another process may have scored the same review meanwhile.
-        ids = [row.review_id for row in rows]
-        await connection.execute(sa.delete(scores).where(scores.c.review_id.in_(ids)))
-        await insert_many(connection, scores, _COLUMNS, values)
+        await unscored.store_scores(connection, values)
 
 
-def _is_unread(places: Mapping[int, ReadAs]) -> sa.ColumnElement[bool]:
-    by_mark: dict[str, list[int]] = {}
-    for location_id, way in places.items():
-        by_mark.setdefault(rules_mark(way.pack), []).append(location_id)
-    usual = rules_mark(USUAL_PACK)
-    of_others = {reviews.c.location_id.in_(ids): mark for mark, ids in by_mark.items() if mark != usual}
-    present = sa.case(*of_others.items(), else_=usual) if of_others else sa.literal(usual)
-    return sa.or_(
-        scores.c.review_id.is_(None),
-        scores.c.content_hash != reviews.c.content_hash,
-        scores.c.rules != present,
-    )
-
-
-def _unscored(below: int | None, places: Mapping[int, ReadAs]) -> sa.Select[Any]:
-    query = (
-        sa.select(
-            reviews.c.review_id,
-            reviews.c.location_id,
-            reviews.c.title,
-            reviews.c.text,
-            reviews.c.language,
-            reviews.c.details,
-            reviews.c.content_hash,
-            reviews.c.rating_value,
-            reviews.c.rating_worst,
-            reviews.c.rating_best,
-        )
-        .outerjoin_from(reviews, scores, scores.c.review_id == reviews.c.review_id)
-        .where(_is_unread(places))
-        .order_by(reviews.c.review_id.desc())
-        .limit(BATCH * AT_ONCE)
-    )
-    return query if below is None else query.where(reviews.c.review_id < below)
-
-
-def job_of(row: sa.Row[Any], way: ReadAs, models_of: tuple[tuple[str, int], ...] = ()) -> ScoreJob:
+def job_of(row: ReviewText, way: ReadAs, models_of: tuple[tuple[str, int], ...] = ()) -> ScoreJob:
     """What is asked of a worker for a review.
 
     Args:
-        row: the review, with the columns that `score` selects.
+        row: the review.
         way: how its location's reviews are read.
         models_of: the models of its location.
     """
-    rating = rating_of(row)
     return ScoreJob(
-        text=full_text(row.title, row.text),
-        stars=None if rating is None else rating.share,
+        text=row.text,
+        stars=None if row.rating is None else row.rating.share,
         languages=way.languages,
         usual=row.language or (way.languages[0] if way.languages else None),
-        translation=row.details.get("translation", ""),
+        translation=row.translation,
         models=models_of,
         pack=way.pack,
     )

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.score.score import HIGH_STARS, LOW_STARS
 from bot.store.db.engine import Connection
 from bot.store.db.schema import locations, models, reviews, scores
+from bot.store.reviews.unscored import REVIEW_TEXT_COLUMNS, ReviewText, review_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +125,16 @@ async def count_teaching(connection: Connection, business_id: int) -> int:
     return await connection.scalar(query) or 0
 
 
-async def teaching(connection: Connection, business_id: int, *, limit: int) -> list[sa.Row[Any]]:
+async def teaching(connection: Connection, business_id: int, *, limit: int) -> list[ReviewText]:
     """The newest reviews of a business that have text and low or high stars."""
     rows = await connection.execute(
-        sa.select(reviews)
+        sa.select(*REVIEW_TEXT_COLUMNS)
         .select_from(reviews.join(locations))
         .where(_teaches(business_id))
         .order_by(reviews.c.published_at.desc(), reviews.c.review_id.desc())
         .limit(limit)
     )
-    return list(rows.all())
+    return [review_text(row) for row in rows]
 
 
 async def score_again(
