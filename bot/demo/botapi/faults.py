@@ -33,6 +33,7 @@ class Fault:
         remaining: How many calls it still hits; None for all until it is removed.
         retry_after: Seconds, for "too_many_requests".
         status: HTTP status, for "server_error".
+        text: Only calls whose text contains this, or None.
         hits: How many calls it has hit.
     """
 
@@ -42,13 +43,15 @@ class Fault:
     remaining: int | None
     retry_after: int
     status: int
+    text: str | None = None
     hits: int = 0
 
     def matches(self, method: str, parameters: dict[str, Any]) -> bool:
         """Whether the call would be hit."""
         is_left = self.remaining is None or self.remaining > 0
         is_method = self.method is None or self.method == method
-        return is_left and is_method and (self.chat_id is None or str(parameters.get("chat_id")) == str(self.chat_id))
+        is_chat = self.chat_id is None or str(parameters.get("chat_id")) == str(self.chat_id)
+        return is_left and is_method and is_chat and (self.text is None or self.text in str(parameters.get("text", "")))
 
 
 class Faults:
@@ -66,9 +69,10 @@ class Faults:
         times: int | None = 1,
         retry_after: int = 1,
         status: int = 502,
+        text: str | None = None,
     ) -> Fault:
         """Let the next `times` matching calls fail (None: all of them until `remove` or `clear`)."""
-        fault = Fault(kind, method, chat_id, times, retry_after, status)
+        fault = Fault(kind, method, chat_id, times, retry_after, status, text)
         self._faults.append(fault)
         return fault
 

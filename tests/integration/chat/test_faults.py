@@ -278,7 +278,7 @@ async def test_of_several_severity_messages_that_wait_the_last_is_sent(house: Ho
 async def test_an_older_copy_of_a_card_is_retired_at_its_first_press(house: House) -> None:
     """The answer to a card was lost, so there are two: a press on the older one counts, and takes its buttons off."""
     petra = await house.owner()
-    house.server.faults.add(kind="drop_after", method="sendMessage", chat_id=1001)
+    house.server.faults.add(kind="drop_after", method="sendMessage", chat_id=1001, text="low reviews")
     await house.low(3)
     await house.step(seconds=20)
     older, newer = house.cards(1001)
