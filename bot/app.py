@@ -18,6 +18,8 @@ from bot.sources import registry
 from bot.sources.contract.source import Source, SourceContext
 from bot.stages.analyse.packs import read_packs
 from bot.stages.analyse.score import ReadAs
+from bot.stages.ops.backup import Plan
+from bot.stages.ops.daily_backup import Backups
 from bot.stages.watch.feed_detector import rule_of
 from bot.stages.watch.severe import SevereMode
 from bot.store.db import migrate
@@ -51,6 +53,24 @@ def open_database(settings: Settings) -> Store:
 def outgoing_files(settings: Settings) -> OutgoingFiles:
     """Where files wait until they are sent."""
     return OutgoingFiles(settings.data_dir / "outgoing")
+
+
+def make_backups(settings: Settings, store: Store, clock: Clock) -> Backups:
+    """What makes the installation's backups."""
+    return Backups(
+        store,
+        clock,
+        database=settings.database,
+        plan=backup_plan(settings),
+        zone=settings.businesses[0].locations[0].zone,
+        configuration=settings.without_secrets(),
+    )
+
+
+def backup_plan(settings: Settings) -> Plan:
+    """Where backups lie and how they are made."""
+    its = settings.backup
+    return Plan(settings.backups, its.keep, its.passphrase.get_secret_value())
 
 
 def make_workers(settings: Settings) -> HeavyWorkers:
@@ -94,6 +114,7 @@ def build(
             packs=packs,
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),
+            backups=make_backups(settings, store, clock),
             read_as=partial(read_as, settings, store),
             severe=partial(severe_of, settings, store),
         )
@@ -151,7 +172,7 @@ async def opened(settings: Settings, clock: Clock) -> AsyncIterator[tuple[Store,
     """
     store, http = open_database(settings), make_http()
     try:
-        await migrate.upgrade(store)
+        await migrate.upgrade(store, make_backups(settings, store, clock).before_upgrade)
         yield store, await make_pipeline(settings, store, clock, http, chance=random.random)
     finally:
         await http.aclose()

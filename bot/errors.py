@@ -5,6 +5,8 @@ ReviewBotError
 │   ├── ConfigError          the configuration has mistakes (all of them are listed)
 │   ├── SecondInstanceError  another process already runs on this database
 │   ├── DamagedDatabaseError
+│   ├── BadCopyError         a backup is damaged, half, or none at all
+│   ├── BackupError          a backup cannot be written
 │   ├── SchemaError          the database was written by a newer release
 │   └── TokenRevokedError    Telegram does not accept the bot token any more
 ├── RetryError               try again later; nothing is lost
@@ -56,10 +58,18 @@ class DamagedDatabaseError(StopError):
     """The database file cannot be read any more."""
 
     HELP = (
-        "The database is damaged ({says}). Stop the service, keep the damaged file, and put the newest copy in its "
-        "place as docs/install.md says under 'A copy'; without a copy start with an empty data folder, exports are "
-        "read again."
+        "The database is damaged ({says}). Stop the service, keep the damaged file elsewhere, and run "
+        "`reviewbot restore` with the newest file of data_dir/backups (docs/install.md, 'A copy'); without one start "
+        "with an empty data folder, exports are read again."
     )
+
+
+class BadCopyError(StopError):
+    """A backup is damaged, only half there, or no backup of this program."""
+
+
+class BackupError(StopError):
+    """A backup cannot be written; what it was to be made of is as it was."""
 
 
 class SchemaError(StopError):

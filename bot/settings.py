@@ -18,8 +18,8 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
+    PrivateAttr,
     SecretStr,
     SerializeAsAny,
     ValidationError,
@@ -28,6 +28,8 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import ConfigError
+from bot.keeping import BackupSettings
+from bot.part import Part, secret_of
 
 DATABASE_NAME = "reviewbot.sqlite3"
 LANGUAGES = ("en", "de")
@@ -51,12 +53,6 @@ def _minutes(value: Any) -> Any:
 Minutes = Annotated[timedelta, BeforeValidator(_minutes)]
 Interval = Annotated[Minutes, Field(ge=timedelta(seconds=10), le=timedelta(days=7))]
 ZoneName = Annotated[str, AfterValidator(_zone)]
-
-
-class Part(BaseModel):
-    """A frozen part of the configuration; unknown keys are mistakes."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class SourceSettings(Part):
@@ -167,13 +163,7 @@ class TelegramSettings(Part):
         if bool(self.token.get_secret_value()) == (self.token_file is not None):
             raise ValueError("give either token or token_file; @BotFather in Telegram makes a token")
         if self.token_file is not None:
-            try:
-                text = self.token_file.read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as error:
-                raise ValueError(f"token_file cannot be read: {error}") from error
-            if not text:
-                raise ValueError(f"token_file {self.token_file} is empty")
-            object.__setattr__(self, "token", SecretStr(text))
+            object.__setattr__(self, "token", SecretStr(secret_of(self.token_file, "token_file")))
         return self
 
 
@@ -194,6 +184,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("data")
     telegram: TelegramSettings
     log: LogSettings = LogSettings()
+    backup: BackupSettings = BackupSettings()
     businesses: Annotated[tuple[BusinessSettings, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
@@ -213,10 +204,24 @@ class Settings(BaseSettings):
         """The environment overrides the file."""
         return (env_settings, init_settings)
 
+    _text: str = PrivateAttr("")
+
+    def without_secrets(self) -> str:
+        """The text of the configuration file, with every secret in it left empty; empty without a file."""
+        text = self._text
+        for secret in secrets_in(self):
+            text = text.replace(secret, "")
+        return text
+
     @property
     def database(self) -> Path:
         """Where the embedded database lies."""
         return self.data_dir / DATABASE_NAME
+
+    @property
+    def backups(self) -> Path:
+        """Where the backups lie."""
+        return self.backup.path or self.data_dir / "backups"
 
 
 def load(path: Path, source_types: Mapping[str, type[SourceSettings]]) -> Settings:
@@ -228,7 +233,9 @@ def load(path: Path, source_types: Mapping[str, type[SourceSettings]]) -> Settin
         ConfigError: the file is missing or not TOML, or has mistakes; all of them are listed.
     """
     tree = _tree(path)
-    return build(tree, source_types=source_types, folder=path.parent.absolute(), name=str(path))
+    found = build(tree, source_types=source_types, folder=path.parent.absolute(), name=str(path))
+    found._text = path.read_text(encoding="utf-8")
+    return found
 
 
 def database_of(path: Path) -> Path:

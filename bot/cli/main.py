@@ -22,6 +22,7 @@ from bot.cli import (
     themes,
     tune,
 )
+from bot.cli.data import backup, restore
 from bot.cli.exports import files, importing
 from bot.cli.firstrun import command
 
@@ -49,6 +50,8 @@ app.command("files")(files.files)
 app.command("evidence")(evidence.evidence)
 app.command("themes")(themes.themes)
 app.command("model")(model.model)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
 app.command("new-source", hidden=True)(new_source.new_source)
 
 

@@ -55,4 +55,5 @@ def registry(
         "learn": Tick(texts.learn, 600),
         "evidence": Tick(make_evidence, 5),
         "upkeep": Tick(upkeep, 60),
+        "backup": Tick(parts.backups.nightly, 600),
     }

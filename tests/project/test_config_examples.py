@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from bot import settings
+from bot.keeping import BackupSettings
 from bot.settings import (
     AlarmSettings,
     BusinessSettings,
@@ -59,6 +60,7 @@ def parts(found: Mapping[str, Any]) -> dict[str, set[str]]:
         "settings": set(found),
         "telegram": set(found["telegram"]),
         "log": set(found["log"]),
+        "backup": set(found["backup"]),
         "business": set(business),
         "location": set(location),
         "alarm": set(location["alarm"]),
@@ -71,6 +73,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "settings": Settings,
     "telegram": TelegramSettings,
     "log": LogSettings,
+    "backup": BackupSettings,
     "business": BusinessSettings,
     "location": LocationSettings,
     "alarm": AlarmSettings,

@@ -188,6 +188,11 @@ async def _clock_set(context: RenderContext) -> Rendered | None:
     return delivery_notices.clock_set(context.words, by=timedelta(seconds=context.args["by_s"]))
 
 
+async def _restored(context: RenderContext) -> Rendered | None:
+    made_at = moment(context.args["made_at"])
+    return delivery_notices.restored(context.words, made_at=made_at, now=context.delivery.now)
+
+
 async def _topic_gone(context: RenderContext) -> Rendered | None:
     return delivery_notices.topic_gone(context.words)
 
@@ -248,6 +253,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "chat_migrated": _chat_migrated,
         "topic_gone": _topic_gone,
         "clock_set": _clock_set,
+        "restored": _restored,
         "back_after_pause": _back_after_pause,
         **render_sources.RENDERERS,
         "test_alert": _test_alert,

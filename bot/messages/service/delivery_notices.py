@@ -70,6 +70,11 @@ def clock_set(words: Words, *, by: timedelta) -> Rendered:
     return Rendered(words.say(key, duration=words.about(abs(by), dative=True)))
 
 
+def restored(words: Words, *, made_at: datetime, now: datetime) -> Rendered:
+    """The database was put back from a backup."""
+    return Rendered(words.say("delivery.restored", at=words.moment(made_at, now)))
+
+
 def back_after_pause(words: Words, *, start: datetime, end: datetime, now: datetime, caught_up: CaughtUp) -> Rendered:
     """The program did not run from `start` to `end`; what was found afterwards."""
     if words.days_between(start, end) == 1 and words.days_between(end, now) == 1:

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, fi
 
 from bot.errors import ReviewBotError
 from bot.model.review import Rating
-from bot.settings import Part
+from bot.part import Part
 
 FIELDS: Final = ("rating", "text", "author", "title", "link", "place", "id")
 """What can be read from a mail."""

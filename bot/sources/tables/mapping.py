@@ -11,7 +11,8 @@ import jmespath
 import jmespath.exceptions
 from pydantic import Field, field_validator, model_validator
 
-from bot.settings import Interval, Part, SourceSettings, ZoneName
+from bot.part import Part
+from bot.settings import Interval, SourceSettings, ZoneName
 from bot.sources.tables.values.dates import STYLES
 
 ENDINGS: Final = (

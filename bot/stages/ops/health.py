@@ -54,6 +54,8 @@ def judge(row: Installation, backlog: Backlog, now: datetime, *, unreached: Sequ
     if row.put_aside:
         since = f" (since {_utc(row.put_aside_at)})" if row.put_aside_at is not None else ""
         wrong.append(f"{row.put_aside}{since}; it is tried again every hour at least: please report it with the log")
+    if row.backup_error:
+        wrong.append(f"the daily backup fails and is tried again: {row.backup_error}")
     if unreached:
         wrong.append(
             f"no chat gets the alerts of {', '.join(unreached[:PLACES_SHOWN])}"

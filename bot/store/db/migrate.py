@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,16 @@ from bot.store.db.engine import Store
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0016"
+HEAD = "0017"
 """The newest migration; a test holds it equal to what Alembic finds."""
 
 
-async def upgrade(store: Store) -> None:
+async def upgrade(store: Store, before: Callable[[], Awaitable[None]] | None = None) -> None:
     """Create the tables, or change them to what this release needs.
+
+    Args:
+        store: the database.
+        before: called before the tables of an older release are changed, to keep a backup; when it raises, they stay.
 
     Raises:
         SchemaError: a newer release wrote the database.
@@ -31,6 +36,8 @@ async def upgrade(store: Store) -> None:
         raise SchemaError(
             f"The database is at schema {current}, this release knows {HEAD}. Install the newer release again."
         )
+    if current is not None and before is not None:
+        await before()
     async with store.write() as connection:
         await connection.run_sync(_run)
 

@@ -26,6 +26,8 @@ class Installation:
         scored_at: when reviews were last scored, or nothing was left to score.
         scoring_error: why scoring fails; empty when it does not.
         put_aside: what failed for a reason of its own and is tried again now and then; empty when nothing did.
+        backed_up_at: when the last daily backup was made, or the first was put off to the next night.
+        backup_error: why the daily backup fails; empty when it does not.
     """
 
     started_at: datetime | None
@@ -39,6 +41,8 @@ class Installation:
     scoring_error: str = ""
     put_aside: str = ""
     put_aside_at: datetime | None = None
+    backed_up_at: datetime | None = None
+    backup_error: str = ""
 
 
 async def read(connection: Connection) -> Installation:

@@ -172,7 +172,10 @@ class Updates:
 
     async def _report(self, error: TelegramError) -> None:
         if isinstance(error, Conflict):
-            text = "Another program takes this bot's messages. Stop it, or give this installation a bot of its own."
+            text = (
+                "Another copy is running: another program takes this bot's messages. Stop it (after a restore: the old "
+                "one), or give this installation a bot of its own."
+            )
             log.error(text)
             self._has_rival = True
             await self._note_status(telegram_error=text, telegram_error_at=self.clock.now())

@@ -116,7 +116,7 @@ async def test_second_program_with_the_same_bot_is_told(house: House) -> None:
     await rival.poll(offset=0, limit=100, seconds=0, allowed=None)
     await house.wait(lambda: any("Conflict" in call.error for call in house.server.calls_of("getUpdates")))
     await house.wait(lambda: rival.is_polled)
-    assert (await error()).startswith("Another program takes this bot's messages.")
+    assert (await error()).startswith("Another copy is running: another program takes this bot's messages.")
     house.server.people.start(house.server.world.add_user(3001, "Zoe"))
     await house.step(seconds=1)
     assert await error() == ""

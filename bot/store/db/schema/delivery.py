@@ -26,6 +26,9 @@ installation = sa.Table(
     # What was put aside last, for the health check; empty when all of it went well again.
     text("put_aside"),
     moment("put_aside_at"),
+    # When the last daily backup was made, and why the next one fails; empty when it does not.
+    moment("backed_up_at"),
+    text("backup_error"),
 )
 
 deadlines = sa.Table(

@@ -1,0 +1,32 @@
+"""The settings of what is kept, for how long, and of its copies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from bot.part import Part, secret_of
+
+
+class BackupSettings(Part):
+    """The daily backups.
+
+    Attributes:
+        keep: how many of them are kept; 0 for no daily backups (those before an upgrade are made all the same).
+        path: the folder that they lie in; `backups` in data_dir by default.
+        passphrase: what they are encrypted to; better in a file.
+        passphrase_file: a file with the passphrase and nothing else.
+    """
+
+    keep: Annotated[int, Field(ge=0, le=365)] = 7
+    path: Path | None = None
+    passphrase: SecretStr = SecretStr("")
+    passphrase_file: Path | None = None
+
+    @model_validator(mode="after")
+    def _has_passphrase(self) -> Self:
+        if self.passphrase_file is not None:
+            object.__setattr__(self, "passphrase", SecretStr(secret_of(self.passphrase_file, "passphrase_file")))
+        return self
