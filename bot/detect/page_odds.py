@@ -8,7 +8,8 @@ from bot.detect.evidence import cold_start
 from bot.detect.evidence.scan import COLD_COUNTED
 from bot.detect.state import Memory
 from bot.detect.types import DAY, HOUR, MOST_RELAXED, Tuning
-from bot.detect.usual.baseline import LAG, YOUNG_DAYS, Usual
+from bot.detect.usual.baseline import YOUNG_DAYS, Usual
+from bot.detect.usual.history import LAG
 
 PAGE_ODDS = 10.0
 ESCALATE_ODDS = 40.0

@@ -18,7 +18,7 @@ from bot.detect.learning import Learning, learning
 from bot.detect.page_odds import asked_of_page, is_unhappy
 from bot.detect.state import Memory
 from bot.detect.types import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
-from bot.detect.upgrade import as_version_2
+from bot.detect.upgrade import as_version_2, as_version_3
 from bot.detect.usual.taken import Taken
 
 DRIFT_ODDS = 1.0
@@ -317,7 +317,7 @@ class RhythmDetector:
         """Everything the detector knows, as values that JSON keeps exactly."""
         episode = self.episode
         return {
-            "version": 2,
+            "version": 3,
             "memory": self._memory.state(),
             "pending": [[r.at, r.seen, r.rating, r.source, r.day_only, r.is_history] for r in self._pending],
             "episode": None if episode is None else [episode.since, episode.opened, episode.paged],
@@ -335,6 +335,8 @@ class RhythmDetector:
         is_old = state["version"] < 2
         if is_old:
             state = as_version_2(state)
+        if state["version"] < 3:
+            state = as_version_3(state)
         detector._memory.restore(state["memory"])
         detector._pending = [Review(*values) for values in state["pending"]]
         detector.episode = None if state["episode"] is None else Episode(*state["episode"])

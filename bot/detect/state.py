@@ -7,16 +7,8 @@ from typing import Any
 
 from bot.detect.evidence.scan import Lagging, Newcomer
 from bot.detect.types import DAY, LATE_AT_MOST, LOW_UP_TO, Prior, Review
-from bot.detect.usual.baseline import (
-    KEPT_DAYS,
-    LAG,
-    LEARNING_DAYS,
-    OLDEST_DAYS,
-    VOLUME_LAG,
-    SourceHistory,
-    Usual,
-    usual,
-)
+from bot.detect.usual.baseline import LEARNING_DAYS, VOLUME_LAG, Usual, usual
+from bot.detect.usual.history import KEPT_DAYS, LAG, OLDEST_DAYS, SourceHistory
 from bot.detect.usual.profile import FADE, Profile
 from bot.detect.usual.recent import Recent
 from bot.detect.usual.taken import Taken, open_days
@@ -152,6 +144,8 @@ class Memory:
             age = today - day
             if review.day_only and age < KEPT_DAYS:
                 at = self._place(review, day, is_low)
+                if not is_import and not review.is_history:
+                    history.found(day, review.seen)
             self.profile.learn(at, day_only=review.day_only, weight=FADE**age if age > 0 else 1.0)
             history.add(day, is_low=is_low, today=today, skipped=day in self.skip)
             taken.teaches = taken.teaches or age >= TEACHES_AT_ONCE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.detect.evidence.cold_start import NEW_PLACE_REVIEWS
+from bot.detect.usual.doubt import NO_DOUBT
 
 
 def as_version_2(state: dict[str, Any]) -> dict[str, Any]:
@@ -28,3 +29,10 @@ def as_version_2(state: dict[str, Any]) -> dict[str, Any]:
             "usual": [*memory["usual"][:5], share, of_source],
         },
     }
+
+
+def as_version_3(state: dict[str, Any]) -> dict[str, Any]:
+    """A state of version 2, which believed every imported past and did not know when a source tells of a day."""
+    for history in state["memory"]["histories"].values():
+        history += [0.0, [0.0] * 4, [0.0, 0.0], list(NO_DOUBT)]
+    return state | {"version": 3}

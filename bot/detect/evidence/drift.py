@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.detect.evidence.e_values import e_value, expected_low
-from bot.detect.usual.baseline import FADES, LAG, SHARE_SHRINK, SourceHistory, Usual
+from bot.detect.usual.baseline import SHARE_SHRINK, Usual
+from bot.detect.usual.history import FADES, LAG, SourceHistory
 
 # window in days, and the days of possible beginnings it stands for
 WINDOWS = ((7, 7.0), (14, 10.0), (28, 14.0), (42, 14.0))

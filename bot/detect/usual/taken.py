@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
-from bot.detect.usual.baseline import SILENCE
+from bot.detect.usual.history import SILENCE
 
 
 @dataclass(slots=True)

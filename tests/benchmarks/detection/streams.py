@@ -11,7 +11,19 @@ from bot.detect.types import DAY, HOUR, Review
 VOLUMES = {"1/week": 1 / 7, "4/week": 4 / 7, "3/day": 3.0, "15/day": 15.0, "80/day": 80.0, "300/day": 300.0}
 DAYS = {"1/week": 700, "4/week": 700, "3/day": 360, "15/day": 360, "80/day": 220, "300/day": 150}
 KINDS = ("kitchen", "smear", "slow burn", "release")
-REGIMES = ("high share", "growth", "late source", "sale", "level shift", "mixed sources", "parties")
+REGIMES = (
+    "high share",
+    "growth",
+    "late source",
+    "sale",
+    "level shift",
+    "mixed sources",
+    "parties",
+    "deleted history",
+    "kept history",
+)
+EARLY = ("deleted history", "kept history")
+"""Here the incident comes within the first weeks, when the history is all there is."""
 START = 1_704_067_200.0  # Monday 2024-01-01
 POLL = 600.0
 
@@ -118,6 +130,8 @@ def make(case: Case) -> Stream:
     weekend = rng.uniform(1.0, 2.0)
     season, phase = rng.uniform(0, 0.3), rng.uniform(0, 6.3)
     history = rng.choice((0, 60, 200, 400)) if rate < 20 else rng.choice((0, 30, 60))
+    if case.regime in EARLY:
+        history = rng.choice((200, 400))
     shift = days * rng.uniform(0.35, 0.55)
     sales = [rng.uniform(0.1, 0.95) * days for _ in range(3)] if case.regime == "sale" else []
     festivals = {rng.randrange(days) for _ in range(_poisson(rng, days / 150))}
@@ -126,6 +140,8 @@ def make(case: Case) -> Stream:
     begin = end = -1.0
     if case.kind is not None:
         begin = START + (days * rng.uniform(0.5, 0.85)) * DAY
+        if case.regime in EARLY:
+            begin = START + rng.uniform(3, 45) * DAY
         length = {"kitchen": rng.uniform(6, 72), "smear": 2.0, "slow burn": 42 * 24.0, "release": rng.uniform(24, 72)}
         end = begin + length[case.kind] * HOUR
         stream.incident = (begin, end)
@@ -167,6 +183,8 @@ def make(case: Case) -> Stream:
         factor = rng.uniform(3, 15) if case.kind == "kitchen" else rng.uniform(1.5, 3)
         extra = 10 if case.kind == "smear" else max(_poisson(rng, base * (factor - 1)), rng.randint(3, 8))
         written += [(rng.uniform(begin, end), True, rng.choice(names), True) for _ in range(extra)]
+    if case.regime == "deleted history":
+        written = [one for one in written if one[0] >= START or not one[1] or rng.random() < 0.5]
     _discover(stream, written, rng)
     return stream
 

@@ -11,6 +11,7 @@ from bot.detect.types import DAY, HOUR, Level
 from tests.unit.detect.places import START, low, run
 
 NOW = START + 60 * DAY
+USUAL_OF_VERSION_2 = 0.1092
 SAVED = Path(__file__).parent / "state_of_version_1.json"
 """Written by version 1: 260 days of two sources, a page on day 57, its incident ended by a person on day 58."""
 
@@ -67,3 +68,14 @@ def test_an_open_incident_lasts_through_the_upgrade() -> None:
     assert detector.episode is not None
     run(detector, [], since=NOW, until=NOW + 10 * DAY)
     assert detector.episode is None
+
+
+def test_a_state_of_version_2_goes_on_as_it_was() -> None:
+    """260 days of two sources: what is usual stays, the past is believed, the next evening is a page."""
+    state = json.loads(SAVED.with_name("state_of_version_2.json").read_text(encoding="utf-8"))
+    detector = RhythmDetector.restored(state)
+    assert detector.usual_per_day == pytest.approx(USUAL_OF_VERSION_2, rel=0.01)
+    run(detector, [], since=NOW, until=NOW + 2 * DAY)
+    assert detector.usual_per_day == pytest.approx(USUAL_OF_VERSION_2, rel=0.1)
+    said = run(detector, [low(NOW + 2 * DAY + 600 * n) for n in range(5)], since=NOW + 2 * DAY, until=NOW + 3 * DAY)
+    assert [alarm.level for alarm in said] == [Level.PAGE]

@@ -1,0 +1,48 @@
+"""How good the word of an imported past is: platforms remove low reviews, and what is left is too good.
+
+The past says a share q of low reviews. If one in r of the low ones is left, the true share is r q / (1 + (r - 1) q).
+Four values of r are believed beforehand, most of all that nothing was removed; what comes live says which it is.
+"""
+
+from __future__ import annotations
+
+from math import exp, log
+from typing import NamedTuple
+
+BELIEFS = ((1.0, 0.80), (1.5, 0.07), (2.0, 0.08), (3.0, 0.05))
+"""What the low reviews of the past have to be multiplied with, and how far each is believed beforehand."""
+
+
+class Doubt(NamedTuple):
+    """What is believed of a past.
+
+    Attributes:
+        ratio: how many low reviews there were for each that is left, on average.
+        spread: the variance of that, relative to its square.
+    """
+
+    ratio: float
+    spread: float
+
+
+NO_DOUBT = Doubt(1.0, 0.0)
+
+
+def doubt_of(share: float, low: float, total: float) -> Doubt:
+    """What live reviews say of a past.
+
+    Args:
+        share: of low reviews in the past, between 0 and 1.
+        low: low reviews that came live.
+        total: all reviews that came live.
+    """
+    logs = []
+    for ratio, belief in BELIEFS:
+        p = min(0.999, ratio * share / (1 + (ratio - 1) * share))
+        logs.append(log(belief) + low * log(p) + (total - low) * log(1 - p))
+    top = max(logs)
+    weights = [exp(value - top) for value in logs]
+    whole = sum(weights)
+    mean = sum(weight * ratio for weight, (ratio, _) in zip(weights, BELIEFS, strict=True)) / whole
+    square = sum(weight * ratio * ratio for weight, (ratio, _) in zip(weights, BELIEFS, strict=True)) / whole
+    return Doubt(mean, max(0.0, square / (mean * mean) - 1))
