@@ -12,7 +12,7 @@ Lines for a collector. Whatever the level:
 - httpx and httpcore, which log every URL (Telegram's contain the bot token), are kept to warnings unless asked for.
 - The libraries for Telegram and the database, which log messages and rows with guests' words and invitation codes at
   debug, are kept to warnings. A database error is logged without its parameters.
-- Alembic, which logs each step, is kept to warnings.
+- Alembic and APScheduler, which log each step and each tick, are kept to warnings.
 
 The time of a record is the caller's clock, never the system's.
 """
@@ -38,8 +38,8 @@ from bot.text.signs import escaped
 
 _LEVELS: Final = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
 _URL_LOGGERS: Final = ("httpx", "httpcore")
-# It tells of every plugin at a first start.
-_TALKATIVE: Final = ("alembic",)
+# The one tells of every plugin at a first start, the other of each tick: three lines a second.
+_TALKATIVE: Final = ("alembic", "apscheduler")
 # At debug they log what passes through them: guests' words, invitation codes, whole rows of the database.
 _TELLTALE: Final = ("telegram", "aiosqlite", "sqlalchemy", "asyncpg", "psycopg")
 _BLOCKS: Final = ("exception", "stack", "stack_info")

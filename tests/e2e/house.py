@@ -19,6 +19,7 @@ from bot.clock import SteppedClock
 from bot.demo.botapi import BotApiServer, BotApiThread, FaultKind, Message, Press, User
 from bot.model.people import Grant, Role
 from bot.store.db.engine import Connection, open_store
+from bot.store.ingest import sources
 from bot.store.people import chats, invitations
 from tests.e2e.process import GIVE_UP_S, Driven
 
@@ -126,6 +127,10 @@ class House:
         """Let time pass, at Telegram and in the service, and everything happen that is due."""
         self.clock.advance(timedelta(seconds=seconds))
         self.running.ask(f"step {seconds}", timeout=timeout)
+
+    def poll_now(self) -> None:
+        """Make every source due, as another process may."""
+        asyncio.run(self._write(sources.poll_now))
 
     def close(self) -> None:
         if self.service is not None:

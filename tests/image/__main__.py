@@ -201,8 +201,11 @@ def _severe(house: House, service: subprocess.Popen[bytes], log: Path) -> None:
     _own(house)
     old = [Line(f"old{n}", 5, house.ago(60 * 24 * n), "Lovely evening.") for n in range(1, 30)]
     house.export("exports", "old.csv", old)
+    house.poll_now()
     _until(lambda: house.value("SELECT count(*) FROM reviews") == len(old), service, log)
-    house.export("exports", "new.csv", [Line("new", 3, house.ago(3), _SEVERE)])
+    # Written after the folder was connected: what is older is history and opens nothing.
+    house.export("exports", "new.csv", [Line("new", 3, house.ago(0), _SEVERE)])
+    house.poll_now()
     _until(lambda: house.value("SELECT count(*) FROM scores") == len(old) + 1, service, log)
     house.wait_for_card(owner.user_id, "", timeout=SCORED_S)
 
