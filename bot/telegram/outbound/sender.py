@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from types import MappingProxyType
 
 import structlog
@@ -58,16 +59,7 @@ class Sender:
         chance: Callable[[], float] = random.random,
         packs: Packs = MappingProxyType({}),
     ) -> None:
-        """Make the sender.
-
-        Args:
-            store: the database.
-            clock: what time it is.
-            bot: the bot.
-            files: those that go along with messages.
-            chance: spreads the waits after a failure.
-            packs: the themes of each location.
-        """
+        """`files` go along with messages; `chance` spreads the waits after a failure; `packs` are each place's themes."""
         self.store = store
         self._files = files
         self.clock = clock
@@ -78,6 +70,7 @@ class Sender:
         self._gate = asyncio.Semaphore(AT_ONCE)
         self._texts = asyncio.Lock()
         self._is_broken_off = False
+        self._unnoted: dict[int, Callable[[], Awaitable[None]]] = {}
 
     async def recover(self) -> None:
         """After a start: rows that were being sent when the process ended may have arrived."""
@@ -92,8 +85,10 @@ class Sender:
         Raises:
             TokenRevokedError: Telegram does not accept the token.
         """
+        for note in list(self._unnoted.values()):
+            await note()
         if self._is_broken_off:
-            # There is one delivery at a time, so what is still claimed belongs to the one that was broken off.
+            # There is one delivery at a time: what is still claimed belongs to the one that was broken off.
             await self.recover()
             self._is_broken_off = False
         while True:
@@ -279,6 +274,11 @@ class Sender:
     async def _done(
         self, row: Claimed, telegram_id: int | None = None, *, shown: str = "", forget: bool = False
     ) -> None:
+        """Note what Telegram has answered; where the database cannot, it is noted before anything else is sent."""
+        self._unnoted[row.outbox_id] = partial(self._note_done, row, telegram_id, shown=shown, forget=forget)
+        await self._unnoted[row.outbox_id]()
+
+    async def _note_done(self, row: Claimed, telegram_id: int | None, *, shown: str, forget: bool) -> None:
         now = self.clock.now()
         key = row.key
         if key is None and "incident_id" in row.args:
@@ -290,6 +290,7 @@ class Sender:
                 await sent_messages.keep(connection, row.chat_id, key, telegram_id, content_hash=shown, now=now)
             if row.key is not None and forget:
                 await sent_messages.forget(connection, row.chat_id, row.key)
+        del self._unnoted[row.outbox_id]
 
     async def _failed(self, row: Claimed, chat: Chat, what: Diagnosis) -> None:
         now = self.clock.now()

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+from typing import Any
+
+import pytest
 import sqlalchemy as sa
 
+from bot.messages.buttons import payload
+from bot.messages.buttons.payload import Verb
+from bot.model.incident import Transition
+from bot.store.db.schema import incidents as incidents_table
+from bot.store.db.schema import outbox as outbox_table
 from bot.store.db.schema import raw_items
+from bot.store.delivery import outbox, sent_messages
+from bot.store.incidents import incidents
 from tests.house import House
 
 
@@ -46,3 +57,89 @@ async def test_what_a_source_gave_is_stored_with_how_far_it_was_read(house: Hous
         await house.step(minutes=10)
     async with house.service.parts.store.read() as connection:
         assert await connection.scalar(sa.select(sa.func.count()).select_from(raw_items)) == 1
+
+
+_FULL = sa.exc.OperationalError("UPDATE", {}, sqlite3.OperationalError("database or disk is full"))
+
+
+async def _states(house: House) -> set[str]:
+    async with house.service.parts.store.read() as connection:
+        return set(await connection.scalars(sa.select(outbox_table.c.state)))
+
+
+async def test_a_card_whose_sending_cannot_be_noted_is_sent_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telegram has the card and the disk is full: the answer is kept until it can be noted, nothing is sent again."""
+    await house.owner()
+    real = outbox.mark_sent
+    is_full = True
+
+    async def mark_sent(*given: Any, **named: Any) -> None:
+        if is_full:
+            raise _FULL
+        await real(*given, **named)
+
+    monkeypatch.setattr(outbox, "mark_sent", mark_sent)
+    await house.low(3)
+    for _ in range(3):
+        await house.step(seconds=10)
+    assert len(house.cards(1001)) == 1
+    assert "sending" in await _states(house)
+    is_full = False
+    for _ in range(3):
+        await house.step(seconds=10)
+    assert await _states(house) == {"sent"}
+    assert len(house.cards(1001)) == 1
+    assert "Possible repeat" not in house.card(1001).text
+
+
+async def test_a_delivery_that_is_broken_off_is_taken_up_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database fails between the claim and the call: the row is not left as being sent for good."""
+    await house.owner()
+    real = sent_messages.find
+    calls = 0
+
+    async def find(connection: Any, chat_id: int, key: str) -> Any:
+        nonlocal calls
+        calls += key.startswith("card:")
+        if calls <= 2 and calls and key.startswith("card:") and not house.cards(1001):
+            raise _FULL
+        return await real(connection, chat_id, key)
+
+    monkeypatch.setattr("bot.telegram.outbound.sender.sent_messages.find", find)
+    await house.low(3)
+    for _ in range(3):
+        await house.step(seconds=10)
+    assert calls > 2
+    assert await _states(house) == {"sent"}
+    assert len(house.cards(1001)) == 1
+
+
+async def test_a_move_from_an_older_state_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody was faster between the reading of an incident and the storing of a move: nothing is overwritten."""
+    petra = await house.owner()
+    ben = await house.join("Ben", 1002)
+    await house.low(3)
+    real = incidents.find
+    async with house.service.parts.store.read() as connection:
+        stale = await real(connection, 1)
+    assert stale is not None
+    await house.press(petra, "Acknowledge")
+
+    async def find(connection: Any, incident_id: int) -> Any:
+        monkeypatch.setattr(incidents, "find", real)
+        return stale
+
+    monkeypatch.setattr(incidents, "find", find)
+    press = house.server.people.forge(ben, 1002, house.card(1002).message_id, payload.build(Verb.ACKNOWLEDGE, 1))
+    await house.step(seconds=7)
+    async with house.service.parts.store.read() as connection:
+        after = await real(connection, 1)
+        moves = await connection.scalar(
+            sa.text(f"SELECT count(*) FROM incident_moves WHERE move = '{Transition.ACKNOWLEDGE.value}'")
+        )
+        assert await connection.scalar(sa.select(sa.func.count()).select_from(incidents_table)) == 1
+    assert after is not None
+    assert after.holder_id is not None
+    assert moves == 1
+    assert press.answer is not None
+    assert "Petra" in press.answer.text

@@ -80,6 +80,27 @@ async def test_owner_of_another_business_in_the_group_presses_nothing_forged(hou
     assert house.texts(chat) == before
 
 
+async def test_who_has_lost_every_role_presses_and_says_nothing_that_counts(house: House) -> None:
+    """A person that is still known but has no role left: no verb does anything, no command tells anything."""
+    petra = await house.owner()
+    ben = await house.join("Ben", 1002)
+    await house.low(3)
+    card = house.card(1002)
+    await house.revoke(ben)
+    before = house.texts(1001)
+    presses = [house.server.people.forge(ben, 1002, card.message_id, payload.build(verb, 1, 1)) for verb in Verb]
+    for _ in range(2):
+        await house.step(seconds=7)
+    answers = [press.answer.text for press in presses if press.answer is not None]
+    assert len(answers) == 1
+    assert answers[0].startswith("You are not on the team list")
+    (said,) = await house.say(ben, "/status")
+    assert said.text.startswith("This bot is private"), said.text
+    assert not await house.say(ben, "/people")
+    assert house.texts(1001) == before
+    assert petra.user_id == 1001
+
+
 @pytest.mark.parametrize("verb", list(Verb))
 def test_every_verb_has_a_right(verb: Verb) -> None:
     """A button without a line in the table would be a button for everybody."""
