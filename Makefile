@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast proof bench bench-detect check lint types layers format lock release setup clean installed image
+.PHONY: help demo test test-fast proof bench bench-detect check lint types layers format lock release setup clean installed image mutants
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -48,6 +48,9 @@ bench: .venv/.ok  ## measure speed and memory, writes docs/performance.md
 
 bench-detect: .venv/.ok  ## how well the rhythm detector does on made-up places
 	@$(BIN)/python -m tests.benchmarks.detection
+
+mutants: .venv/.ok  ## plant seventy faults, one after the other, and see which of them a test notices
+	@$(BIN)/python -m tests.mutants
 
 installed: .venv/.ok  ## install wheel and lock as the Dockerfile does, and try them under compose's limits
 	@$(BIN)/python -m tests.image install

@@ -109,7 +109,7 @@ def _built(folder: Path) -> Iterator[Found | None]:
     engine = next((one for one in ("docker", "podman", "buildah") if _answers(one)), None)
     base = os.environ.get("PYTHON_IMAGE", "")
     if engine == "buildah":
-        options = ["--isolation", "chroot", "--network", "host", *options]
+        options = ["--isolation", "chroot", "--network", "host", *_trusted(folder), *options]
         if not base:
             base = _debian(folder)
         if not base:
@@ -132,6 +132,16 @@ def _built(folder: Path) -> Iterator[Found | None]:
         _run([engine, "rm", container])
     print(f"the program and its packages: {_weight(root / 'opt/app') / 1e6:.0f} MB of it")
     yield root, "/opt/app/bin/reviewbot", _weight(root)
+
+
+def _trusted(folder: Path) -> list[str]:
+    """The build trusts whom this machine trusts: a company's own certificates are not in the base."""
+    certificates = Path("/etc/ssl/certs/ca-certificates.crt")
+    if not certificates.exists():
+        return []
+    settings = folder / "pip.conf"
+    settings.write_text(f"[global]\ncert = {certificates}\n", encoding="ascii")
+    return ["--volume", f"{certificates.parent}:{certificates.parent}:ro", "--volume", f"{settings}:/etc/pip.conf:ro"]
 
 
 def _answers(engine: str) -> bool:

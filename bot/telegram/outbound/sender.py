@@ -59,7 +59,7 @@ class Sender:
         chance: Callable[[], float] = random.random,
         packs: Packs = MappingProxyType({}),
     ) -> None:
-        """`files` go along with messages; `chance` spreads the waits after a failure; `packs` are each place's themes."""
+        """`files` go along with messages, `chance` spreads the waits after a failure, `packs` are each place's."""
         self.store = store
         self._files = files
         self.clock = clock

@@ -8,14 +8,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from bot.messages.buttons import payload
-from bot.messages.buttons.payload import Verb
-from bot.model.incident import Transition
-from bot.store.db.schema import incidents as incidents_table
 from bot.store.db.schema import outbox as outbox_table
 from bot.store.db.schema import raw_items
 from bot.store.delivery import outbox, sent_messages
-from bot.store.incidents import incidents
 from tests.house import House
 
 
@@ -112,34 +107,3 @@ async def test_a_delivery_that_is_broken_off_is_taken_up_again(house: House, mon
     assert calls > 2
     assert await _states(house) == {"sent"}
     assert len(house.cards(1001)) == 1
-
-
-async def test_a_move_from_an_older_state_is_refused(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody was faster between the reading of an incident and the storing of a move: nothing is overwritten."""
-    petra = await house.owner()
-    ben = await house.join("Ben", 1002)
-    await house.low(3)
-    real = incidents.find
-    async with house.service.parts.store.read() as connection:
-        stale = await real(connection, 1)
-    assert stale is not None
-    await house.press(petra, "Acknowledge")
-
-    async def find(connection: Any, incident_id: int) -> Any:
-        monkeypatch.setattr(incidents, "find", real)
-        return stale
-
-    monkeypatch.setattr(incidents, "find", find)
-    press = house.server.people.forge(ben, 1002, house.card(1002).message_id, payload.build(Verb.ACKNOWLEDGE, 1))
-    await house.step(seconds=7)
-    async with house.service.parts.store.read() as connection:
-        after = await real(connection, 1)
-        moves = await connection.scalar(
-            sa.text(f"SELECT count(*) FROM incident_moves WHERE move = '{Transition.ACKNOWLEDGE.value}'")
-        )
-        assert await connection.scalar(sa.select(sa.func.count()).select_from(incidents_table)) == 1
-    assert after is not None
-    assert after.holder_id is not None
-    assert moves == 1
-    assert press.answer is not None
-    assert "Petra" in press.answer.text
