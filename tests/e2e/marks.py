@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -51,7 +52,10 @@ class MarkedStore(Store):
     """The real store, which marks write transactions and claimed rows, and can stand still at one of them."""
 
     def __init__(self, engine: Any, path: Path, *, wait: str = "") -> None:
-        """`wait` is "transaction:12": stand still at the twelfth statement, claim, answer or handled update."""
+        """`wait` is "transaction:12": stand still at the twelfth statement, claim, answer or handled update.
+
+        With "commit:12" and "committed:12" the process kills itself right before or after its twelfth commit.
+        """
         super().__init__(engine)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         self._mark = Mark()
@@ -62,6 +66,7 @@ class MarkedStore(Store):
         self._write()
         sa.event.listen(engine.sync_engine, "before_cursor_execute", self._before)
         sa.event.listen(engine.sync_engine, "after_cursor_execute", self._after)
+        sa.event.listen(engine.sync_engine, "commit", self._before_commit)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Connection]:
@@ -77,6 +82,7 @@ class MarkedStore(Store):
                 self._write()
         self._mark.claimed = max(self._mark.claimed + change, 0)
         self._write()
+        self._die("committed")
         if change > 0:
             self._pass("claimed")
 
@@ -97,6 +103,16 @@ class MarkedStore(Store):
                 self._pass("handling")
             if not statement.startswith("BEGIN"):
                 self._pass("transaction")
+
+    def _before_commit(self, connection: sa.Connection) -> None:
+        if _writes(connection):
+            self._die("commit")
+
+    def _die(self, place: str) -> None:
+        if place == self._place:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     def _pass(self, place: str) -> None:
         if place != self._place:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Self
@@ -84,8 +85,9 @@ class Driven:
         return sum(map(int, used)) / os.sysconf("SC_CLK_TCK")
 
     def send(self, line: str) -> None:
-        """Tell it something; the answer comes by `answer`."""
-        self._line.sendall(line.encode() + b"\n")
+        """Tell it something; the answer comes by `answer`, and none from a process that has ended."""
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._line.sendall(line.encode() + b"\n")
 
     def answer(self, *, timeout: float = GIVE_UP_S) -> dict[str, Any] | None:
         """Its next answer; None when none came in time, or it ended."""

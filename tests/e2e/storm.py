@@ -26,7 +26,8 @@ class Kill:
     """One kill.
 
     Attributes:
-        aim: "random", "transaction", "claimed" (Telegram not asked yet) or "answered" (Telegram's answer not noted).
+        aim: "random", "transaction", "claimed" (Telegram not asked yet), "answered" (Telegram's answer not noted), or
+            right before a "commit" or after it ("committed").
         mark: where the process was.
         was_started: whether it had come as far as watching.
         in_flight: outbox rows that the database shows as being sent.
@@ -84,30 +85,36 @@ class Storm:
         house.step(300)  # what is published from now on is news
         house.close()
 
-    def kill_once(self, aim: str) -> Kill:
-        """Start, let reviews arrive and managers press, and kill at the place aimed at, or where it happens to be."""
+    def kill_once(self, aim: str, *, presses: float = 0.08) -> Kill:
+        """Start, let reviews arrive and managers press, and kill at the place aimed at, or where it happens to be.
+
+        Args:
+            aim: see `Kill`.
+            presses: how likely somebody presses each hundredth of a second.
+        """
         house, chance = self.house, self.chance
         wait, life = "", LONGEST_LIFE_S
         if aim == "random":
             life = chance.uniform(0.05, 2.0)
         else:
-            wait = f"{aim}:{chance.randint(1, {'transaction': 400}.get(aim, 12))}"
+            wait = f"{aim}:{chance.randint(1, {'transaction': 400, 'commit': 40, 'committed': 40}.get(aim, 12))}"
         self.marks.unlink(missing_ok=True)
         self.drop()
         process = house.launch(str(self.marks), *([wait] if wait else []))
         if aim == "random" and chance.random() < 0.75:
             process.wait_started()
-        was_started = self._bustle(process, until=time.monotonic() + life)
-        process.kill()
+        was_started = self._bustle(process, until=time.monotonic() + life, presses=presses)
+        if process.code is None:
+            process.kill()
         mark = marks.read(self.marks)
         rows = house.rows("SELECT outbox_id FROM outbox WHERE state = 'sending'")
         found = Kill(mark.waits_at or "random", mark, was_started, frozenset(row["outbox_id"] for row in rows))
         self.kills.append(found)
         return found
 
-    def _bustle(self, process: Driven, *, until: float) -> bool:
+    def _bustle(self, process: Driven, *, until: float, presses: float) -> bool:
         was_started = may_step = process.is_started
-        while time.monotonic() < until and not marks.read(self.marks).waits_at:
+        while time.monotonic() < until and not marks.read(self.marks).waits_at and process.code is None:
             answer = process.answer(timeout=0.01)
             if answer is not None:
                 was_started = may_step = True
@@ -116,7 +123,7 @@ class Storm:
                 self.house.clock.advance(timedelta(seconds=STEP_S))
                 process.send(f"step {STEP_S}")
                 self.drop()
-            if was_started and self.chance.random() < 0.08:
+            if was_started and self.chance.random() < presses:
                 self.press()
         return was_started
 
@@ -138,7 +145,11 @@ class Storm:
         if shown:
             message = self.chance.choice(shown)
             data = self.chance.choice([one for one in data_of(message) if one.startswith(VERBS)])
-            self.presses.append(self.house.press(user, message, data))
+            pressed = self.house.telegram.call(
+                # The card may have changed since it was read, as on any phone.
+                lambda t: t.people.press(user, message.chat_id, message.message_id, data, is_stale=True)
+            )
+            self.presses.append(pressed)
 
     def calm(self) -> None:
         """Start for the last time and let everything come to rest."""
