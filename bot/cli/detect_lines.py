@@ -15,8 +15,9 @@ Times are seconds since 1970. What is asked, and what is answered:
 - `{"op":"late","now":s}`: `{"clusters":[{"since","until","n","expected"}]}`: what is to be told silently since this
   was last asked: what was found too late to alarm, and the first low reviews of a new place once they are ten.
 
-- `{"op":"read","now":s}`: the texts so far have been read. They are no evidence yet, so that nothing follows from it,
-  nor from a `"text"` of a review.
+- `{"op":"read","now":s}`: the texts so far have been read: `{"alert":null}` or an alert as of a tick, whose `"shared"`
+  says what the texts have in common where they decided. A `"text"` of an observed review waits for this op; it comes
+  right after the tick, as reading takes seconds. Where it does not come, the count decides alone two minutes later.
 
 Everything else is answered with `{"alert":null}`. A line that cannot be read changes nothing and is answered with
 `{"alert":null,"error":"..."}`.
@@ -30,12 +31,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, TextIO
 
+from bot.detect.evidence.agreement import MOST_EARLIER, LowText, Texts
 from bot.detect.late import LateCluster
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.types import DAY, Review, as_json, relax
+from bot.detect.second_look import PATIENCE
+from bot.detect.types import DAY, LOW_UP_TO, Alarm, Review, as_json, relax
+from bot.incidents.low_texts import low_text
+from bot.score.themes.pack import default_pack
 
 SILENT: Final = '{"alert":null}'
 NOTHING: Final = {"alert": None}
+KEPT: Final = MOST_EARLIER + 100
+"""Texts that are kept of a kind: what a window is compared with, and those of the last days."""
 LAST_MOMENT = 4_102_444_800.0  # the year 2100
 
 
@@ -46,10 +53,20 @@ class Session:
     Attributes:
         detector: its detector.
         since: when the last incident began, for one that is opened again.
+        texts: of low reviews, newest last: those that wait for being read, those that have been read, and those of
+            incidents that are over.
     """
 
     detector: RhythmDetector = field(default_factory=RhythmDetector)
     since: float | None = None
+    texts: _Texts = field(default_factory=lambda: _Texts())
+
+
+@dataclass(slots=True)
+class _Texts:
+    unread: list[LowText] = field(default_factory=list)
+    read: list[LowText] = field(default_factory=list)
+    told: list[LowText] = field(default_factory=list)
 
 
 def answer(session: Session, request: dict[str, Any]) -> dict[str, object]:
@@ -63,14 +80,18 @@ def answer(session: Session, request: dict[str, Any]) -> dict[str, object]:
     detector = session.detector
     match request["op"]:
         case "reset":
-            session.detector, session.since = RhythmDetector(), None
+            session.detector, session.since, session.texts = RhythmDetector(), None, _Texts()
         case "observe":
-            detector.observe(_review(request))
+            review = _review(request)
+            _take_text(session, review, request.get("text"))
+            detector.observe(review)
         case "tick":
-            alarm = detector.tick(_moment(request["now"]))
-            return {"alert": None if alarm is None else as_json(alarm)}
+            return _alert(_tick(session, _moment(request["now"])))
         case "read":
-            _moment(request["now"])  # what the texts say is no evidence yet
+            now = _moment(request["now"])
+            texts = session.texts
+            texts.read, texts.unread = [*texts.read, *texts.unread][-KEPT:], []
+            return _alert(_read(session, now))
         case "delivered":
             detector.deliver(str(request["source"]), _moment(request["until"]))
         case "late":
@@ -81,6 +102,47 @@ def answer(session: Session, request: dict[str, Any]) -> dict[str, object]:
         case other:
             raise ValueError(f"unknown op {other!r}; the module lists the known ones")
     return {"alert": None}
+
+
+def _alert(alarm: Alarm | None) -> dict[str, object]:
+    return {"alert": None if alarm is None else as_json(alarm)}
+
+
+def _take_text(session: Session, review: Review, text: object) -> None:
+    if text is None or review.rating is None or review.rating > LOW_UP_TO:
+        return
+    if not isinstance(text, str):
+        raise TypeError(f"text {text!r}; expected a string")
+    if text.strip():
+        at = min(review.at, review.seen)
+        complaints = default_pack().complaints(text, is_low=True)
+        unread = session.texts.unread
+        unread.append(low_text(text, complaints, at=at, until=at + DAY if review.day_only else None))
+        del unread[:-KEPT]
+
+
+def _tick(session: Session, now: float) -> Alarm | None:
+    detector = session.detector
+    detector.reads_texts = True
+    had_incident = detector.episode is not None
+    alarm = detector.tick(now)
+    if had_incident and detector.episode is None:
+        _tell(session)
+    if alarm is None and detector.waits_since is not None:
+        is_late = now - detector.waits_since >= PATIENCE
+        if is_late or not session.texts.unread:
+            alarm = _read(session, now)
+    return alarm
+
+
+def _read(session: Session, now: float) -> Alarm | None:
+    return session.detector.read(now, Texts(session.texts.read, session.texts.told))
+
+
+def _tell(session: Session) -> None:
+    """An incident is over: its texts are what is usual, and no evidence again."""
+    texts = session.texts
+    texts.told, texts.read = [*texts.told, *texts.read][-KEPT:], []
 
 
 def _review(request: dict[str, Any]) -> Review:
@@ -114,6 +176,7 @@ def _press(session: Session, press: str, now: float) -> None:
             detector.tuning = relax(detector.tuning)
         case _:
             detector.accept(now)
+    _tell(session)
 
 
 def _cluster(cluster: LateCluster) -> dict[str, object]:

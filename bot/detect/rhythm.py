@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.detect import late
+from bot.detect import late, second_look, windows
 from bot.detect.episode import Episode, look_back
 from bot.detect.evidence import cold_start, drift
+from bot.detect.evidence.agreement import Texts
 from bot.detect.evidence.cold_start import NEW_PLACE_REVIEWS
-from bot.detect.evidence.scan import Scan, Scanner
+from bot.detect.evidence.scan import Scan
 from bot.detect.late import LateCluster
 from bot.detect.learning import Learning, learning
-from bot.detect.page_odds import asked_of_page, is_unhappy
+from bot.detect.page_odds import asked_of_page
+from bot.detect.second_look import Unread
 from bot.detect.state import Memory
-from bot.detect.types import DAY, HOUR, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
+from bot.detect.types import DAY, MOST_RELAXED, Alarm, Kind, Level, Review, Shared, Tuning, years_of
 from bot.detect.upgrade import as_version_2, as_version_3
 from bot.detect.usual.taken import Taken
 
@@ -39,6 +41,7 @@ class RhythmDetector:
     Attributes:
         episode: the incident that is open, None for none.
         is_blind: set by the caller: a source cannot be read, so that quiet proves nothing and ends no incident.
+        reads_texts: set by the caller: texts will be read, and `read` is called then or when they do not come.
         has_settled: in the last `tick` the open incident has lasted so long that its level counts as usual from now on.
     """
 
@@ -46,9 +49,10 @@ class RhythmDetector:
         self.tuning = tuning or Tuning()
         self.episode: Episode | None = None
         self.is_blind = False
+        self.reads_texts = False
         self.has_settled = False
         self._memory = Memory()
-        self._scanner = Scanner(self._memory.profile, self._memory.recent)
+        self._unread = Unread()
         self._pending: list[Review] = []
         self._now = 0.0
         self._imported = 0
@@ -97,6 +101,25 @@ class RhythmDetector:
             )
         self._count_first(taken)
         return page or note
+
+    def read(self, now: float, texts: Texts) -> Alarm | None:
+        """The second look: a page where the count and what the texts say are enough together.
+
+        Args:
+            now: the time.
+            texts: of the low reviews that have been read; empty where they do not come, then the count decides alone.
+        """
+        self._now = max(now, self._now)
+        ends = self._unread.take(self._now)
+        if not ends or self.episode is not None:
+            return None
+        found = second_look.look(self._memory, ends, texts, now=self._now, asked=self._asked())
+        return None if found is None else self._page(found.scan, shared=found.shared)
+
+    @property
+    def waits_since(self) -> float | None:
+        """Since when something waits for `read`; None where nothing does."""
+        return self._unread.since
 
     @property
     def has_late(self) -> bool:
@@ -228,34 +251,22 @@ class RhythmDetector:
             if self._now - self.episode.paged < 3 * DAY:
                 return None
             raised = self.episode.rate(ends[0] - DAY, memory)
-        best: Scan | None = None
-        surge = 0.0
-        newcomers = [memory.newcomer(name, recent) for name, recent in memory.newcomers.items()]
-        lagging = memory.lagging(self._now)
-        for end in ends:
-            scan = self._scanner.look(
-                end,
-                memory.usual,
-                volume_shape=memory.volume_shape,
-                raised=raised,
-                newcomers=newcomers,
-                lagging=[one for one in lagging if one.until < end],
-            )
-            if scan is None:
-                continue
-            surge = max(surge, scan.surge)
-            if best is None or scan.odds > best.odds or (scan.odds == best.odds and scan.surge > best.surge):
-                best = scan
-        if best is not None and best.odds >= self._asked():
+        looked = windows.look(memory, ends, now=self._now, raised=raised)
+        best = looked.best
+        asked = self._asked()
+        waits = self.reads_texts and self.episode is None
+        if best is not None and (second_look.is_sure(best.odds, asked) if waits else best.odds >= asked):
             return self._page(best)
         if self.episode is not None:
             return None
-        ruled = self._by_rule(ends)
+        ruled = windows.ruled(memory, ends, self.tuning)
         if ruled is not None:
-            return ruled
-        if best is not None and surge >= SURGE_ODDS and self._now - self._noted[Kind.SURGE] >= SURGE_QUIET:
+            return self._page(ruled, by_rule=True)
+        self._unread.add(looked.ends, asked=asked, now=self._now)
+        is_surge = looked.surge >= SURGE_ODDS and self._now - self._noted[Kind.SURGE] >= SURGE_QUIET
+        if best is not None and best.odds < asked and is_surge:
             self._noted[Kind.SURGE] = self._now
-            return self._alarm(best, Level.NOTE, Kind.SURGE, odds=surge)
+            return self._alarm(best, Level.NOTE, Kind.SURGE, odds=looked.surge)
         return None
 
     def _asked(self, *, is_late: bool = False) -> float:
@@ -267,36 +278,17 @@ class RhythmDetector:
             relaxed=self.tuning.relaxed,
         )
 
-    def _page(self, scan: Scan, *, by_rule: bool = False) -> Alarm:
+    def _page(self, scan: Scan, *, by_rule: bool = False, shared: Shared | None = None) -> Alarm:
         escalates = self.episode is not None
-        alarm = self._alarm(scan, Level.PAGE, Kind.BURST, odds=scan.odds, by_rule=by_rule, escalates=escalates)
+        alarm = self._alarm(
+            scan, Level.PAGE, Kind.BURST, odds=scan.odds, by_rule=by_rule, escalates=escalates, shared=shared
+        )
         since, opened = (self.episode.since, self.episode.opened) if self.episode else (scan.begin, self._now)
         self.episode = Episode(since, opened, self._now)
         self._memory.leave_out(since, self._now)
         return alarm
 
-    def _by_rule(self, ends: list[float]) -> Alarm | None:
-        rule = self.tuning.rule
-        memory = self._memory
-        if rule is None or (rule.is_floor and memory.usual.counted >= NEW_PLACE_REVIEWS):
-            return None
-        is_first_day = rule.is_floor and memory.born == memory.today
-        for end in ends:
-            least = rule.low_reviews
-            if is_first_day and memory.recent.others_before(end, (DAY / HOUR,))[0]:
-                least = max(least, cold_start.FIRST_DAY_LOW)
-            begin = end - rule.hours * HOUR
-            n = memory.low_between(begin, end)
-            if n < least:
-                continue
-            if not rule.is_floor or is_unhappy(memory, end, self.tuning):
-                exposure = memory.profile.until(end) - memory.profile.until(begin)
-                return self._page(Scan(0.0, 0.0, begin, end, rule.hours, n, memory.usual.low * exposure), by_rule=True)
-        return None
-
-    def _alarm(
-        self, scan: Scan, level: Level, kind: Kind, *, odds: float, by_rule: bool = False, escalates: bool = False
-    ) -> Alarm:
+    def _alarm(self, scan: Scan, level: Level, kind: Kind, *, odds: float, **more: Any) -> Alarm:
         usual = self._memory.usual
         return Alarm(
             time=self._now,
@@ -308,9 +300,8 @@ class RhythmDetector:
             expected=scan.expected,
             usual_per_day=usual.low,
             recurrence_years=years_of(odds),
-            by_rule=by_rule,
-            escalates=escalates,
             is_new_place=usual.counted < NEW_PLACE_REVIEWS,
+            **more,
         )
 
     def state(self) -> dict[str, Any]:
@@ -323,6 +314,7 @@ class RhythmDetector:
             "episode": None if episode is None else [episode.since, episode.opened, episode.paged],
             "now": self._now,
             "imported": self._imported,
+            "unread": self._unread.state(),
             "late": [cluster.state() for cluster in self._late],
             "first": None if self._first is None else self._first.state(),
             "noted": {kind.value: at for kind, at in self._noted.items()},
@@ -342,6 +334,7 @@ class RhythmDetector:
         detector.episode = None if state["episode"] is None else Episode(*state["episode"])
         detector._now = state["now"]
         detector._imported = state["imported"]
+        detector._unread.restore(state.get("unread", (None, ())))
         detector._late = [LateCluster(*values) for values in state["late"]]
         first = state.get("first")
         detector._first = None if first is None else cold_start.FirstReviews.restored(first)

@@ -56,6 +56,27 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What the low reviews of a window have in common most of all.
+
+    Attributes:
+        theme: the theme; empty where it is a word.
+        word: the word; empty where it is a theme.
+        count: of the window's texts, how many have it.
+        of: the window's texts.
+        usual: of the earlier ones, how many have it.
+        usual_of: the earlier ones.
+    """
+
+    theme: str
+    word: str
+    count: int
+    of: int
+    usual: int
+    usual_of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Alarm:
     """One page or note with the numbers of its sentence.
 
@@ -68,6 +89,7 @@ class Alarm:
         by_rule: raised by the owner's own rule, not by the evidence.
         escalates: raised inside an open incident that has become clearly stronger.
         is_new_place: said from a borrowed share, because the location's own history is too short.
+        shared: what the texts have in common, where the count alone would not have paged.
     """
 
     time: float
@@ -82,6 +104,7 @@ class Alarm:
     by_rule: bool = False
     escalates: bool = False
     is_new_place: bool = False
+    shared: Shared | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,3 +42,13 @@ def phrases_of(words: Words) -> dict[str, Hit]:
             if tells[last]:
                 found.setdefault(" ".join(folded[first : last + 1]), Hit(0, first, last))
     return found
+
+
+def content_words(words: Words) -> frozenset[str]:
+    """The words of a text that say something alone: at least three letters, no stop words, no numbers."""
+    stop = _stop_words()
+    return frozenset(
+        word
+        for word in words.folded[:_READ_WORDS]
+        if len(word) >= _SHORTEST_WORD and word.isalpha() and word not in stop
+    )

@@ -7,7 +7,7 @@ most once in A quarters on average, however often one looks (Shin, Ramdas & Rina
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -96,6 +96,7 @@ class Scanner:
         raised: float = 0.0,
         newcomers: Sequence[Newcomer] = (),
         lagging: Sequence[Lagging] = (),
+        said: Callable[[float, float], float] | None = None,
     ) -> Scan | None:
         """All windows that end at a low review; None where no window holds enough.
 
@@ -106,6 +107,7 @@ class Scanner:
             raised: low reviews a day that an open incident already explains.
             newcomers: sources that are not part of `usual`.
             lagging: sources that are part of `usual` and have not been delivered up to `end`.
+            said: the e-value of what the texts between two moments say; None where they are not looked at.
         """
         recent = self.recent
         if _lows(recent, newcomers, end - WINDOWS[-1] * HOUR, end) < LEAST_LOW:
@@ -162,6 +164,8 @@ class Scanner:
                 more = part if more is None else add(*more, *part)
             if n >= 1.3 * expected and (hours < LONG or n >= LONG_RATIO * expected):
                 value = e_value(n, h, low_mean, other_mean, volume=ordinary, known=usual.known, more=more, of_day=day)
+                if said is not None:
+                    value *= said(begin, end)
                 odds += span * value
                 if span * value > most:
                     most = span * value

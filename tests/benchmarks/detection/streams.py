@@ -51,6 +51,7 @@ class Stream:
         hours: true profile of the day, mean 1.
         bad: moments of discovery of low reviews written during the incident.
         written: moments at which low reviews with stars were written, sorted.
+        planted: the low reviews that the incident brought, beyond what is usual.
     """
 
     days: int
@@ -62,6 +63,7 @@ class Stream:
     hours: list[float] = field(default_factory=list)
     bad: list[float] = field(default_factory=list)
     written: list[float] = field(default_factory=list)
+    planted: set[Review] = field(default_factory=set)
 
     @property
     def quarters(self) -> float:
@@ -195,7 +197,7 @@ def _discover(stream: Stream, written: list[tuple[float, bool, str, bool]], rng:
     outage = START + rng.uniform(0.2, 0.9) * stream.days * DAY
     outage_end = outage + (rng.uniform(1, 4) * DAY if rng.random() < 0.25 else 0.0)
     found: dict[float, list[Review]] = {}
-    for at, is_low, name, _ in sorted(written):
+    for at, is_low, name, is_planted in sorted(written):
         day_only = is_day_only and name == "a"
         seen = at + (rng.expovariate(1 / (5 * HOUR)) if is_late else 0.0)
         if day_only:
@@ -207,7 +209,10 @@ def _discover(stream: Stream, written: list[tuple[float, bool, str, bool]], rng:
         rating = rng.choice((1, 1, 2)) if is_low else rng.choice((3, 4, 4, 5, 5, 5))
         stars = None if rng.random() < without_stars else rating
         published = at // DAY * DAY if day_only else float(int(at))
-        found.setdefault(seen, []).append(Review(published, seen, stars, name, day_only))
+        review = Review(published, seen, stars, name, day_only)
+        found.setdefault(seen, []).append(review)
+        if is_planted:
+            stream.planted.add(review)
         if is_low and stars is not None:
             stream.written.append(at)
             if stream.incident is not None and at >= stream.incident[0]:

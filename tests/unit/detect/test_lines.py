@@ -1,5 +1,6 @@
 import io
 import json
+from typing import Any
 
 from bot.cli.detect_lines import serve
 from bot.detect.rhythm import RhythmDetector
@@ -140,3 +141,50 @@ def test_first_low_reviews_of_a_new_place_are_asked_for_as_late_ones() -> None:
     assert cluster["n"] == 10
     assert cluster["since"] == START + 9 * HOUR
     assert again == {"clusters": []}
+
+
+def _cluster(texts: list[str] | None, *, reads: bool = True) -> list[dict[str, Any]]:
+    """Four reviews a week, nearly half of them low and about the food, then some low ones within hours."""
+    usual = steady(per_day=4 / 7, share=0.45, first=-300, last=40, seed=5)
+    cluster = [low(START + 40 * DAY + hours * HOUR) for hours in (0.0, 5.0, 9.0, 12.0)]
+    requests: list[object] = []
+    for review in [*sorted(usual, key=lambda one: one.seen), *cluster]:
+        asked: dict[str, object] = {
+            "op": "observe",
+            "review_time": review.at,
+            "observed_time": review.seen,
+            "rating": review.rating,
+            "source": review.source,
+        }
+        if texts is not None:
+            asked["text"] = (
+                texts[cluster.index(review)] if review in cluster else "The food was bland and the soup salty."
+            )
+        requests += [asked, {"op": "tick", "now": review.seen}]
+        if reads:
+            requests.append({"op": "read", "now": review.seen + 5})
+    requests.append({"op": "tick", "now": cluster[-1].seen + HOUR})
+    alerts: list[Any] = [answer["alert"] for answer in talk({"op": "reset"}, *requests)]
+    return [alert for alert in alerts if alert is not None and alert["level"] == "page"]
+
+
+def test_texts_that_agree_page_when_they_have_been_read() -> None:
+    """Counts that do not page alone do with one cause, at the time of the reading, and the alarm names the cause."""
+    waited = ["We waited an hour for a table.", "Waited forever.", "The wait was endless.", "We waited and waited."]
+    assert _cluster(None) == []
+    assert _cluster(["The food was bland.", "Soup salty.", "The soup was bland.", "The food was salty."]) == []
+    (page,) = _cluster(waited)
+    assert page["time"] % 60 == 5
+    assert page["shared"]["theme"] == "waiting"
+
+
+def test_without_a_reading_the_count_decides() -> None:
+    """A driver that sends texts and never says that they have been read hears what the counts say."""
+    waited = ["We waited an hour for a table."] * 4
+    assert _cluster(waited, reads=False) == _cluster(None, reads=False)
+
+
+def test_a_text_must_be_one() -> None:
+    """Anything else than a string changes nothing."""
+    observe = {"op": "observe", "review_time": START, "observed_time": START, "rating": 1, "source": "a", "text": 5}
+    assert "text" in str(talk(observe)[0]["error"])

@@ -1,0 +1,77 @@
+"""The second look: what the count left open is judged again when the texts have been read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.detect import windows
+from bot.detect.evidence.agreement import FLOOR, Texts
+from bot.detect.evidence.scan import Scan
+from bot.detect.state import Memory
+from bot.detect.types import DAY, Shared
+
+NEAR = 40.0
+"""A window whose count falls short by more is left alone: it would take more than texts can say."""
+MOST = 64
+WAITS = 3 * DAY
+PATIENCE = 120.0
+"""Seconds after which the count decides alone: texts are read within seconds, or something is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A window whose count and texts together are enough, and what its texts share."""
+
+    scan: Scan
+    shared: Shared | None
+
+
+class Unread:
+    """Moments of low reviews whose windows nearly paged, until their texts have been read. Bounded; holds no words.
+
+    Attributes:
+        since: when the oldest of them began to wait; None where none does.
+    """
+
+    __slots__ = ("_moments", "since")
+
+    def __init__(self) -> None:
+        self.since: float | None = None
+        self._moments: list[float] = []
+
+    def add(self, ends: Iterable[tuple[float, float]], *, asked: float, now: float) -> None:
+        """Keep the moments whose odds come near enough to what is asked."""
+        near = {end for end, odds in ends if odds * NEAR >= asked}
+        if near:
+            self._moments = sorted(near.union(self._moments))[-MOST:]
+            self.since = now if self.since is None else self.since
+
+    def take(self, now: float) -> list[float]:
+        """Those that are not too old, each once."""
+        kept = [end for end in self._moments if end > now - WAITS]
+        self._moments, self.since = [], None
+        return kept
+
+    def state(self) -> list[Any]:
+        """Plain values."""
+        return [self.since, self._moments]
+
+    def restore(self, state: Sequence[Any]) -> None:
+        """Exactly what was saved."""
+        self.since, self._moments = state[0], list(state[1])
+
+
+def is_sure(odds: float, asked: float) -> bool:
+    """Whether the count alone suffices, whatever the texts will say."""
+    return odds * FLOOR >= asked
+
+
+def look(memory: Memory, ends: Sequence[float], texts: Texts, *, now: float, asked: float) -> Found | None:
+    """Judge windows by their counts and texts together: the product of the two e-values, window by window."""
+    found = windows.look(memory, ends, now=now, said=lambda begin, end: texts.between(begin, end).factor).best
+    if found is None or found.odds < asked:
+        return None
+    together = texts.between(found.begin, found.end)
+    return Found(found, together.shared if together.value > 1.0 else None)
