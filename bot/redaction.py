@@ -61,6 +61,10 @@ class Redactor:
         text = _known(self._in_values, text)
         return _PAIR.sub(rf"\1{MASK}", _USERINFO.sub(rf"\1{MASK}@", text))
 
+    def sentence(self, text: str) -> str:
+        """A sentence for people without the named secrets and without tokens; its other words stay as they are."""
+        return _known(self._in_values, text)
+
     def line(self, text: str) -> str:
         """A finished line of the log without secrets; JSON stays JSON, and all values are already without them."""
         return _known(self._in_lines, text)

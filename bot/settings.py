@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     Field,
     PrivateAttr,
@@ -29,7 +28,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.errors import ConfigError
 from bot.keeping import BackupSettings
-from bot.part import Part, secret_of
+from bot.part import Part, one_secret, secrets_in
 
 DATABASE_NAME = "reviewbot.sqlite3"
 LANGUAGES = ("en", "de")
@@ -160,10 +159,8 @@ class TelegramSettings(Part):
 
     @model_validator(mode="after")
     def _has_token(self) -> Self:
-        if bool(self.token.get_secret_value()) == (self.token_file is not None):
-            raise ValueError("give either token or token_file; @BotFather in Telegram makes a token")
-        if self.token_file is not None:
-            object.__setattr__(self, "token", SecretStr(secret_of(self.token_file, "token_file")))
+        hint = "; @BotFather in Telegram makes a token"
+        object.__setattr__(self, "token", one_secret(self.token, self.token_file, key="token", hint=hint))
         return self
 
 
@@ -278,18 +275,6 @@ def build(
     finally:
         _source_types.reset(token)
     return settings
-
-
-def secrets_in(part: BaseModel) -> list[str]:
-    """Every secret of a part of the configuration, for the log to leave out."""
-    found: list[str] = []
-    for value in (getattr(part, name) for name in type(part).model_fields):
-        for one in value if isinstance(value, tuple) else (value,):
-            if isinstance(one, SecretStr) and one.get_secret_value():
-                found.append(one.get_secret_value())
-            elif isinstance(one, BaseModel):
-                found += secrets_in(one)
-    return found
 
 
 def _anchored(value: Any, folder: Path, key: str = "") -> Any:

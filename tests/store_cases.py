@@ -105,6 +105,7 @@ async def save(
     connected_at: datetime = NOW - 30 * DAY,
     source_id: int | None = None,
     marks_seen: bool = False,
+    tells_removed: bool = False,
 ) -> Saved:
     """Store reviews that were discovered at a time."""
     arrival = Arrival(
@@ -115,6 +116,7 @@ async def save(
         sweep=sweep,
         is_first_sweep=is_first_sweep,
         marks_seen=marks_seen,
+        tells_removed=tells_removed,
     )
     async with store.write() as connection:
         return await save_reviews.save(connection, batch, arrival)

@@ -41,7 +41,7 @@ def begin(config: Path, *, quiet: bool = False) -> Settings:
         config: the file.
         quiet: log warnings only, for commands whose output is for a reader.
     """
-    from bot import app, egress, logs, settings
+    from bot import app, egress, logs, part, settings
     from bot.clock import SystemClock
     from bot.sources import registry
     from bot.stages.analyse import packs
@@ -57,7 +57,7 @@ def begin(config: Path, *, quiet: bool = False) -> Settings:
     logs.configure(
         level="warning" if quiet and found.log.level == "info" else found.log.level,
         as_json=found.log.json_lines,
-        secrets=settings.secrets_in(found),
+        secrets=part.secrets_in(found),
         now=SystemClock().now,
     )
     return found

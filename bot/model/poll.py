@@ -22,7 +22,8 @@ class RawItem:
     """Something a source gave, kept as it came until it is parsed.
 
     Attributes:
-        key: the same for the same content; a key already stored for this source is not stored again.
+        key: the same for the same content, and another one for other content. An item whose key is stored already
+            takes the place of what was there and is parsed again, so that an edit that was taken back is seen.
         name: what a person calls it: a file's name, a page of an API.
         body: the bytes as they came.
         kind: tells `parse` what the bytes are, where a source has several kinds.
@@ -116,6 +117,9 @@ class Parsed:
 
     Attributes:
         kind: which known table it is ("booking", "plain", ...), "takeout", or "mapping" for the owner's own columns.
+        removed: the ids of reviews that the platform itself says are removed; they are gone at once, and back when
+            they are among `reviews` again. None where the platform does not say; for what is just missing see
+            `Source.absence_means_gone`.
         filed: for mails only.
         understood: for files only: how each table was read.
         asks: for files only: what has to be asked before they can be read; then there are no reviews.
@@ -123,6 +127,7 @@ class Parsed:
 
     reviews: tuple[ParsedReview, ...]
     problems: tuple[Problem, ...] = ()
+    removed: tuple[str, ...] | None = None
     kind: str = ""
     filed: Filed | None = None
     understood: Understood | None = None

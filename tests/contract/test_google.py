@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import SourceDownReason, SourceUnreachableError
+from bot.sources.contract.changes import SWEEP_EVERY
 from bot.sources.google.pages import MOST_PAGES
-from bot.sources.google.source import SWEEP_EVERY
 from tests.contract.google_server import GoogleFault, GoogleServer
 from tests.contract.google_shelf import NOW, Shelf, make, stars_of
 

@@ -261,3 +261,41 @@ async def test_a_file_name_that_is_no_text_is_stored(store: Store, shop: Shop) -
     async with store.read() as connection:
         (raw,) = await raw_items.unparsed(connection, shop.google_id)
     assert (raw.item.name, raw.item.note) == ("caf\ufffd.csv", "\ufffd")
+
+
+async def test_what_the_platform_says_is_removed_is_gone_at_once(store: Store, shop: Shop) -> None:
+    """Whatever source brought it, and only there; an unknown id is ignored, and saying it twice changes nothing."""
+    await save(store, shop, ready(parsed("a", 1), parsed("b", 1)))
+    await save(store, shop, ready(parsed("c", 1)), source_id=shop.export_id)
+    await save(store, shop, ready(parsed("a", 1), platform="tripadvisor"), source_id=shop.export_id)
+
+    async def remove(*ids: str, after: timedelta) -> int:
+        async with store.write() as connection:
+            return await removals.remove(
+                connection, location_id=shop.location_id, platform="google", external_ids=ids, now=NOW + after
+            )
+
+    assert await remove("a", "c", *(f"unknown {number}" for number in range(600)), after=DAY) == 2
+    assert await remove("c", after=2 * DAY) == 0
+    gone = {(row["platform"], row["external_id"]): row["gone_at"] for row in await rows_of(store, "reviews")}
+    assert gone == {
+        ("google", "a"): NOW + DAY,
+        ("google", "b"): None,
+        ("google", "c"): NOW + DAY,
+        ("tripadvisor", "a"): None,
+    }
+
+
+async def test_what_was_removed_is_back_when_the_platform_shows_it(store: Store, shop: Shop) -> None:
+    """An old export that still has it proves nothing; the source that tells of removals does."""
+    await save(store, shop, ready(parsed("a", 1)), source_id=shop.export_id)
+    async with store.write() as connection:
+        await removals.remove(
+            connection, location_id=shop.location_id, platform="google", external_ids=["a"], now=NOW + DAY
+        )
+    await save(store, shop, ready(parsed("a", 1)), at=NOW + 2 * DAY, source_id=shop.export_id)
+    (row,) = await rows_of(store, "reviews")
+    assert row["gone_at"] == NOW + DAY
+    await save(store, shop, ready(parsed("a", 1)), at=NOW + 2 * DAY, tells_removed=True)
+    (row,) = await rows_of(store, "reviews")
+    assert (row["gone_at"], row["missing_since"], row["missed_sweeps"]) == (None, None, 0)

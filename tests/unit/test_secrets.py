@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bot import settings
+from bot import part, settings
 from bot.sources import registry
 
 
@@ -27,4 +27,4 @@ def test_every_secret_of_the_tree_is_found_down_to_the_sources(tmp_path: Path) -
         ],
     }
     found = settings.build(tree, source_types=registry.SETTINGS, folder=tmp_path, name="test.toml")
-    assert set(settings.secrets_in(found)) == {"123:bot-token", "from-a-file", "refresh-me"}
+    assert set(part.secrets_in(found)) == {"123:bot-token", "from-a-file", "refresh-me"}

@@ -11,11 +11,12 @@ from typing import Final
 import httpx
 import stamina
 
-from bot.errors import SourceDownReason, SourceUnreachableError
+from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
 
 BODY_CAP: Final = 8 * 1024 * 1024
 DEADLINE: Final = timedelta(seconds=60)
 ATTEMPTS: Final = 3
+_UNWRITABLE: Final = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ async def ask(
 
     Raises:
         SourceUnreachableError: no usable answer came.
+        SourceRefusedError: the request cannot be written, for a key or a name in it has a sign it must not have.
     """
     # A context block and not the decorator: stamina logs the arguments of a decorated function, secrets included.
     retries = stamina.retry_context(
@@ -92,13 +94,20 @@ async def ask(
         if again.answer.status in retry_also:
             return again.answer
         raise _no_answer(who, f"HTTP {again.answer.status}") from again
+    except _UNWRITABLE as error:
+        # Their texts quote what cannot be written: it may be a secret, and what is raised here is stored.
+        raise SourceRefusedError(
+            f"the request to {who} cannot be written ({type(error).__name__}): a key or an address in the settings of "
+            "this source has a sign that must not be there; copy it anew",
+            reason=SourceDownReason.ACCESS_REFUSED,
+        ) from None
     except (httpx.RequestError, TimeoutError) as error:
         raise _no_answer(who, f"{type(error).__name__}: {error}".rstrip(": ")) from error
     raise AssertionError("the last attempt returns or raises")
 
 
 def _is_worth_another_try(error: Exception) -> bool:
-    return isinstance(error, _AgainError | httpx.RequestError | TimeoutError)
+    return isinstance(error, _AgainError | httpx.RequestError | TimeoutError) and not isinstance(error, _UNWRITABLE)
 
 
 async def _read(http: httpx.AsyncClient, request: httpx.Request, *, who: str, body_cap: int) -> Answer:

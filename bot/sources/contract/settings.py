@@ -1,12 +1,15 @@
-"""Keys that the settings of several sources have: the address of an API, and a secret in a file of its own."""
+"""Keys that the settings of several sources have: the address of an API, and a name that becomes a part of it.
+
+A secret is read by `bot.part.one_secret`.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Final
+import re
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
@@ -29,20 +32,23 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
-def one_secret(given: SecretStr, file: Path | None, *, key: str) -> SecretStr:
-    """The secret that stands in `key` or in the file that `key`_file names.
+def path_part(*, hint: str, prefix: str = "") -> BeforeValidator:
+    """For a key that becomes one part of an address's path: 1 to 64 of A-Z, a-z, 0-9, "-" and "_".
 
-    Raises:
-        ValueError: both or none are given, the file cannot be read, or it holds something else than one line.
+    A number is taken as its digits, for that is how a person may write it in TOML.
+
+    Args:
+        hint: what it is like and where the owner finds it; ends the sentence "'x y' is not …".
+        prefix: what may stand before it, and is put there if it does not ("accounts/").
     """
-    if bool(given.get_secret_value()) == (file is not None):
-        raise ValueError(f"give either {key} or {key}_file")
-    if file is None:
-        return given
-    try:
-        text = file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{key}_file cannot be read: {error}") from error
-    if not text or "\n" in text or text.startswith("{"):
-        raise ValueError(f"{key}_file {file} has to hold the {key.replace('_', ' ')} and nothing else")
-    return SecretStr(text)
+
+    def read(value: Any) -> Any:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        if not isinstance(text, str):
+            return text
+        part = text.strip().removeprefix(prefix)
+        if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", part) is None:
+            raise ValueError(f"{text!r} is not {hint}")
+        return prefix + part
+
+    return BeforeValidator(read)

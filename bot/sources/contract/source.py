@@ -50,7 +50,18 @@ class Source(Protocol):
     """Where reviews come from; the module's docstring says in which order the methods are called."""
 
     absence_means_gone: ClassVar[bool]
-    """Whether a review missing from a complete sweep may have been removed by the platform."""
+    """Whether a review that a complete poll does not give may have been removed by the platform.
+
+    Where it is True, `Poll.is_complete` is a claim that has consequences: each complete poll has to give every review
+    that the platform shows, known ones too, for one that three complete polls over at least 48 hours do not give is
+    called gone (`bot/store/reviews/removals.py`). So a poll that reads only what has changed is never complete; neither
+    is one that left out a page, or whose list changed while it was read. Read the whole list once a week, which
+    `contract/changes.py` plans, and do not believe a list that is suddenly empty. Everything that a poll gives is
+    stored and parsed before its absences count; a review that is given again is back.
+
+    It is False where nothing follows from absence: an export of last month, a mail. A platform that names what was
+    removed says so in `Parsed.removed`, whatever this is.
+    """
 
     async def poll(self, state: State, now: datetime) -> Poll:
         """Look for what is new.

@@ -7,21 +7,18 @@ last part of `name`).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.errors import BadRowError
 from bot.model.review import OwnerReply, ParsedReview, Rating
+from bot.sources.contract.values import time_of
 from bot.sources.tables.values.translation import split_translation
 from bot.text.signs import LONE_SURROGATES
 
 _STARS: Final = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
 _NO_STARS: Final = (None, "", "STAR_RATING_UNSPECIFIED")
-_TIME: Final = re.compile(
-    r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
-)
 _SAME: Final = timedelta(seconds=1)
 
 
@@ -31,15 +28,10 @@ def read_time(text: Any) -> datetime:
     Raises:
         ValueError: it is not one.
     """
-    found = _TIME.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    moment = time_of(text)
+    if moment is None:
         raise ValueError(f"{str(text)[:40]!r} is not a time")
-    day, clock, fraction, zone = found.groups()
-    offset = "+00:00" if zone in "Zz" else zone
-    try:
-        return datetime.fromisoformat(f"{day}T{clock}.{(fraction or '0')[:6]:0<6}{offset}").astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError(f"{text!r} is not a time") from error
+    return moment
 
 
 def review_id(entry: Mapping[str, Any]) -> str:

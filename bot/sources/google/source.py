@@ -5,47 +5,29 @@ Wire format: developers.google.com/my-business/reference/rest/v4/accounts.locati
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from typing import Annotated, ClassVar, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
-from bot.errors import BadRowError, SourceDownReason, SourceUnreachableError, UnreadableFileError
+from bot.errors import BadRowError, UnreadableFileError
 from bot.model.review import ParsedReview
+from bot.part import one_secret
 from bot.settings import SourceSettings
 from bot.sources.contract.answers import json_object
+from bot.sources.contract.changes import Known
 from bot.sources.contract.http import Answer, ask
-from bot.sources.contract.settings import ApiUrl, host_of, one_secret
+from bot.sources.contract.settings import ApiUrl, host_of, path_part
 from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, SourceContext, State
 from bot.sources.google.auth import GoogleApp, SignIn, read_token
 from bot.sources.google.errors import api_error
-from bot.sources.google.pages import PAGE_SIZE, Listing, Page, read_page, walk
-from bot.sources.google.review import read_rating, read_review, read_time
+from bot.sources.google.pages import PAGE_SIZE, Page, read_page, walk
+from bot.sources.google.review import read_rating, read_review
 
-SWEEP_EVERY: Final = timedelta(days=7)
-"""How often the whole list is read, to see which reviews are gone."""
-OVERLAP: Final = timedelta(days=2)
-"""How far behind the newest known change a poll still looks: Google shows some reviews only after a check."""
-SWEEP_AGAIN: Final = timedelta(days=1)
-"""When to read the whole list again after it did not end."""
-_MANY: Final = 5
-
-
-def _resource(kind: str) -> BeforeValidator:
-    def read(value: Any) -> Any:
-        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        if not isinstance(text, str):
-            return text
-        found = re.fullmatch(rf"(?:{kind}/)?([A-Za-z0-9_-]{{1,64}})", text.strip(), re.ASCII)
-        if found is None:
-            raise ValueError(f"{text!r} is not like {kind}/123; `reviewbot connect google` shows the right one")
-        return f"{kind}/{found[1]}"
-
-    return BeforeValidator(read)
+_WHO: Final = "Google"
+_PLACE_HINT: Final = "`reviewbot connect google` shows the right one"
 
 
 class GoogleSettings(SourceSettings):
@@ -68,8 +50,8 @@ class GoogleSettings(SourceSettings):
 
     type: Literal["google"] = "google"
     platform: str = "google"
-    account: Annotated[str, _resource("accounts")]
-    location: Annotated[str, _resource("locations")]
+    account: Annotated[str, path_part(prefix="accounts/", hint=f"like accounts/123; {_PLACE_HINT}")]
+    location: Annotated[str, path_part(prefix="locations/", hint=f"like locations/123; {_PLACE_HINT}")]
     client_id: Annotated[str, Field(min_length=1)]
     client_secret: SecretStr = SecretStr("")
     client_secret_file: Path | None = None
@@ -85,10 +67,11 @@ class GoogleSettings(SourceSettings):
     def _has_secrets(self) -> Self:
         secret = one_secret(self.client_secret, self.client_secret_file, key="client_secret")
         object.__setattr__(self, "client_secret", secret)
-        if bool(self.refresh_token.get_secret_value()) == (self.refresh_token_file is not None):
-            raise ValueError(
-                "give either refresh_token or refresh_token_file; `reviewbot connect google` writes the file"
-            )
+        # The file may not be there yet, so it is read when it is needed.
+        if self.refresh_token_file is None or self.refresh_token.get_secret_value():
+            hint = "; `reviewbot connect google` writes the file"
+            token = one_secret(self.refresh_token, self.refresh_token_file, key="refresh_token", hint=hint)
+            object.__setattr__(self, "refresh_token", token)
         return self
 
     def hosts(self) -> tuple[str, ...]:
@@ -115,60 +98,6 @@ class GoogleSettings(SourceSettings):
         return self.refresh_token if self.refresh_token_file is None else read_token(self.refresh_token_file)
 
 
-@dataclass(frozen=True, slots=True)
-class _Notes:
-    """What the source remembers between two polls.
-
-    Attributes:
-        newest: the latest change seen; None before the first poll.
-        sweep_due: when the whole list is to be read next; None means now.
-        count: how many reviews the last whole reading found.
-    """
-
-    newest: datetime | None = None
-    sweep_due: datetime | None = None
-    count: int = 0
-
-    @classmethod
-    def of(cls, state: State, *, place: str) -> _Notes:
-        """Read the state; that of another listing is ignored."""
-        if state.get("place") != place:
-            return cls()
-        return cls(
-            newest=read_time(state["newest"]) if state.get("newest") else None,
-            sweep_due=read_time(state["sweep_due"]) if state.get("sweep_due") else None,
-            count=int(state.get("count", 0)),
-        )
-
-    def until(self, now: datetime) -> datetime | None:
-        """The time back to which this poll reads; None for the whole list."""
-        # A due time further away than a week was written while the clock was wrong.
-        if self.newest is None or self.sweep_due is None or not now < self.sweep_due <= now + SWEEP_EVERY:
-            return None
-        return self.newest - OVERLAP
-
-    def after(self, reading: Listing, *, is_sweep: bool, now: datetime) -> _Notes:
-        """What to remember after a poll; where the list changed too often, the whole list is read again next time."""
-        if not reading.is_steady:
-            return self
-        # A time in the future must not hide what comes until then.
-        seen = [min(page.newest, now) for page in reading.pages if page.newest is not None]
-        newest = max(seen, default=None) if self.newest is None else max([self.newest, *seen])
-        if not is_sweep:
-            return _Notes(newest, self.sweep_due, self.count)
-        pause = SWEEP_AGAIN if reading.is_endless else SWEEP_EVERY
-        return _Notes(newest, now + pause, len(frozenset().union(*(page.ids for page in reading.pages))))
-
-    def state(self, *, place: str) -> State:
-        """The notes as JSON values."""
-        return {
-            "place": place,
-            "newest": self.newest.isoformat() if self.newest else None,
-            "sweep_due": self.sweep_due.isoformat() if self.sweep_due else None,
-            "count": self.count,
-        }
-
-
 class Google:
     """The reviews of one listing.
 
@@ -191,18 +120,21 @@ class Google:
             SourceUnreachableError: try again later.
             SourceRefusedError: the owner has to act first.
         """
-        notes = _Notes.of(state, place=self._place)
-        until = notes.until(now)
+        known = Known.of(state, place=self._place)
+        until = known.since(now)
 
         async def fetch(token: str) -> Page:
             return read_page(await self._page(token, now))
 
         reading = await walk(fetch, until=until)
-        if notes.count >= _MANY and not any(page.ids for page in reading.pages):
-            raise SourceUnreachableError(
-                f"Google shows no reviews at all, where there were {notes.count}; nothing is taken as removed. Look at "
-                "the listing in the browser; it is tried again by itself.",
-                reason=SourceDownReason.EMPTY,
+        ids = {one for page in reading.pages for one in page.ids}
+        known.refuse_empty(len(ids), who=_WHO)
+        if reading.is_steady:
+            known = known.after(
+                (page.newest for page in reading.pages),
+                now=now,
+                swept=len(ids) if until is None else None,
+                is_endless=reading.is_endless,
             )
         count = len(reading.pages)
         return Poll(
@@ -210,7 +142,7 @@ class Google:
                 RawItem(key=page.key, name=f"Google reviews, page {count - i} of {count}", body=page.body)
                 for i, page in enumerate(reading.pages)
             ),
-            state=notes.after(reading, is_sweep=until is None, now=now).state(place=self._place),
+            state=known.state(place=self._place),
             is_complete=until is None and reading.is_steady and not reading.is_endless,
             problems=_endless(count) if reading.is_endless else (),
         )
@@ -257,7 +189,7 @@ class Google:
     async def _ask(self, params: Mapping[str, str], now: datetime) -> Answer:
         headers = (await self._sign_in.access(now)).headers
         # Lists are known to answer 404 now and then for a listing that is there.
-        return await ask(self._http, "GET", self._url, who="Google", params=params, headers=headers, retry_also=(404,))
+        return await ask(self._http, "GET", self._url, who=_WHO, params=params, headers=headers, retry_also=(404,))
 
 
 def _changed_at(review: ParsedReview) -> datetime:

@@ -9,8 +9,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from bot.part import one_secret
 from bot.settings import Interval, SourceSettings
-from bot.sources.contract.settings import one_secret
 from bot.sources.mail.auth import PROVIDERS
 from bot.sources.mail.imap import Account
 from bot.sources.mail.read import MailOptions
@@ -68,7 +68,8 @@ class MailboxSettings(SourceSettings):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
-        object.__setattr__(self, "password", one_secret(self.password, self.password_file, key="password"))
+        secret = one_secret(self.password, self.password_file, key="password", has_any_sign=True)
+        object.__setattr__(self, "password", secret)
         try:
             known = {rule.name for rule in (*built_in(), *own_rules(self.rules))}
         except RulesError as error:

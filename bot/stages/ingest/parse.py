@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 
 from bot.errors import UnreadableFileError
-from bot.model.normal import Review, normalise
+from bot.model.normal import Review, clean, normalise
 from bot.model.poll import Parsed, Problem, RawItem, problem
 from bot.model.spread import shared_time, spread
 from bot.reasons import reason
@@ -26,7 +26,7 @@ from bot.store.ingest import mail_log, problems, raw_items, uploads
 from bot.store.ingest.raw_items import StoredRaw
 from bot.store.ingest.sources import SourceRow
 from bot.store.people import locations
-from bot.store.reviews import save_reviews
+from bot.store.reviews import removals, save_reviews
 from bot.store.reviews.save_reviews import Arrival, Saved
 
 log = structlog.get_logger(__name__)
@@ -131,7 +131,9 @@ async def _at_likelier_times(
     return spread(found, since=max((one for one in (*sent, before) if one is not None and one < at), default=None))
 
 
-def _arrival(row: SourceRow, raw: StoredRaw, *, now: datetime, marks_seen: bool = False) -> Arrival:
+def _arrival(
+    row: SourceRow, raw: StoredRaw, *, now: datetime, marks_seen: bool = False, tells_removed: bool = False
+) -> Arrival:
     return Arrival(
         source_id=row.source_id,
         location_id=row.location_id,
@@ -140,6 +142,7 @@ def _arrival(row: SourceRow, raw: StoredRaw, *, now: datetime, marks_seen: bool 
         sweep=raw.sweep,
         is_first_sweep=raw.is_first_sweep,
         marks_seen=marks_seen,
+        tells_removed=tells_removed,
     )
 
 
@@ -168,10 +171,11 @@ async def save_parsed(
         tells: tell the location's chats of what was skipped.
         stored: called after each transaction with the number of reviews it stored.
     """
+    platform = row.platform or f"source:{row.key}"
     prepare = partial(
         normalise,
         parsed.reviews,
-        platform=row.platform or f"source:{row.key}",
+        platform=platform,
         low_at_most=settings.low_at_most,
     )
     normal = prepare() if len(raw.item.body) < IN_A_THREAD_FROM else await asyncio.to_thread(prepare)
@@ -180,7 +184,7 @@ async def save_parsed(
             place = await locations.find(connection, row.location_id)
             normal = await identity.identify(connection, row.location_id, normal, zone=place.zone)
     normal = await _at_likelier_times(store, row, normal)
-    arrival = _arrival(row, raw, now=now, marks_seen=marks_seen)
+    arrival = _arrival(row, raw, now=now, marks_seen=marks_seen, tells_removed=parsed.removed is not None)
     saved = Saved()
     # The last batch is stored together with the mark that all is done: a mail holds one review, and each transaction
     # waits for the disk.
@@ -192,6 +196,11 @@ async def save_parsed(
     async with store.write() as connection:
         if normal[whole:]:
             saved.add(await save_reviews.save(connection, normal[whole:], arrival))
+        if parsed.removed:
+            removed = [clean(one) for one in parsed.removed]
+            await removals.remove(
+                connection, location_id=row.location_id, platform=platform, external_ids=removed, now=now
+            )
         is_news = await raw_items.mark_parsed(connection, raw, parsed.problems, now=now)
         if tells and (parsed.understood is not None or parsed.asks):
             await folder_files.note(connection, row, raw, parsed, saved, now=now, is_news=is_news)

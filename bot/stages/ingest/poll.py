@@ -11,6 +11,8 @@ import structlog
 from bot.errors import OwnerActionError, RetryError, SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.model.normal import clean
 from bot.model.poll import Poll
+from bot.part import secrets_in
+from bot.redaction import Redactor
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
 from bot.stages.ingest.folder_files import line_of
@@ -109,13 +111,26 @@ async def _failed(
         wait = max(wait, min(error.retry_after, max(settings.every_minutes, timedelta(hours=1))))
     async with store.write() as connection:
         await sources.save_failure(
-            connection, row, reason=reason.value, text=str(error), now=now, next_poll_at=now + wait
+            connection,
+            row,
+            reason=reason.value,
+            text=_without_secrets(error, settings),
+            now=now,
+            next_poll_at=now + wait,
         )
         since = row.failing_since or row.ok_at or now
         needs_owner = isinstance(error, OwnerActionError)
         is_long = row.failures + 1 >= SOURCE_DOWN_AFTER_FAILURES and now - since >= SOURCE_DOWN_AFTER
         if row.blind_told_at is None and (needs_owner or is_long):
             await _notify_source_down(connection, row, since=since, reason=reason, now=now)
+
+
+def _without_secrets(error: Exception, settings: SourceSettings) -> str:
+    """An error's text as it is stored and shown: a library or a platform may have quoted a secret in it."""
+    redactor = Redactor()
+    for secret in secrets_in(settings):
+        redactor.add(secret)
+    return redactor.sentence(str(error))
 
 
 async def _notify_source_down(

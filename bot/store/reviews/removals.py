@@ -1,7 +1,8 @@
-"""Reviews that a source does not list any more."""
+"""Reviews that a platform has removed: it says so, or does not list them any more."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -11,6 +12,34 @@ from bot.store.db.schema import UtcDateTime, locations, reviews, sources
 
 GONE_AFTER_SWEEPS = 3
 GONE_AFTER = timedelta(hours=48)
+_IDS_AT_ONCE = 500
+
+
+async def remove(
+    connection: Connection, *, location_id: int, platform: str, external_ids: Sequence[str], now: datetime
+) -> int:
+    """The platform says that these are removed: they are gone at once, whatever source brought them; gives how many.
+
+    An id of which no review is stored is ignored.
+    """
+    missing_since = sa.func.coalesce(reviews.c.missing_since, sa.literal(now, UtcDateTime))
+    gone = 0
+    for start in range(0, len(external_ids), _IDS_AT_ONCE):
+        is_removed = sa.and_(
+            reviews.c.location_id == location_id,
+            reviews.c.platform == platform,
+            reviews.c.external_id.in_(external_ids[start : start + _IDS_AT_ONCE]),
+            reviews.c.gone_at.is_(None),
+        )
+        result = await connection.execute(
+            sa.update(reviews).where(is_removed).values(gone_at=now, missing_since=missing_since)
+        )
+        gone += int(result.rowcount)
+    if gone:
+        await connection.execute(
+            sa.update(locations).where(locations.c.location_id == location_id).values(look_due=True)
+        )
+    return gone
 
 
 async def miss(connection: Connection, *, source_id: int, sweep: int, now: datetime) -> int:

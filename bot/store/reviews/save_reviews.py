@@ -30,6 +30,7 @@ class Arrival:
         sweep: the number of the source's sweep.
         is_first_sweep: they came with the source's first complete sweep.
         marks_seen: the source lists everything, so that a review missing from it may be gone.
+        tells_removed: the platform says itself which reviews are removed, so that one it lists is not.
     """
 
     source_id: int
@@ -39,6 +40,7 @@ class Arrival:
     sweep: int
     is_first_sweep: bool
     marks_seen: bool = False
+    tells_removed: bool = False
 
 
 @dataclass(slots=True)
@@ -108,9 +110,7 @@ async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival
     saved.new = len(sorted_out.new)
     saved.low += sum(review.is_low for review in sorted_out.new)
     await insert_many(connection, reviews, _COLUMNS, (_row(review, arrival) for review in sorted_out.new))
-    is_back = False
-    if arrival.marks_seen:
-        is_back = await _mark_seen(connection, stored.values(), arrival)
+    is_back = await _mark_seen(connection, stored.values(), arrival)
     if saved.new or saved.changed or is_back:
         await connection.execute(
             sa.update(locations).where(locations.c.location_id == arrival.location_id).values(look_due=True)
@@ -259,13 +259,15 @@ async def _change(connection: Connection, row: sa.Row[Any], review: Review, arri
 
 
 async def _mark_seen(connection: Connection, rows: Iterable[sa.Row[Any]], arrival: Arrival) -> bool:
-    """Note that the source still lists its reviews; True when one of them had been taken for gone."""
+    """Note that the platform still shows these reviews; True when one of them had been taken for gone."""
     # Sweeps are counted for each source: another source's count says nothing about this review.
-    own = [row for row in rows if row.source_id == arrival.source_id]
-    if own:
-        await connection.execute(
-            sa.update(reviews)
-            .where(reviews.c.review_id.in_([row.review_id for row in own]))
-            .values(seen_sweep=arrival.sweep, missed_sweeps=0, missing_since=None, gone_at=None)
-        )
-    return any(row.gone_at is not None for row in own)
+    own = [row for row in rows if arrival.marks_seen and row.source_id == arrival.source_id]
+    back = [row for row in rows if row.gone_at is not None and (arrival.tells_removed or row in own)]
+    for seen, sweep in ((own, arrival.sweep), ([row for row in back if row not in own], reviews.c.seen_sweep)):
+        if seen:
+            await connection.execute(
+                sa.update(reviews)
+                .where(reviews.c.review_id.in_([row.review_id for row in seen]))
+                .values(seen_sweep=sweep, missed_sweeps=0, missing_since=None, gone_at=None)
+            )
+    return bool(back)
