@@ -17,15 +17,16 @@ _NEVER = frozenset({"never", "nie"})
 _ONLY = frozenset({"only", "just", "nur", "even", "mal", "einmal", "merely", "allein"})
 
 
-def is_denied(folded: Sequence[str], first: int, last: int) -> bool:
+def is_denied(folded: Sequence[str], first: int, last: int, *, begin: int = 0) -> bool:
     """Whether a negation stands up to four words before a place, or "nicht" at the end of its clause after it.
 
     Args:
         folded: The pieces of the text.
         first: The place's first piece.
         last: Its last piece.
+        begin: The first piece that counts.
     """
-    for place in range(first - 1, max(-1, first - 1 - _REACH), -1):
+    for place in range(first - 1, max(begin - 1, first - 1 - _REACH), -1):
         word = folded[place]
         if is_break(word):
             break

@@ -12,19 +12,25 @@ How an entry is written (umlauts, accents and capitals do not matter):
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from math import inf
+from operator import attrgetter
 from typing import NamedTuple
 
 from bot.score.words import fold, is_break
+from bot.text.packaged import packaged
 
-_ENDINGS = (
-    *("e", "en", "er", "es", "em", "n", "s", "t", "te", "ten", "st", "ste", "sten", "ster", "stes", "ern"),
-    *("ere", "eren", "erer", "eres", "erem", "ed", "ing", "d", "ly", "'s", "'"),
-)
+_LISTED_ENDINGS = "e en er es em n s t te ten st ste sten ster stes ern ere eren erer eres erem ed ing d ly 's '"
+_ENDINGS = frozenset(_LISTED_ENDINGS.split())
+_LONGEST_ENDING = max(map(len, _ENDINGS))
 _SHORTEST_STEM = 3
 _LONGEST_GAP = 2
 _GAP = -1
+_COMMON = 20
+"""How much more often a word that says nothing stands in a text than another one, roughly."""
+
 _LISTED = """
 two three four five six seven eight nine ten fifteen twenty thirty forty fifty sixty ninety several many few
 zwei drei vier fuenf sechs sieben acht neun zehn fuenfzehn zwanzig dreissig vierzig fuenfzig sechzig neunzig
@@ -55,22 +61,50 @@ class Hit(NamedTuple):
     last: int
 
 
+class _Phrase(NamedTuple):
+    """A phrase, split at its rarest word: it is looked for only where that stands.
+
+    Attributes:
+        group: The group it belongs to.
+        side: Which word beside it is looked at first, -1 the one before and 1 the one after.
+        beside: The slot of that one.
+        before: The slots before the rarest word, from there outwards.
+        after: The slots after it.
+    """
+
+    group: int
+    side: int
+    beside: int
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+
+
 class _Entry(NamedTuple):
-    """What is known of a word.
+    """What is known of a word that fills a slot.
 
     Attributes:
         fills: The slots that it fills.
         alone: The groups that it belongs to alone.
-        starts: The slots it fills at which a phrase begins.
-        seconds: The second slots of those phrases.
-        has_gap: One of those phrases has a gap after its first slot.
+        phrases: The phrases of which it may be the rarest word.
     """
 
     fills: frozenset[int]
     alone: tuple[int, ...]
-    starts: tuple[int, ...]
-    seconds: frozenset[int]
-    has_gap: bool
+    phrases: tuple[_Phrase, ...]
+
+
+class _Known(dict[str, _Entry | None]):
+    """What is known of each word that occurred: None where it fills no slot. A new word is looked up."""
+
+    def __init__(self, look_up: Callable[[str], _Entry | None]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, word: str) -> _Entry | None:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        entry = self[word] = self._look_up(word)
+        return entry
 
 
 def entries_of(block: str) -> list[str]:
@@ -78,8 +112,12 @@ def entries_of(block: str) -> list[str]:
     return [entry for part in _ENTRY_END.split(block) if (entry := " ".join(part.split()))]
 
 
-def check(entry: str) -> None:
-    """Raise `PatternError` unless an entry can be read."""
+def check(entry: str) -> list[str]:
+    """The slots of an entry.
+
+    Raises:
+        PatternError: It cannot be read.
+    """
     slots = entry.split()
     if not slots or slots[0] == "_" or slots[-1] == "_":
         raise PatternError(entry, f'"{entry}" must begin and end with a word; "_" stands between words only')
@@ -93,6 +131,7 @@ def check(entry: str) -> None:
                 raise PatternError(
                     entry, f'"{word}" would fit nearly everything; give at least {_SHORTEST_STEM} letters'
                 )
+    return slots
 
 
 class Patterns:
@@ -109,16 +148,15 @@ class Patterns:
     __slots__ = (
         "_alone",
         "_exact",
-        "_gapped",
         "_inflected",
         "_known",
         "_never",
         "_numbers",
         "_phrases",
         "_prefixes",
-        "_seconds",
         "_slots",
         "_suffixes",
+        "_tails",
     )
 
     def __init__(self, groups: Sequence[Iterable[str]], *, never_between: frozenset[str] = frozenset()) -> None:
@@ -127,25 +165,24 @@ class Patterns:
         self._inflected: dict[str, list[int]] = {}
         self._prefixes: dict[str, list[int]] = {}
         self._suffixes: dict[str, list[int]] = {}
-        self._slots: dict[str, int] = {"_": _GAP}
+        self._slots: dict[str, int] = {}
         self._numbers: set[int] = set()
         self._alone: dict[int, list[int]] = {}
-        self._seconds: dict[int, set[int]] = {}
-        self._phrases: dict[tuple[int, int], list[tuple[tuple[int, ...], int]]] = {}
-        self._gapped: dict[int, list[tuple[tuple[int, ...], int]]] = {}
-        self._known: dict[str, _Entry] = {}
-        for group, entries in enumerate(groups):
-            for entry in entries:
-                check(entry)
-                first, *rest = map(self._slot, entry.split())
-                if rest and rest[0] == _GAP:
-                    self._gapped.setdefault(first, []).append((tuple(rest), group))
-                    self._seconds.setdefault(first, set())
-                elif rest:
-                    self._phrases.setdefault((first, rest[0]), []).append((tuple(rest[1:]), group))
-                    self._seconds.setdefault(first, set()).add(rest[0])
-                else:
-                    self._alone.setdefault(first, []).append(group)
+        self._phrases: dict[int, list[_Phrase]] = {}
+        self._known = _Known(self._look_up)
+        listed = [(check(entry), group) for group, entries in enumerate(groups) for entry in entries]
+        used = Counter(word for slots, _ in listed if len(slots) > 1 for slot in slots for word in slot.split("|"))
+        for slots, group in listed:
+            if len(slots) == 1:
+                self._alone.setdefault(self._slot(slots[0]), []).append(group)
+            else:
+                rarest = min(range(len(slots)), key=lambda place: _cost(slots[place], used))
+                numbers = [_GAP if slot == "_" else self._slot(slot) for slot in slots]
+                side = -1 if rarest else 1
+                before, after = tuple(reversed(numbers[:rarest])), tuple(numbers[rarest + 1 :])
+                phrase = _Phrase(group, side, numbers[rarest + side], before, after)
+                self._phrases.setdefault(numbers[rarest], []).append(phrase)
+        self._tails = frozenset(suffix[-_SHORTEST_STEM:] for suffix in self._suffixes)
 
     def _slot(self, slot: str) -> int:
         number = self._slots.get(slot)
@@ -167,101 +204,97 @@ class Patterns:
                 table.setdefault(bare, []).append(number)
         return number
 
-    def _look_up(self, word: str) -> _Entry:
+    def _look_up(self, word: str) -> _Entry | None:
         found = set(self._exact.get(word, ()))
         forms = stems_of(word)
         for form in forms:
             found.update(self._inflected.get(form, ()))
+            if form[-_SHORTEST_STEM:] in self._tails:
+                for start in range(len(form) - _SHORTEST_STEM + 1):
+                    found.update(self._suffixes.get(form[start:], ()))
         if word in _NUMBERS or word[:1].isdecimal():
             found |= self._numbers
         if self._prefixes:
             for end in range(_SHORTEST_STEM, len(word) + 1):
                 found.update(self._prefixes.get(word[:end], ()))
-        if self._suffixes:
-            for form in forms:
-                for start in range(len(form) - _SHORTEST_STEM + 1):
-                    found.update(self._suffixes.get(form[start:], ()))
-        alone = tuple(sorted({group for slot in found for group in self._alone.get(slot, ())}))
-        starts = tuple(slot for slot in sorted(found) if slot in self._seconds)
-        entry = _Entry(
+        if not found:
+            return None
+        return _Entry(
             fills=frozenset(found),
-            alone=alone,
-            starts=starts,
-            seconds=frozenset(second for slot in starts for second in self._seconds[slot]),
-            has_gap=any(slot in self._gapped for slot in starts),
+            alone=tuple(sorted({group for slot in found for group in self._alone.get(slot, ())})),
+            phrases=tuple(phrase for slot in sorted(found) for phrase in self._phrases.get(slot, ())),
         )
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        self._known[word] = entry
-        return entry
 
     def find(self, folded: Sequence[str]) -> list[Hit]:
         """Every place where an entry is found, in the order of the text; of phrases that begin together all."""
-        known, look_up = self._known, self._look_up
-        found = []
-        entries = [known.get(word) or look_up(word) for word in folded]
-        last = len(entries) - 1
-        telling = [place for place, entry in enumerate(entries) if entry[1] or entry[2]]
-        # A phrase is followed only where each of its slots is filled somewhere in the text.
-        present = frozenset[int]().union(*[entry[0] for entry in entries], (_GAP,)) if telling else frozenset[int]()
-        for place in telling:
-            _, alone, starts, seconds, has_gap = entries[place]
+        # None at the end stands for what is beyond either end of the text.
+        entries = [*map(self._known.__getitem__, folded), None]
+        found: list[Hit] = []
+        for place, entry in enumerate(entries):
+            if entry is None:
+                continue
+            _, alone, phrases = entry
             for group in alone:
                 found.append(Hit(group, place, place))
-            if not starts or place == last:
-                continue
-            following = entries[place + 1][0]
-            if not has_gap and seconds.isdisjoint(following):
-                continue
-            for slot in starts:
-                for second in following & self._seconds[slot]:
-                    for rest, group in self._phrases[slot, second]:
-                        if not present.issuperset(rest):
-                            continue
-                        end = self._follow(folded, place + 2, rest)
-                        if end is not None:
-                            found.append(Hit(group, place, end))
-                for rest, group in self._gapped.get(slot, ()):
-                    if not present.issuperset(rest):
+            for group, side, beside, before, after in phrases:
+                if beside != _GAP:
+                    neighbour = entries[place + side]
+                    if neighbour is None or beside not in neighbour[0]:
                         continue
-                    end = self._follow(folded, place + 1, rest)
-                    if end is not None:
-                        found.append(Hit(group, place, end))
+                first = self._reach(before, folded, entries, place, -1)
+                if first is not None:
+                    last = self._reach(after, folded, entries, place, 1)
+                    if last is not None:
+                        found.append(Hit(group, first, last))
+        found.sort(key=_first)
         return found
 
-    def _follow(self, folded: Sequence[str], place: int, rest: tuple[int, ...]) -> int | None:
-        """The last piece of a phrase whose remaining slots begin at `place`, or None."""
-        for index, slot in enumerate(rest):
+    def _reach(
+        self, slots: Sequence[int], folded: Sequence[str], entries: Sequence[_Entry | None], place: int, step: int
+    ) -> int | None:
+        """The outermost piece of the slots that follow a place in one direction, or None where one is not filled."""
+        for index, slot in enumerate(slots):
+            place += step
             if slot == _GAP:
-                for skipped in range(_LONGEST_GAP + 1):
-                    if any(is_break(piece) or piece in self._never for piece in folded[place : place + skipped]):
+                for at in range(place, place + (_LONGEST_GAP + 1) * step, step):
+                    end = self._reach(slots[index + 1 :], folded, entries, at - step, step)
+                    if end is not None:
+                        return end
+                    if not 0 <= at < len(folded) or is_break(folded[at]) or folded[at] in self._never:
                         return None
-                    last = self._follow(folded, place + skipped, rest[index + 1 :])
-                    if last is not None:
-                        return last
                 return None
-            if place >= len(folded):
+            entry = entries[place]
+            if entry is None or slot not in entry[0]:
                 return None
-            word = folded[place]
-            if slot not in (self._known.get(word) or self._look_up(word))[0]:
-                return None
-            place += 1
-        return place - 1
+        return place
 
     def holds(self, word: str) -> bool:
         """Whether a folded word alone is an entry."""
-        return bool((self._known.get(word) or self._look_up(word))[1])
+        entry = self._known[word]
+        return entry is not None and bool(entry.alone)
+
+
+_first = attrgetter("first")
+
+
+def _cost(slot: str, used: Mapping[str, int]) -> tuple[float, int]:
+    """How much it costs to look for a phrase wherever a slot of it stands: common words, and those of many phrases."""
+    words = slot.split("|")
+    if slot in ("_", "#"):
+        return inf, 0
+    common = [_COMMON if fold(word.strip("=*")) in _stop_words() else 1 for word in words]
+    return sum(used[word] * weight for word, weight in zip(words, common, strict=True)), -min(map(len, words))
 
 
 @cache
-def _endings() -> tuple[str, ...]:
-    return tuple(sorted(_ENDINGS, key=len, reverse=True))
+def _stop_words() -> frozenset[str]:
+    return frozenset(fold(word) for listed in packaged("stopwords.toml").values() for word in listed.split())
 
 
 def stems_of(word: str) -> list[str]:
     """A folded word, and what is left of it without each ending that it has."""
     stems = [word]
-    for ending in _endings():
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            stems.append(word[: -len(ending)])
+    for length in range(min(_LONGEST_ENDING, len(word) - _SHORTEST_STEM), 0, -1):
+        if word[-length:] in _ENDINGS:
+            stems.append(word[:-length])
     return stems

@@ -24,10 +24,26 @@ _LATIN = re.compile(r"[a-z]")
 _LOOKALIKES = str.maketrans("авекмнорстухіјѕԁɡοανικερτυ", "abekmhopctyxijsdgoavikeptu")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "’": "'", "´": "'", "`": "'"})
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_ENDS_SENTENCE = frozenset(".!?\n;…•|")
-_BREAKS = _ENDS_SENTENCE | frozenset(',:()–—/"„“”*')
+ENDS_SENTENCE = frozenset(".!?\n;…•|")
+"""Pieces that separate sentences."""
 
-_folded: dict[str, str] = {}
+BREAKS = ENDS_SENTENCE | frozenset(',:()–—/"„“”*')
+"""Pieces that separate clauses."""
+
+
+class _Folded(dict[str, str]):
+    """Each word that occurred and its folded form; a new word is folded."""
+
+    def __missing__(self, word: str) -> str:
+        low = _fold(word)
+        if len(word) <= _LONGEST_WORD:
+            if len(self) >= _FOLDED_KEPT:
+                self.clear()
+            self[word] = low
+        return low
+
+
+_folded = _Folded()
 
 
 class Words:
@@ -38,21 +54,25 @@ class Words:
         folded: Each word as `fold` gives it, each sign that separates clauses or sentences, and each emoji.
     """
 
-    __slots__ = ("_matches", "folded", "text")
+    __slots__ = ("_spans", "folded", "text")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._matches = list(_TOKEN.finditer(text))
-        known = _folded.get
-        self.folded = [known(raw) or fold(raw) for raw in [match[0] for match in self._matches]]
+        self.folded = list(map(_folded.__getitem__, _TOKEN.findall(text)))
+        self._spans: list[tuple[int, int]] | None = None
 
     def start(self, piece: int) -> int:
         """Where a piece begins in `text`."""
-        return self._matches[piece].start()
+        return self._span(piece)[0]
 
     def end(self, piece: int) -> int:
         """Where a piece ends in `text`."""
-        return self._matches[piece].end()
+        return self._span(piece)[1]
+
+    def _span(self, piece: int) -> tuple[int, int]:
+        if self._spans is None:
+            self._spans = [match.span() for match in _TOKEN.finditer(self.text)]
+        return self._spans[piece]
 
 
 def readable(text: str) -> str:
@@ -72,20 +92,17 @@ def fold(word: str) -> str:
 
     A word that mixes Latin letters with Cyrillic or Greek ones that look the same is taken for the Latin one.
     """
-    known = _folded.get(word)
-    if known is not None:
-        return known
-    low = unicodedata.normalize("NFC", word[:_LONGEST_WORD]).lower().translate(_UMLAUTS)
+    return _folded[word]
+
+
+def _fold(word: str) -> str:
+    low = word[:_LONGEST_WORD].lower()
     if not low.isascii():
+        low = unicodedata.normalize("NFC", word[:_LONGEST_WORD]).lower().translate(_UMLAUTS)
         if _LATIN.search(low):
             low = low.translate(_LOOKALIKES)
         low = without_accents(low)
-    low = _STRETCHED.sub(r"\1", low)
-    if len(_folded) >= _FOLDED_KEPT:
-        _folded.clear()
-    if len(word) <= _LONGEST_WORD:
-        _folded[word] = low
-    return low
+    return _STRETCHED.sub(r"\1", low.replace("`", "'"))
 
 
 def word_set(listed: str) -> frozenset[str]:
@@ -95,9 +112,9 @@ def word_set(listed: str) -> frozenset[str]:
 
 def is_break(piece: str) -> bool:
     """Whether a piece separates clauses."""
-    return piece in _BREAKS
+    return piece in BREAKS
 
 
 def ends_sentence(piece: str) -> bool:
     """Whether a piece separates sentences."""
-    return piece in _ENDS_SENTENCE
+    return piece in ENDS_SENTENCE

@@ -6,13 +6,13 @@ linear in the text. It is a stopgap until a place has enough reviews of its own 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import takewhile
 
 from bot.score.patterns import Hit, Patterns, entries_of
-from bot.score.words import LONGEST_TEXT, REMEMBERED, Words, ends_sentence, is_break, words_of
+from bot.score.words import BREAKS, ENDS_SENTENCE, LONGEST_TEXT, REMEMBERED, Words, ends_sentence, words_of
 from bot.text.packaged import packaged
 
 _MARKS = ("intensify", "weaken", "negate", "no_negation", "after_verb", "turn", "unreal", "past")
@@ -82,20 +82,16 @@ def rated_german(words: Words) -> list[tuple[Hit, float]]:
     rated = len(lexicon.values)
     found = lexicon.patterns.find(pieces)
     hits = _apart([hit for hit in found if hit.group < rated], lexicon.values)
-    marks = [frozenset[int]()] * len(pieces)
-    not_negating: set[int] = set()
-    for hit in found:
-        if hit.group < rated:
-            continue
-        mark = hit._replace(group=hit.group - rated)
-        if mark.group == _NO_NEGATION:
-            not_negating.update(range(mark.first, mark.last + 1))
-        elif mark.first == mark.last:
-            marks[mark.first] |= {mark.group}
-    for place in _neither(pieces):
-        marks[place] |= {_NEGATE}
-    for place in not_negating:
-        marks[place] -= {_NEGATE}
+    if not hits:
+        return []
+    marks: tuple[set[int], ...] = tuple(set() for _ in _MARKS)
+    for group, first, last in found:
+        if group == rated + _NO_NEGATION:
+            marks[_NO_NEGATION].update(range(first, last + 1))
+        elif group >= rated and first == last:
+            marks[group - rated].add(first)
+    marks[_NEGATE].update(_neither(pieces))
+    marks[_NEGATE].difference_update(marks[_NO_NEGATION])
     reading = _Reading(pieces, marks, {place for hit in hits for place in range(hit.first, hit.last + 1)})
     return [(hit, reading.weigh(hit, lexicon.values[hit.group])) for hit in hits]
 
@@ -122,49 +118,53 @@ def _apart(found: Iterable[Hit], values: Sequence[float]) -> list[Hit]:
     taken: set[int] = set()
     kept = []
     for hit in sorted(found, key=lambda hit: (hit.first - hit.last, -abs(values[hit.group]), hit.group)):
-        places = range(hit.first, hit.last + 1)
-        if taken.isdisjoint(places):
+        if hit.first == hit.last:
+            if hit.first in taken:
+                continue
+            taken.add(hit.first)
+        else:
+            places = range(hit.first, hit.last + 1)
+            if not taken.isdisjoint(places):
+                continue
             taken.update(places)
-            kept.append(hit)
+        kept.append(hit)
     return sorted(kept, key=lambda hit: hit.first)
 
 
 class _Reading:
-    """A text with what its rules need to know: the sentence of each piece, where it turns, and its rated words."""
+    """A text with what its rules need to know: where its sentences end, where each turns, and its rated words."""
 
-    __slots__ = ("_last", "_marks", "_past", "_pieces", "_rated", "_sentences", "_turns")
+    __slots__ = ("_ends", "_last", "_marks", "_past", "_pieces", "_rated", "_turns")
 
-    def __init__(self, pieces: Sequence[str], marks: Sequence[frozenset[int]], rated: set[int]) -> None:
+    def __init__(self, pieces: Sequence[str], marks: Sequence[set[int]], rated: set[int]) -> None:
         self._pieces = pieces
         self._marks = marks
         self._rated = rated
-        self._sentences: list[int] = []
+        # Of several signs in a row the first ends the sentence.
+        ends = [place for place, piece in enumerate(pieces) if piece in ENDS_SENTENCE]
+        self._ends = [place for number, place in enumerate(ends) if not number or ends[number - 1] != place - 1]
         self._turns: dict[int, int] = {}
-        self._past: set[int] = set()
-        sentence = 0
-        for place, piece in enumerate(pieces):
-            self._sentences.append(sentence)
-            if ends_sentence(piece) and self._sentences[-2:-1] == [sentence]:
-                sentence += 1
-            if _TURN in marks[place]:
-                self._turns.setdefault(sentence, place)
-            if _PAST in marks[place]:
-                self._past.add(sentence)
-        self._last = max((self._sentences[place] for place in rated), default=0)
+        for place in sorted(marks[_TURN]):
+            self._turns.setdefault(self._sentence(place), place)
+        self._past = set(map(self._sentence, marks[_PAST]))
+        self._last = self._sentence(max(rated, default=0))
+
+    def _sentence(self, place: int) -> int:
+        return bisect_left(self._ends, place)
 
     def weigh(self, hit: Hit, value: float) -> float:
         """What a rated word counts where it stands."""
-        sentence = self._sentences[hit.first]
+        sentence = self._sentence(hit.first)
         before = self._near(range(hit.first - 1, max(-1, hit.first - 1 - _NEGATION_REACH), -1))
         is_word = hit.first == hit.last
-        if before and _INTENSIFY in self._marks[before[0]]:
+        if before and before[0] in self._marks[_INTENSIFY]:
             value *= _STRONGER
-        elif before and _WEAKEN in self._marks[before[0]]:
+        elif before and before[0] in self._marks[_WEAKEN]:
             value *= _WEAKER
         if (is_word or value > 0) and self._is_negated(hit, before):
             value *= _NEGATED_PRAISE if value > 0 else _NEGATED_BLAME
         elif value > 0:
-            value *= self._doubt(hit, is_word=is_word)
+            value *= self._doubt(hit, sentence, is_word=is_word)
         turn = self._turns.get(sentence)
         if turn is not None:
             value *= _BEFORE_TURN if hit.first < turn else _AFTER_TURN
@@ -172,33 +172,40 @@ class _Reading:
 
     def _near(self, places: Iterable[int]) -> list[int]:
         """The places up to the next sign that separates clauses."""
-        return list(takewhile(lambda place: not is_break(self._pieces[place]), places))
+        near = []
+        for place in places:
+            if self._pieces[place] in BREAKS:
+                break
+            near.append(place)
+        return near
 
     def _is_negated(self, hit: Hit, before: Sequence[int]) -> bool:
+        negates = self._marks[_NEGATE]
         for place in before:
-            if place in self._rated and _NEGATE not in self._marks[place] and _INTENSIFY not in self._marks[place]:
-                break
-            if _NEGATE in self._marks[place]:
+            if place in negates:
                 return True
-        if _AFTER_VERB not in self._marks[hit.last]:
+            if place in self._rated and place not in self._marks[_INTENSIFY]:
+                break
+        if hit.last not in self._marks[_AFTER_VERB]:
             return False
         after = self._near(range(hit.last + 1, min(len(self._pieces), hit.last + 1 + _VERB_REACH)))
         for index, place in enumerate(after):
-            if _NEGATE in self._marks[place]:
+            if place in negates:
                 # A negation before another rated word belongs to that one.
                 return not any(following in self._rated for following in after[index + 1 :][:2])
         return False
 
-    def _doubt(self, hit: Hit, *, is_word: bool) -> float:
+    def _doubt(self, hit: Hit, sentence: int, *, is_word: bool) -> float:
         """What praise is worth that is only wished for, was true once, or stands between quotation marks."""
         beside = (self._pieces[hit.first - 1] if hit.first else "", *self._pieces[hit.last + 1 : hit.last + 2])
         if len(beside) == 2 and _QUOTES.issuperset(beside):
             return _QUOTED_PRAISE
-        if self._sentences[hit.first] in self._past:
+        if sentence in self._past:
             return _PAST_PRAISE
-        if is_word:
+        unreal = self._marks[_UNREAL]
+        if is_word and unreal:
             back = self._near(range(hit.first - 1, max(-1, hit.first - 1 - _UNREAL_REACH), -1))
             on = self._near(range(hit.last + 1, min(len(self._pieces), hit.last + 1 + _UNREAL_REACH)))
-            if any(_UNREAL in self._marks[place] for place in (*back, *on)):
+            if not unreal.isdisjoint(back) or not unreal.isdisjoint(on):
                 return _WISHED
         return 1.0

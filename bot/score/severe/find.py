@@ -140,7 +140,7 @@ class _Around:
         begin = act = self._act.first
         while begin and act - begin < _DENIED and not is_break(self._folded[begin - 1]) and begin - 1 not in blunt:
             begin -= 1
-        if is_denied(self._folded[begin:], self._act.first - begin, self._act.last - begin):
+        if is_denied(self._folded, self._act.first, self._act.last, begin=begin):
             return True
         reach = max(begin, self._act.first - _IMAGINED)
         return any(reach <= hit.first and hit.last < self._act.first for hit in self._of({imagined}))
