@@ -6,12 +6,14 @@ Bayes over byte sequences), as packaged by py3langid.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from bot.score.languages.language_model import language_model
+from bot.score.words import fold, words_of
 
 LOOKED_AT: Final = 200
 """Characters that are looked at. Four words already name 96 % of reviews rightly and whole ones 98.7 %, so further
@@ -28,9 +30,10 @@ EXPECTED_LEAD: Final = 8.0
 """By how much another language must lead in a longer text: what the location expects is likelier, and no fence."""
 
 SETTLED: Final = 3
-"""So many of a language's commonest words settle it where at most one in `CLEARLY` belongs to another language."""
+"""So many different ones of a language's commonest words settle it where every other language has at most half as
+many; a word that several languages have counts for each of them."""
 
-CLEARLY: Final = 5
+_LOOKED_AT_WORDS: Final = 40
 
 _OTHER_CODES = {"nb": "no", "iw": "he", "in": "id", "ji": "yi", "fil": "tl", "cmn": "zh"}
 """Codes that sources use, and the model's name for the same language."""
@@ -39,23 +42,48 @@ _NO_LANGUAGE = "zxx"
 """The model's label, from ISO 639-2, for text without linguistic content such as addresses and code."""
 
 _COMMONEST = {
-    "en": "the and with this that were they had have very our you from which there it's was is it my been would not i",
-    "de": "und nicht wir sehr ist auch sind mit eine einen wurde wurden aber beim zum zur war ich hatten haben hat uns",
-    "fr": "et les des une est nous avons très pas pour avec dans qui était sur ce mais c'est vous au je à été plus",
-    "es": "el los las una y muy es nos con pero por estaba para que del está se lo todo fue hay mi más la",
-    "it": "il gli una e molto è non abbiamo con che per di ma sono della siamo anche ci ho nel era",
-    "nl": "het een en niet wij heel zeer maar voor zijn hebben van we waren ook bij werd is was met erg te goed",
+    "en": """
+        the and with this that were they had have very our you from which there it's was is it my been would not i of to
+        for in on at as but we so be are food good great nice place staff best here just all will like more what no
+        really out if when only also has their taste ordered
+        """,
+    "de": """
+        und nicht wir sehr ist auch sind mit eine einen wurde wurden aber beim zum zur war ich hatten haben hat uns der
+        die das in im zu es man von auf ein gut so wie hier dem den des für noch als nur kann immer essen sich schon
+        mehr wieder leider alles am an bei nach sein zimmer nett freundlich lecker
+        """,
+    "fr": """
+        et les des une est nous avons très pas pour avec dans qui était sur ce mais c'est vous au je à été plus le la un
+        de du en que on il bien tout sont a se ne cuisine
+        """,
+    "es": """
+        el los las una y muy es nos con pero por estaba para que del está se lo todo fue hay mi más la de un en no al
+        como bien a su sin buena comida
+        """,
+    "it": """
+        il gli una e molto è non abbiamo con che per di ma sono della siamo anche ci ho nel era la le un i in si da a
+        del tutto
+        """,
+    "nl": """
+        het een en niet wij heel zeer maar voor zijn hebben van we waren ook bij werd is was met erg te goed de in op er
+        dat ik als om aan die
+        """,
     "tr": "ve bir çok bu için ama da de gibi daha değil olarak ile kadar ne en gayet",
-    "pt": "o os as uma e muito não com para que foi mas do da em é são ao nos",
-    "da": "og det er ikke vi meget med til på af men var en som jeg har til god",
-    "sv": "och det är inte vi mycket med till på av men var en som jag har bra",
+    "pt": "o os as uma e muito não com para que foi mas do da em é são ao nos a de um no na se bem",
+    "da": "og det er ikke vi meget med til på af men var en som jeg har god at i for den de et så kan",
+    "sv": "och det är inte vi mycket med till på av men var en som jag har bra att i för den de ett så kan",
+    "pl": "i w na się z do nie to jest był było bardzo że po za o ale jak dla",
+    "ro": "și si este foarte cu la de nu o un mai pe din am a fost în in",
+    "cs": "a je na se v to byl byla velmi že jsme i s za ale jako si",
+    "hr": "i je na se u to bio bila su vrlo da smo s za ali kao nije",
+    "hu": "a az és hogy nem is volt nagyon de egy meg ez csak be most",
+    "fi": "ja on oli ei se että mutta hyvä myös kun me niin",
+    "ca": "i la el de que un amb és molt per els les no en una",
 }
-_OWNERS: dict[str, str] = {}
+_LANGUAGES_OF: dict[str, tuple[str, ...]] = {}
 for _language, _listed in _COMMONEST.items():
-    for _word in _listed.split():
-        # A word of several languages settles nothing.
-        _OWNERS[_word] = "" if _word in _OWNERS else _language
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+    for _word in set(map(fold, _listed.split())):
+        _LANGUAGES_OF[_word] = (*_LANGUAGES_OF.get(_word, ()), _language)
 
 
 def language_code(tag: str) -> str:
@@ -77,7 +105,7 @@ def name_language(text: str, *, expected: tuple[str, ...] = (), usual: str | Non
     """Name the language of a text, among all common ones.
 
     Args:
-        text: Any string; the first `LOOKED_AT` characters count.
+        text: Any string; its beginning counts.
         expected: Language tags that the location expects: likelier than others, but no fence.
         usual: The location's main language, taken where a text of few words fits none of the expected ones clearly
             better, and where the text gives no hint at all.
@@ -86,10 +114,10 @@ def name_language(text: str, *, expected: tuple[str, ...] = (), usual: str | Non
         A code as `language_code` gives it, or None if there is nothing to name: no letters (an empty text, digits,
         emoji), or letters in which the model sees no language while `usual` is not given.
     """
-    text = text.lstrip()[:LOOKED_AT]
-    settled = _by_commonest_words(text)
+    settled = _by_commonest_words(set(words_of(text).folded[:_LOOKED_AT_WORDS]))
     if settled is not None:
         return settled
+    text = text.lstrip()[:LOOKED_AT]
     if not any(map(str.isalpha, text)):
         return None
     home = language_code(usual) if usual else None
@@ -106,13 +134,10 @@ def name_language(text: str, *, expected: tuple[str, ...] = (), usual: str | Non
     return likeliest if scores[best] - scores[likeliest] < (CLEAR_LEAD if is_short else EXPECTED_LEAD) else best
 
 
-def _by_commonest_words(text: str) -> str | None:
-    found = Counter(filter(None, map(_OWNERS.get, _WORD.findall(text.lower()))))
-    ordered = found.most_common(1)
-    if not ordered:
-        return None
-    language, count = ordered[0]
-    return language if count >= SETTLED and (found.total() - count) * CLEARLY <= count else None
+def _by_commonest_words(words: Iterable[str]) -> str | None:
+    found = Counter(chain.from_iterable(filter(None, map(_LANGUAGES_OF.get, words))))
+    (language, count), (_, second) = [*found.most_common(2), ("", 0), ("", 0)][:2]
+    return language if count >= max(SETTLED, 2 * second) else None
 
 
 def _is_without_hint(score: float) -> bool:
