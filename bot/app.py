@@ -20,6 +20,7 @@ from bot.stages.analyse.packs import read_packs
 from bot.stages.analyse.score import ReadAs
 from bot.stages.ops.backup import Plan
 from bot.stages.ops.daily_backup import Backups
+from bot.stages.ops.erase import Premises
 from bot.stages.watch.feed_detector import rule_of
 from bot.stages.watch.severe import SevereMode
 from bot.store.db import migrate
@@ -65,6 +66,11 @@ def make_backups(settings: Settings, store: Store, clock: Clock) -> Backups:
         zone=settings.businesses[0].locations[0].zone,
         configuration=settings.without_secrets(),
     )
+
+
+def premises(settings: Settings, store: Store, clock: Clock) -> Premises:
+    """Where the installation keeps things, for an erase."""
+    return Premises(store, settings.database, outgoing_files(settings), make_backups(settings, store, clock))
 
 
 def backup_plan(settings: Settings) -> Plan:
@@ -114,7 +120,7 @@ def build(
             packs=packs,
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),
-            backups=make_backups(settings, store, clock),
+            premises=premises(settings, store, clock),
             read_as=partial(read_as, settings, store),
             severe=partial(severe_of, settings, store),
         )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.data.files import write_private
 from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
-from bot.cli.show import count, say, warn
+from bot.cli.show import count, say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -31,11 +31,7 @@ def evidence(
         raise typer.Exit(EXIT_FAILED)
     name, content, reviews = made
     path = out or Path(name)
-    try:
-        _write(path, content)
-    except OSError as error:
-        warn(f"{path} cannot be written: {error.strerror or error}. Give another place with --out.")
-        raise typer.Exit(EXIT_FAILED) from error
+    write_private(path, content)
     say(f"{path}: {count(reviews, 'review')}, {len(content):,} bytes; only you can read it. Nothing was reported.")
 
 
@@ -58,17 +54,3 @@ async def _make(settings: Settings, number: int) -> tuple[str, bytes, int] | Non
         facts = await pack_facts(connection, incident, choice)
         words = Words(language=facts.place.business_language or "en", zone=facts.place.zone)
         return pack_name(facts), pack(facts, words), len(facts.reviews)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write beside the place and move it there, so that an earlier file is replaced whole or not at all."""
-    half = path.with_name(f".{path.name}.part")
-    half.unlink(missing_ok=True)
-    try:
-        with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)

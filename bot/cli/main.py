@@ -22,7 +22,7 @@ from bot.cli import (
     themes,
     tune,
 )
-from bot.cli.data import backup, restore
+from bot.cli.data import backup, guest, restore
 from bot.cli.exports import files, importing
 from bot.cli.firstrun import command
 
@@ -52,6 +52,7 @@ app.command("themes")(themes.themes)
 app.command("model")(model.model)
 app.command("backup")(backup.backup)
 app.command("restore")(restore.restore)
+app.add_typer(guest.app, name="guest")
 app.command("new-source", hidden=True)(new_source.new_source)
 
 

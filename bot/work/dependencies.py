@@ -13,7 +13,7 @@ from bot.clock import Clock
 from bot.pipeline import Pipeline
 from bot.stages.analyse import score
 from bot.stages.analyse.packs import Packs
-from bot.stages.ops.daily_backup import Backups
+from bot.stages.ops.erase import Premises
 from bot.stages.watch import severe
 from bot.store.db.engine import Store
 from bot.store.delivery.attachments import OutgoingFiles
@@ -44,5 +44,5 @@ class Dependencies:
     lock_file: Path
     connect: Callable[[Callable[[], None]], Awaitable[Pipeline]]
     read_as: Callable[[], Awaitable[dict[int, score.ReadAs]]]
-    backups: Backups
+    premises: Premises
     severe: Callable[[], Awaitable[dict[int, severe.SevereMode]]]

@@ -90,7 +90,7 @@ class Service:
         parts = self.parts
         self._ended = asyncio.get_running_loop().create_future()
         self._lock = lock(parts.lock_file)
-        await migrate.upgrade(parts.store, parts.backups.before_upgrade)
+        await migrate.upgrade(parts.store, parts.premises.backups.before_upgrade)
         await self._clock_watch.begin()
         pipeline = await parts.connect(lambda: self._nudge("score"))
         wishes = ReadingWishes(await parts.read_as(), await parts.severe(), parts.packs)

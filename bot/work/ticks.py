@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.evidence_file import waiting
 from bot.stages.ingest import uploads
-from bot.stages.ops import retention
+from bot.stages.ops import erase, retention
 from bot.telegram.inbound.updates import Updates
 from bot.telegram.limits import LARGEST_FILE
 from bot.telegram.outbound.download import fetch
@@ -38,6 +38,9 @@ def registry(
         if await waiting.send_waiting(store, files, parts.packs, largest=largest, now=clock.now()):
             nudge("deliver")
 
+    async def go_on_erasing() -> None:
+        await erase.tick(parts.premises, now=clock.now())
+
     async def upkeep() -> None:
         for check in checks:
             await check()
@@ -55,5 +58,6 @@ def registry(
         "learn": Tick(texts.learn, 600),
         "evidence": Tick(make_evidence, 5),
         "upkeep": Tick(upkeep, 60),
-        "backup": Tick(parts.backups.nightly, 600),
+        "backup": Tick(parts.premises.backups.nightly, 600),
+        "erase": Tick(go_on_erasing, 60),
     }

@@ -297,6 +297,7 @@ def deliveries(language: str) -> Iterator[Example]:
     yield Example("D7", "Clock set back", delivery_notices.clock_set(say, by=-timedelta(hours=23)))
     yield Example("D7b", "Clock set ahead", delivery_notices.clock_set(say, by=timedelta(days=3)))
     yield Example("D8", "Restored from a backup", delivery_notices.restored(say, made_at=at(4, 0), now=at(14, 2)))
+    yield Example("D9", "A message that was taken back", delivery_notices.erased(say))
     caught_up = CaughtUp(reviews=9, low=0, incidents=0)
     back = delivery_notices.back_after_pause(say, start=at(3, 10), end=at(5, 20), now=at(5, 20), caught_up=caught_up)
     yield Example("D6", "Back after a pause", back)

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.messages.service.outages import CaughtUp, found
 from bot.messages.text.formatting import COMMA, Words, joined
-from bot.messages.text.message import Html, Rendered
+from bot.messages.text.message import Attachment, Html, Rendered
 from bot.messages.text.sanitize import CHAT_LIMIT, LOCATION_LIMIT, PERSON_LIMIT, safe
 
 _MOST_PLACES: Final = 3
@@ -73,6 +73,11 @@ def clock_set(words: Words, *, by: timedelta) -> Rendered:
 def restored(words: Words, *, made_at: datetime, now: datetime) -> Rendered:
     """The database was put back from a backup."""
     return Rendered(words.say("delivery.restored", at=words.moment(made_at, now)))
+
+
+def erased(words: Words, attachment: Attachment | None = None) -> Rendered:
+    """What stands in the place of a message that held the words of a guest who was erased."""
+    return Rendered(words.say("delivery.erased"), attachment=attachment)
 
 
 def back_after_pause(words: Words, *, start: datetime, end: datetime, now: datetime, caught_up: CaughtUp) -> Rendered:

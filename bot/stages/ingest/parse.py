@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -26,6 +27,7 @@ from bot.store.ingest import mail_log, problems, raw_items, uploads
 from bot.store.ingest.raw_items import StoredRaw
 from bot.store.ingest.sources import SourceRow
 from bot.store.people import locations
+from bot.store.privacy import bars
 from bot.store.reviews import removals, save_reviews
 from bot.store.reviews.save_reviews import Arrival, Saved
 
@@ -101,9 +103,11 @@ async def _keep_mails(
     parsed = [await parse_item(store, source, raw.item, now=now) for raw in raws]
     normal: list[Review] = []
     sent: list[datetime] = []
+    each: list[list[Review]] = []
     for one in parsed:
         its = normalise(one.reviews, platform=row.platform or f"source:{row.key}", low_at_most=settings.low_at_most)
-        normal += await _at_likelier_times(store, row, its, sent=sent)
+        each.append(await _at_likelier_times(store, row, its, sent=sent))
+        normal += each[-1]
         sent += [] if one.filed is None else [one.filed.sent_at]
     saved = Saved()
     async with store.write() as connection:
@@ -113,10 +117,27 @@ async def _keep_mails(
             if one.problems:
                 await problems.save(connection, raw.source_id, raw.item.name, one.problems, now=now)
         await raw_items.mark_all_parsed(connection, [raw.raw_id for raw in raws], now=now)
-        filed = [(raw, one.filed) for raw, one in zip(raws, parsed, strict=True) if one.filed is not None]
+        erased = await _erased(connection, row, raws, each) if saved.barred else set()
+        await raw_items.drop_bodies(connection, sorted(erased))
+        filed = [
+            (raw, replace(one.filed, subject="", reason="") if raw.raw_id in erased else one.filed)
+            for raw, one in zip(raws, parsed, strict=True)
+            if one.filed is not None
+        ]
         if filed:
             await unread.file(connection, row, filed, now=now)
     return saved
+
+
+async def _erased(
+    connection: Connection, row: SourceRow, raws: Sequence[StoredRaw], each: Sequence[Sequence[Review]]
+) -> set[int]:
+    """The raw items with a review that was erased: neither their bytes nor their subjects are kept."""
+    return {
+        raw.raw_id
+        for raw, its in zip(raws, each, strict=True)
+        if await bars.barred(connection, row.location_id, list(its))
+    }
 
 
 async def _at_likelier_times(
@@ -202,6 +223,8 @@ async def save_parsed(
                 connection, location_id=row.location_id, platform=platform, external_ids=removed, now=now
             )
         is_news = await raw_items.mark_parsed(connection, raw, parsed.problems, now=now)
+        if saved.barred:
+            await raw_items.drop_bodies(connection, [raw.raw_id])
         if tells and (parsed.understood is not None or parsed.asks):
             await folder_files.note(connection, row, raw, parsed, saved, now=now, is_news=is_news)
         elif parsed.problems and is_news and tells:

@@ -22,7 +22,7 @@ ABOUT_LOCATIONS: Final = "location_ids"
 ABOUT_BUSINESS: Final = "business_id"
 """Keys in a message's args that say what it tells of, where nothing else in them does."""
 
-_SHOWS_NOTHING: Final = frozenset({"delete", "retire"})
+_SHOWS_NOTHING: Final = frozenset({"delete", "retire", "unsay"})
 _FOR_ANYBODY: Final = "ready_made"
 """Answers, also to somebody who is no member: they say what they tell of themselves, or tell nothing."""
 

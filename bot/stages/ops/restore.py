@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from bot.errors import DamagedDatabaseError
 from bot.stages.notify import enqueue
-from bot.stages.ops import backup
+from bot.stages.ops import backup, erase
 from bot.stages.ops.backup import Opened, Plan, Why
-from bot.store.db import copies, migrate
-from bot.store.db.engine import Connection, lock, open_store
+from bot.store.db import copies, migrate, scrub
+from bot.store.db.engine import Connection, DatabaseError, lock, open_store
 from bot.store.people import chats, locations
-from bot.store.privacy import restored
+from bot.store.privacy import carry, erasures, restored
+from bot.store.privacy.carry import Barred
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +52,45 @@ async def restore(path: Path, passphrase: str, *, database: Path, plan: Plan, no
     holder = lock(database.with_name("reviewbot.lock"))
     try:
         with backup.opened(path, passphrase, within=database.parent) as found:
-            await _prepare(found, now=now)
+            await _prepare(found, await _barred(database), now=now)
             before = await asyncio.to_thread(_put, found.database, database, plan, passphrase, now)
             return Restored(found.made_at, before)
     finally:
         holder.close()
 
 
-async def _prepare(found: Opened, *, now: datetime) -> None:
+async def _barred(database: Path) -> Barred | None:
+    """Whom the database that is to be replaced keeps out; None when it cannot be read, or is not there."""
+    if not await asyncio.to_thread(database.exists):
+        return None
+    store = open_store(database)
+    try:
+        async with store.read() as connection:
+            return await carry.known(connection)
+    except (DatabaseError, DamagedDatabaseError):
+        return None
+    finally:
+        await store.close()
+
+
+async def _prepare(found: Opened, barred: Barred | None, *, now: datetime) -> None:
     store = open_store(found.database)
     try:
         await migrate.upgrade(store)
         async with store.write() as connection:
             await restored.settle(connection, now=now)
+            again = [] if barred is None else await carry.apply(connection, barred)
             await enqueue.chats(
                 connection, await _owners(connection), "restored", now=now, args={"made_at": found.made_at.isoformat()}
             )
+        # Whoever was erased since the backup was made is erased from it; the service ends what is begun here.
+        await erase.begin(store, again, by="restore", now=now)
+        await erase.sweep(store)
+        async with store.write() as connection:
+            await erasures.forget_needles(connection)
     finally:
         await store.close()
+    scrub.scrub(found.database)
     copies.fold_log_in(found.database)
 
 

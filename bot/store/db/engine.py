@@ -62,6 +62,12 @@ class Store:
                 async with connection.begin():
                     yield connection
 
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """No writer of this process writes in the block; for what works on the file itself."""
+        async with self._writing:
+            yield
+
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
@@ -133,7 +139,13 @@ def _on_connect(connection: Any, _record: Any) -> None:
     # SQLAlchemy shall send BEGIN itself, see _on_begin.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

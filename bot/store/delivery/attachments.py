@@ -78,6 +78,10 @@ class OutgoingFiles:
                 found.append(path.name)
         return found
 
+    def every(self) -> list[str]:
+        """All files, however new, halves of files included."""
+        return [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
+
     def sweep(self, names: Collection[str], *, wanted: Collection[str]) -> None:
         """Remove those of some files that no message waits for."""
         for name in set(names).difference(wanted):

@@ -34,16 +34,31 @@ async def save(connection: Connection, updates: Iterable[tuple[int, Mapping[str,
     The same number with other content long after is another update: the numbers have begun anew.
     """
     count = 0
-    for update_id, body in updates:
+    for update_id, whole in updates:
+        body = _without_own_words(whole)
         row = (await connection.execute(sa.select(inbox).where(inbox.c.update_id == update_id))).first()
         if row is not None and row.body != body and now - row.received_at >= RENEWED_AFTER:
             await connection.execute(sa.delete(inbox).where(inbox.c.update_id == update_id))
             row = None
         if row is None:
-            await connection.execute(sa.insert(inbox).values(update_id=update_id, body=dict(body), received_at=now))
+            await connection.execute(sa.insert(inbox).values(update_id=update_id, body=body, received_at=now))
             count += 1
         await note_newest(connection, update_id, now=now)
     return count
+
+
+_OWN_WORDS = ("text", "entities", "caption", "caption_entities")
+
+
+def _without_own_words(update: Mapping[str, Any]) -> dict[str, Any]:
+    """An update without what we said ourselves: a press brings the whole card along, with its quotes of guests."""
+    body = dict(update)
+    for name, inner in (("callback_query", "message"), ("message", "reply_to_message")):
+        outer = body.get(name)
+        if isinstance(outer, Mapping) and isinstance(outer.get(inner), Mapping):
+            kept = {key: value for key, value in outer[inner].items() if key not in _OWN_WORDS}
+            body[name] = {**outer, inner: kept}
+    return body
 
 
 async def note_newest(connection: Connection, update_id: int, *, now: datetime) -> None:

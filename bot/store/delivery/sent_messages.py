@@ -11,6 +11,13 @@ import sqlalchemy as sa
 from bot.store.db.engine import Connection
 from bot.store.db.schema import chats, messages
 
+SAID = "said:"
+
+
+def said_key(outbox_id: int) -> str:
+    """The key of a message that is never edited, kept so that it can be taken back when a guest in it is erased."""
+    return f"{SAID}{outbox_id}"
+
 
 @dataclass(frozen=True, slots=True)
 class SentMessage:
@@ -39,10 +46,12 @@ async def changed_at(connection: Connection, chat_id: int, key: str) -> datetime
 
 
 async def key_of(connection: Connection, chat_id: int, telegram_message_id: int) -> str | None:
-    """The key of a message in a chat."""
+    """The key of a message in a chat; None of one that was only said (`said_key`)."""
     found: str | None = await connection.scalar(
         sa.select(messages.c.key).where(
-            messages.c.chat_id == chat_id, messages.c.telegram_message_id == telegram_message_id
+            messages.c.chat_id == chat_id,
+            messages.c.telegram_message_id == telegram_message_id,
+            messages.c.key.not_like(f"{SAID}%"),
         )
     )
     return found
@@ -92,3 +101,8 @@ def _sent(row: sa.Row[Any]) -> SentMessage:
         telegram_message_id=row.telegram_message_id,
         content_hash=row.content_hash,
     )
+
+
+async def forget_said(connection: Connection, *, before: datetime) -> None:
+    """Forget where messages stand that were only said, sent before a moment."""
+    await connection.execute(sa.delete(messages).where(messages.c.key.like(f"{SAID}%"), messages.c.sent_at < before))

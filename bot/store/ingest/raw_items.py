@@ -187,6 +187,11 @@ async def mark_all_parsed(connection: Connection, raw_ids: Sequence[int], *, now
     await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id.in_(raw_ids)).values(parsed_at=now))
 
 
+async def drop_bodies(connection: Connection, raw_ids: Sequence[int]) -> None:
+    """Drop the bytes of raw items at once: they hold the words of a guest who was erased."""
+    await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id.in_(raw_ids)).values(body=None))
+
+
 async def forget_bodies(connection: Connection, *, before: datetime) -> int:
     """Drop the bytes of raw items parsed before a moment; gives how many. Mails are kept longer (`store.mails`)."""
     result = await connection.execute(

@@ -48,7 +48,7 @@ async def miss(connection: Connection, *, source_id: int, sweep: int, now: datet
     Gone is what three complete sweeps over at least 48 hours did not bring. One missing sweep proves nothing: Google
     is known to hide reviews for hours and to bring them back.
     """
-    is_missing = sa.and_(reviews.c.source_id == source_id, reviews.c.seen_sweep < sweep)
+    is_missing = sa.and_(reviews.c.source_id == source_id, reviews.c.seen_sweep < sweep, reviews.c.erased_at.is_(None))
     await connection.execute(
         sa.update(reviews)
         .where(is_missing)

@@ -16,6 +16,7 @@ from bot.model.normal import Review
 from bot.store.db.bulk import insert_many
 from bot.store.db.engine import Connection
 from bot.store.db.schema import locations, review_versions, reviews
+from bot.store.privacy import bars
 from bot.store.reviews import notification_matching
 from bot.store.reviews.reviews import rating_of
 
@@ -49,6 +50,7 @@ class Saved:
 
     Attributes:
         low: those of `new` and `changed` that are low now and were not before.
+        barred: those that were erased before and stay out.
         first_at, last_at: the span of everything that was given, known reviews included.
     """
 
@@ -56,6 +58,7 @@ class Saved:
     changed: int = 0
     known: int = 0
     low: int = 0
+    barred: int = 0
     first_at: datetime | None = None
     last_at: datetime | None = None
 
@@ -71,6 +74,7 @@ class Saved:
         self.changed += other.changed
         self.known += other.known
         self.low += other.low
+        self.barred += other.barred
         for at in (other.first_at, other.last_at):
             if at is not None:
                 self._widen(at)
@@ -85,10 +89,14 @@ async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival
 
     A key twice in one batch counts with its last appearance.
     """
+    saved = Saved()
+    saved.span(batch)
+    erased = await bars.barred(connection, arrival.location_id, batch)
+    if erased:
+        saved.barred = len(erased)
+        batch = [review for review in batch if review not in erased]
     latest = {(review.platform, review.external_id): review for review in batch}
     stored = await _stored(connection, arrival.location_id, latest.values())
-    saved = Saved()
-    saved.span(list(latest.values()))
     new: list[Review] = []
     for key, review in latest.items():
         row = stored.get(key)
@@ -147,7 +155,7 @@ def _is_less(review: Review, row: sa.Row[Any]) -> bool:
     return stub.VIA in review.details and stub.VIA not in row.details
 
 
-_NOT_NEW = ("review_id", "is_observed", "missed_sweeps", "missing_since", "gone_at", "severe_at")
+_NOT_NEW = ("review_id", "is_observed", "missed_sweeps", "missing_since", "gone_at", "severe_at", "erased_at")
 
 
 _COLUMNS = tuple(column.name for column in reviews.c if column.name not in _NOT_NEW)

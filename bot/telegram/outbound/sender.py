@@ -35,11 +35,12 @@ from bot.telegram.limits import LARGEST_FILE
 from bot.telegram.outbound import api
 from bot.telegram.outbound.errors import Diagnosis, Failure, diagnose
 from bot.telegram.outbound.rate_limit import Pace
+from bot.telegram.outbound.unsay import unsay
 
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 6
-_WITHOUT_TEXT = ("keyboard", "delete", "retire")
+_WITHOUT_TEXT = ("keyboard", "delete", "retire", "unsay")
 LATE_AFTER = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=5)
 UNREADABLE_AT_MOST = 3
@@ -183,6 +184,9 @@ class Sender:
             if target is not None:
                 await self._remove(chat, target)
             await self._done(row, forget=True)
+        elif row.kind == "unsay":
+            await unsay(self.bot, chat, row.args["telegram_message_id"])
+            await self._done(row, forget=True)
         elif row.kind == "retire":
             await self._show_keyboard(chat, row.args["telegram_message_id"], ())
             await self._done(row)
@@ -284,6 +288,8 @@ class Sender:
         if key is None and "incident_id" in row.args:
             # Never edited, but a command may answer it, so it is known which incident it is about.
             key = f"note:{row.args['incident_id']}:{row.outbox_id}"
+        elif key is None:
+            key = sent_messages.said_key(row.outbox_id)
         async with self.store.write() as connection:
             await outbox.mark_sent(connection, row.outbox_id, now=now)
             if key is not None and telegram_id is not None:

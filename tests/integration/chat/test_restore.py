@@ -16,7 +16,7 @@ async def test_a_restored_bot_edits_its_cards_and_repeats_no_alarm(house: House)
     petra = await house.owner()
     await house.low(5)
     card = house.card(1001)
-    path = await house.service.parts.backups.make(Why.ASKED)
+    path = await house.service.parts.premises.backups.make(Why.ASKED)
     await house.low(3, source="bahnhof", minutes=30)
     assert len(house.cards(1001)) == 2
     await house.stop()

@@ -12,11 +12,13 @@ from bot.store.db.schema.incidents import (
 from bot.store.db.schema.ingest import column_maps, file_attempts, mails, problems, raw_items, sources, uploads
 from bot.store.db.schema.learning import detector_notes, detector_states, models, not_severe, relaxations
 from bot.store.db.schema.org import businesses, chat_links, chats, grants, invitations, locations, people
+from bot.store.db.schema.privacy import bars, erasures
 from bot.store.db.schema.reviews import review_versions, reviews, scores
 from bot.store.db.schema.types import UtcDateTime, metadata
 
 __all__ = [
     "UtcDateTime",
+    "bars",
     "businesses",
     "chat_links",
     "chats",
@@ -24,6 +26,7 @@ __all__ = [
     "deadlines",
     "detector_notes",
     "detector_states",
+    "erasures",
     "file_attempts",
     "grants",
     "inbox",

@@ -29,6 +29,8 @@ installation = sa.Table(
     # When the last daily backup was made, and why the next one fails; empty when it does not.
     moment("backed_up_at"),
     text("backup_error"),
+    # The key of the hashes in `bars`, made with the first of them.
+    text("bar_key"),
 )
 
 deadlines = sa.Table(

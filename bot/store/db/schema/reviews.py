@@ -48,6 +48,8 @@ reviews = sa.Table(
     flag("is_news", False),
     # When an incident was opened or raised for its words: once in its life.
     moment("severe_at"),
+    # When its words, guest, link and id were erased; what is left is its stars and the hour.
+    moment("erased_at"),
     sa.UniqueConstraint("location_id", "platform", "external_id"),
     sa.Index("ix_reviews_location_published", "location_id", "published_at"),
     sa.Index("ix_reviews_location_low", "location_id", "low_at"),

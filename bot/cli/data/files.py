@@ -1,0 +1,31 @@
+"""Writing files that only their owner can read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import typer
+
+from bot.cli.setup import EXIT_FAILED
+from bot.cli.show import warn
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write beside the place and move it there, so that an earlier file is replaced whole or not at all.
+
+    A file that cannot be written ends the command with a sentence.
+    """
+    half = path.with_name(f".{path.name}.part")
+    try:
+        half.unlink(missing_ok=True)
+        with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        half.replace(path)
+    except OSError as error:
+        warn(f"{path} cannot be written: {error.strerror or error}. Give another place.")
+        raise typer.Exit(EXIT_FAILED) from error
+    finally:
+        half.unlink(missing_ok=True)

@@ -1,0 +1,169 @@
+"""Erasing a guest: at once from all that is shown, then from every place his words were copied to.
+
+The first transaction takes the words out of the reviews, bars them from coming back, edits the cards and asks for the
+messages to be taken back. The rest goes on in steps that can be broken off anywhere and are done again: looking through
+every table, the files on their way out, the free pages and the WAL, the backups. What a running service had in its
+hands in that moment (a message being sent, a text being read) is over a minute later; only then is the last round made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from bot.errors import BackupError, BadCopyError
+from bot.stages.notify import enqueue
+from bot.stages.ops import backup
+from bot.stages.ops.backup import Why
+from bot.stages.ops.daily_backup import Backups
+from bot.store.db import scrub
+from bot.store.db.engine import Connection, Store
+from bot.store.delivery import outbox
+from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.incidents import incidents
+from bot.store.ingest import raw_items
+from bot.store.privacy import erase, erasures, places
+from bot.store.privacy.erasures import Erasure
+
+log = structlog.get_logger(__name__)
+
+SETTLES_IN: Final = timedelta(minutes=1)
+"""After so long nothing that a running service had in memory is still to be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """Where an installation keeps things.
+
+    Attributes:
+        database: the SQLite file.
+        files: what is on its way out.
+        backups: makes the backups; older ones are removed.
+    """
+
+    store: Store
+    database: Path
+    files: OutgoingFiles
+    backups: Backups
+
+
+async def begin(store: Store, review_ids: Sequence[int], *, by: str, now: datetime) -> int | None:
+    """Erase reviews from all that is shown; gives the number of the erase, None when none of them is there.
+
+    Args:
+        store: the database.
+        review_ids: which.
+        by: who asked for it, for the receipt.
+        now: the time.
+    """
+    async with store.write() as connection:
+        found = await erase.rows(connection, review_ids)
+        if not found:
+            return None
+        ids = [row.review_id for row in found]
+        needles = await erase.needles_of(connection, found)
+        number = await erasures.begin(connection, {"reviews": ids}, needles, by=by, now=now)
+        standing, waiting = await erase.standing(connection, ids, needles)
+        touched = await erase.incidents_of(connection, ids)
+        await erase.drop_waiting(connection, waiting)
+        counts = await erase.erase(connection, found, erasure_id=number, now=now)
+        await _take_back(connection, standing, number, now=now)
+        for incident_id in touched:
+            incident = await incidents.find(connection, incident_id)
+            if incident is not None:
+                await enqueue.card(connection, incident, now=now)
+        counts |= {"messages": len(standing), "cards": len(touched), "waiting messages": len(waiting)}
+        await erasures.add(connection, number, counts)
+        return number
+
+
+async def _take_back(connection: Connection, standing: Sequence[erase.Standing], number: int, *, now: datetime) -> None:
+    for one in standing:
+        args: dict[str, object] = {
+            "telegram_message_id": one.telegram_message_id,
+            "erasure_id": number,
+            "sent_at": one.sent_at.isoformat(),
+        }
+        await enqueue.chats(connection, [one.chat_id], "unsay", now=now, key=one.key, args=args)
+
+
+async def go_on(premises: Premises, *, now: datetime, is_running: bool) -> bool:
+    """Do what is left of every erase; False when something is to be done later.
+
+    Args:
+        premises: where everything lies.
+        now: the time.
+        is_running: a service works on the database, in this process or another.
+
+    Raises:
+        BackupError, BadCopyError: no new backup can be made in the place of the old ones.
+    """
+    store = premises.store
+    async with store.read() as connection:
+        jobs = await erasures.unfinished(connection)
+    if not jobs:
+        return True
+    await sweep(store)
+    await _sweep_files(premises)
+    if is_running and now - jobs[-1].asked_at < SETTLES_IN:
+        return False
+    async with store.read() as connection:
+        if await raw_items.with_unparsed(connection) or (is_running and await erasures.is_being_sent(connection)):
+            return False
+    async with store.write() as connection:
+        await erasures.forget_needles(connection)
+    async with store.alone():
+        if not await asyncio.to_thread(scrub.scrub, premises.database):
+            return False
+    await _replace_backups(premises, jobs)
+    async with store.write() as connection:
+        await erasures.end(connection, [job.erasure_id for job in jobs], now=now)
+    return True
+
+
+async def tick(premises: Premises, *, now: datetime) -> None:
+    """What the running service does about it; a backup that fails is tried again."""
+    try:
+        await go_on(premises, now=now, is_running=True)
+    except (BackupError, BadCopyError) as error:
+        log.error("an erase waits for a backup without the erased words", says=str(error))
+
+
+async def sweep(store: Store) -> None:
+    """Look through every table for the words of erases that are not done, and empty what holds them."""
+    async with store.read() as connection:
+        jobs = await erasures.unfinished(connection)
+    for job in jobs:
+        if job.needles is None:
+            continue
+        async for found in places.hits(store, job.needles):
+            async with store.write() as connection:
+                await places.blank(connection, found)
+                await erasures.add(connection, job.erasure_id, {found[0].table.name: len(found)})
+
+
+async def _sweep_files(premises: Premises) -> None:
+    """Files that no message waits for any more, however new; a message whose file is missing goes without it."""
+    async with premises.store.read() as connection:
+        wanted = await outbox.wanted_files(connection)
+    there = await asyncio.to_thread(premises.files.every)
+    await asyncio.to_thread(premises.files.sweep, there, wanted=wanted)
+
+
+async def _replace_backups(premises: Premises, jobs: Sequence[Erasure]) -> None:
+    folder = premises.backups.plan.folder
+    old = await asyncio.to_thread(backup.found, folder)
+    if not old:
+        return
+    new = await premises.backups.make(Why.DAILY)
+    gone = [one.path for one in old if one.path != new]
+    for path in gone:
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+    async with premises.store.write() as connection:
+        await erasures.add(connection, jobs[-1].erasure_id, {"backups": len(gone)})

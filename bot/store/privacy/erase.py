@@ -1,0 +1,234 @@
+"""Erasing reviews by their numbers: in one transaction nothing shows, quotes or learns from them any more.
+
+What is left of a review is that there was one: its platform, its stars, and when, by the hour; so counts, incidents and
+what is usual stay true. Copies of its words elsewhere are found by `bot.store.privacy.places` afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from bot.model.upload import UploadState
+from bot.store.db.engine import Connection, Row
+from bot.store.db.schema import (
+    incident_reviews,
+    incident_texts,
+    incidents,
+    locations,
+    messages,
+    models,
+    not_severe,
+    outbox,
+    review_versions,
+    reviews,
+    scores,
+    uploads,
+)
+from bot.store.delivery.sent_messages import said_key
+from bot.store.privacy import bars
+from bot.text.needles import Needles
+
+ERASED: Final = "erased:"
+"""How the id of a review begins that was erased."""
+_HARMLESS: Final = ("severity_step", "reopened", "assigned", "snooze_over", "resolved", "ask_note", "card", "evidence")
+"""Kinds about an incident without quotes, or that are edited with the card."""
+_LISTS: Final = ("rev", "list")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A message of ours that may hold a guest's words."""
+
+    chat_id: int
+    key: str
+    telegram_message_id: int
+    sent_at: datetime
+
+
+async def rows(connection: Connection, review_ids: Sequence[int]) -> list[Row]:
+    """The reviews with all their columns, those left out that are not there or erased already."""
+    found = await connection.execute(
+        sa.select(reviews)
+        .where(reviews.c.review_id.in_(review_ids), reviews.c.erased_at.is_(None))
+        .order_by(reviews.c.review_id)
+    )
+    return list(found.all())
+
+
+async def needles_of(connection: Connection, found: Sequence[Row]) -> Needles:
+    """What the guests of some reviews are called and wrote, earlier versions and the owner's answers included."""
+    ids = [row.review_id for row in found]
+    earlier = await connection.execute(sa.select(review_versions).where(review_versions.c.review_id.in_(ids)))
+    texts = [text for row in (*found, *earlier.all()) for text in (row.title, row.text)]
+    texts += [row.reply_text or "" for row in found]
+    details = [
+        value for row in found for name, value in row.details.items() if isinstance(value, str) and name != "via"
+    ]
+    return Needles.of([row.author for row in found], [*texts, *(one for one in details if " " in one)])
+
+
+async def erase(
+    connection: Connection, found: Sequence[Row], *, erasure_id: int | None, now: datetime
+) -> dict[str, int]:
+    """Erase reviews and whatever hangs on their numbers; gives how many rows of which table."""
+    ids = [row.review_id for row in found]
+    key = await bars.key(connection)
+    for row in found:
+        its = bars.tokens(key, row)
+        # Without an erase it is age that ends the words: then the platform's id alone keeps them out.
+        kept = its if erasure_id is not None else its[:1]
+        await bars.put(connection, row.location_id, kept, erasure_id=erasure_id)
+        await connection.execute(
+            sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**_what_is_left(row, its[0], now))
+        )
+    for row in found:
+        of_it = incident_reviews.c.review_id == row.review_id
+        low_at = None if row.low_at is None else _hour(row.low_at)
+        if low_at is not None:
+            same = incident_reviews.c.low_at == row.low_at
+            await connection.execute(sa.update(incident_reviews).where(of_it, same).values(low_at=low_at))
+    await _forget_typed(connection, found)
+    counts = {"reviews": len(ids)}
+    for table in (review_versions, scores):
+        gone = await connection.execute(sa.delete(table).where(table.c.review_id.in_(ids)))
+        counts[table.name] = int(gone.rowcount)
+    places = sorted({row.location_id for row in found})
+    of_places = sa.select(incidents.c.incident_id).where(incidents.c.location_id.in_(places))
+    gone = await connection.execute(sa.delete(incident_texts).where(incident_texts.c.incident_id.in_(of_places)))
+    counts["incident_texts"] = int(gone.rowcount)
+    its_incidents = await incidents_of(connection, ids)
+    said = sa.and_(not_severe.c.incident_id.in_(its_incidents), not_severe.c.words != "")
+    counts["not_severe"] = int((await connection.execute(sa.update(not_severe).where(said).values(words=""))).rowcount)
+    await _unlearn(connection, places)
+    return counts
+
+
+async def incidents_of(connection: Connection, review_ids: Sequence[int]) -> list[int]:
+    """The incidents that some reviews belong to."""
+    query = sa.select(incident_reviews.c.incident_id).where(incident_reviews.c.review_id.in_(review_ids)).distinct()
+    return sorted(await connection.scalars(query))
+
+
+async def standing(
+    connection: Connection, review_ids: Sequence[int], needles: Needles
+) -> tuple[list[Standing], list[int]]:
+    """The messages that may hold the words of some reviews, and the outbox rows that wait with them.
+
+    Cards and evidence are not among them: they are edited. Messages that were said more than a month ago and are not
+    about an incident are not known any more.
+    """
+    its_incidents = await incidents_of(connection, review_ids)
+    places = sorted(
+        set(await connection.scalars(sa.select(reviews.c.location_id).where(reviews.c.review_id.in_(review_ids))))
+    )
+    keys: set[tuple[int, str]] = set()
+    waiting: list[int] = []
+    harmless: set[int] = set()
+    for row in (await connection.execute(sa.select(outbox).where(outbox.c.kind != "unsay"))).all():
+        if _holds(row, review_ids, its_incidents, places, needles):
+            keys.add((row.chat_id, row.key or _key_of(row)))
+            if row.state == "waiting" and row.kind not in ("card", "evidence"):
+                waiting.append(row.outbox_id)
+        elif row.kind in _HARMLESS:
+            harmless.add(row.outbox_id)
+    keys |= await _asking(connection, needles)
+    found = []
+    for row in (await connection.execute(sa.select(messages))).all():
+        kind, _, rest = row.key.partition(":")
+        numbers = [int(part) for part in rest.split(":") if part.isdecimal()]
+        is_note = kind == "note" and numbers[:1] and numbers[0] in its_incidents and numbers[-1] not in harmless
+        is_list = kind in _LISTS and numbers[:1] and numbers[0] in (its_incidents if kind == "rev" else places)
+        if (row.chat_id, row.key) in keys or is_note or is_list:
+            found.append(Standing(row.chat_id, row.key, row.telegram_message_id, row.sent_at))
+    return found, waiting
+
+
+async def _asking(connection: Connection, needles: Needles) -> set[tuple[int, str]]:
+    """The questions about files and typed reviews that show the words; they are withdrawn."""
+    keys = set()
+    for row in (await connection.execute(sa.select(uploads).where(uploads.c.ended_at.is_(None)))).all():
+        if needles.are_in([row.facts, row.mapping]):
+            if row.chat_id is not None:
+                keys.add((row.chat_id, f"upload:{row.upload_id}"))
+            cancelled = {"state": UploadState.CANCELLED.value, "body": None, "facts": needles.blanked(row.facts)}
+            await connection.execute(sa.update(uploads).where(uploads.c.upload_id == row.upload_id).values(**cancelled))
+    return keys
+
+
+async def _forget_typed(connection: Connection, found: Sequence[Row]) -> None:
+    """What a person of the team has typed is kept as it was typed, however short it is."""
+    for row in found:
+        notes = [row.external_id, *(value for value in row.details.values() if isinstance(value, str))]
+        numbers = {note.removeprefix("typed:") for note in notes if note.startswith("typed:")}
+        for number in (int(one) for one in numbers if one.isdecimal()):
+            its = uploads.c.upload_id == number
+            facts = await connection.scalar(sa.select(uploads.c.facts).where(its))
+            if facts:
+                await connection.execute(sa.update(uploads).where(its).values(facts={**facts, "typed": ""}))
+
+
+def _holds(
+    row: Row, review_ids: Sequence[int], its_incidents: Sequence[int], places: Sequence[int], needles: Needles
+) -> bool:
+    if row.kind in _HARMLESS:
+        return False
+    if row.args.get("review_id") in review_ids or needles.are_in(row.args):
+        return True
+    # Both quote guests, in a file or in words that are only made when they are sent.
+    is_file = "file" in row.args and row.args.get("incident_id") in its_incidents
+    return is_file or (row.kind in ("themes", "severe_review") and _is_about(row.args, its_incidents, places))
+
+
+def _is_about(args: dict[str, Any], its_incidents: Sequence[int], places: Sequence[int]) -> bool:
+    return args.get("incident_id") in its_incidents or args.get("location_id") in places
+
+
+def _key_of(row: Row) -> str:
+    if "incident_id" in row.args:
+        return f"note:{row.args['incident_id']}:{row.outbox_id}"
+    return said_key(row.outbox_id)
+
+
+async def drop_waiting(connection: Connection, outbox_ids: Sequence[int]) -> None:
+    """Take messages back that were not sent yet."""
+    await connection.execute(sa.delete(outbox).where(outbox.c.outbox_id.in_(outbox_ids), outbox.c.state == "waiting"))
+
+
+def _what_is_left(row: Row, token: str, now: datetime) -> dict[str, Any]:
+    return {
+        "external_id": f"{ERASED}{token}:{row.review_id}",
+        "title": "",
+        "text": "",
+        "author": "",
+        "language": None,
+        "url": "",
+        "published_at": _hour(row.published_at),
+        "low_at": None if row.low_at is None else _hour(row.low_at),
+        "edited_at": None,
+        "reply_text": None,
+        "reply_at": None,
+        "details": {},
+        "twin_key": None,
+        "content_hash": f"erased:{row.review_id}",
+        "is_stub": False,
+        "is_news": False,
+        "gone_at": None,
+        "missing_since": None,
+        "changed_at": now,
+        "erased_at": now,
+    }
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
+
+
+async def _unlearn(connection: Connection, location_ids: Sequence[int]) -> None:
+    """What was learned from them goes; the tick `learn` learns anew without them."""
+    businesses = sa.select(locations.c.business_id).where(locations.c.location_id.in_(location_ids))
+    await connection.execute(sa.delete(models).where(models.c.business_id.in_(businesses)))

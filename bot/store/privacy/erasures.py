@@ -1,0 +1,132 @@
+"""Erases as jobs: what was asked for, how far it is, and the receipt that stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.store.db.engine import Connection
+from bot.store.db.schema import chats, erasures, outbox
+from bot.store.delivery.outbox import DROPPED, SENDING, SENT
+from bot.text.needles import Needles
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """An erase.
+
+    Attributes:
+        scope: the numbers or dates that were named.
+        needles: what is still looked for; None when it is done.
+        receipt: place -> how many; no word of anybody.
+    """
+
+    erasure_id: int
+    asked_at: datetime
+    asked_by: str
+    scope: Mapping[str, Any]
+    needles: Needles | None
+    receipt: Mapping[str, int]
+    done_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """What came of taking messages back in one chat: taken back, still waiting, refused (with when they were sent)."""
+
+    chat: str
+    done: int
+    waiting: int
+    refused: tuple[str, ...]
+
+
+async def begin(connection: Connection, scope: Mapping[str, Any], needles: Needles, *, by: str, now: datetime) -> int:
+    """Note what is asked for; gives its number."""
+    values = {"asked_at": now, "asked_by": by, "scope": dict(scope), "needles": needles.stored(), "receipt": {}}
+    result = await connection.execute(sa.insert(erasures).values(**values).returning(erasures.c.erasure_id))
+    return int(result.scalar_one())
+
+
+async def every(connection: Connection) -> list[Erasure]:
+    """All erases, the newest first."""
+    rows = await connection.execute(sa.select(erasures).order_by(erasures.c.erasure_id.desc()))
+    return [_erasure(row) for row in rows]
+
+
+async def unfinished(connection: Connection) -> list[Erasure]:
+    """Those that are not done, the oldest first."""
+    rows = await connection.execute(
+        sa.select(erasures).where(erasures.c.done_at.is_(None)).order_by(erasures.c.erasure_id)
+    )
+    return [_erasure(row) for row in rows]
+
+
+async def find(connection: Connection, erasure_id: int) -> Erasure | None:
+    """One of them."""
+    row = (await connection.execute(sa.select(erasures).where(erasures.c.erasure_id == erasure_id))).first()
+    return None if row is None else _erasure(row)
+
+
+async def add(connection: Connection, erasure_id: int, found: Mapping[str, int]) -> None:
+    """Add to the receipt."""
+    one = await find(connection, erasure_id)
+    assert one is not None
+    receipt = dict(one.receipt)
+    for place, count in found.items():
+        if count:
+            receipt[place] = receipt.get(place, 0) + count
+    await connection.execute(sa.update(erasures).where(erasures.c.erasure_id == erasure_id).values(receipt=receipt))
+
+
+async def forget_needles(connection: Connection) -> None:
+    """Nothing is looked for any more: the words leave the jobs themselves."""
+    await connection.execute(sa.update(erasures).values(needles=None))
+
+
+async def end(connection: Connection, erasure_ids: Sequence[int], *, now: datetime) -> None:
+    """They are done."""
+    await connection.execute(sa.update(erasures).where(erasures.c.erasure_id.in_(erasure_ids)).values(done_at=now))
+
+
+async def is_being_sent(connection: Connection) -> bool:
+    """Whether a message is on its way that may have been made before the words were erased."""
+    return await connection.scalar(sa.select(outbox.c.outbox_id).where(outbox.c.state == SENDING).limit(1)) is not None
+
+
+async def unsaid(connection: Connection, erasure_id: int) -> list[Unsaid]:
+    """What came of the messages that an erase takes back, by chat, as far as the outbox still knows."""
+    rows = await connection.execute(
+        sa.select(chats.c.title, chats.c.telegram_chat_id, outbox.c.state, outbox.c.args)
+        .join_from(outbox, chats)
+        .where(outbox.c.kind == "unsay", outbox.c.args["erasure_id"].as_integer() == erasure_id)
+        .order_by(outbox.c.outbox_id)
+    )
+    by_chat: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        name = row.title or str(row.telegram_chat_id)
+        by_chat.setdefault(name, []).append((row.state, str(row.args.get("sent_at", ""))[:10]))
+    return [
+        Unsaid(
+            chat=name,
+            done=sum(state == SENT for state, _ in found),
+            waiting=sum(state not in (SENT, DROPPED) for state, _ in found),
+            refused=tuple(at for state, at in found if state == DROPPED),
+        )
+        for name, found in by_chat.items()
+    ]
+
+
+def _erasure(row: sa.Row[Any]) -> Erasure:
+    return Erasure(
+        erasure_id=row.erasure_id,
+        asked_at=row.asked_at,
+        asked_by=row.asked_by,
+        scope=row.scope,
+        needles=None if row.needles is None else Needles.restored(row.needles),
+        receipt=row.receipt,
+        done_at=row.done_at,
+    )

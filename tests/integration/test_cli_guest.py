@@ -1,0 +1,59 @@
+"""`reviewbot guest` by the real command: find, hand over, erase; and a restore brings nobody back."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from bot.stages.ops import backup
+from tests.integration.cli_process import reviewbot, write_config, write_reviews
+from tests.traces import traces
+
+_NAME = "Zacharias Quellenbrunn"
+_MARKS = ("quellenbrunn", "zirkumflor")
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    """An installation with three reviews, two of them by one name."""
+    found = write_config(tmp_path)
+    rows = [
+        f"2026-11-01,1,The zirkumflor soup was cold and nobody came,{_NAME}",
+        f"2026-11-02,5,Best evening of the whole year for me,{_NAME}",
+        "2026-11-03,3,Nothing to say,Nele",
+    ]
+    assert reviewbot("import", write_reviews(tmp_path / "list.csv", *rows), "-c", found).code == 0
+    return found
+
+
+def test_a_guest_is_found_handed_over_and_erased(config: Path, tmp_path: Path) -> None:
+    """Found by name and by words; the receipt names no word; neither a second import nor a restore brings him back."""
+    found = reviewbot("guest", "find", "quellenbrunn", "-c", config)
+    assert found.code == 0, found.err
+    assert "guest erase 1 2" in found.out
+    assert reviewbot("guest", "find", "nobody of this name", "-c", config).code == 1
+    held = tmp_path / "held.json"
+    assert reviewbot("guest", "export", 1, "--to", held, "-c", config).code == 0
+    (one,) = json.loads(held.read_text(encoding="utf-8"))
+    assert one["review"]["author"] == _NAME
+    assert _NAME in held.with_suffix(".txt").read_text(encoding="utf-8")
+    assert stat.S_IMODE(held.stat().st_mode) == 0o600
+    assert reviewbot("backup", "-c", config, "--to", tmp_path / "old.zip").code == 0
+    assert reviewbot("backup", "-c", config).code == 0
+    assert traces(config.parent / "data", *_MARKS)
+    done = reviewbot("guest", "erase", 1, 2, "--yes", "-c", config)
+    assert done.code == 0, done.err
+    assert "no word is left" in done.out
+    assert not [mark for mark in _MARKS if mark in done.out.casefold()]
+    assert traces(config.parent / "data", *_MARKS) == []
+    assert len(backup.found(config.parent / "data" / "backups")) == 1, "the old one went, a new one was made"
+    assert reviewbot("guest", "erase", 1, "--yes", "-c", config).code == 1, "there is nothing left to erase"
+    assert reviewbot("import", tmp_path / "list.csv", "-c", config).code == 0
+    assert traces(config.parent / "data", *_MARKS) == []
+    assert reviewbot("restore", tmp_path / "old.zip", "--yes", "-c", config).code == 0
+    assert traces(config.parent / "data", *_MARKS) == []
+    assert reviewbot("guest", "erase", 9, "--yes", "-c", config).code == 1
+    assert "Nothing to say" in reviewbot("guest", "find", "Nele", "-c", config).out
