@@ -19,6 +19,7 @@ from babel.numbers import format_decimal
 
 from bot.i18n import catalogue
 from bot.model.review import Rating
+from bot.reasons import Reason
 
 RAREST_YEARS: Final = 100
 """Odds beyond are not told apart: "less than once in 100 years"."""
@@ -266,6 +267,11 @@ class Plain(Speech[str]):
 def plain(language: str, zone: ZoneInfo) -> Plain:
     """Plain words in a language, or in English where it has no catalogue."""
     return Plain(language if language in catalogue.languages() else "en", zone)
+
+
+def reason_text(reason: Reason, language: str) -> str:
+    """Why something was left out, as plain text in a language, or in English where it has no catalogue."""
+    return plain(language, ZoneInfo("UTC")).say(reason.key, None, **dict(reason.args))
 
 
 def _nearest(value: float) -> int:

@@ -52,6 +52,10 @@ def reduced(found: Mapping[str, set[str]]) -> dict[str, set[str]]:
     }
 
 
+def _id(room: str) -> str:
+    return room.replace(".", "_")
+
+
 def picture() -> str:
     """The picture in Mermaid's language, which GitHub and most editors draw."""
     rows = layers()
@@ -60,11 +64,11 @@ def picture() -> str:
     arrows = reduced({room: its - ground for room, its in imports(rooms).items() if room not in ground})
     lines = ["```mermaid", "flowchart TD"]
     for row in rows[:-2]:
-        lines += [f'    {room}["{room}{"" if room in ("app", "pipeline") else "/"}"]' for room in row]
+        lines += [f'    {_id(room)}["{room}{"/" if (ROOT / "bot" / room).is_dir() else ""}"]' for room in row]
     for room, its in arrows.items():
-        lines += [f"    {room} --> {other}" for other in sorted(its)]
+        lines += [f"    {_id(room)} --> {_id(other)}" for other in sorted(its)]
     lines.append(f'    ground["{_GROUND}: {", ".join(sorted(ground))}"]')
-    lines += [f"    {room} --> ground" for room in arrows if not arrows[room]]
+    lines += [f"    {_id(room)} --> ground" for room in arrows if not arrows[room]]
     return "\n".join((*lines, "```", ""))
 
 

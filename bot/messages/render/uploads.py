@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from bot.i18n.speech import reason_text
 from bot.messages.service import typed_reviews
 from bot.messages.service import uploads as sent_files
 from bot.messages.service.imports import SkippedRow
@@ -107,7 +108,7 @@ def _asked(ask: Mapping[str, Any], upload: Upload, file: sent_files.SentFile, wo
 def reason_of(kept: Mapping[str, Any], words: Words, otherwise: str) -> str:
     """A reason in the language of the chat, where the catalogue of reasons has it."""
     found = restored(kept["why"]) if kept.get("why") else None
-    return otherwise if found is None else found.say(words.language)
+    return otherwise if found is None else reason_text(found, words.language)
 
 
 def _brought(facts: Mapping[str, Any], words: Words) -> sent_files.Brought:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from bot.i18n.speech import reason_text
 from bot.messages.text.formatting import Words, joined
 from bot.messages.text.message import Html
 from bot.messages.text.sanitize import safe
@@ -29,7 +30,9 @@ def understood_lines(words: Words, understood: Mapping[str, Any]) -> list[Html]:
         names = joined([_name(name) for name in dict.fromkeys(unused[:_MOST_COLUMNS])], Html(", "))
         more = Html(" …") if len(unused) > _MOST_COLUMNS else Html("")
         lines.append(words.say("understood.unused", columns=Html(f"{names}{more}")))
-    left_out = [found.say(words.language) for one in understood.get("left_out", ()) if (found := restored(one))]
+    left_out = [
+        reason_text(found, words.language) for one in understood.get("left_out", ()) if (found := restored(one))
+    ]
     if left_out:
         shown = joined([safe(one, _REASON_LIMIT) for one in left_out[:_MOST_LEFT_OUT]], Html("; "))
         lines.append(words.say("understood.left_out", what=shown))

@@ -101,7 +101,7 @@ class Folder:
         try:
             _, items, problems = self._read(path, path.name, size=path.stat().st_size)
         except OSError as error:
-            raise UnreadableFileError(reason("file_unopened", why=error.strerror)) from error
+            raise UnreadableFileError(reason("file_unopened", why=str(error.strerror))) from error
         return items, problems
 
     async def confirm(self, state: State) -> None:
@@ -175,7 +175,7 @@ class Folder:
         except OSError as error:
             sweep.files[name] = {**_mark_of(path), "refused": True}
             if not (isinstance(before, Mapping) and before.get("refused")):
-                sweep.problems.append(problem(name, None, reason("file_unopened", why=error.strerror)))
+                sweep.problems.append(problem(name, None, reason("file_unopened", why=str(error.strerror))))
             return
         if (later.st_size, later.st_mtime_ns) != (seen.st_size, seen.st_mtime_ns):
             _keep(sweep, name, before)

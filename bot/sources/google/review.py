@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from bot.errors import BadRowError
 from bot.model.review import OwnerReply, ParsedReview, Rating
+from bot.reasons import reason
 from bot.sources.contract.values import time_of
 from bot.sources.tables.values.translation import split_translation
 from bot.text.signs import LONE_SURROGATES
@@ -52,7 +53,7 @@ def read_rating(entry: Mapping[str, Any]) -> Rating | None:
     if stars in _NO_STARS:
         return None
     if not isinstance(stars, str) or stars not in _STARS:
-        raise BadRowError(f"starRating {str(stars)[:40]!r} is unknown; look for a newer release of reviewbot")
+        raise BadRowError(reason("google_stars", cell=str(stars)[:40]))
     return Rating(_STARS[stars], 1, 5)
 
 
@@ -63,14 +64,14 @@ def read_review(entry: Any) -> ParsedReview:
         BadRowError: there is no id or no readable time, or a text is not a text.
     """
     if not isinstance(entry, dict):
-        raise BadRowError("this is not a review; look for a newer release of reviewbot")
+        raise BadRowError(reason("google_entry"))
     external_id = review_id(entry)
     if not external_id:
-        raise BadRowError("this review has neither reviewId nor name")
+        raise BadRowError(reason("google_no_id"))
     created, updated = _time(entry, "createTime"), _time(entry, "updateTime")
     published = created or updated
     if published is None:
-        raise BadRowError("this review has neither createTime nor updateTime")
+        raise BadRowError(reason("google_no_time"))
     reviewer = entry.get("reviewer")
     reviewer = reviewer if isinstance(reviewer, dict) else {}
     text, translation = split_translation(_text(entry, "comment"))
@@ -105,7 +106,7 @@ def _time(entry: Mapping[str, Any], key: str) -> datetime | None:
     try:
         return read_time(value)
     except ValueError as error:
-        raise BadRowError(f"{key}: {error}") from error
+        raise BadRowError(reason("google_time", key=key, cell=str(value))) from error
 
 
 def _text(entry: Mapping[str, Any], key: str) -> str:
@@ -113,7 +114,7 @@ def _text(entry: Mapping[str, Any], key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise BadRowError(f"{key} is not a text")
+        raise BadRowError(reason("google_text", key=key))
     return _clean(value)
 
 

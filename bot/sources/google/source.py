@@ -13,8 +13,10 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from bot.errors import BadRowError, UnreadableFileError
+from bot.model.poll import problem
 from bot.model.review import ParsedReview
 from bot.part import one_secret
+from bot.reasons import reason
 from bot.settings import SourceSettings
 from bot.sources.contract.answers import json_object
 from bot.sources.contract.changes import Known
@@ -156,7 +158,7 @@ class Google:
         page = json_object(raw.body)
         entries = page.get("reviews", []) if page is not None else None
         if not isinstance(entries, list):
-            raise UnreadableFileError(f"{raw.name} is not a list of reviews; look for a newer release of reviewbot")
+            raise UnreadableFileError(reason("google_list"))
         reviews: dict[str, ParsedReview] = {}
         problems = []
         for line, entry in enumerate(entries, start=1):
@@ -167,7 +169,7 @@ class Google:
                     reviews[review.external_id or ""] = review
                 read_rating(entry)
             except BadRowError as error:
-                problems.append(Problem(name=raw.name, line=line, reason=str(error)))
+                problems.append(problem(raw.name, line, error))
         return Parsed(reviews=tuple(reviews.values()), problems=tuple(problems))
 
     async def confirm(self, state: State) -> None:
@@ -197,5 +199,4 @@ def _changed_at(review: ParsedReview) -> datetime:
 
 
 def _endless(pages: int) -> tuple[Problem, ...]:
-    reason = f"Google's list of reviews does not end; after {pages} pages the older reviews were left out"
-    return (Problem(name="Google reviews", line=None, reason=reason),)
+    return (problem("Google reviews", None, reason("google_endless", pages=pages)),)

@@ -13,8 +13,9 @@ import structlog
 from bot.clock import Clock
 from bot.detect.types import OwnerRule
 from bot.errors import RetryError, SkipError, UnreadableFileError
+from bot.i18n.speech import reason_text
 from bot.model.upload import Question, UploadState
-from bot.reasons import LANGUAGES, Reason
+from bot.reasons import Reason, reason
 from bot.sources.files import questions, sandbox
 from bot.sources.files.questions import SentFile
 from bot.stages.ingest import attempts, first_import
@@ -63,8 +64,9 @@ async def go_on(store: Store, clock: Clock, fetch: Fetch, files: OutgoingFiles, 
                 if failures.sort(error) is not Verdict.ASIDE:
                     raise
                 log.exception("a file that was sent to the chat is refused", name=upload.name)
-                says = f"reviewbot could not read this ({type(error).__name__}); please report it with the log"
-                await _end(store, clock, upload, UploadState.REFUSED, {"reason": "unreadable", "says": says})
+                why = reason("reading_failed", error=type(error).__name__)
+                facts = {"reason": "unreadable", "says": str(why), "why": why.stored()}
+                await _end(store, clock, upload, UploadState.REFUSED, facts)
 
 
 async def _step(store: Store, clock: Clock, fetch: Fetch, upload: Upload, *, rule_of: RuleOf) -> None:
@@ -274,7 +276,7 @@ async def _send_lists(store: Store, clock: Clock, files: OutgoingFiles) -> None:
         async with store.read() as connection:
             found = await problems.of_file(connection, upload.facts["source_id"], upload.name)
         language = await _language_of(store, upload)
-        lines = [f"{one.line or ''}\t{one.why.say(language) if one.why else one.reason}" for one in found]
+        lines = [f"{one.line or ''}\t{reason_text(one.why, language) if one.why else one.reason}" for one in found]
         kept = await asyncio.to_thread(files.keep, "\n".join((*lines, "")).encode(), suffix="txt", now=now)
         async with store.write() as connection:
             await uploads.update(connection, upload.upload_id, list_wanted=False)
@@ -291,5 +293,4 @@ async def _language_of(store: Store, upload: Upload) -> str:
     async with store.read() as connection:
         chat_id = upload.facts.get("list_chat", upload.chat_id)
         chat = None if chat_id is None else await chats.get(connection, chat_id)
-    language = "" if chat is None else chat.language
-    return language if language in LANGUAGES else "en"
+    return "" if chat is None else chat.language

@@ -31,6 +31,7 @@ STANDS_FOR_OTHERS = (
     "unit.percent",  # the page alone
     "command.",  # Telegram's menu
     *("report.", "chart.", "demo."),  # a page, a picture and the demo, which have their own tests
+    "skip.",  # one reason is shown
     "pack.",  # the page in the evidence file, which has its own tests
 )
 WORDINGS = (
