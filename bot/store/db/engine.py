@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError as DatabaseError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import DamagedDatabaseError, SecondInstanceError, StopError
-from bot.store.db import failures
+from bot.store.db import failures, sqlite_driver
 
 __all__ = ["Connection", "DatabaseError", "Row", "Store", "lock", "open_store"]
 
@@ -91,11 +92,13 @@ def open_store(url: str | Path) -> Store:
     Raises:
         StopError: the file's folder cannot be written.
     """
+    options: dict[str, Any] = {}
     if isinstance(url, Path):
         _make_private(url)
+        options = {"pool_size": 4, "async_creator": partial(sqlite_driver.connect, url)}
         url = f"sqlite+aiosqlite:///{url}"
     # What a statement was given holds guests' words, and would stand in every error that is logged.
-    engine = create_async_engine(url, hide_parameters=True, **({"pool_size": 4} if url.startswith("sqlite") else {}))
+    engine = create_async_engine(url, hide_parameters=True, **options)
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine.sync_engine, "connect", _on_connect)
         sa.event.listen(engine.sync_engine, "begin", _on_begin)
