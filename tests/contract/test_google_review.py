@@ -93,7 +93,7 @@ def test_unknown_stars_are_no_rating_and_are_reported() -> None:
     [
         ({"reviewId": None}, "neither reviewId nor name"),
         ({"createTime": None, "updateTime": None}, "neither createTime nor updateTime"),
-        ({"updateTime": "yesterday"}, "'yesterday' is not a time"),
+        ({"updateTime": "yesterday"}, "“yesterday” is not a time"),
         ({"updateTime": "9999-12-31T23:59:59-01:00"}, "is not a time"),
         ({"comment": 5}, "comment is not a text"),
     ],

@@ -48,11 +48,12 @@ async def card(
     """
     key = card_key(incident.incident_id)
     message = Outgoing(kind="card", key=key, args={"incident_id": incident.incident_id}, is_silent=not buzzes)
-    for chat in await chats_of(connection, incident.location_id):
-        due = await _growth_due(connection, chat.chat_id, key) if is_growth else None
-        await outbox.put(connection, [chat.chat_id], message, now=now, not_before=due)
-        if await sent_messages.find(connection, chat.chat_id, evidence_key(incident.incident_id)) is not None:
-            await outbox.put(connection, [chat.chat_id], _evidence(incident), now=now, not_before=due)
+    chat_ids = [chat.chat_id for chat in await chats_of(connection, incident.location_id)]
+    asked_why = await sent_messages.chats_with(connection, chat_ids, evidence_key(incident.incident_id))
+    for due, some in (await _by_growth_due(connection, chat_ids, key) if is_growth else {None: chat_ids}).items():
+        await outbox.put(connection, some, message, now=now, not_before=due)
+        if both := [chat_id for chat_id in some if chat_id in asked_why]:
+            await outbox.put(connection, both, _evidence(incident), now=now, not_before=due)
 
 
 async def evidence(connection: Connection, incident: Incident, chat_id: int, *, now: datetime) -> None:
@@ -78,13 +79,18 @@ async def open_cards(
         await card(connection, incident, now=now, is_growth=is_growth)
 
 
-async def _growth_due(connection: Connection, chat_id: int, key: str) -> datetime | None:
-    changed = await sent_messages.changed_at(connection, chat_id, key)
-    if changed is None:
-        return None
-    # A change that is just being sent was made from what was known before this one.
-    under_way = await outbox.being_sent_since(connection, chat_id, key)
-    return max(changed, under_way or changed) + GROWTH_AT_MOST_EVERY
+async def _by_growth_due(connection: Connection, chat_ids: Iterable[int], key: str) -> dict[datetime | None, list[int]]:
+    """When each chat may show that an incident has grown; None: at once."""
+    found: dict[datetime | None, list[int]] = {}
+    for chat_id in chat_ids:
+        changed = await sent_messages.changed_at(connection, chat_id, key)
+        due = None
+        if changed is not None:
+            # A change that is just being sent was made from what was known before this one.
+            under_way = await outbox.being_sent_since(connection, chat_id, key)
+            due = max(changed, under_way or changed) + GROWTH_AT_MOST_EVERY
+        found.setdefault(due, []).append(chat_id)
+    return found
 
 
 async def about_incident(

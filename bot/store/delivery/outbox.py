@@ -81,22 +81,20 @@ async def put(
     past a row of another kind for the same message: a card that is to replace a picker must be sent after the picker.
     """
     due = not_before or now
-    for chat_id in chat_ids:
-        if message.key is not None and await _merge(connection, chat_id, message, due=due):
-            continue
-        await connection.execute(
-            sa.insert(outbox).values(
-                chat_id=chat_id,
-                kind=message.kind,
-                key=message.key,
-                args=dict(message.args),
-                is_silent=message.is_silent,
-                reply_to=message.reply_to,
-                state=WAITING,
-                created_at=now,
-                not_before=due,
-            )
-        )
+    taken_in = set() if message.key is None else await _merge(connection, chat_ids, message, due=due)
+    values = {
+        "kind": message.kind,
+        "key": message.key,
+        "args": dict(message.args),
+        "is_silent": message.is_silent,
+        "reply_to": message.reply_to,
+        "state": WAITING,
+        "created_at": now,
+        "not_before": due,
+    }
+    new = [{"chat_id": chat_id, **values} for chat_id in chat_ids if chat_id not in taken_in]
+    if new:
+        await connection.execute(sa.insert(outbox), new)
 
 
 async def withdraw(connection: Connection, kind: str, incident_id: int) -> None:
@@ -113,26 +111,31 @@ async def was_put(connection: Connection, chat_id: int, key: str) -> bool:
     return found is not None
 
 
-async def _merge(connection: Connection, chat_id: int, message: Outgoing, *, due: datetime) -> bool:
-    last = (
-        sa.select(outbox.c.outbox_id, outbox.c.state, outbox.c.kind, outbox.c.not_before)
-        .where(outbox.c.state.in_([WAITING, SENDING]), outbox.c.chat_id == chat_id, outbox.c.key == message.key)
-        .order_by(outbox.c.outbox_id.desc())
-        .limit(1)
+async def _merge(connection: Connection, chat_ids: Sequence[int], message: Outgoing, *, due: datetime) -> set[int]:
+    """Put a message into the row that waits for it already; gives the chats where there is one."""
+    newest = (
+        sa.select(sa.func.max(outbox.c.outbox_id))
+        .where(outbox.c.state.in_([WAITING, SENDING]), outbox.c.chat_id.in_(chat_ids), outbox.c.key == message.key)
+        .group_by(outbox.c.chat_id)
     )
-    row = (await connection.execute(last)).first()
-    if row is None or row.state != WAITING or row.kind != message.kind:
-        return False
-    await connection.execute(
-        sa.update(outbox)
-        .where(outbox.c.outbox_id == row.outbox_id)
-        .values(
-            not_before=min(row.not_before, due),
-            args=dict(message.args),
-            is_silent=sa.and_(outbox.c.is_silent, sa.literal(message.is_silent)),
+    rows = await connection.execute(
+        sa.select(outbox.c.outbox_id, outbox.c.chat_id, outbox.c.not_before).where(
+            outbox.c.outbox_id.in_(newest), outbox.c.state == WAITING, outbox.c.kind == message.kind
         )
     )
-    return True
+    merged = set()
+    for row in rows:
+        merged.add(row.chat_id)
+        await connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.outbox_id == row.outbox_id)
+            .values(
+                not_before=min(row.not_before, due),
+                args=dict(message.args),
+                is_silent=sa.and_(outbox.c.is_silent, sa.literal(message.is_silent)),
+            )
+        )
+    return merged
 
 
 _ANSWERS: Final = ("ready_made", "themes", "skipped_list")

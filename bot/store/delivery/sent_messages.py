@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,14 @@ async def find(connection: Connection, chat_id: int, key: str) -> SentMessage | 
         await connection.execute(sa.select(messages).where(messages.c.chat_id == chat_id, messages.c.key == key))
     ).first()
     return None if row is None else _sent(row)
+
+
+async def chats_with(connection: Connection, chat_ids: Collection[int], key: str) -> set[int]:
+    """In which of these chats a message stands under a key."""
+    rows = await connection.execute(
+        sa.select(messages.c.chat_id).where(messages.c.chat_id.in_(chat_ids), messages.c.key == key)
+    )
+    return set(rows.scalars())
 
 
 async def changed_at(connection: Connection, chat_id: int, key: str) -> datetime | None:

@@ -9,6 +9,7 @@ from bot.messages.facts.card_facts import words_of
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Rendered
 from bot.messages.text.serialization import to_json
+from bot.model.incident import Incident
 from bot.model.people import Grant, Person, Role
 from bot.settings import LANGUAGES
 from bot.stages.analyse.packs import Packs
@@ -16,6 +17,7 @@ from bot.stages.notify import enqueue
 from bot.stages.notify.right_to_see import ABOUT_LOCATIONS
 from bot.store.db.engine import Connection
 from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.incidents import incidents
 from bot.store.people import chats, locations, people
 from bot.store.people.chats import Chat
 from bot.store.people.locations import Place
@@ -36,6 +38,7 @@ class Caller:
         packs: what each location's reviews are searched for.
         places: the locations that were looked up for this update, by their id.
         seen: what `visible` has given, once it was asked.
+        known: the incidents that were looked up for this update, by their id.
     """
 
     connection: Connection
@@ -52,6 +55,7 @@ class Caller:
     packs: Packs
     places: dict[int, Place] = field(default_factory=dict)
     seen: list[list[Place]] = field(default_factory=list)
+    known: dict[int, Incident | None] = field(default_factory=dict)
 
     @property
     def is_private(self) -> bool:
@@ -100,6 +104,12 @@ class Caller:
         if location_id not in self.places:
             self.places[location_id] = await locations.find(self.connection, location_id)
         return self.places[location_id]
+
+    async def incident(self, incident_id: int) -> Incident | None:
+        """An incident, looked up once; of a press it may be as old as the moment before the write lock was taken."""
+        if incident_id not in self.known:
+            self.known[incident_id] = await incidents.find(self.connection, incident_id)
+        return self.known[incident_id]
 
     async def answer(self, message: Rendered, *, key: str | None = None, reply_to: str | None = None) -> None:
         """Answer in this chat, silently. In a private chat it is not sent to whom a role is taken from meanwhile."""

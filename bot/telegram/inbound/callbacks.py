@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
@@ -28,9 +28,37 @@ PICKER_OPEN_FOR = timedelta(minutes=2)
 IncidentPress = Callable[[Caller, Incident, Payload], Awaitable[Answer | None]]
 
 
-async def press(caller: Caller, data: str, *, message_id: int | None) -> Answer | None:
-    """Do what a button says; gives the answer to the person."""
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A press and what it is about, as it can be looked up before the write lock is taken.
+
+    Attributes:
+        caller: who presses, and where.
+        what: what the button says; None for a text that no button of ours has.
+        message_id: the message under which it stands, in Telegram's numbers.
+        is_copy: the button stands under a second copy of an incident's card.
+    """
+
+    caller: Caller
+    what: Payload | None
+    message_id: int
+    is_copy: bool
+
+
+async def look_up(caller: Caller, data: str, message_id: int) -> Press:
+    """Read what a press takes; nothing is changed."""
     what = payload.parse(data)
+    await caller.visible()
+    if what is None or what.verb not in _ON_INCIDENT:
+        return Press(caller, what, message_id, is_copy=False)
+    incident = await caller.incident(what.target_id)
+    is_copy = incident is not None and await _is_copy(caller, incident, message_id)
+    return Press(caller, what, message_id, is_copy=is_copy)
+
+
+async def press(pressed: Press) -> Answer | None:
+    """Do what a button says; gives the answer to the person."""
+    caller, what, message_id = pressed.caller, pressed.what, pressed.message_id
     if what is None:
         return toasts.not_saved(caller.words)
     refused = await rights.refusal(caller, what, message_id=message_id)
@@ -45,18 +73,19 @@ async def press(caller: Caller, data: str, *, message_id: int | None) -> Answer 
     incident = await incident_actions.find_visible(caller, what.target_id)
     if incident is None:
         return toasts.stranger(caller.words)
-    await _retire_copy(caller, incident, message_id)
+    if pressed.is_copy:
+        # It takes the press, and loses its buttons.
+        args: dict[str, object] = {"telegram_message_id": message_id}
+        await enqueue.chats(caller.connection, [caller.chat.chat_id], "retire", now=caller.now, args=args)
     return await _ON_INCIDENT[what.verb](caller, incident, what)
 
 
-async def _retire_copy(caller: Caller, incident: Incident, message_id: int | None) -> None:
-    """Take the buttons off a card that is not the one we edit: a copy that arrived though its answer was lost."""
+async def _is_copy(caller: Caller, incident: Incident, message_id: int) -> bool:
+    """Whether this is a card beside the one that we edit: it arrived though its answer was lost."""
     chat_id = caller.chat.chat_id
-    if message_id is None or await sent_messages.key_of(caller.connection, chat_id, message_id) is not None:
-        return
-    if await sent_messages.find(caller.connection, chat_id, enqueue.card_key(incident.incident_id)) is not None:
-        args: dict[str, object] = {"telegram_message_id": message_id}
-        await enqueue.chats(caller.connection, [chat_id], "retire", now=caller.now, args=args)
+    if await sent_messages.key_of(caller.connection, chat_id, message_id) is not None:
+        return False
+    return await sent_messages.find(caller.connection, chat_id, enqueue.card_key(incident.incident_id)) is not None
 
 
 def _move(move: Transition) -> IncidentPress:

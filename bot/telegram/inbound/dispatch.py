@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from telegram import CallbackQuery, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update
@@ -16,6 +17,7 @@ from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.people import chats
 from bot.telegram.inbound import callbacks, commands, membership, uploads
 from bot.telegram.inbound.actor import Caller, identify
+from bot.telegram.inbound.callbacks import Press
 from bot.telegram.inbound.incident_actions import Answer
 
 _HERE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)
@@ -31,13 +33,13 @@ class Dispatch:
         self._files = files
         self._packs = packs
 
-    async def presser(self, update: Update, username: str) -> Caller | None:
-        """Who presses and what this person may see, looked up before the write lock is taken.
+    async def look_up(self, update: Update, username: str) -> Press | None:
+        """Who presses what, and what this person may see: all that can be read before the write lock is taken.
 
         None for what is no press, and where the chat or its topic is not known yet.
         """
         query = update.callback_query
-        if query is None or query.message is None:
+        if query is None or query.message is None or query.data is None:
             return None
         async with self._store.read() as connection:
             thread = await _thread_of(connection, query.message)
@@ -45,15 +47,14 @@ class Dispatch:
             if chat is None or chat.thread_id != thread:
                 return None
             caller = await self._caller(connection, query.from_user, query.message.chat, thread, username)
-            await caller.visible()
-        return caller
+            return await callbacks.look_up(caller, query.data, query.message.message_id)
 
     async def carry_out(
-        self, connection: Connection, update: Update, username: str, presser: Caller | None
+        self, connection: Connection, update: Update, username: str, pressed: Press | None
     ) -> Answer | None:
         """Do what an update asks for; the answer to a press, where it was one."""
         if update.callback_query is not None:
-            return await self._press(connection, update.callback_query, username, presser)
+            return await self._press(connection, update.callback_query, username, pressed)
         if update.message is not None:
             await self._message(connection, update.message, username)
         elif update.my_chat_member is not None:
@@ -61,16 +62,17 @@ class Dispatch:
         return None
 
     async def _press(
-        self, connection: Connection, query: CallbackQuery, username: str, presser: Caller | None
+        self, connection: Connection, query: CallbackQuery, username: str, pressed: Press | None
     ) -> Answer | None:
         message = query.message
         if message is None or query.data is None:
             return None
-        caller = None if presser is None else await presser.again(connection)
-        if caller is None:
+        caller = None if pressed is None else await pressed.caller.again(connection)
+        if pressed is None or caller is None:
             thread = await _thread_of(connection, message)
             caller = await self._caller(connection, query.from_user, message.chat, thread, username)
-        return await callbacks.press(caller, query.data, message_id=message.message_id)
+            return await callbacks.press(await callbacks.look_up(caller, query.data, message.message_id))
+        return await callbacks.press(replace(pressed, caller=caller))
 
     async def _message(self, connection: Connection, message: Message, username: str) -> None:
         if message.migrate_to_chat_id is not None:

@@ -25,7 +25,7 @@ NOTE_WITHIN = timedelta(minutes=10)
 
 async def find_visible(caller: Caller, incident_id: int) -> Incident | None:
     """An incident that this person may see in this chat."""
-    incident = await incidents.find(caller.connection, incident_id)
+    incident = await caller.incident(incident_id)
     if incident is None or incident.location_id not in {place.location_id for place in await caller.visible()}:
         return None
     return incident
@@ -42,19 +42,32 @@ async def worded(answer: Answer, connection: Connection) -> Toast:
 
 async def make(caller: Caller, incident: Incident, request: Request) -> Answer:
     """Make a move; gives the answer to the person. The caller has checked that the incident is visible."""
-    connection, now = caller.connection, caller.now
     try:
-        after = apply(incident, request, now=now)
+        done = await _make(caller, incident, request)
+        if done is None:
+            # It was changed between being looked up and the write lock; now nobody else can.
+            newest = await incidents.find(caller.connection, incident.incident_id)
+            done = None if newest is None else await _make(caller, newest, request)
     except RefusedError as refused:
-        return await _refuse(caller, incident, refused.refusal)
+        return await _refuse(caller, refused.incident, refused.refusal)
+    return done or await out_of_date(caller, incident)
+
+
+async def _make(caller: Caller, incident: Incident, request: Request) -> Answer | None:
+    """Make a move; None when the incident does not stand as it was looked up any more.
+
+    Raises:
+        RefusedError: the move is not allowed.
+    """
+    connection, now = caller.connection, caller.now
+    after = apply(incident, request, now=now)
     if request.move is Transition.NOTE:
         assert caller.person is not None
         await incidents.set_note(connection, incident.incident_id, request.note, by_id=caller.person.person_id, now=now)
         await enqueue.card(connection, after, now=now)
         return _done(caller, after, request.move)
     if not await incidents.save(connection, incident, after):
-        newest = await incidents.find(connection, incident.incident_id)
-        return await _refuse(caller, newest or incident, Refusal.OUT_OF_DATE)
+        return None
     await timers.clear(connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
     await enqueue.card(connection, after, now=now)
     await _follow(caller, incident, after, request)

@@ -20,7 +20,6 @@ from bot.messages.text.message import Toast
 from bot.model.people import Role
 from bot.stages.ingest import upload_actions
 from bot.store.delivery import sent_messages
-from bot.store.incidents import incidents
 from bot.store.ingest import uploads
 from bot.store.ingest.uploads import Upload
 from bot.store.people import locations
@@ -152,7 +151,7 @@ async def _target(caller: Caller, what: Payload, about: About, message_id: int |
             return About.CHAT, None
         about, target = _CLOSES[kind], int(number)
     if about is About.INCIDENT:
-        incident = await incidents.find(caller.connection, what.target_id if target is None else target)
+        incident = await caller.incident(what.target_id if target is None else target)
         return about, None if incident is None else incident.location_id
     if about is About.REVIEW:
         return about, await review_views.location_of(caller.connection, what.target_id)

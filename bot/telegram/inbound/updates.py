@@ -198,10 +198,10 @@ class Updates:
         answer: Answer | None = None
         try:
             update = Update.de_json(incoming.body, self.bot)
-            presser = await self._dispatch.presser(update, username)
+            pressed = await self._dispatch.look_up(update, username)
             async with self.store.write() as connection:
                 now = self.clock.now()
-                answer = await self._dispatch.carry_out(connection, update, username, presser)
+                answer = await self._dispatch.carry_out(connection, update, username, pressed)
                 await inbox.mark_handled(connection, incoming.update_id, now=now)
         except Exception as error:
             if failures.sort(error) is not Verdict.ASIDE:
