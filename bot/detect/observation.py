@@ -14,6 +14,7 @@ class Observation:
         at: when it counts: published (a date-only one at the end of its local day), or lowered by an edit.
         platform: where the guest wrote.
         twin: the same for one guest's same words on several platforms; None where that cannot be told.
+        seen: when this program found it low; None where that is not known.
         is_fresh: it may open an incident; history may not.
         incident_id: the incident it already belongs to.
     """
@@ -25,3 +26,4 @@ class Observation:
     is_fresh: bool = True
     incident_id: int | None = None
     is_date_only: bool = False
+    seen: datetime | None = None

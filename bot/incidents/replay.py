@@ -159,7 +159,9 @@ class _Story:
         self._ids = [one.review_id for one in lows]
         self._times = [one.at for one in lows]
         self._lows = [
-            Observation(index, one.at, one.platform, one.twin, one.is_fresh, is_date_only=one.is_date_only)
+            Observation(
+                index, one.at, one.platform, one.twin, one.is_fresh, is_date_only=one.is_date_only, seen=one.seen
+            )
             for index, one in enumerate(lows)
         ]
         self._detector = RhythmDetector(tuning)
@@ -245,8 +247,9 @@ class _Story:
                 again = apply(before, Request(move=Transition.RECUR), now=now)
                 self._current = replace(again, first_count=total)
                 self._join(indexes)
-            case Grow(incident, indexes, _, severity):
-                self._current = replace(incident, severity=severity)
+            case Grow(incident, indexes, _, severity, _, known):
+                began = incident.first_count + known
+                self._current = replace(incident, severity=severity, first_count=began)
                 self._join(indexes)
             case ReadLate(incident, indexes, count):
                 self._last = replace(incident, first_count=incident.first_count + count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from bot.detect.adapter import last_moment
@@ -11,7 +11,7 @@ from bot.detect.episode import LOOK_BACK_QUIET, usual_at_most
 from bot.detect.fixed_rule import count_guests, excess_over
 from bot.detect.observation import Observation
 from bot.detect.types import DAY, Alarm, OwnerRule
-from bot.model.incident import SEVERE, Evidence, Incident, Rule, Severity
+from bot.model.incident import SEVERE, Evidence, Incident, Rule, Severity, Transition
 
 REOPEN_WITHIN = timedelta(hours=72)
 REACH_BACK = timedelta(hours=24)
@@ -45,13 +45,21 @@ class Recur:
 
 @dataclass(frozen=True, slots=True)
 class Grow:
-    """More low reviews join the incident; `severity` is what it is now, `alarm` the page that says so."""
+    """More low reviews join the incident.
+
+    Attributes:
+        count: guests in all.
+        severity: what it is now.
+        alarm: the page that says so.
+        known: guests that join and were known when it began: no new evidence, so that they raise nothing.
+    """
 
     incident: Incident
     review_ids: tuple[int, ...]
     count: int
     severity: Severity
     alarm: Alarm | None = None
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +151,26 @@ def _about_last(situation: Situation, *, now: datetime) -> Decision | None:
 
 def _about_current(situation: Situation, current: Incident, *, now: datetime) -> Decision | None:
     start = _start(situation, current)
-    joining = tuple(
-        low.review_id for low in situation.lows if low.is_fresh and low.incident_id is None and low.at >= start
-    )
+    joining = [low for low in situation.lows if low.is_fresh and low.incident_id is None and low.at >= start]
     if joining or situation.page is not None:
-        new = frozenset(joining)
-        members = [low for low in situation.lows if low.incident_id == current.incident_id or low.review_id in new]
-        return Grow(current, joining, count_guests(members), _severity(situation, current, members), situation.page)
+        return _growth(situation, current, joining)
     if not situation.is_source_down and not situation.is_lasting and _is_quiet(situation, current, now=now):
         return Close(current)
     return None
+
+
+def _growth(situation: Situation, current: Incident, joining: Sequence[Observation]) -> Grow:
+    begun = current.moved_at if current.last_move is Transition.RECUR else current.opened_at
+    new = frozenset(low.review_id for low in joining)
+    old = frozenset(low.review_id for low in joining if low.seen is not None and low.seen <= begun)
+    own = [low for low in situation.lows if low.incident_id == current.incident_id]
+    members = [low for low in situation.lows if low.incident_id == current.incident_id or low.review_id in new]
+    known = count_guests([*own, *(low for low in joining if low.review_id in old)]) - count_guests(own)
+    began = replace(current, first_count=current.first_count + known)
+    severity = _severity(situation, began, members)
+    return Grow(
+        current, tuple(low.review_id for low in joining), count_guests(members), severity, situation.page, known
+    )
 
 
 def _start(situation: Situation, current: Incident) -> datetime:

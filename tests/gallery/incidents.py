@@ -100,7 +100,7 @@ def steps(language: str) -> Iterator[Example]:
     """N1, N4, N6, N7, N8 and K2."""
     say = words(language)
     high = facts(language, incident(severity=Severity.HIGH), count=14)
-    yield Example("N1", "Severity step", notes.severity_step(high, say, was=7))
+    yield Example("N1", "Severity step", notes.severity_step(high, say, count=14, was=7))
     to_ben = incident(state=State.ASSIGNED, last_move=Transition.ASSIGN, moved_at=at(19, 5))
     given = facts(language, to_ben, count=9, holder_name="Ben", moved_by_name="Anna")
     yield Example("N4", "Assigned", notes.assigned(given, say, holder_telegram_id=BEN))

@@ -64,7 +64,7 @@ def steps(language: str) -> Iterator[Example]:
     high = facts(language, incident(severity=Severity.HIGH), count=14, holder_name="Ben")
     for letter, state in (("f", State.ASSIGNED), ("g", State.ACKNOWLEDGED), ("h", State.SNOOZED)):
         held = replace(high, incident=replace(high.incident, state=state, snoozed_until=at(10, 0, 25)))
-        yield Example(f"N1{letter}", f"Severity step, {state}", notes.severity_step(held, say, was=7))
+        yield Example(f"N1{letter}", f"Severity step, {state}", notes.severity_step(held, say, count=14, was=7))
     over = facts(language, incident(last_move=Transition.SNOOZE_OVER, moved_at=at(10, 0, 25)), count=7)
     yield Example("N6b", "Snooze over, nothing new", notes.snooze_over(over, say, snoozed_by="Anna", more=0))
     false = incident(

@@ -61,17 +61,22 @@ def e_value(
         if more is not None:
             mean, k = add(mean, k, *more)
         base = of_others + lgamma(posterior) - lgamma(shape) + shape * log(rate) - posterior * log(total)
-        base += lgamma(n + k) - lgamma(k) + k * log(k)
         parts.append((base, mean, k))
-    tops = [base + n * log(mean) - (n + k) * log(k + mean) for base, mean, k in parts]
+    tops = [base + _log_negative_binomial(n, mean, k) for base, mean, k in parts]
     top = max(tops)
     null = sum(exp(value - top) for value in tops)
     alternative = 0.0
     for extra, share in EXTRAS:
         for base, mean, k in parts:
             raised = mean + extra * (sqrt(mean) if mean > 1.0 else 1.0)
-            alternative += share * exp(min(700.0, base + n * log(raised) - (n + k) * log(k + raised) - top))
+            grown = raised / mean
+            alternative += share * exp(min(700.0, base + _log_negative_binomial(n, raised, k * grown * grown) - top))
     return alternative / null
+
+
+def _log_negative_binomial(n: float, mean: float, k: float) -> float:
+    """Logarithm of its probability of n, up to the factorial of n."""
+    return lgamma(n + k) - lgamma(k) + k * log(k) + n * log(mean) - (n + k) * log(k + mean)
 
 
 def _volumes(a: float, c: float, day: float, day_mean: float) -> list[tuple[float, float, float]]:

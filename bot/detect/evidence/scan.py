@@ -33,6 +33,8 @@ DAY_TRUST = 25.0
 COLD_VOLUME = (0.5, 0.0005)
 COLD_COUNTED = 5.0
 NEW_SHAPE = 0.35
+NEW_BUSY = 4.0
+"""A source that is new is believed to bring up to about so many times as many reviews as the place had."""
 SURGE_FROM = 7.0
 SURGE_SHAPE = 12.0
 
@@ -127,6 +129,7 @@ class Scanner:
         day_begin = end - DAY
         day_exposure = exposure_end - self.profile.until(day_begin)
         of_day = others[DAY_WINDOW]
+        per_day = 0.0 if is_cold else max(1.0, low + other)
         odds = surge = most = 0.0
         best: Scan | None = None
         for index, hours in enumerate(WINDOWS):
@@ -159,7 +162,7 @@ class Scanner:
             expected = expected_low(h, low_mean, other_mean, volume)
             more: tuple[float, float] | None = None
             for newcomer, counts in zip(newcomers, others_of, strict=True):
-                part = _of_newcomer(newcomer, counts[index], counts[DAY_WINDOW], exposure, day_exposure)
+                part = _of_newcomer(newcomer, counts[index], counts[DAY_WINDOW], exposure, day_exposure, per_day)
                 expected += part[0]
                 more = part if more is None else add(*more, *part)
             if n >= 1.3 * expected and (hours < LONG or n >= LONG_RATIO * expected):
@@ -193,12 +196,17 @@ def _capped(others: float, mean: float) -> tuple[float, float]:
 
 
 def _of_newcomer(
-    newcomer: Newcomer, others: int, of_day: int, exposure: float, day_exposure: float
+    newcomer: Newcomer, others: int, of_day: int, exposure: float, day_exposure: float, per_day: float
 ) -> tuple[float, float]:
     """Mean and shape of a new source's low reviews in a window: what its other reviews there or that day explain.
 
-    That it was silent before is no evidence: nobody knows its volume yet.
+    That it was silent before is no evidence: nobody knows its volume yet. It is unlikely, though, to be many times as
+    busy as the place, so that a burst of minutes speaks for itself.
     """
-    posterior = NEW_SHAPE + max(others, min(DAY_TRUST, of_day) * exposure / day_exposure)
-    mean = posterior * newcomer.share / (1.0 - newcomer.share)
-    return mean, posterior * newcomer.known / (posterior + newcomer.known)
+    before = NEW_SHAPE / (NEW_BUSY * per_day) if per_day > 0 else 0.0
+    best = (0.0, 1.0)
+    for count, days in ((float(others), exposure), (min(DAY_TRUST, of_day), max(exposure, day_exposure))):
+        posterior = NEW_SHAPE + count
+        mean = posterior * newcomer.share * exposure / (before + (1.0 - newcomer.share) * days)
+        best = max(best, (mean, posterior * newcomer.known / (posterior + newcomer.known)))
+    return best

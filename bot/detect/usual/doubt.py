@@ -41,8 +41,11 @@ def doubt_of(share: float, low: float, total: float) -> Doubt:
         p = min(0.999, ratio * share / (1 + (ratio - 1) * share))
         logs.append(log(belief) + low * log(p) + (total - low) * log(1 - p))
     top = max(logs)
-    weights = [exp(value - top) for value in logs]
-    whole = sum(weights)
-    mean = sum(weight * ratio for weight, (ratio, _) in zip(weights, BELIEFS, strict=True)) / whole
-    square = sum(weight * ratio * ratio for weight, (ratio, _) in zip(weights, BELIEFS, strict=True)) / whole
-    return Doubt(mean, max(0.0, square / (mean * mean) - 1))
+    whole = mean = square = 0.0
+    for (ratio, _), value in zip(BELIEFS, logs, strict=True):
+        weight = exp(value - top)
+        whole += weight
+        mean += weight * ratio
+        square += weight * ratio * ratio
+    mean /= whole
+    return Doubt(mean, max(0.0, square / whole / (mean * mean) - 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 from bot.detect.types import DAY, HOUR
@@ -55,14 +56,8 @@ class Profile:
         ]
         scale = 7 / sum(day)
         self.weekday = [value * scale for value in day]
-        table = [0.0]
-        total = 0.0
-        for of_day in self.weekday:
-            of_hour = of_day / 24
-            for value in hour:
-                total += of_hour * value
-                table.append(total)
-        self._table = table
+        hours = [of_hour * value for of_hour in [of_day / 24 for of_day in self.weekday] for value in hour]
+        self._table = list(accumulate(hours, initial=0.0))
 
     def until(self, at: float) -> float:
         """Average days from 1970 to a moment."""

@@ -19,14 +19,17 @@ from bot.model.incident import CardFacts, Cause, State
 _WITHOUT_HOLDER: Final = (State.OPEN, State.ASSIGNED)
 
 
-def severity_step(facts: CardFacts, words: Words, *, was: int) -> Rendered:
-    """The incident has become clearly stronger; `was` low reviews at the start."""
+def severity_step(facts: CardFacts, words: Words, *, count: int, was: int) -> Rendered:
+    """The incident has become clearly stronger: `count` low reviews at this step, `was` at the start.
+
+    The number is that of the step, so that two steps of which one waited never say the same.
+    """
     words = words.in_zone(facts.zone)
     html = words.say(
         "note.severity",
         mark=_mark(facts),
         where=fragments.place_prefix(facts.location_name, facts.names_location),
-        count=fragments.count_of(facts.reviews, words),
+        count=fragments.count_of(facts.reviews, words, low=count),
         was=was,
         incident=number_sign(facts.incident.incident_id),
         level=words.say(f"severity.{facts.incident.severity}"),

@@ -78,9 +78,8 @@ async def _severity_step(context: RenderContext) -> Rendered | None:
     incident = await _incident(context)
     if incident is None or incident.state.is_over:
         return None
-    return notes.severity_step(
-        await card_facts(context.connection, incident, context.delivery), context.words, was=context.args["was"]
-    )
+    facts = await card_facts(context.connection, incident, context.delivery)
+    return notes.severity_step(facts, context.words, count=context.args["count"], was=context.args["was"])
 
 
 async def _severe_review(context: RenderContext) -> Rendered | None:

@@ -49,13 +49,19 @@ def low_reviews(n: int, words: Words) -> Html:
     return words.say("count.low_reviews", n)
 
 
-def count_of(reviews: Sequence[CardReview], words: Words) -> Html:
-    """7 low reviews; with a severe one among them 1 severe, 7 low reviews; 1 severe review where that is all."""
+def count_of(reviews: Sequence[CardReview], words: Words, *, low: int | None = None) -> Html:
+    """7 low reviews; with a severe one among them 1 severe, 7 low reviews; 1 severe review where that is all.
+
+    Args:
+        reviews: those of the incident.
+        words: the language.
+        low: how many low ones to say; those of the incident where that is not given.
+    """
     severe = sum(bool(one.severe) for one in reviews)
     if severe and severe == len(reviews):
         return words.say("severe.reviews", severe)
-    low = low_reviews(sum(one.is_low for one in reviews), words)
-    return joined((words.say("severe.few", severe), low), COMMA) if severe else low
+    text = low_reviews(sum(one.is_low for one in reviews) if low is None else low, words)
+    return joined((words.say("severe.few", severe), text), COMMA) if severe else text
 
 
 def severe_line(severe: SevereWords, words: Words, *, limit: int = 120) -> Html:

@@ -192,6 +192,8 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
                 },
             )
         case Grow():
+            if decision.known:
+                await incidents.begin_with_more(connection, decision.incident.incident_id, decision.known)
             await memberships.join(connection, decision.incident.incident_id, decision.review_ids, now=now)
             await _grow(connection, decision, rule, now=now)
         case ReadLate(incident, review_ids, count):
@@ -232,5 +234,5 @@ async def _grow(connection: Connection, growth: Grow, rule: OwnerRule, *, now: d
             "severity_step",
             now=now,
             buzzes=True,
-            args={"count": growth.count, "was": incident.first_count, "severity": severity.value},
+            args={"count": growth.count, "was": incident.first_count + growth.known, "severity": severity.value},
         )

@@ -203,7 +203,7 @@ async def step(
 
 
 async def begin_with_more(connection: Connection, incident_id: int, count: int) -> None:
-    """An incident that is over was told silently of more low reviews: if it goes on, they are no growth."""
+    """More low reviews belong to an incident that are no growth: it counts as begun with them."""
     await connection.execute(
         sa.update(incidents)
         .where(incidents.c.incident_id == incident_id)

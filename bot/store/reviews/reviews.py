@@ -30,6 +30,8 @@ async def lows(connection: Connection, location_id: int, *, since: datetime) -> 
             reviews.c.is_fresh,
             reviews.c.is_date_only,
             reviews.c.published_at,
+            reviews.c.discovered_at,
+            reviews.c.changed_at,
             joined.label("incident_id"),
         )
         .where(reviews.c.location_id == location_id, reviews.c.is_low, reviews.c.low_at >= since)
@@ -44,6 +46,7 @@ async def lows(connection: Connection, location_id: int, *, since: datetime) -> 
             is_fresh=row.is_fresh,
             incident_id=row.incident_id,
             is_date_only=row.is_date_only and row.low_at == row.published_at,
+            seen=row.discovered_at if row.low_at == row.published_at else row.changed_at,
         )
         for row in rows
     ]

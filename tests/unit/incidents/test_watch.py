@@ -235,3 +235,12 @@ def test_what_is_read_after_the_end_is_counted_without_copies() -> None:
     assert isinstance(decision, ReadLate)
     assert decision.review_ids == (20, 21)
     assert decision.count == 1
+
+
+def test_what_was_known_when_it_began_raises_nothing() -> None:
+    """Three more of the day before were there when it opened: it began with six. Three read since make it high."""
+    own = lows(5, 4, 3, incident_id=1)
+    for seen, known, severity in ((NOW - HOUR, 3, Severity.NORMAL), (NOW, 0, Severity.HIGH)):
+        decision = what([*lows(20, 19, 18, first_id=20, seen=seen), *own], current=incident(), usual=0.0)
+        assert isinstance(decision, Grow)
+        assert (decision.count, decision.known, decision.severity) == (6, known, severity)

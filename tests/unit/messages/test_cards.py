@@ -131,7 +131,7 @@ def test_card_keeps_its_budget_for_any_facts(of: Any, language: str) -> None:
 def test_every_other_message_keeps_its_budget_for_any_facts(of: Any, language: str, name: str, moment: Any) -> None:
     """Notes, pages, toasts, outages, imports, pairing and delivery with the same hostile facts."""
     say = words(language)
-    check(notes.severity_step(of, say, was=3), 500)
+    check(notes.severity_step(of, say, count=9, was=3), 500)
     check(notes.assigned(of, say, holder_telegram_id=1), 500)
     check(notes.snooze_over(of, say, snoozed_by=name, more=2), 500)
     check(notes.resolved(of, say), 500)
