@@ -8,14 +8,16 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 USER = 10001
 TMP_BYTES = 64 * 1024**2
 MEMORY_BYTES = 1024**3
+LEFT_WITHIN_S = 10.0
 
 # $1 the root, $2 a folder that is shown at /srv, then the command. The mounts end with the name space.
 _SCRIPT = f"""
@@ -124,9 +126,19 @@ def _group() -> Iterator[Path | None]:
 
 
 def _leave(group: Path, above: Path) -> None:
-    for pid in (group / "cgroup.procs").read_text().split():
-        (above / "cgroup.procs").write_text(pid)
-    group.rmdir()
+    """Take the group away; what is just ending holds it for a moment."""
+    until = time.monotonic() + LEFT_WITHIN_S
+    while True:
+        for pid in (group / "cgroup.procs").read_text().split():
+            with suppress(ProcessLookupError):
+                (above / "cgroup.procs").write_text(pid)
+        try:
+            group.rmdir()
+            return
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
 
 
 def _join(group: Path) -> None:
