@@ -54,6 +54,19 @@ class SecondInstanceError(StopError):
     """Another process already runs on this database."""
 
 
+class DatabaseGoneError(StopError):
+    """The database's file was removed or replaced under the running program."""
+
+    REMOVED = (
+        "{path} was removed while reviewbot was running. It has been written again from what was still open, with "
+        "everything in it: start reviewbot again. Stop it before you move or remove its files."
+    )
+    REPLACED = (
+        "{path} was replaced by another file while reviewbot was running. What was done since then is not in it. Start "
+        "reviewbot again to go on with the new file; stop it first the next time, or use `reviewbot restore`."
+    )
+
+
 class DamagedDatabaseError(StopError):
     """The database file cannot be read any more."""
 

@@ -62,7 +62,7 @@ class Pipeline:
         self.connected = connected
         self._chance = chance
         self._stored = stored
-        self._quiet: dict[int, datetime] = {}
+        self._quiet: dict[int, tuple[datetime | None, datetime]] = {}
         self._unfinished: set[int] = set()
         self._evaluated: dict[int, float] = {}
 
@@ -79,7 +79,7 @@ class Pipeline:
         marks_gone = answer.is_complete and it.source.absence_means_gone
         if answer.next_poll_at is not None and not marks_gone and source_id not in self._unfinished:
             await it.source.confirm(answer.state)
-            self._quiet[source_id] = answer.next_poll_at
+            self._quiet[source_id] = row.next_poll_at, answer.next_poll_at
             if self.clock.steady() - self._evaluated.get(row.location_id, float("-inf")) >= QUIET_EVALUATED_EVERY_S:
                 await self.evaluate(row.location_id)
             return Saved()

@@ -17,6 +17,8 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "reliability.md"
 _FAULTS = "tests/integration/chat/test_faults.py"
+_STRANGE = "tests/integration/chat/test_strange_faults.py"
+_TOGETHER = "tests/integration/chat/test_one_transaction.py"
 _RESTART = "tests/e2e/test_restart.py"
 _OUTAGES = "tests/e2e/test_outages.py"
 _DELIVERY = "tests/integration/chat/test_delivery.py"
@@ -182,6 +184,72 @@ ROWS = (
         "One loud message, and the all-clear",
         _OUTAGES,
         "test_a_source_that_fails_for_an_hour_buzzes_once_and_gives_the_all_clear",
+    ),
+    Row(
+        "The database is removed while it runs",
+        "It is written again from what is still open; the program ends with one sentence",
+        _STRANGE,
+        "test_a_database_that_is_removed_is_written_again",
+    ),
+    Row(
+        "The database is replaced while it runs",
+        "The program ends with one sentence, within a minute",
+        _STRANGE,
+        "test_a_database_that_is_replaced_ends_the_program",
+    ),
+    Row(
+        "A folder of exports becomes a file",
+        "The source is told to be blind once, and heals",
+        _STRANGE,
+        "test_a_folder_that_becomes_a_file_is_told_and_heals",
+    ),
+    Row(
+        "The clock jumps a year ahead, and back",
+        "Told both times; sources go on, the next cluster alarms",
+        _STRANGE,
+        "test_a_clock_that_jumps_a_year_ahead_and_back_blinds_nobody",
+    ),
+    Row(
+        "Pipes, devices, loops of links, sockets and names that are no text in a folder",
+        "Left alone; exports beside them are read, nothing outside the folder is",
+        _STRANGE,
+        "test_odd_things_in_a_folder_hold_nothing_up",
+    ),
+    Row(
+        "One of two owners blocks the bot",
+        "The other gets the card, and hears of it",
+        _STRANGE,
+        "test_one_of_two_owners_blocks_the_bot",
+    ),
+    Row(
+        "Five hundred long messages, and a press behind them",
+        "The press is handled first",
+        _STRANGE,
+        "test_a_pile_of_updates_holds_no_press_up",
+    ),
+    Row(
+        "The folder for pictures and documents is a file",
+        "The words go without; alarms and presses go on",
+        _STRANGE,
+        "test_a_folder_for_files_that_is_none_costs_the_files_only",
+    ),
+    Row(
+        "Telegram answers a byte at a time",
+        "The whole call has an end",
+        _STRANGE,
+        "test_an_answer_that_drips_ends",
+    ),
+    Row(
+        "A card is sent and the disk is full before that is noted",
+        "It is sent once; the note is made when there is room",
+        _TOGETHER,
+        "test_a_card_whose_sending_cannot_be_noted_is_sent_once",
+    ),
+    Row(
+        "The database fails between a claim and the sending",
+        "The message is sent later",
+        _TOGETHER,
+        "test_a_delivery_that_is_broken_off_is_taken_up_again",
     ),
 )
 

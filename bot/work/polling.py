@@ -90,6 +90,9 @@ class Polling:
             waiting = await sources.due(connection, now=now, furthest=self._furthest)
             next_at = await sources.next_due(connection)
             self.pipeline.go_on_with(await raw_items.unparsed_of(connection, [row.source_id for row in waiting]))
+        if any(row.next_poll_at is None for row in waiting):
+            async with self._store.write() as connection:
+                waiting = await sources.take(connection, waiting, now=now)
         for row in waiting:
             source_id = row.source_id
             is_free = source_id not in self._running and not self._trouble.is_aside(f"source {source_id}")

@@ -15,6 +15,7 @@ from bot.stages.notify import downtime, enqueue
 from bot.stages.ops.clock_jumps import ClockWatch
 from bot.store.db import migrate
 from bot.store.db.engine import lock
+from bot.store.db.presence import Presence
 from bot.store.delivery import service_status
 from bot.store.people import locations
 from bot.telegram.inbound.updates import Updates
@@ -101,7 +102,9 @@ class Service:
             pause = downtime.pause_before(await service_status.read(connection), now=now)
         polling = self._polling = Polling(pipeline, self._clock_watch, self._trouble, pause)
         self._texts = TextWork(pipeline, wishes, parts.workers, parts.files, self._trouble, self._nudge)
-        checks = (self._meet, self._trouble.note)
+        presence = Presence(parts.store)
+        await presence.look()
+        checks = (presence.look, self._meet, self._trouble.note)
         ticks = registry(parts, self.updates, polling, self._texts, self._nudge, checks)
         self._work = LocalWork(ticks, parts.clock, failed=self._failed)
         polling.run_by(self._work)

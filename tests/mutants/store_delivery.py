@@ -8,8 +8,7 @@ from tests.mutants.fault import Fault
 
 _OUTBOX = "tests/contract/test_store_outbox.py"
 _FAULTS = "tests/integration/chat/test_faults.py"
-_STRANGERS = "tests/integration/chat/test_strangers.py"
-_UPDATES = "tests/integration/chat/test_updates.py"
+_STRANGE = "tests/integration/chat/test_strange_faults.py"
 _MOVES = "tests/integration/chat/test_moves.py"
 
 STORE_DELIVERY: Final = (
@@ -123,7 +122,7 @@ STORE_DELIVERY: Final = (
         "store/delivery/inbox.py",
         ".order_by(sa.case((is_press, 0), else_=1), inbox.c.update_id)",
         ".order_by(inbox.c.update_id)",
-        (_STRANGERS, _UPDATES, _FAULTS),
+        (f"{_STRANGE}::test_a_pile_of_updates_holds_no_press_up",),
     ),
     Fault(
         "a deadline is doubled instead of moved",

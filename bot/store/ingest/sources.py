@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,13 +73,28 @@ async def next_due(connection: Connection) -> datetime | None:
     return found
 
 
-async def save_quiet(connection: Connection, next_polls: Mapping[int, datetime], *, now: datetime) -> None:
-    """Note that sources were polled and had nothing new; gives each its next time."""
+async def take(connection: Connection, rows: Sequence[SourceRow], *, now: datetime) -> list[SourceRow]:
+    """Sources that are to be polled now; a wish to poll one at once is taken off, so that a later one is another."""
+    asked = [row.source_id for row in rows if row.next_poll_at is None]
+    await connection.execute(sa.update(sources).where(sources.c.source_id.in_(asked)).values(next_poll_at=now))
+    return [replace(row, next_poll_at=now) if row.next_poll_at is None else row for row in rows]
+
+
+def _unless_asked_again(seen: Any, at: Any) -> sa.ColumnElement[Any]:
+    """When a source is due next: not later than somebody has asked for since its poll began."""
+    return sa.case((sources.c.next_poll_at.is_not_distinct_from(seen), at), else_=sources.c.next_poll_at)
+
+
+async def save_quiet(
+    connection: Connection, next_polls: Mapping[int, tuple[datetime | None, datetime]], *, now: datetime
+) -> None:
+    """Note that sources were polled and had nothing new; gives each its next time, beside the one it was polled at."""
+    seen, at = (sa.bindparam(name, type_=sources.c.next_poll_at.type) for name in ("seen", "at"))
     await connection.execute(
         sa.update(sources)
         .where(sources.c.source_id == sa.bindparam("id"))
-        .values(next_poll_at=sa.bindparam("at"), polled_at=now, ok_at=now),
-        [{"id": source_id, "at": at} for source_id, at in next_polls.items()],
+        .values(next_poll_at=_unless_asked_again(seen, at), polled_at=now, ok_at=now),
+        [{"id": source_id, "seen": seen, "at": at} for source_id, (seen, at) in next_polls.items()],
     )
 
 
@@ -115,7 +130,7 @@ async def save_poll(
             sweep=sweep,
             connected_at=row.connected_at or now,
             swept_at=row.swept_at or (now if poll.is_complete else None),
-            next_poll_at=next_poll_at,
+            next_poll_at=_unless_asked_again(row.next_poll_at, sa.literal(next_poll_at, sources.c.next_poll_at.type)),
             polled_at=now,
             ok_at=now,
             failures=0,

@@ -25,11 +25,11 @@ from telegram import (
 )
 from telegram.constants import KeyboardButtonStyle, ParseMode
 from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
 
 from bot.messages.text.message import Button, Rendered, Rows
 from bot.store.people.chats import Chat
 from bot.telegram.outbound.errors import UnreadableAnswerError
+from bot.telegram.outbound.timed_request import TimedRequest
 
 # Without it python-telegram-bot 22 gives retry_after as a number, and warns that it will not do so for ever.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -58,8 +58,8 @@ def make_bot(token: str, base_url: str) -> Bot:
         token,
         base_url=base_url,
         base_file_url=base_url.removesuffix("/bot") + "/file/bot",
-        request=HTTPXRequest(connection_pool_size=8, pool_timeout=20, httpx_kwargs=options),
-        get_updates_request=HTTPXRequest(connection_pool_size=1, httpx_kwargs=options),
+        request=TimedRequest(connection_pool_size=8, pool_timeout=20, httpx_kwargs=options),
+        get_updates_request=TimedRequest(connection_pool_size=1, httpx_kwargs=options),
     )
 
 

@@ -8,6 +8,7 @@ from telegram.error import TelegramError
 from bot.errors import LostFileError, TelegramUnreachableError
 from bot.telegram.outbound.errors import Failure, diagnose
 
+_READ_S = 60
 _LATER = (Failure.FLOOD, Failure.NOT_SENT, Failure.MAY_HAVE_ARRIVED)
 
 
@@ -20,7 +21,7 @@ async def fetch(bot: Bot, file_id: str) -> bytes:
     """
     try:
         file = await bot.get_file(file_id)
-        return bytes(await file.download_as_bytearray())
+        return bytes(await file.download_as_bytearray(read_timeout=_READ_S))
     except (KeyError, TypeError, ValueError) as error:
         raise TelegramUnreachableError(f"unreadable answer ({type(error).__name__})") from error
     except TelegramError as error:
