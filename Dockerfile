@@ -13,11 +13,14 @@ COPY bot bot
 RUN /opt/build/bin/python -m hatchling build -t wheel -d /tmp/dist \
     && /opt/app/bin/pip install --no-index --no-deps /tmp/dist/reviewbot-*.whl \
     && /opt/app/bin/pip uninstall -y setuptools pip
-# A quarter of what the packages weigh: their own tests, types for editors, and the languages that nobody is spoken to in.
+# A quarter of what the packages weigh: their own tests, types for editors, the languages that nobody is spoken to in, and
+# how to colour programs in five hundred languages.
 RUN find /opt/app/lib -type d -name tests -prune -exec rm -r {} + \
     && find /opt/app/lib \( -name '*.pyi' -o -name '*.pxd' -o -name '*.h' \) -delete \
     && find /opt/app/lib -path '*/babel/locale-data/*.dat' \
-        ! -name 'de*' ! -name 'en*' ! -name root.dat -delete
+        ! -name 'de*' ! -name 'en*' ! -name root.dat -delete \
+    && find /opt/app/lib -path '*/pygments/lexers/*' -type f \
+        ! -name '_*' ! -name 'python.*' ! -name 'special.*' -delete
 
 FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/app/bin:$PATH \

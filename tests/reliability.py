@@ -42,10 +42,16 @@ ROWS = (
         "test_a_locked_database_ends_nothing_and_loses_no_press",
     ),
     Row(
-        "The disk is full at a press",
+        "The database cannot be written at a press",
         "The press waits, and counts when there is room",
         _FAULTS,
         "test_an_error_of_the_database_leaves_an_update_for_later",
+    ),
+    Row(
+        "A disk that is really full, a press and four low reviews meanwhile",
+        "Nothing ends; both count when there is room, once",
+        "tests/e2e/test_full_disk.py",
+        "test_a_full_disk_ends_nothing_and_heals",
     ),
     Row(
         "A mistake of our own at one place",

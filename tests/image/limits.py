@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -18,6 +19,7 @@ USER = 10001
 TMP_BYTES = 64 * 1024**2
 MEMORY_BYTES = 1024**3
 LEFT_WITHIN_S = 10.0
+_numbers = count()
 
 # $1 the root, $2 a folder that is shown at /srv, then the command. The mounts end with the name space.
 _SCRIPT = f"""
@@ -115,8 +117,9 @@ def _group() -> Iterator[Path | None]:
     if above is None:
         yield None
         return
-    group = above / f"reviewbot-{os.getpid()}"
-    group.mkdir(exist_ok=True)
+    # Of its own for each command: the health check runs beside the service.
+    group = above / f"reviewbot-{os.getpid()}-{next(_numbers)}"
+    group.mkdir()
     try:
         limit = "memory.limit_in_bytes" if (group / "memory.limit_in_bytes").exists() else "memory.max"
         (group / limit).write_text(str(MEMORY_BYTES))
