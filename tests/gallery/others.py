@@ -175,6 +175,8 @@ def files(language: str) -> Iterator[Example]:
         last_at=at(12, 0, 22),
     )
     yield Example("I2", "First import", found)
+    many = imports.first_reads(say, mark=1795284000, location_id=1, found=found, page=2, pages=200)
+    yield Example("I2c", "First reads of many places: one message, a page for each", many)
     rows = [SkippedRow(line, why) for line, why in zip((17, 33, 58), _ROW_REASONS[language], strict=True)]
     skipped = imports.skipped_rows(
         say, file_name="booking.csv", location_name="Marktplatz", imported=398, skipped=rows, skipped_count=14

@@ -145,6 +145,15 @@ def list_pages(location_id: int, *, shown: ReviewFilter, page: int, pages: int, 
     return _rows([filters, [*turns, _close(location_id, words)]])
 
 
+def first_reads(mark: int, location_id: int, *, page: int, pages: int, words: Words) -> Rows:
+    """Back and forward between places that were read for the first time, and the back-test of the one that is shown."""
+    turns = [
+        Button(_turn(to, page), data=payload.build(Verb.FIRST_READS, mark, arg=str(to))) for to in _near(page, pages)
+    ]
+    show = Button(words.text("button.bts.show"), data=payload.build(Verb.BUDGET, location_id, arg="show", mark=mark))
+    return _rows([turns, [show]])
+
+
 def page_of(arg: str) -> tuple[ReviewFilter | None, int] | None:
     """Which page a press asks for: filter (None for an incident's reviews) and page; None if it is neither."""
     name, dash, number = arg.rpartition("-")

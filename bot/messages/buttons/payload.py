@@ -50,6 +50,7 @@ class Verb(StrEnum):
     CLOSE = "cls"
     CANCEL = "cnl"
     TRY_NOW = "try"
+    FIRST_READS = "rds"
     # A file or a typed review.
     LOCATION = "loc"
     COLUMNS_RIGHT = "mok"

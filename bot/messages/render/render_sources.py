@@ -13,6 +13,7 @@ from bot.messages.buttons import keyboards
 from bot.messages.incident import backtest
 from bot.messages.incident.backtest import BackTest, PastAlarm
 from bot.messages.render.context import RenderContext, Renderer, moment
+from bot.messages.render.first_reads import first_reads
 from bot.messages.render.uploads import reason_of
 from bot.messages.render.uploads import render as render_upload
 from bot.messages.service import imports, outages, unread_mails
@@ -230,6 +231,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "all_blind": _all_sources_down,
         "recovered": _recovered,
         "first_import": _first_import,
+        "first_reads": first_reads,
         "recent_cluster": _recent_cluster,
         "late_clusters": _late_clusters,
         "back_test": _back_test,

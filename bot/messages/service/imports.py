@@ -58,6 +58,22 @@ def first_import(
     return Rendered(joined(lines, NEWLINE))
 
 
+def first_reads(words: Words, *, mark: int, location_id: int, found: Rendered, page: int, pages: int) -> Rendered:
+    """What the sources of one of several places brought when they were first read, with the way to the others.
+
+    Args:
+        words: in the location's zone.
+        mark: which start it was, in seconds since 1970.
+        location_id: the place.
+        found: what its sources brought.
+        page: the place's number, from 1.
+        pages: how many places there are.
+    """
+    head = words.say("import.first_places", pages, page=str(page))
+    html = joined((head, Html(found.html)), NEWLINE) if pages > 1 else found.html
+    return Rendered(html, keyboards.first_reads(mark, location_id, page=page, pages=pages, words=words))
+
+
 def recent_cluster(
     words: Words,
     *,

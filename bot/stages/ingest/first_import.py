@@ -13,12 +13,15 @@ from bot.stages.notify import enqueue
 from bot.stages.replay import backtest
 from bot.stages.watch import feed_detector
 from bot.store.db.engine import Connection
+from bot.store.delivery import service_status
 from bot.store.incidents import incidents, offers
 from bot.store.ingest import problems, sources
 from bot.store.ingest.sources import SourceRow
 from bot.store.people import locations
 from bot.store.reviews import detector_queue, reviews
 
+TOLD_ONE_BY_ONE = 3
+"""So many places that are read for the first time have messages of their own; more share one with a page for each."""
 RECENT = timedelta(hours=72)
 LEARNED_FROM = timedelta(days=730)
 LEARNED_AT_MOST = 20_000
@@ -41,6 +44,10 @@ async def report_first_import(connection: Connection, row: SourceRow, rule: Owne
     # The row may be older than this transaction: two sources of one location can be looked at at the same time.
     if not await sources.mark_reported(connection, row.source_id, at=now):
         return
+    if started_at := await _of_many(connection):
+        await enqueue.first_reads(connection, row.location_id, since=started_at, now=now)
+        await offer(connection, row.location_id, rule, now=now)
+        return
     await enqueue.location(
         connection,
         row.location_id,
@@ -57,6 +64,18 @@ async def report_first_import(connection: Connection, row: SourceRow, rule: Owne
     )
     await backtest.ask_for(connection, row.location_id, now=now)
     await offer(connection, row.location_id, rule, now=now)
+
+
+async def _of_many(connection: Connection) -> datetime | None:
+    """When the program was started, if more places are read for the first time since then than messages are good for.
+
+    Their back-tests are made when somebody asks for one.
+    """
+    started_at = (await service_status.read(connection)).started_at
+    if started_at is None:
+        return None
+    places = {row.location_id for row in await sources.to_report(connection, since=started_at)}
+    return started_at if len(places) > TOLD_ONE_BY_ONE else None
 
 
 async def offer(connection: Connection, location_id: int, rule: OwnerRule, *, now: datetime) -> None:

@@ -26,6 +26,11 @@ def evidence_key(incident_id: int) -> str:
     return f"why:{incident_id}"
 
 
+def first_reads_key(mark: int) -> str:
+    """The key of the message about everything that was first read after one start; `mark` is its Unix time."""
+    return f"reads:{mark}"
+
+
 def source_down_key(source_id: int, notified_at: datetime) -> str:
     """The key of the message about one outage of a source.
 
@@ -136,6 +141,21 @@ async def location(
         Outgoing(kind=kind, key=key, args=args, reply_to=reply_to, is_silent=not buzzes),
         now=now,
     )
+
+
+async def first_reads(connection: Connection, location_id: int, *, since: datetime, now: datetime) -> None:
+    """Tell a location's chats what was read for the first time since a start: one message, edited now and then."""
+    mark = int(since.timestamp())
+    key = first_reads_key(mark)
+    for chat in await chats_of(connection, location_id):
+        due = await _growth_due(connection, chat.chat_id, key)
+        await outbox.put(
+            connection,
+            [chat.chat_id],
+            Outgoing(kind="first_reads", key=key, args={"since": since.isoformat(), "page": 1}),
+            now=now,
+            not_before=due,
+        )
 
 
 async def chats(

@@ -175,6 +175,15 @@ async def mark_notified(connection: Connection, source_id: int, *, at: datetime 
     await connection.execute(sa.update(sources).where(sources.c.source_id == source_id).values(blind_told_at=at))
 
 
+async def to_report(connection: Connection, *, since: datetime) -> list[SourceRow]:
+    """Sources whose first import is still to be told, or was told at `since` or later, by their place."""
+    is_it = sa.or_(sources.c.reported_at.is_(None), sources.c.reported_at >= since)
+    rows = await connection.execute(
+        sa.select(*_COLUMNS).where(sources.c.is_active, is_it).order_by(sources.c.location_id, sources.c.source_id)
+    )
+    return [SourceRow(**row._mapping) for row in rows]
+
+
 async def mark_reported(connection: Connection, source_id: int, *, at: datetime) -> bool:
     """Note that people are told what a source's first import found; False when that was noted before."""
     result = await connection.execute(

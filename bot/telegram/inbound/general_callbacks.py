@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
@@ -110,6 +111,17 @@ async def _try_now(caller: Caller, _what: Payload) -> Answer | None:
     return toasts.polling(caller.words)
 
 
+async def _first_reads(caller: Caller, what: Payload) -> Answer | None:
+    """Another place's page of what was read for the first time after a start."""
+    wanted = keyboards.page_of(what.arg)
+    key = enqueue.first_reads_key(what.target_id)
+    if wanted is None or await sent_messages.find(caller.connection, caller.chat.chat_id, key) is None:
+        return toasts.not_saved(caller.words)
+    args: dict[str, object] = {"since": datetime.fromtimestamp(what.target_id, UTC).isoformat(), "page": wanted[1]}
+    await enqueue.chats(caller.connection, [caller.chat.chat_id], "first_reads", now=caller.now, args=args, key=key)
+    return None
+
+
 async def _budget(caller: Caller, what: Payload) -> Answer | None:
     """Under a back-test: how easily the location alarms. The picture is drawn anew."""
     place = next((one for one in await caller.visible() if one.location_id == what.target_id), None)
@@ -123,6 +135,9 @@ async def _budget(caller: Caller, what: Payload) -> Answer | None:
         no_rows: dict[str, object] = {"rows": []}
         chat_ids = [caller.chat.chat_id]
         await enqueue.chats(caller.connection, chat_ids, "keyboard", now=caller.now, key=wanted.key, args=no_rows)
+        return toasts.saved(caller.words)
+    if what.arg == "show":
+        await backtest.ask_for(caller.connection, place.location_id, now=caller.now)
         return toasts.saved(caller.words)
     if what.arg == "less":
         done = await detectors.relax(caller.connection, place.location_id, now=caller.now, by_id=by_id)
@@ -180,6 +195,7 @@ PRESSES: Final[Mapping[Verb, Press]] = MappingProxyType(
         Verb.TRY_NOW: _try_now,
         Verb.LANGUAGE: _language,
         Verb.BUDGET: _budget,
+        Verb.FIRST_READS: _first_reads,
         Verb.HEARD_TEST: _heard,
         Verb.SEND_TEST: _test,
         Verb.INVITE: membership.invite,

@@ -90,7 +90,9 @@ RIGHTS: Final[Mapping[Verb, Right]] = MappingProxyType(
         **dict.fromkeys(
             (Verb.USE_GROUP, Verb.USE_TOPIC, Verb.LEAVE_GROUP_ALONE), Right(About.NEW_LOCATION, Role.OWNER)
         ),
-        **dict.fromkeys((Verb.LANGUAGE, Verb.SEND_TEST, Verb.HEARD_TEST, Verb.TRY_NOW), Right(About.CHAT)),
+        **dict.fromkeys(
+            (Verb.LANGUAGE, Verb.SEND_TEST, Verb.HEARD_TEST, Verb.TRY_NOW, Verb.FIRST_READS), Right(About.CHAT)
+        ),
         Verb.INVITE: Right(About.BUSINESS, Role.OWNER),
         **dict.fromkeys((Verb.SHOW_PERSON, Verb.REMOVE_PERSON, Verb.CHANGE_ROLE), Right(About.PERSON, Role.OWNER)),
     }

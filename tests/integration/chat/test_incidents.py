@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot.stages.ingest import first_import
 from tests.house import GROUP, House
 
 
@@ -127,6 +128,34 @@ async def test_first_import_is_silent_and_reported_once(house: House) -> None:
     (report,) = house.seen(1001, "50 reviews imported for Marktplatz")
     assert report.is_silent
     assert "20 low" in report.text
+
+
+async def test_first_imports_of_many_places_are_one_message(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every place that a start reads for the first time has a page; a back-test is made when somebody wants it."""
+    monkeypatch.setattr(first_import, "TOLD_ONE_BY_ONE", 1)
+    petra = await house.owner()
+    old = house.clock.now() - timedelta(days=40)
+    for source, count in (("marktplatz", 40), ("booking", 7), ("bahnhof", 5)):
+        house.put(house.rows(count, rating=5, at=old), source=source)
+    for _ in range(4):
+        await house.step(minutes=16)
+    (told,) = house.seen(1001, "reviews imported for")
+    assert told.is_silent
+    assert told.text.startswith("Place 1 of 2, read for the first time")
+    assert "40 reviews imported for Marktplatz" in told.text
+    assert "7 reviews imported for Marktplatz" in told.text
+    await house.press(petra, "2 ›", on=told)
+    (told,) = house.seen(1001, "reviews imported for")
+    assert told.text.startswith("Place 2 of 2, read for the first time")
+    assert "5 reviews imported for Bahnhof" in told.text
+    assert not house.seen(1001, "Back-test") + house.seen(1001, "too few")
+    await house.press(petra, "‹ 1", on=told)
+    (told,) = house.seen(1001, "reviews imported for")
+    before = len(house.said(1001))
+    await house.press(petra, "Back-test", on=told)
+    for _ in range(3):
+        await house.step(minutes=10)
+    assert len(house.said(1001)) == before + 1, house.texts(1001)
 
 
 async def test_recent_cluster_is_offered(house: House) -> None:
