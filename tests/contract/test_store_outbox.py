@@ -107,6 +107,29 @@ async def test_a_paused_chat_waits_and_goes_on(store: Store, shop: Shop) -> None
         assert len(await outbox.ready(connection, now=NOW + timedelta(seconds=30))) == 2
 
 
+async def test_a_pause_of_one_topic_is_one_of_its_group(store: Store, shop: Shop) -> None:
+    """Telegram counts all topics of a group together: none is sent to while it wants to be left alone."""
+    async with store.write() as connection:
+        topics = [
+            await chats.put(
+                connection,
+                telegram_chat_id=-100,
+                thread_id=number,
+                kind="group",
+                title="Team",
+                language="de",
+                now=NOW,
+            )
+            for number in (5, 6)
+        ]
+    for topic in topics:
+        await _put(store, topic.chat_id, "theirs")
+    await _put(store, shop.chat_id, "mine")
+    async with store.write() as connection:
+        await chats.pause(connection, topics[0].chat_id, until=NOW + timedelta(seconds=30))
+    assert [row.kind for row in await _ready(store)] == ["mine"]
+
+
 async def test_after_a_restart_what_was_being_sent_may_be_a_repeat(store: Store, shop: Shop) -> None:
     """A row caught in flight goes out again and says so; a row that waited does not."""
     await _put(store, shop.chat_id, "caught")

@@ -137,8 +137,8 @@ STORE: Final = (
     Fault(
         "another source's sweep counts for this one's reviews",
         "store/reviews/removals.py",
-        "sa.and_(reviews.c.source_id == source_id, reviews.c.seen_sweep < sweep)",
-        "reviews.c.seen_sweep < sweep",
+        "sa.and_(reviews.c.source_id == source_id, reviews.c.seen_sweep < sweep, ",
+        "sa.and_(reviews.c.seen_sweep < sweep, ",
         (f"{_REVIEWS}::test_another_source_does_not_count_this_ones_sweeps",),
     ),
     Fault(
@@ -196,7 +196,7 @@ STORE: Final = (
         "store/people/chats.py",
         "sa.update(chats).where(chats.c.telegram_chat_id == group).values(paused_until=until)",
         "sa.update(chats).where(chats.c.chat_id == chat_id).values(paused_until=until)",
-        (_OUTBOX, _DELIVERY, _PEOPLE),
+        (f"{_OUTBOX}::test_a_pause_of_one_topic_is_one_of_its_group",),
     ),
     Fault(
         "a writer begins without the lock",

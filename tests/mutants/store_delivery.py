@@ -50,8 +50,8 @@ STORE_DELIVERY: Final = (
     Fault(
         "a change goes into a row that is being sent",
         "store/delivery/outbox.py",
-        "if row is None or row.state != WAITING or row.kind != message.kind:",
-        "if row is None or row.kind != message.kind:",
+        "outbox.c.outbox_id.in_(newest), outbox.c.state == WAITING, outbox.c.kind == message.kind",
+        "outbox.c.outbox_id.in_(newest), outbox.c.kind == message.kind",
         (f"{_OUTBOX}::test_what_is_being_sent_takes_nothing_in",),
     ),
     Fault(
@@ -141,8 +141,8 @@ STORE_DELIVERY: Final = (
     Fault(
         "a standing message is not found by its number",
         "store/delivery/sent_messages.py",
-        "messages.c.chat_id == chat_id, messages.c.telegram_message_id == telegram_message_id",
-        "messages.c.chat_id == chat_id, messages.c.telegram_message_id != telegram_message_id",
+        "messages.c.telegram_message_id == telegram_message_id,\n            messages.c.key",
+        "messages.c.telegram_message_id != telegram_message_id,\n            messages.c.key",
         (f"{_OUTBOX}::test_a_standing_message_is_remembered_and_forgotten", _MOVES),
     ),
 )

@@ -147,15 +147,10 @@ async def first_reads(connection: Connection, location_id: int, *, since: dateti
     """Tell a location's chats what was read for the first time since a start: one message, edited now and then."""
     mark = int(since.timestamp())
     key = first_reads_key(mark)
-    for chat in await chats_of(connection, location_id):
-        due = await _growth_due(connection, chat.chat_id, key)
-        await outbox.put(
-            connection,
-            [chat.chat_id],
-            Outgoing(kind="first_reads", key=key, args={"since": since.isoformat(), "page": 1}),
-            now=now,
-            not_before=due,
-        )
+    message = Outgoing(kind="first_reads", key=key, args={"since": since.isoformat(), "page": 1})
+    chat_ids = [chat.chat_id for chat in await chats_of(connection, location_id)]
+    for due, some in (await _by_growth_due(connection, chat_ids, key)).items():
+        await outbox.put(connection, some, message, now=now, not_before=due)
 
 
 async def chats(
