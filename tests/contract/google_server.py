@@ -165,9 +165,9 @@ class GoogleServer(HttpFake):
             reviews = copy.deepcopy(list(self._reviews.values()))
         return sorted(reviews, key=lambda r: (r.get("updateTime", ""), r["name"]), reverse=True)
 
-    def fail(self, fault: StrEnum, *, times: int | None = None, on: str = "/reviews") -> None:
-        """Let requests whose path ends with `on` fail, `times` times or until `heal`."""
-        super().fail(fault, times=times, on=on)
+    def fail(self, fault: StrEnum, *, times: int | None = None, on: str = "/reviews", after: int = 0) -> None:
+        """Let requests whose path ends with `on` fail from the one after `after` on, `times` times or until `heal`."""
+        super().fail(fault, times=times, on=on, after=after)
 
     def expire_access_tokens(self) -> None:
         """Forget every access token, as if their hour were over."""

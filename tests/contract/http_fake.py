@@ -76,6 +76,16 @@ ANSWERS: Mapping[StrEnum, Answer] = {
 }
 
 
+@dataclass(slots=True)
+class _Failing:
+    """A fault that is in force: how often it still strikes, and how many requests are let through before."""
+
+    fault: StrEnum
+    ending: str
+    times: int | None
+    after: int
+
+
 class HttpFake:
     """A platform on a loopback port, in its own threads; use it with `with`.
 
@@ -88,7 +98,7 @@ class HttpFake:
         self.seen: list[Seen] = []
         self._answer_to = answer_to
         self._answers = answers
-        self._faults: list[tuple[StrEnum, str, int | None]] = []
+        self._faults: list[_Failing] = []
         self._lock = threading.RLock()
         self._released = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler_of(self._answer))
@@ -111,10 +121,10 @@ class HttpFake:
         """Where it listens."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def fail(self, fault: StrEnum, *, times: int | None = None, on: str = "") -> None:
-        """Let requests whose path ends with `on` fail, `times` times or until `heal`."""
+    def fail(self, fault: StrEnum, *, times: int | None = None, on: str = "", after: int = 0) -> None:
+        """Let requests whose path ends with `on` fail from the one after `after` on, `times` times or until `heal`."""
         with self._lock:
-            self._faults.append((fault, on, times))
+            self._faults.append(_Failing(fault, on, times, after))
 
     def heal(self) -> None:
         """No more faults."""
@@ -154,11 +164,15 @@ class HttpFake:
             return answer if fault is None else self.change(answer, fault)
 
     def _fault(self, path: str) -> StrEnum | None:
-        for i, (fault, ending, times) in enumerate(self._faults):
-            if path.endswith(ending):
-                if times is not None:
-                    self._faults[i : i + 1] = [(fault, ending, times - 1)] if times > 1 else []
-                return fault
+        for failing in self._faults:
+            if not path.endswith(failing.ending) or failing.times == 0:
+                continue
+            if failing.after > 0:
+                failing.after -= 1
+                continue
+            if failing.times is not None:
+                failing.times -= 1
+            return failing.fault
         return None
 
 

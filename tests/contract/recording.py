@@ -2,16 +2,32 @@
 
 A case is a folder `cases/<type>/<name>/` with `files/`, `expected.json`, and where needed a `case.toml`:
 
+    now = "2026-11-30T12:00:00Z"      # when the source is polled first; no review may be later; default: 2020-01-01
     zone = "Europe/Berlin"            # the location's zone; this is the default
+    headers = { X-Api-Key = "key" }   # what each request has to carry, else 401; an [[http]] may have its own
     faults_on = "/reviews"            # where the faults strike, by the end of the path; default: everywhere
+    one_page = true                   # the platform gives everything on one page; default: there are several
+    never_gone = true                 # nobody can know what the platform has removed; default: a step says `gone`
 
     [settings]                        # the source's keys; {base_url} becomes the address of the recorded platform
     base_url = "{base_url}"
+    api_key = "key"
 
-    [[http]]                          # one answer of the platform; the one whose query fits best is given
+    [[http]]                          # one answer of the platform; another parameter than these is answered with 404
     path = "/v1/reviews"
-    query = { page = "2" }
-    file = "page-2.json"              # in files/; with `status` and `method` where they are not 200 and GET
+    query = { page = "2", since = "2026-11-2*" }    # * stands for anything
+    file = "page-2.json"              # in files/; with `status`, `method` and `form` where not 200, GET and empty
+
+    [[then]]                          # the next poll, with what the platform answers from then on
+    after = "15m"                     # since the poll before; m, h or d
+    is_complete = false               # whether it has to be a complete one
+    gone = ["r_3"]                    # ids of reviews that the platform does not show any more
+    [[then.http]]                     # as [[http]]; record the whole list here too, for the weekly reading
+    path = "/v1/reviews"
+    query = { page = "1", since = "*" }
+    file = "then-page-1.json"
+
+The last step's answers also serve the polls of the weeks after it, in which what is `gone` has to be noticed.
 
 A source of files reads `files/` itself, by its key `path`. A source of mail finds the mails of `files/*.eml` in a real
 IMAP server. `python -m tests.contract.recording` writes the missing `expected.json`: read it before you commit it.
@@ -21,159 +37,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import tempfile
-import tomllib
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import httpx
-
-from bot.errors import UnreadableFileError
-from bot.model.review import ParsedReview
-from bot.sources.contract.source import RawItem, Source, SourceContext
-from bot.sources.registry import TYPES
-from tests.contract.http_fake import Answer, HttpFake, Seen
-from tests.mail_server import MailServer, mail_server, settings_of
-
-CASES = Path(__file__).parent / "cases"
-NOW = datetime(2020, 1, 1, tzinfo=UTC)  # far from the files' own times, so that none counts as half written
-
-
-@dataclass(frozen=True)
-class Running:
-    """A case whose servers are running.
-
-    Attributes:
-        http: the client that the source gets.
-        platform: the recorded platform, for sources that ask one over HTTP.
-    """
-
-    case: Case
-    settings: dict[str, Any]
-    http: httpx.AsyncClient
-    platform: HttpFake | None
-
-    def source(self) -> Source:
-        """The source as the case's settings make it; another one each time."""
-        settings, build = TYPES[self.case.type]
-        return build(settings.model_validate(self.settings), SourceContext(ZoneInfo(self.case.zone), self.http))
-
-
-@dataclass(frozen=True)
-class Case:
-    """One recorded case."""
-
-    folder: Path
-
-    @property
-    def type(self) -> str:
-        """The source's type."""
-        return self.folder.parent.name
-
-    @property
-    def notes(self) -> dict[str, Any]:
-        """What case.toml says."""
-        path = self.folder / "case.toml"
-        return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-    @property
-    def zone(self) -> str:
-        """The location's time zone."""
-        return str(self.notes.get("zone", "Europe/Berlin"))
-
-    @property
-    def expected(self) -> Any:
-        """What has to come of it."""
-        return json.loads((self.folder / "expected.json").read_text(encoding="utf-8"))
-
-    @property
-    def asks_over_http(self) -> bool:
-        """Whether a platform is recorded."""
-        return "http" in self.notes
-
-    @asynccontextmanager
-    async def running(self, mail: Callable[[], MailServer]) -> AsyncIterator[Running]:
-        """Start what the source asks; `mail` gives an IMAP server where there is need of one."""
-        settings, _ = TYPES[self.type]
-        given = {"id": "case", "type": self.type, **self.notes.get("settings", {})}
-        if "path" in settings.model_fields:
-            given.setdefault("path", self.folder / "files")
-        if mails := sorted((self.folder / "files").glob("*.eml")):
-            server, name = mail(), f"{self.type}-{self.folder.name}"
-            server.make_folder(name)
-            # Mails are kept with the line ends of a text file.
-            server.deliver(name, [one.read_bytes().replace(b"\n", b"\r\n") for one in mails], at=NOW)
-            given = settings_of(server, name, **given)
-        with ExitStack() as stack:
-            platform = None
-            if self.asks_over_http:
-                platform = stack.enter_context(HttpFake(self._answer))
-                given = json.loads(json.dumps(given).replace("{base_url}", platform.base_url))
-            async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
-                yield Running(self, given, http, platform)
-
-    def _answer(self, seen: Seen) -> Answer:
-        fits = [
-            one
-            for one in self.notes["http"]
-            if (one.get("method", "GET"), one["path"]) == (seen.method, seen.path)
-            and one.get("query", {}).items() <= seen.query.items()
-        ]
-        if not fits:
-            return Answer(404, f"case {self.folder.name} has no answer to {seen.path} {dict(seen.query)}".encode())
-        best = max(fits, key=lambda one: len(one.get("query", {})))
-        return Answer(best.get("status", 200), (self.folder / "files" / best["file"]).read_bytes())
-
-
-def cases() -> list[Case]:
-    """All cases there are."""
-    return [Case(folder) for folder in sorted(CASES.glob("*/*")) if folder.is_dir()]
-
-
-def outcome(source: Source, items: tuple[RawItem, ...]) -> dict[str, Any]:
-    """Reviews and problems as JSON, without what is empty."""
-    reviews: list[Any] = []
-    problems: list[Any] = []
-    for item in sorted(items, key=lambda item: item.name):
-        try:
-            parsed = source.parse(item)
-        except UnreadableFileError as error:
-            problems.append([item.name, None, str(error)])
-            continue
-        reviews.extend(map(_plain, parsed.reviews))
-        problems.extend([problem.name, problem.line, problem.reason] for problem in parsed.problems)
-    return {"reviews": reviews, "problems": problems}
-
-
-def _plain(review: ParsedReview) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for entry in fields(review):
-        value = getattr(review, entry.name)
-        if entry.name == "rating":
-            found["rating"] = [value.value, value.worst, value.best] if value else None
-        elif entry.name == "reply" and value:
-            found["reply"] = [value.text, value.at.isoformat() if value.at else None]
-        elif isinstance(value, datetime):
-            found[entry.name] = value.isoformat()
-        elif value:
-            found[entry.name] = dict(value) if entry.name == "details" else value
-    return found
+from bot.errors import ReviewBotError
+from tests.contract.recorded.case import Case, CaseError, cases
+from tests.mail_server import MailServer, mail_server
 
 
 async def _outcome_of(case: Case, mail: Callable[[], MailServer]) -> dict[str, Any]:
     async with case.running(mail) as running:
-        source = running.source()
-        poll = await source.poll({}, NOW)
-        return outcome(source, poll.items)
+        return await running.outcome()
 
 
-def write_missing() -> None:
-    """Write the outcome of every case that has none yet."""
+def write_missing() -> int:
+    """Write the outcome of every case that has none yet; 1 when one cannot be had."""
+    failed = 0
     with ExitStack() as stack:
 
         def mail() -> MailServer:
@@ -181,11 +64,18 @@ def write_missing() -> None:
 
         for case in cases():
             target = case.folder / "expected.json"
-            if not target.exists():
+            if target.exists():
+                continue
+            try:
                 text = json.dumps(asyncio.run(_outcome_of(case, mail)), ensure_ascii=False, indent=1)
-                target.write_text(text + "\n", encoding="utf-8")
-                print(target)
+            except (CaseError, ReviewBotError) as error:
+                print("\n".join([f"{case}: {error}", *getattr(error, "__notes__", ())]), file=sys.stderr)
+                failed = 1
+                continue
+            target.write_text(text + "\n", encoding="utf-8")
+            print(target)
+    return failed
 
 
 if __name__ == "__main__":
-    write_missing()
+    sys.exit(write_missing())

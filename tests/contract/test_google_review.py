@@ -20,7 +20,7 @@ from bot.sources.google.review import read_time
 from bot.sources.google.source import Google, GoogleSettings
 from bot.sources.tables.values.translation import split_translation
 
-RECORDED = Path(__file__).parent / "cases/google/plain/files/page.json"
+RECORDED = [Path(__file__).parent / f"cases/google/plain/files/page-{number}.json" for number in (1, 2)]
 PLAIN = {
     "reviewId": "r1",
     "starRating": "TWO",
@@ -49,9 +49,9 @@ def parse(*reviews: Any) -> Parsed:
 
 def test_a_recorded_page_is_read() -> None:
     """Stars, words, times, replies, anonymous guests and odd characters of a page come out as they are meant."""
-    parsed = source().parse(RawItem(key="k", name="page", body=RECORDED.read_bytes()))
-    first, second, third = parsed.reviews
-    assert parsed.problems == ()
+    pages = [source().parse(RawItem(key="k", name="page", body=page.read_bytes())) for page in RECORDED]
+    first, second, third, _ = (review for page in pages for review in page.reviews)
+    assert [page.problems for page in pages] == [(), ()]
     assert first.external_id == "AbFvOqk1"
     assert first.rating == Rating(1, 1, 5)
     assert (first.author, first.text) == ("Jürgen M.", "Die Suppe war kalt.")
@@ -91,10 +91,10 @@ def test_unknown_stars_are_no_rating_and_are_reported() -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"reviewId": None}, "neither reviewId nor name"),
+        ({"reviewId": None}, "no id"),
         ({"createTime": None, "updateTime": None}, "neither createTime nor updateTime"),
-        ({"updateTime": "yesterday"}, "“yesterday” is not a time"),
-        ({"updateTime": "9999-12-31T23:59:59-01:00"}, "is not a time"),
+        ({"updateTime": "yesterday"}, "updateTime is “yesterday”"),
+        ({"updateTime": "9999-12-31T23:59:59-01:00"}, "a time with its zone was expected"),
         ({"comment": 5}, "comment is not a text"),
     ],
 )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import json
+import logging
 import pkgutil
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import UTC
+from datetime import timedelta
 from pathlib import Path
 from typing import get_args
+from urllib.parse import urlsplit
 
 import pytest
 import stamina
@@ -17,12 +19,28 @@ import stamina
 import bot.sources
 from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.model.review import content_key
+from bot.part import secrets_in
 from bot.settings import SourceSettings
 from bot.sources.registry import SETTINGS
 from tests.contract.http_fake import Fault
+from tests.contract.recorded.case import Case, cases
+from tests.contract.recorded.checks import (
+    check_endless_list,
+    check_future,
+    check_hostile_paging,
+    check_hostile_reviews,
+    check_no_news,
+    check_review,
+    check_says_what_to_do,
+    ids_of,
+    missing_in,
+    polled,
+    states_and_pages,
+)
+from tests.contract.recorded.kept import keep
+from tests.contract.recorded.outcome import parsed_of, problems_of
+from tests.contract.recorded.platform import asked
 from tests.mail_server import MailServer, NoMailServerError, mail_server
-
-from .recording import NOW, Case, cases, outcome
 
 ROOT = Path(__file__).parents[2]
 Mail = Callable[[], MailServer]
@@ -31,6 +49,14 @@ each_case = pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.ty
 each_http_case = pytest.mark.parametrize(
     "case", [case for case in cases() if case.asks_over_http], ids=lambda case: f"{case.type}-{case.folder.name}"
 )
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    """Retries do not wait in these tests."""
+    stamina.set_testing(True, attempts=2)
+    yield
+    stamina.set_testing(False)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +89,7 @@ def _all_settings() -> dict[str, type[SourceSettings]]:
 
 
 def test_nothing_is_missing_of_any_source() -> None:
-    """Each source type has a registry line, a recorded case and a page; what is missing is named."""
+    """Each source type has a registry line, a page and a recorded case that says enough; what is missing is named."""
     missing = [
         f"{name}: a line in bot/sources/registry.py"
         for name, settings in _all_settings().items()
@@ -81,60 +107,126 @@ def test_nothing_is_missing_of_any_source() -> None:
         f"{name}: a line in bot/sources/registry.py, there is a case for it" for name in recorded - set(SETTINGS)
     ]
     missing += [f"{case.folder}: expected.json" for case in cases() if not (case.folder / "expected.json").exists()]
+    missing += [line for case in cases() for line in missing_in(case)]
     assert not missing, "\n".join(missing)
 
 
 @each_case
 async def test_gives_what_was_recorded(case: Case, mail: Mail) -> None:
-    """Polling and parsing gives exactly the recorded reviews and problems."""
+    """Polling and parsing gives exactly what was recorded, poll after poll; nothing is later than the poll."""
     async with case.running(mail) as running:
-        source = running.source()
-        poll = await source.poll({}, NOW)
-        assert outcome(source, poll.items) == case.expected
+        assert await running.outcome() == case.expected
         assert case.expected["reviews"]
 
 
 @each_case
-async def test_state_is_json_and_a_second_poll_gives_nothing_new(case: Case, mail: Mail) -> None:
-    """After its state went through JSON a source gives nothing that has another key than before."""
+async def test_without_news_nothing_new_is_given(case: Case, mail: Mail) -> None:
+    """After its state went through JSON a source says nothing that is not known, and repeats no problem."""
     async with case.running(mail) as running:
-        source = running.source()
-        first = await source.poll({}, NOW)
-        await source.confirm(first.state)
-        second = await running.source().poll(json.loads(json.dumps(first.state)), NOW)
-        assert first.items
-        assert {item.key for item in second.items} <= {item.key for item in first.items}
-        assert second.problems == ()
+        await check_no_news(running)
 
 
 @each_case
 async def test_keys_are_stable_and_differ(case: Case, mail: Mail) -> None:
     """The same content has the same key each time, other content another."""
     async with case.running(mail) as running:
-        first = await running.source().poll({}, NOW)
-        again = await running.source().poll({}, NOW)
+        first = await running.source().poll({}, case.start)
+        again = await running.source().poll({}, case.start + timedelta(hours=1))
         keys = [item.key for item in first.items]
         assert keys == [item.key for item in again.items]
         assert len(set(keys)) == len(keys)
+        bodies: dict[str, bytes] = {}
+        async for _, _, poll in running.play():
+            for item in poll.items:
+                assert bodies.setdefault(item.key, item.body) == item.body
 
 
 @each_case
 async def test_parse_is_pure_and_its_reviews_can_be_stored(case: Case, mail: Mail) -> None:
     """Parsing twice gives the same; every text can be stored, every time is UTC, every identity differs."""
     async with case.running(mail) as running:
-        source = running.source()
-        poll = await source.poll({}, NOW)
-        for item in poll.items:
-            parsed = source.parse(item)
-            assert parsed == running.source().parse(item)
-            for review in parsed.reviews:
-                assert review.published_at.tzinfo is UTC
-                assert review.edited_at is None or review.edited_at > review.published_at
-                for text in (review.text, review.title, review.author, review.url, *review.details.values()):
-                    assert "\x00" not in text.encode().decode()
-                assert review.url == "" or review.url.startswith(("http://", "https://"))
-            identities = [review.external_id or content_key(review) for review in parsed.reviews]
-            assert len(set(identities)) == len(identities)
+        async for _, source, poll in running.play():
+            for item in poll.items:
+                parsed = source.parse(item)
+                assert parsed == running.source().parse(item)
+                for review in parsed.reviews:
+                    check_review(review)
+                identities = [review.external_id or content_key(review) for review in parsed.reviews]
+                assert len(set(identities)) == len(identities)
+
+
+@each_case
+async def test_what_is_left_out_is_told_in_every_language(case: Case, mail: Mail) -> None:
+    """Each problem has its reason from the catalogue, not an English sentence only."""
+    async with case.running(mail) as running:
+        async for _, source, poll in running.play():
+            for problem in problems_of(parsed_of(source, poll.items), poll):
+                assert problem.why is not None, f"{problem.reason!r} is no reason of the catalogue"
+
+
+@each_case
+async def test_a_complete_poll_gives_all_that_is_there(case: Case, mail: Mail) -> None:
+    """Where absence means gone, only a poll that gives every review the platform shows is called complete."""
+    known: set[str] = set()
+    async with case.running(mail) as running:
+        async for step, source, poll in running.play():
+            given = ids_of(parsed_of(source, poll.items))
+            known |= given
+            if step.is_complete is not None:
+                assert poll.is_complete == step.is_complete, f"poll {step.number} of {case}"
+            if poll.is_complete and source.absence_means_gone:
+                assert known - given - step.gone == set(), "these were not given, and are not `gone` in case.toml"
+
+
+@each_http_case
+async def test_what_the_platform_removes_is_gone_and_nothing_else(
+    case: Case, mail: Mail, sqlite_template: Path, tmp_path: Path
+) -> None:
+    """In the pipeline, within five weeks; and no secret that the platform quotes is stored."""
+    async with case.running(mail) as running:
+        kept = await keep(running, sqlite_template, tmp_path)
+        assert not kept.failures
+        assert kept.reviews
+        assert kept.gone == set(case.steps[-1].gone) & kept.reviews
+        assert [one for one in secrets_in(running.settings) if one in kept.told] == []
+
+
+@each_http_case
+async def test_broken_reviews_cost_the_others_nothing(case: Case, mail: Mail) -> None:
+    """Whatever stands at any place of a review, the poll succeeds and the sound reviews are read."""
+    async with case.running(mail) as running:
+        await check_hostile_reviews(running, case.steps[0])
+
+
+@each_http_case
+async def test_a_strange_next_page_does_not_end_the_list_silently(case: Case, mail: Mail) -> None:
+    """It is an error, or the poll is not complete; and it never takes for ever."""
+    async with case.running(mail) as running:
+        await check_hostile_paging(running, case.steps[0])
+        if not case.notes.get("one_page"):
+            await check_endless_list(running, case.steps[0])
+
+
+@each_http_case
+async def test_a_time_in_the_future_hides_nothing(case: Case, mail: Mail) -> None:
+    """After a page from the future the next poll still finds what is new."""
+    async with case.running(mail) as running:
+        await check_future(running)
+
+
+@each_http_case
+async def test_the_recorded_platform_wants_every_secret(case: Case, mail: Mail) -> None:
+    """A request without one is refused, as at the real one; so a wrong header does not pass."""
+    async with case.running(mail) as running:
+        forgotten = [one for one in secrets_in(running.settings) if not case.wants(one)]
+        assert not forgotten, f"say in {case.folder}/case.toml which header (`headers`) or form field carries them"
+
+
+@each_http_case
+async def test_the_platform_is_among_the_hosts_that_may_be_reached(case: Case, mail: Mail) -> None:
+    """Every host that a source asks is in `hosts()`, or the program refuses the connection."""
+    async with case.running(mail) as running:
+        assert urlsplit(running.fake.base_url).hostname in running.settings.hosts()
 
 
 @each_http_case
@@ -157,22 +249,29 @@ async def test_parse_is_pure_and_its_reviews_can_be_stored(case: Case, mail: Mai
     ],
 )
 async def test_a_platform_that_fails_is_told_apart_and_asked_again(
-    case: Case, mail: Mail, fault: Fault, reasons: set[SourceDownReason]
+    case: Case, mail: Mail, fault: Fault, reasons: set[SourceDownReason], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Each failure is one of the project's errors with its reason and no secret; afterwards everything is read."""
-    stamina.set_testing(True, attempts=2)
-    try:
-        async with case.running(mail) as running:
-            assert running.platform is not None
-            running.platform.fail(fault, on=case.notes.get("faults_on", ""))
+    """Each failure is one of the project's errors, on whatever page and poll it comes, and shows no secret.
+
+    An error that the owner has to mend names a key of the settings or a command; afterwards everything is read.
+    """
+    caplog.set_level(logging.DEBUG)
+    async with case.running(mail) as running:
+        told = [repr(running.settings)]
+        for state, step, page in await states_and_pages(running):
+            running.enter(step)
+            running.fake.fail(fault, on=case.faults_on, after=page)
             with pytest.raises((SourceUnreachableError, SourceRefusedError)) as caught:
-                await running.source().poll({}, NOW)
+                await polled(running, state, step, f"{fault.name} on page {page + 1} of poll {step.number}")
             assert isinstance(caught.value, SourceUnreachableError | SourceRefusedError)
             assert caught.value.reason in reasons
-            secrets = [value for key, value in running.settings.items() if "token" in key or "secret" in key]
-            assert not [one for one in secrets if str(one) in str(caught.value) and not str(one).startswith("http")]
-            running.platform.heal()
-            source = running.source()
-            assert outcome(source, (await source.poll({}, NOW)).items) == case.expected
-    finally:
-        stamina.set_testing(False)
+            if isinstance(caught.value, SourceRefusedError):
+                check_says_what_to_do(running, str(caught.value))
+            told.append("".join(traceback.format_exception(caught.value)))
+            running.fake.heal()
+        assert await running.outcome() == case.expected
+        told += [record.getMessage() for record in caplog.records]
+        told += [asked(seen) for seen in running.fake.seen]
+        async for _, _, poll in running.play():
+            told.append(repr(poll))
+        assert [text for text in told if any(one in text for one in case.secrets(running.settings))] == []

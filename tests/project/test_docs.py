@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from bot import settings
 from bot.cli.main import app
+from bot.cli.new_source import types_in_words
 from bot.errors import ConfigError
 from bot.settings import Settings
 from bot.sources import registry
@@ -210,3 +211,11 @@ def test_the_ways_name_each_file_once() -> None:
         assert len(named) >= 8
         assert len(set(named)) == len(named)
         assert not [name for name in named if not (ROOT / name).is_file()]
+
+
+def test_every_type_of_source_is_named_where_people_look() -> None:
+    """The row of `type` lists the registry's types, and README links each type's page."""
+    keys = (ROOT / "docs/configuration.md").read_text(encoding="utf-8")
+    assert f"| `type` | | {types_in_words(list(registry.SETTINGS))} |" in keys
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in registry.SETTINGS if f"](docs/sources/{name}.md)" not in readme] == []

@@ -64,10 +64,10 @@ def read_review(entry: Any) -> ParsedReview:
         BadRowError: there is no id or no readable time, or a text is not a text.
     """
     if not isinstance(entry, dict):
-        raise BadRowError(reason("google_entry"))
+        raise BadRowError(reason("api_entry"))
     external_id = review_id(entry)
     if not external_id:
-        raise BadRowError(reason("google_no_id"))
+        raise BadRowError(reason("api_no_id"))
     created, updated = _time(entry, "createTime"), _time(entry, "updateTime")
     published = created or updated
     if published is None:
@@ -106,7 +106,7 @@ def _time(entry: Mapping[str, Any], key: str) -> datetime | None:
     try:
         return read_time(value)
     except ValueError as error:
-        raise BadRowError(reason("google_time", key=key, cell=str(value))) from error
+        raise BadRowError(reason("api_time", key=key, cell=str(value))) from error
 
 
 def _text(entry: Mapping[str, Any], key: str) -> str:

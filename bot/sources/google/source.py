@@ -158,7 +158,7 @@ class Google:
         page = json_object(raw.body)
         entries = page.get("reviews", []) if page is not None else None
         if not isinstance(entries, list):
-            raise UnreadableFileError(reason("google_list"))
+            raise UnreadableFileError(reason("api_list"))
         reviews: dict[str, ParsedReview] = {}
         problems = []
         for line, entry in enumerate(entries, start=1):
@@ -199,4 +199,4 @@ def _changed_at(review: ParsedReview) -> datetime:
 
 
 def _endless(pages: int) -> tuple[Problem, ...]:
-    return (problem("Google reviews", None, reason("google_endless", pages=pages)),)
+    return (problem("Google reviews", None, reason("api_endless", who=_WHO, pages=pages)),)
