@@ -20,7 +20,7 @@ from bot.stages.ingest import first_import
 from bot.stages.ingest.parse import parse
 from bot.stages.ingest.poll import notify_recovered, poll
 from bot.stages.replay import backtest
-from bot.stages.watch import evaluate
+from bot.stages.watch import evaluate, read_again
 from bot.store.db.engine import Store
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.incidents import timeline
@@ -139,11 +139,17 @@ class Pipeline:
             return []
         self._evaluated[location_id] = self.clock.steady()
         done = await evaluate.evaluate(self.store, location_id, rule, now=self.clock.now())
+        done += await read_again.read_again(self.store, location_id, rule, now=self.clock.now())
         if any(row.swept_at is not None and row.reported_at is None for row in rows):
             async with self.store.write() as connection:
                 for row in rows:
                     await first_import.report_first_import(connection, row, rule, now=self.clock.now())
         return done
+
+    async def read_again(self, location_id: int) -> list[Decision]:
+        """Texts have been read: judge again what the count has left open. Gives what was done."""
+        rule = await self.rule_of(location_id)
+        return await read_again.read_again(self.store, location_id, rule, now=self.clock.now())
 
     async def rule_of(self, location_id: int) -> OwnerRule:
         """The rule that a location's settings ask for."""

@@ -128,8 +128,8 @@ def _tick(session: Session, now: float) -> Alarm | None:
     alarm = detector.tick(now)
     if had_incident and detector.episode is None:
         _tell(session)
-    if alarm is None and detector.waits_since is not None:
-        is_late = now - detector.waits_since >= PATIENCE
+    if alarm is None and detector.unread.since is not None:
+        is_late = now - detector.unread.since >= PATIENCE
         if is_late or not session.texts.unread:
             alarm = _read(session, now)
     return alarm

@@ -19,9 +19,10 @@ from bot.detect.learning import Learning, learning
 from bot.detect.page_odds import asked_of_page
 from bot.detect.second_look import Unread
 from bot.detect.state import Memory
-from bot.detect.types import DAY, MOST_RELAXED, Alarm, Kind, Level, Review, Shared, Tuning, years_of
+from bot.detect.types import DAY, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
 from bot.detect.upgrade import as_version_2, as_version_3
 from bot.detect.usual.taken import Taken
+from bot.model.incident import Shared
 
 DRIFT_ODDS = 1.0
 SURGE_ODDS = 400.0
@@ -42,6 +43,7 @@ class RhythmDetector:
         episode: the incident that is open, None for none.
         is_blind: set by the caller: a source cannot be read, so that quiet proves nothing and ends no incident.
         reads_texts: set by the caller: texts will be read, and `read` is called then or when they do not come.
+        unread: what waits for `read`.
         has_settled: in the last `tick` the open incident has lasted so long that its level counts as usual from now on.
     """
 
@@ -52,7 +54,7 @@ class RhythmDetector:
         self.reads_texts = False
         self.has_settled = False
         self._memory = Memory()
-        self._unread = Unread()
+        self.unread = Unread()
         self._pending: list[Review] = []
         self._now = 0.0
         self._imported = 0
@@ -110,16 +112,11 @@ class RhythmDetector:
             texts: of the low reviews that have been read; empty where they do not come, then the count decides alone.
         """
         self._now = max(now, self._now)
-        ends = self._unread.take(self._now)
+        ends = self.unread.take(self._now)
         if not ends or self.episode is not None:
             return None
         found = second_look.look(self._memory, ends, texts, now=self._now, asked=self._asked())
         return None if found is None else self._page(found.scan, shared=found.shared)
-
-    @property
-    def waits_since(self) -> float | None:
-        """Since when something waits for `read`; None where nothing does."""
-        return self._unread.since
 
     @property
     def has_late(self) -> bool:
@@ -262,7 +259,7 @@ class RhythmDetector:
         ruled = windows.ruled(memory, ends, self.tuning)
         if ruled is not None:
             return self._page(ruled, by_rule=True)
-        self._unread.add(looked.ends, asked=asked, now=self._now)
+        self.unread.add(looked.ends, asked=asked, now=self._now)
         is_surge = looked.surge >= SURGE_ODDS and self._now - self._noted[Kind.SURGE] >= SURGE_QUIET
         if best is not None and best.odds < asked and is_surge:
             self._noted[Kind.SURGE] = self._now
@@ -314,7 +311,7 @@ class RhythmDetector:
             "episode": None if episode is None else [episode.since, episode.opened, episode.paged],
             "now": self._now,
             "imported": self._imported,
-            "unread": self._unread.state(),
+            "unread": self.unread.state(),
             "late": [cluster.state() for cluster in self._late],
             "first": None if self._first is None else self._first.state(),
             "noted": {kind.value: at for kind, at in self._noted.items()},
@@ -334,7 +331,7 @@ class RhythmDetector:
         detector.episode = None if state["episode"] is None else Episode(*state["episode"])
         detector._now = state["now"]
         detector._imported = state["imported"]
-        detector._unread.restore(state.get("unread", (None, ())))
+        detector.unread.restore(state.get("unread", (None, ())))
         detector._late = [LateCluster(*values) for values in state["late"]]
         first = state.get("first")
         detector._first = None if first is None else cold_start.FirstReviews.restored(first)

@@ -10,7 +10,8 @@ from bot.detect import windows
 from bot.detect.evidence.agreement import FLOOR, Texts
 from bot.detect.evidence.scan import Scan
 from bot.detect.state import Memory
-from bot.detect.types import DAY, Shared
+from bot.detect.types import DAY
+from bot.model.incident import Shared
 
 NEAR = 40.0
 """A window whose count falls short by more is left alone: it would take more than texts can say."""
@@ -32,35 +33,36 @@ class Unread:
     """Moments of low reviews whose windows nearly paged, until their texts have been read. Bounded; holds no words.
 
     Attributes:
+        moments: of the low reviews, oldest first.
         since: when the oldest of them began to wait; None where none does.
     """
 
-    __slots__ = ("_moments", "since")
+    __slots__ = ("moments", "since")
 
     def __init__(self) -> None:
         self.since: float | None = None
-        self._moments: list[float] = []
+        self.moments: list[float] = []
 
     def add(self, ends: Iterable[tuple[float, float]], *, asked: float, now: float) -> None:
         """Keep the moments whose odds come near enough to what is asked."""
         near = {end for end, odds in ends if odds * NEAR >= asked}
         if near:
-            self._moments = sorted(near.union(self._moments))[-MOST:]
+            self.moments = sorted(near.union(self.moments))[-MOST:]
             self.since = now if self.since is None else self.since
 
     def take(self, now: float) -> list[float]:
         """Those that are not too old, each once."""
-        kept = [end for end in self._moments if end > now - WAITS]
-        self._moments, self.since = [], None
+        kept = [end for end in self.moments if end > now - WAITS]
+        self.moments, self.since = [], None
         return kept
 
     def state(self) -> list[Any]:
         """Plain values."""
-        return [self.since, self._moments]
+        return [self.since, self.moments]
 
     def restore(self, state: Sequence[Any]) -> None:
         """Exactly what was saved."""
-        self.since, self._moments = state[0], list(state[1])
+        self.since, self.moments = state[0], list(state[1])
 
 
 def is_sure(odds: float, asked: float) -> bool:

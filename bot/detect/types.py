@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
+from bot.model.incident import Shared
+
 HOUR = 3600.0
 DAY = 24 * HOUR
 QUARTER_HOURS = 91 * 24.0
@@ -53,27 +55,6 @@ class Review:
     source: str
     day_only: bool = False
     is_history: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """What the low reviews of a window have in common most of all.
-
-    Attributes:
-        theme: the theme; empty where it is a word.
-        word: the word; empty where it is a theme.
-        count: of the window's texts, how many have it.
-        of: the window's texts.
-        usual: of the earlier ones, how many have it.
-        usual_of: the earlier ones.
-    """
-
-    theme: str
-    word: str
-    count: int
-    of: int
-    usual: int
-    usual_of: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -223,6 +223,7 @@ def evidence_of(alarm: Alarm, rule: OwnerRule | None) -> Evidence:
         recurrence_years=alarm.recurrence_years,
         by_rule=by_rule,
         is_new_place=alarm.is_new_place,
+        shared=alarm.shared,
     )
 
 

@@ -81,6 +81,27 @@ class Transition(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shared:
+    """What the low reviews of a window have in common most of all.
+
+    Attributes:
+        theme: the theme; empty where it is a word.
+        word: the word; empty where it is a theme.
+        count: of the window's texts, how many have it.
+        of: the window's texts.
+        usual: of the earlier ones, how many have it.
+        usual_of: the earlier ones.
+    """
+
+    theme: str
+    word: str
+    count: int
+    of: int
+    usual: int
+    usual_of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What the detector said when it raised the alarm.
 
@@ -90,6 +111,7 @@ class Evidence:
         recurrence_years: by chance alone this happens at most once in so many years, on average.
         by_rule: the rule that opened it whatever the odds.
         is_new_place: the location's own history is too short to know what is usual.
+        shared: what its reviews have in common, where that was part of the reason.
     """
 
     n: int
@@ -98,6 +120,7 @@ class Evidence:
     recurrence_years: float
     by_rule: Rule | None = None
     is_new_place: bool = False
+    shared: Shared | None = None
 
 
 SEVERE: Final = "severe"
@@ -204,6 +227,25 @@ class MentionedTheme:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedFact:
+    """The line of a card that says what its reviews have in common, against what is usual at the place.
+
+    Attributes:
+        label: the theme's name in each language; empty where it is a word.
+        word: the word as a guest wrote it.
+        count: reviews that have it, of `of` with text, when the incident opened.
+        usual: earlier low reviews that have it, of `usual_of`.
+    """
+
+    label: Mapping[str, str]
+    word: str
+    count: int
+    of: int
+    usual: int
+    usual_of: int
+
+
+@dataclass(frozen=True, slots=True)
 class SmearCount:
     """How many signs of a smear campaign stand out, of those that could be checked.
 
@@ -267,6 +309,7 @@ class CardFacts:
         is_repeat: the message may arrive twice, after a restart while sending.
         delayed_from: the message should have gone out then; None when it is in time.
         theme: what the reviews mention; None until they have been read.
+        shared: what the reviews have in common, where that was part of the reason for the alarm.
         smear: the signs of a smear campaign; None where they were not looked for.
         severe: the words of the severe reviews, newest first.
     """
@@ -290,6 +333,7 @@ class CardFacts:
     delayed_from: datetime | None = None
     delayed_until: datetime | None = None
     theme: MentionedTheme | None = None
+    shared: SharedFact | None = None
     smear: SmearCount | None = None
     severe: tuple[SevereWords, ...] = ()
 

@@ -100,6 +100,8 @@ class TextWork:
         now = self._clock.now()
         await self._note()
         await severe.open_severe(self._store, self._wishes.severe, self._wishes.packs, now=now)
+        for location_id in location_ids:
+            await self._pipeline.read_again(location_id)
         await incident_texts.refresh_open(self._store, location_ids, self._wishes.packs, now=now)
         async with self._store.write() as connection:
             await enqueue.open_cards(connection, location_ids, now=now, is_growth=True)

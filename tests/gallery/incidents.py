@@ -12,7 +12,7 @@ from bot.messages.buttons.keyboards import PersonChoice
 from bot.messages.incident import notes, toasts
 from bot.messages.incident.cards import card
 from bot.messages.text.message import Html, Rendered
-from bot.model.incident import Cause, Evidence, Rule, Severity, SourceDown, State, Transition
+from bot.model.incident import Cause, Evidence, Rule, Severity, SharedFact, SourceDown, State, Transition
 from tests.gallery.example import ANNA, BEN, Example, at, facts, incident, words
 
 _NOTE = {"en": "two cooks off sick, guests called back", "de": "zwei Köche krank, Gäste zurückgerufen"}
@@ -74,12 +74,15 @@ def cards(language: str) -> Iterator[Example]:
     yield shown("S18", "New place", evidence=Evidence(8, 24.0, 1.1, 6.0, is_new_place=True), usual_per_day=None)
     yield shown("S19", "New place, too few for odds", evidence=_FLOOR_NEW, usual_per_day=None)
     yield shown("S20", "The owner's own rule", evidence=Evidence(4, 12.0, 2.1, 0.0, Rule.OWNER))
+    yield shown("S28", "The texts were part of the reason", shared=_WAITING)
+    yield shown("S29", "The texts share a word", shared=replace(_WAITING, label={}, word="Schnecke", usual=0))
     yield shown("S13", "A source cannot be read", sources_down=(SourceDown("Tripadvisor", at(14, 10)),))
     yield shown("D2", "Late", delayed_from=at(14, 12), delayed_until=at(14, 40))
     yield shown("D4", "Possible repeat", is_repeat=True)
 
 
 _FLOOR_NEW = Evidence(3, 24.0, 0.1, 0.0, Rule.FLOOR, is_new_place=True)
+_WAITING = SharedFact({"en": "waiting", "de": "Wartezeit"}, "", count=5, of=7, usual=5, usual_of=45)
 _FACTS = frozenset(
     {
         "grown_by",
@@ -92,7 +95,7 @@ _FACTS = frozenset(
         "sources_down",
         "is_repeat",
     }
-    | {"read_late", "has_relaxed", "delayed_from", "delayed_until", "usual_per_day"}
+    | {"shared", "read_late", "has_relaxed", "delayed_from", "delayed_until", "usual_per_day"}
 )
 
 

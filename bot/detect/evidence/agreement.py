@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
 
-from bot.detect.types import Shared
+from bot.model.incident import Shared
 
 ODDS = (4.0, 20.0, 100.0)
 """How many times likelier a cause makes its words: from "some mention it" to "nearly all do"."""

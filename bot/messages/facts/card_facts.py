@@ -106,6 +106,7 @@ async def card_facts(
         delayed_from=delivery.created_at if delivery.is_late else None,
         delayed_until=delivery.now if delivery.is_late and delivery.has_failed else None,
         theme=text_analysis.theme_of(incident, members, texts, delivery.pack(place)),
+        shared=text_analysis.shared_of(incident, members, delivery.pack(place)),
         smear=text_analysis.smear_of(texts),
         severe=text_analysis.severe_of(members, texts),
     )

@@ -6,8 +6,18 @@ from collections.abc import Sequence
 
 from bot.messages.incident.campaign_card import SmearCard
 from bot.messages.incident.evidence import EvidenceFacts, ThemeQuote
-from bot.model.incident import SEVERE, CardFacts, CardReview, Incident, MentionedTheme, SevereWords, SmearCount
+from bot.model.incident import (
+    SEVERE,
+    CardFacts,
+    CardReview,
+    Incident,
+    MentionedTheme,
+    SevereWords,
+    SharedFact,
+    SmearCount,
+)
 from bot.score.themes.pack import ThemePack
+from bot.score.words import words_of
 from bot.stages.analyse.incident_texts import IncidentTexts
 
 
@@ -20,6 +30,29 @@ def theme_of(
         return None
     labels = tuple(pack.labels[theme] for theme in cause.named if theme in pack.labels)
     return MentionedTheme(labels, count=cause.count, of=cause.reviews)
+
+
+def shared_of(incident: Incident, members: Sequence[CardReview], pack: ThemePack) -> SharedFact | None:
+    """What was part of the reason for the alarm; a word stands as the newest review that holds it wrote it."""
+    shared = incident.evidence and incident.evidence.shared
+    if not shared or (shared.theme and shared.theme not in pack.labels):
+        return None
+    return SharedFact(
+        label=pack.labels[shared.theme] if shared.theme else {},
+        word=next((found for one in members if (found := _written(shared.word, one.text))), shared.word),
+        count=shared.count,
+        of=shared.of,
+        usual=shared.usual,
+        usual_of=shared.usual_of,
+    )
+
+
+def _written(word: str, text: str) -> str:
+    words = words_of(text)
+    if not word or word not in words.folded:
+        return ""
+    place = words.folded.index(word)
+    return words.text[words.start(place) : words.end(place)]
 
 
 def smear_of(texts: IncidentTexts) -> SmearCount:

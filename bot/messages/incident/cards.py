@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.messages.buttons import keyboards
 from bot.messages.incident.campaign_card import time_span
-from bot.messages.incident.evidence import theme_labels
+from bot.messages.incident.evidence import theme_label, theme_labels, usual_share
 from bot.messages.service.delivery_notices import remarks
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined, number_sign
@@ -64,6 +64,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
         fragments.sources_line(facts.reviews, words, at_most=size.sources),
         _rhythm(facts, words),
         _odds(facts, words),
+        _shared(facts, words),
         *_severe(facts, words, size),
         _copies(facts, words),
         _theme(facts, words),
@@ -122,6 +123,17 @@ def _rhythm(facts: CardFacts, words: Words) -> Html:
 def _odds(facts: CardFacts, words: Words) -> Html:
     evidence = facts.incident.evidence
     return Html("") if evidence is None else fragments.odds(evidence, words)
+
+
+def _shared(facts: CardFacts, words: Words) -> Html:
+    shared = facts.shared
+    if shared is None:
+        return Html("")
+    what = theme_label(shared.label, words) if shared.label else safe(shared.word, 40)
+    said = words.say(
+        "theme.shared" if shared.label else "theme.shared_word", count=shared.count, of=shared.of, what=what
+    )
+    return joined((said, usual_share(shared.usual, shared.usual_of, words)))
 
 
 def _severe(facts: CardFacts, words: Words, size: _Size) -> list[Html]:

@@ -142,11 +142,12 @@ def _line(line: ThemeCount, cause: Cause, label: Html, words: Words, *, is_first
         first = words.say("evidence.theme_of", theme=label, count=line.count, of=cause.reviews)
     else:
         first = words.say("evidence.theme", theme=label, count=line.count)
-    text = joined((first, _usual(line.usual, cause.earlier, words)))
+    text = joined((first, usual_share(line.usual, cause.earlier, words)))
     return words.say("evidence.stands_out", line=text) if line.signed_g2 >= UNUSUAL else text
 
 
-def _usual(count: int, of: int, words: Words) -> Html:
+def usual_share(count: int, of: int, words: Words) -> Html:
+    """How many of the earlier reviews have something: usual 1 in 9; empty where there are none."""
     if not of:
         return Html("")
     if not count:

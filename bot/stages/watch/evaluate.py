@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.detect.fixed_rule import count_guests
 from bot.detect.rhythm import RhythmDetector
+from bot.detect.second_look import PATIENCE
 from bot.detect.types import Alarm, Level, OwnerRule
 from bot.incidents.machine import Request, apply
 from bot.incidents.watch import (
@@ -42,26 +43,42 @@ EVALUATE_AGAIN = timedelta(hours=1)
 
 async def evaluate(store: Store, location_id: int, rule: OwnerRule, *, now: datetime) -> list[Decision]:
     """Do everything there is to do about a location; gives what was done."""
-    done: list[Decision] = []
     async with store.write() as connection:
         has_changed = await places.is_due(connection, location_id)
         is_down = any(row.failing_since is not None for row in await sources.of_location(connection, location_id))
         detector, page = await _ask(connection, location_id, rule, is_down=is_down, now=now)
-        while True:
-            situation = await _situation(connection, location_id, detector, page=page, is_down=is_down, now=now)
-            decision = decide(situation, now=now)
-            if decision is None:
-                break
-            await _act(connection, location_id, decision, rule, now=now)
-            page = None
-            done.append(decision)
+        done, situation = await act_on(connection, location_id, detector, page, rule, is_down=is_down, now=now)
         await places.mark_looked_at(connection, location_id)
         if situation.current is not None:
             await timers.put(connection, "look", str(location_id), due_at=now + EVALUATE_AGAIN)
             if (has_changed or detector.has_settled) and not done:
                 # One of its reviews may have been raised, answered or removed; an unchanged card is not sent again.
                 await enqueue.card(connection, situation.current, now=now, is_growth=True)
+        if detector.unread.since is not None and now.timestamp() - detector.unread.since < PATIENCE:
+            await timers.put(connection, "look", str(location_id), due_at=now + timedelta(seconds=PATIENCE))
     return done
+
+
+async def act_on(
+    connection: Connection,
+    location_id: int,
+    detector: RhythmDetector,
+    page: Alarm | None,
+    rule: OwnerRule,
+    *,
+    is_down: bool,
+    now: datetime,
+) -> tuple[list[Decision], Situation]:
+    """Do what follows from what the detector has just said; gives that, and the location as it then stands."""
+    done: list[Decision] = []
+    while True:
+        situation = await _situation(connection, location_id, detector, page=page, is_down=is_down, now=now)
+        decision = decide(situation, now=now)
+        if decision is None:
+            return done, situation
+        await _act(connection, location_id, decision, rule, now=now)
+        page = None
+        done.append(decision)
 
 
 async def _ask(
@@ -69,17 +86,7 @@ async def _ask(
 ) -> tuple[RhythmDetector, Alarm | None]:
     """Ask the detector once; gives it with the page it raises. Notes are kept, its state is saved."""
     detector = await feed_detector.restore(connection, location_id, rule)
-    current = await incidents.current(connection, location_id)
-    if current is None:
-        feed_detector.follow_end(detector, await incidents.last_over(connection, location_id), now=now)
-    elif current.reason != SEVERE:
-        # A severe review is no cluster: the detector goes on looking for one as if nothing had been opened.
-        feed_detector.follow_beginning(
-            detector,
-            current,
-            first_at=await memberships.first_low_at(connection, current.incident_id),
-            begun_at=await timeline.begun_at(connection, current.incident_id),
-        )
+    current = await follow_people(connection, location_id, detector, now=now)
     detector.is_blind = is_down
     zone = (await places.find(connection, location_id)).zone
     alarm = await feed_detector.feed_news(connection, location_id, detector, zone=zone, now=now)
@@ -92,6 +99,24 @@ async def _ask(
         await detectors.add_note(connection, location_id, alarm)
         return detector, None
     return detector, alarm
+
+
+async def follow_people(
+    connection: Connection, location_id: int, detector: RhythmDetector, *, now: datetime
+) -> Incident | None:
+    """Tell the detector what people have done since; gives the unresolved incident."""
+    current = await incidents.current(connection, location_id)
+    if current is None:
+        feed_detector.follow_end(detector, await incidents.last_over(connection, location_id), now=now)
+    elif current.reason != SEVERE:
+        # A severe review is no cluster: the detector goes on looking for one as if nothing had been opened.
+        feed_detector.follow_beginning(
+            detector,
+            current,
+            first_at=await memberships.first_low_at(connection, current.incident_id),
+            begun_at=await timeline.begun_at(connection, current.incident_id),
+        )
+    return current
 
 
 async def open_by_hand(

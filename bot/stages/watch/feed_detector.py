@@ -41,7 +41,9 @@ async def restore(connection: Connection, location_id: int, rule: OwnerRule) -> 
     """A location's detector as it was left."""
     tuning = await tuning_of(connection, location_id, rule)
     state = await detectors.load(connection, location_id)
-    return RhythmDetector(tuning) if state is None else RhythmDetector.restored(dict(state), tuning)
+    detector = RhythmDetector(tuning) if state is None else RhythmDetector.restored(dict(state), tuning)
+    detector.reads_texts = True
+    return detector
 
 
 async def learning(connection: Connection, location_id: int) -> Learning | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.incident import Cause, Evidence, Incident, Rule, Severity, State, Transition
+from bot.model.incident import Cause, Evidence, Incident, Rule, Severity, Shared, State, Transition
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_moves, incidents
 from bot.store.incidents import memberships
@@ -307,6 +307,7 @@ def _evidence(row: sa.Row[Any]) -> Evidence | None:
         recurrence_years=row.recurrence_years,
         by_rule=None if row.by_rule is None else Rule(row.by_rule),
         is_new_place=row.is_new_place,
+        shared=None if row.shared is None else Shared(**row.shared),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.incident import Evidence, Rule
+from bot.model.incident import Evidence, Rule, Shared
 from bot.store.db.engine import Connection
 from bot.store.db.schema import late_offers, offers
 
@@ -101,5 +101,8 @@ async def offered_ids(connection: Connection, location_id: int) -> set[int]:
 
 
 def _offer(review_ids: Sequence[int], told: dict[str, Any] | None) -> Offer:
-    evidence = None if told is None else Evidence(**{**told, "by_rule": told["by_rule"] and Rule(told["by_rule"])})
+    if told is None:
+        return Offer(tuple(review_ids), None)
+    shared = told.get("shared") and Shared(**told["shared"])
+    evidence = Evidence(**{**told, "by_rule": told["by_rule"] and Rule(told["by_rule"]), "shared": shared})
     return Offer(tuple(review_ids), evidence)

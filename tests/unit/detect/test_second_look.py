@@ -55,7 +55,7 @@ def test_a_page_by_texts_says_what_they_share() -> None:
     assert alarm.shared is not None
     assert (alarm.shared.theme, alarm.shared.usual, alarm.shared.usual_of) == ("waiting", 0, len(USUAL))
     assert detector.episode is not None
-    assert detector.waits_since is None
+    assert detector.unread.since is None
 
 
 def test_the_count_waits_for_no_texts_where_nobody_reads_them() -> None:
@@ -72,7 +72,7 @@ def test_what_waits_survives_a_restart_and_holds_no_words() -> None:
     detector, _ = place(first_page("waiting"))
     state = json.loads(json.dumps(detector.state()))
     restored = RhythmDetector.restored(state)
-    assert restored.waits_since == detector.waits_since is not None
+    assert restored.unread.since == detector.unread.since is not None
     assert "waiting" not in json.dumps(state)
     assert restored.read(AFTER, texts("waiting")) == detector.read(AFTER, texts("waiting")) is not None
 
@@ -81,7 +81,7 @@ def test_a_state_from_before_the_second_look_opens() -> None:
     """Nothing waits in it."""
     state = place(4)[0].state()
     del state["unread"]
-    assert RhythmDetector.restored(state).waits_since is None
+    assert RhythmDetector.restored(state).unread.since is None
 
 
 @pytest.mark.parametrize("end", ["end", "dismiss", "accept"])

@@ -34,6 +34,8 @@ incidents = sa.Table(
     sa.Column("recurrence_years", sa.Float),
     sa.Column("by_rule", sa.Text),
     flag("is_new_place", False),
+    # What its texts have in common, where that was part of the reason.
+    sa.Column("shared", sa.JSON(none_as_null=True)),
     # When it had lasted so long that the detector takes it for the new normal.
     moment("settled_at"),
     # "severe": opened by the words of one review, not by a count.
