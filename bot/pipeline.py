@@ -140,10 +140,7 @@ class Pipeline:
         self._evaluated[location_id] = self.clock.steady()
         done = await evaluate.evaluate(self.store, location_id, rule, now=self.clock.now())
         done += await read_again.read_again(self.store, location_id, rule, now=self.clock.now())
-        if any(row.swept_at is not None and row.reported_at is None for row in rows):
-            async with self.store.write() as connection:
-                for row in rows:
-                    await first_import.report_first_import(connection, row, rule, now=self.clock.now())
+        await first_import.report_first_imports(self.store, rows, rule, now=self.clock.now())
         return done
 
     async def read_again(self, location_id: int) -> list[Decision]:

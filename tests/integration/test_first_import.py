@@ -53,8 +53,7 @@ async def test_two_looks_at_once_tell_a_first_import_once(tmp_path: Path) -> Non
         row = await sources.find(connection, source_id)
     rule = pipeline.connected[source_id].rule
     for _ in range(2):
-        async with store.write() as connection:
-            await first_import.report_first_import(connection, row, rule, now=START)
+        await first_import.report_first_imports(store, [row], rule, now=START)
     async with store.read() as connection:
         told = await connection.scalar(
             sa.select(sa.func.count()).select_from(outbox).where(outbox.c.kind == "first_import")

@@ -19,7 +19,7 @@ from bot.messages.incident import emerging_themes as statements
 from bot.messages.incident.campaign_card import smear_card
 from bot.messages.incident.evidence import evidence
 from bot.messages.incident.read_this import read_this
-from bot.messages.render import render_sources
+from bot.messages.render import render_sources, reviews
 from bot.messages.render.context import RenderContext, Renderer, moment
 from bot.messages.service import delivery_notices, pairing
 from bot.messages.service.outages import CaughtUp
@@ -255,6 +255,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "restored": _restored,
         "back_after_pause": _back_after_pause,
         **render_sources.RENDERERS,
+        **reviews.RENDERERS,
         "test_alert": _test_alert,
         "themes": _themes,
         "ready_made": _ready_made,

@@ -215,8 +215,10 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
         advance=progress.advance,
     )
     await progress.wait()
-    rule = await rule_of(upload.location_id)
     now = clock.now()
+    missed = None
+    if taken.saved.new:
+        missed = await first_import.missed(store, upload.location_id, await rule_of(upload.location_id), now=now)
     async with store.write() as connection:
         # From the second file on, what is new in it counts like a review from a folder.
         await sources.mark_swept(connection, source_id, at=now)
@@ -227,8 +229,7 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
         await ended(connection, upload, UploadState.DONE, brought(taken, source_id), now=now)
         if taken.saved.new:
             await backtest.ask_for(connection, upload.location_id, now=now)
-        if taken.saved.new:
-            await first_import.offer(connection, upload.location_id, rule, now=now)
+            await first_import.offer(connection, upload.location_id, missed, now=now)
             # What was found too late to alarm is told when the whole file has been read.
             await locations.mark_look_due(connection, upload.location_id)
 

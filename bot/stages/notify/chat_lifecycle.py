@@ -57,7 +57,9 @@ async def give_up(connection: Connection, chat: Chat, *, reason: str, now: datet
             if not got.intersection(location_ids):
                 # What is about an incident or a source; an answer to a command is of no use to anybody else.
                 told = [
-                    row for row in dropped if row.kind not in ("ready_made", "ask_note", "keyboard", "delete", "retire")
+                    row
+                    for row in dropped
+                    if row.kind not in (*outbox.ANSWERS, "ask_note", "keyboard", "delete", "retire")
                 ]
                 await outbox.hand_over(connection, told, owner.chat_id, now=now)
         await enqueue.open_cards(connection, location_ids, now=now)

@@ -138,7 +138,7 @@ async def _merge(connection: Connection, chat_ids: Sequence[int], message: Outgo
     return merged
 
 
-_ANSWERS: Final = ("ready_made", "themes", "skipped_list")
+ANSWERS: Final = ("ready_made", "incident_reviews", "location_reviews", "themes", "skipped_list")
 """What somebody asked for in the chat. Anybody in a group can ask a hundred times; an incident waits for none of it."""
 
 OVERTAKEN_FROM: Final = 4
@@ -151,7 +151,7 @@ async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
     A chat's messages stay in order, but a new card comes first: after a first start hundreds of reports may wait, and a
     chat takes one message a second. Where answers pile up, everything else overtakes them.
     """
-    is_answer = outbox.c.kind.in_(_ANSWERS)
+    is_answer = outbox.c.kind.in_(ANSWERS)
     is_new_card = sa.and_(outbox.c.kind == "card", sa.not_(outbox.c.is_silent))
     is_jammed = sa.func.sum(sa.case((is_answer, 1), else_=0)) >= OVERTAKEN_FROM
     first_new_card = sa.func.min(sa.case((is_new_card, outbox.c.outbox_id)))
@@ -271,7 +271,7 @@ async def backlog(connection: Connection, *, now: datetime) -> Backlog:
             sa.select(sa.func.count(), sa.func.min(outbox.c.not_before, type_=outbox.c.not_before.type)).where(
                 outbox.c.state.in_([WAITING, SENDING]),
                 outbox.c.not_before <= now,
-                sa.or_(outbox.c.kind.not_in(_ANSWERS), outbox.c.chat_id.not_in(strangers)),
+                sa.or_(outbox.c.kind.not_in(ANSWERS), outbox.c.chat_id.not_in(strangers)),
             )
         )
     ).one()
