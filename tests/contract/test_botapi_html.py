@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.demo.botapi.entities import TEXT_LIMIT, formatted_text
-from bot.demo.botapi.html import parse_html, utf16_length
-from bot.demo.botapi.refusals import RefusedError
+from bot.demo.botapi.rules.refusals import RefusedError
+from bot.demo.botapi.text.entities import TEXT_LIMIT, formatted_text
+from bot.demo.botapi.text.html import parse_html, utf16_length
 
 
 def _kinds(text: str) -> tuple[str, list[tuple[str, int, int, str]]]:

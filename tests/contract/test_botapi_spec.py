@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.demo.botapi import BotApiServer
-from bot.demo.botapi.spec import METHODS, TYPES
+from bot.demo.botapi.rules.spec import METHODS, TYPES
 from tests.contract.botapi_bot import PNG, post
 
 pytestmark = pytest.mark.server

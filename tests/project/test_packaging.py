@@ -66,7 +66,7 @@ def test_the_unpacked_wheel_runs(wheel: Path, tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 import bot
-from bot.demo.botapi import spec
+from bot.demo.botapi.rules import spec
 from bot.sources.tables.maps import known_maps
 from bot.messages.text.formatting import Words
 from zoneinfo import ZoneInfo

@@ -2,9 +2,9 @@
 
 from bot.demo.botapi.faults import Fault, FaultKind
 from bot.demo.botapi.happenings import Happening, WorldError
-from bot.demo.botapi.limits import FloodLimits
 from bot.demo.botapi.model import Chat, Message, User
 from bot.demo.botapi.people import People, Press
+from bot.demo.botapi.rules.limits import FloodLimits
 from bot.demo.botapi.server import BotApiServer, Call
 from bot.demo.botapi.thread import BotApiThread
 from bot.demo.botapi.world import World

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from bot.demo.botapi.happenings import Happening
-from bot.demo.botapi.refusals import bad_request
+from bot.demo.botapi.rules.refusals import bad_request
 from bot.demo.botapi.world import World
 
 _SOURCE = "tdlib/td, BotCommand, set_commands"

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from bot.demo.botapi import message_refusals, refusals
-from bot.demo.botapi.bodies import Upload
-from bot.demo.botapi.entities import CAPTION_LIMIT, TEXT_LIMIT, formatted_text
-from bot.demo.botapi.html import Entity
-from bot.demo.botapi.keyboard import asks_reply, inline_keyboard
 from bot.demo.botapi.model import Chat, Message, StoredFile, Version
-from bot.demo.botapi.pictures import LARGEST_PHOTO, is_presentable, size_of
+from bot.demo.botapi.rules import message_refusals, refusals
+from bot.demo.botapi.rules.keyboard import asks_reply, inline_keyboard
+from bot.demo.botapi.rules.pictures import LARGEST_PHOTO, is_presentable, size_of
+from bot.demo.botapi.text.entities import CAPTION_LIMIT, TEXT_LIMIT, formatted_text
+from bot.demo.botapi.text.html import Entity
+from bot.demo.botapi.wire.bodies import Upload
 from bot.demo.botapi.world import World
 
 Call = dict[str, Any]

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from bot.demo.botapi import message_refusals, refusals
 from bot.demo.botapi.commands import CommandMenu
 from bot.demo.botapi.happenings import Happening
-from bot.demo.botapi.html import utf16_length
 from bot.demo.botapi.messages import Messages
 from bot.demo.botapi.model import member_json
 from bot.demo.botapi.people import People
-from bot.demo.botapi.spec import UPDATE_KINDS
+from bot.demo.botapi.rules import message_refusals, refusals
+from bot.demo.botapi.rules.spec import UPDATE_KINDS
+from bot.demo.botapi.text.html import utf16_length
 from bot.demo.botapi.world import World
 
 Call = dict[str, Any]

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from bot.demo.botapi.html import Entity
-from bot.demo.botapi.keyboard import Keyboard
+from bot.demo.botapi.rules.keyboard import Keyboard
+from bot.demo.botapi.text.html import Entity
 
 ANONYMOUS_ADMIN_ID: Final = 1087968824
 GENERAL_TOPIC_ID: Final = 1

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.demo.botapi import message_refusals
-from bot.demo.botapi.entities import find_entities
 from bot.demo.botapi.happenings import Happening, WorldError
 from bot.demo.botapi.model import ANONYMOUS_ADMIN_ID, Chat, MemberStatus, Message, StoredFile, User, member_json
+from bot.demo.botapi.rules import message_refusals
+from bot.demo.botapi.text.entities import find_entities
 from bot.demo.botapi.world import World
 
 

@@ -16,15 +16,15 @@ from typing import Any, Self, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from bot.clock import SystemClock
-from bot.demo.botapi import refusals, spec
-from bot.demo.botapi.bodies import Parameters, read_parameters
 from bot.demo.botapi.faults import Fault, Faults
-from bot.demo.botapi.http import HOST, HangUpError, HttpServer, Request, Response, StaySilentError
-from bot.demo.botapi.limits import FloodGate, FloodLimits
 from bot.demo.botapi.methods import Methods
 from bot.demo.botapi.model import Message, User
 from bot.demo.botapi.people import People
-from bot.demo.botapi.refusals import RefusedError
+from bot.demo.botapi.rules import refusals, spec
+from bot.demo.botapi.rules.limits import FloodGate, FloodLimits
+from bot.demo.botapi.rules.refusals import RefusedError
+from bot.demo.botapi.wire.bodies import Parameters, read_parameters
+from bot.demo.botapi.wire.http import HOST, HangUpError, HttpServer, Request, Response, StaySilentError
 from bot.demo.botapi.world import World
 
 T = TypeVar("T")

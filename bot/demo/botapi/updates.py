@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.demo.botapi.refusals import conflict
+from bot.demo.botapi.rules.refusals import conflict
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_POLL_SECONDS = 50

@@ -8,9 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from bot.demo.botapi import message_refusals, refusals
 from bot.demo.botapi.happenings import Happening, WorldError
-from bot.demo.botapi.html import Entity
 from bot.demo.botapi.model import (
     ANONYMOUS_ADMIN_ID,
     GENERAL_TOPIC_ID,
@@ -22,6 +20,8 @@ from bot.demo.botapi.model import (
     Version,
     message_json,
 )
+from bot.demo.botapi.rules import message_refusals, refusals
+from bot.demo.botapi.text.html import Entity
 from bot.demo.botapi.updates import UpdateQueue
 
 

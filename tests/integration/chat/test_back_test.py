@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 from bot.demo.botapi.model import Message
-from bot.demo.botapi.pictures import size_of
+from bot.demo.botapi.rules.pictures import size_of
 from bot.errors import WorkerError
 from bot.stages.replay import backtest
 from bot.store.learning import detectors

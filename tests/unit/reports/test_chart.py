@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from bot.demo.botapi.pictures import is_presentable, size_of
+from bot.demo.botapi.rules.pictures import is_presentable, size_of
 from bot.i18n.speech import Plain
 from bot.reports import chart
 from bot.reports.backtest import Backtest, Mark

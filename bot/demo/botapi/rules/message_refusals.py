@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.demo.botapi.refusals import RefusedError, bad_request
+from bot.demo.botapi.rules.refusals import RefusedError, bad_request
 
 
 def not_modified() -> RefusedError:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bot.demo.botapi.refusals import bad_request
+from bot.demo.botapi.rules.refusals import bad_request
 
 
 @dataclass(frozen=True, slots=True)

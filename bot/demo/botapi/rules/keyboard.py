@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.demo.botapi import message_refusals
-from bot.demo.botapi.links import is_link
-from bot.demo.botapi.refusals import bad_request, stricter
+from bot.demo.botapi.rules import message_refusals
+from bot.demo.botapi.rules.refusals import bad_request, stricter
+from bot.demo.botapi.text.links import is_link
 
 Keyboard = tuple[tuple[dict[str, Any], ...], ...]
 

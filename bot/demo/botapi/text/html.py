@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.demo.botapi.links import is_link
-from bot.demo.botapi.message_refusals import cannot_parse_entities
+from bot.demo.botapi.rules.message_refusals import cannot_parse_entities
+from bot.demo.botapi.text.links import is_link
 
 _KINDS = {
     "b": "bold",

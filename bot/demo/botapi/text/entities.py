@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 
-from bot.demo.botapi import message_refusals, refusals
-from bot.demo.botapi.html import Entity, parse_html, utf16_length
+from bot.demo.botapi.rules import message_refusals, refusals
+from bot.demo.botapi.text.html import Entity, parse_html, utf16_length
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
-from bot.demo.botapi.refusals import too_many_requests
+from bot.demo.botapi.rules.refusals import too_many_requests
 
 _COUNTED = (
     "sendMessage",

@@ -13,9 +13,9 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any, Final
 
-from bot.demo.botapi import message_refusals, refusals
-from bot.demo.botapi.bodies import Parameters, Upload
-from bot.demo.botapi.refusals import RefusedError, bad_request, stricter
+from bot.demo.botapi.rules import message_refusals, refusals
+from bot.demo.botapi.rules.refusals import RefusedError, bad_request, stricter
+from bot.demo.botapi.wire.bodies import Parameters, Upload
 
 BOT_API: Final[dict[str, Any]] = json.loads(files(__package__).joinpath("bot_api.json").read_text("utf-8"))
 METHODS: Final[dict[str, dict[str, dict[str, Any]]]] = BOT_API["methods"]

@@ -1,0 +1,1 @@
+"""What a call is refused for, in Telegram's words."""

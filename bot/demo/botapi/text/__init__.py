@@ -1,0 +1,1 @@
+"""What Telegram makes of a text: its HTML, and the links and mentions it finds by itself."""

@@ -1,0 +1,1 @@
+"""What travels between a bot and the server: HTTP, and the bodies of its calls."""
