@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli import network_hold
-from bot.cli.setup import DEFAULT_CONFIG, EXIT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail, finish
-from bot.cli.show import clean, count, local, say
+from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail, finish
+from bot.cli.terminal.show import clean, count, local, say
 from bot.clock import SystemClock
 from bot.errors import ConfigError, ReviewBotError
 

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from bot import egress, logs
-from bot.cli.setup import fail, finish
+from bot.cli.terminal.setup import fail, finish
 from bot.clock import SystemClock
 from bot.demo import evening, script
 from bot.demo.evening import ExportsError

@@ -1,65 +1,79 @@
-"""`reviewbot`: all commands together."""
+"""`reviewbot`: all commands together, each imported when it is asked for.
+
+The health check runs twice a minute, and the service starts on small machines: neither pays for what the others use.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from importlib import import_module
+from importlib.metadata import version
+from types import MappingProxyType
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
-from bot.cli import (
-    check,
-    connect,
-    demo,
-    evidence,
-    incidents,
-    mail,
-    model,
-    new_source,
-    pair,
-    people,
-    replay,
-    run,
-    themes,
-    tune,
+COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "setup": "firstrun.command:setup",
+        "run": "run:run",
+        "demo": "demo:demo",
+        "pair": "team.pair:pair",
+        "people": "team.people:people",
+        "connect": "sources.connect:app",
+        "mail": "sources.mail:app",
+        "check": "check:check",
+        "import": "exports.importing:import_",
+        "replay": "alarms.replay:replay",
+        "incidents": "alarms.incidents:incidents",
+        "tune": "alarms.tune:tune",
+        "files": "exports.files:files",
+        "evidence": "alarms.evidence:evidence",
+        "themes": "texts.themes:themes",
+        "model": "texts.model:model",
+        "backup": "data.backup:backup",
+        "restore": "data.restore:restore",
+        "guest": "data.guest:app",
+        "new-source": "sources.new_source:new_source",
+    }
 )
-from bot.cli.data import backup, guest, restore
-from bot.cli.exports import files, importing
-from bot.cli.firstrun import command
+"""Where each command is, under `bot.cli`: a function, or an app of several."""
+_HIDDEN: Final = frozenset({"new-source"})
+
+
+class _Commands(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 -- as click wants it
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"bot.cli.{module}"), name)
+        if not isinstance(found, typer.Typer):
+            alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+            alone.command(cmd_name, hidden=cmd_name in _HIDDEN)(found)
+            return typer.main.get_command(alone)
+        found.rich_markup_mode = None
+        group = typer.main.get_group(found)
+        group.name = cmd_name
+        return group
+
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(
+    cls=_Commands,
     name="reviewbot",
     help="Watches the reviews a business owns and alerts its team in Telegram when 1-2 star reviews pile up.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("setup")(command.setup)
-app.command("run")(run.run)
-app.command("demo")(demo.demo)
-app.command("pair")(pair.pair)
-app.command("people")(people.people)
-app.add_typer(connect.app, name="connect")
-app.add_typer(mail.app, name="mail")
-app.command("check")(check.check)
-app.command("import")(importing.import_)
-app.command("replay")(replay.replay)
-app.command("incidents")(incidents.incidents)
-app.command("tune")(tune.tune)
-app.command("files")(files.files)
-app.command("evidence")(evidence.evidence)
-app.command("themes")(themes.themes)
-app.command("model")(model.model)
-app.command("backup")(backup.backup)
-app.command("restore")(restore.restore)
-app.add_typer(guest.app, name="guest")
-app.command("new-source", hidden=True)(new_source.new_source)
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
         typer.echo(f"reviewbot {version('reviewbot')}")
         raise typer.Exit
 

@@ -7,7 +7,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
+from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:

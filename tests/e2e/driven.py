@@ -21,7 +21,7 @@ from typing import Any
 import typer
 
 from bot import app, egress
-from bot.cli.setup import begin, finish
+from bot.cli.terminal.setup import begin, finish
 from bot.clock import SteppedClock
 from bot.egress import EgressRefusedError
 from bot.settings import Settings

@@ -154,7 +154,7 @@ def test_the_unit_is_hardened() -> None:
 
 def test_the_unit_fits_the_program() -> None:
     """The unit does not start again after exit code 3, and waits longer for the end than the program takes."""
-    from bot.cli.setup import EXIT_CONFIG
+    from bot.cli.terminal.setup import EXIT_CONFIG
     from bot.work.service import STOP_WITHIN_S
 
     text = _UNIT.read_text(encoding="utf-8")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
-from bot.cli.show import say, table
+from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
+from bot.cli.terminal.show import say, table
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import typer
 
-from bot.cli.setup import EXIT_FAILED
-from bot.cli.show import warn
+from bot.cli.terminal.setup import EXIT_FAILED
+from bot.cli.terminal.show import warn
 
 
 def write_private(path: Path, content: bytes) -> None:

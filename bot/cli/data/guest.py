@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
-from bot.cli.show import clean, count, say, table
+from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
+from bot.cli.terminal.show import clean, count, say, table
 from bot.clock import SystemClock
 from bot.errors import SecondInstanceError
 

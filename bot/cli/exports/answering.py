@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from bot.cli.firstrun.ask import LeftError, choice
-from bot.cli.show import clean, count, say
+from bot.cli.terminal.show import clean, count, say
 
 if TYPE_CHECKING:
     from bot.model.understanding import Ask

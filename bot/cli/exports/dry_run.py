@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from bot.cli.show import clean, count, local, say
+from bot.cli.terminal.show import clean, count, local, say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ async def show(
 ) -> int:
     """Print it; gives the exit code: 0, 1 when a file could not be read, 3 when something is to be asked first."""
     from bot import app
-    from bot.cli import choose
+    from bot.cli.terminal import choose
     from bot.errors import UnreadableFileError
     from bot.model.normal import normalise
     from bot.model.poll import problem

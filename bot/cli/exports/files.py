@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
-from bot.cli.show import clean, local, say
+from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
+from bot.cli.terminal.show import clean, local, say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def files(
 
 async def _files(settings: Settings, location: str | None, undo: int | None, forget: int | None) -> bool:
     from bot import app
-    from bot.cli import choose
+    from bot.cli.terminal import choose
     from bot.messages.service.understood import understood_lines
     from bot.messages.text.formatting import Words
     from bot.messages.text.message import plain_text

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
-from bot.cli.show import count, local, progress, say
+from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
+from bot.cli.terminal.show import count, local, progress, say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def import_(
     file could not be read, and with 3 when something has to be asked first: in the terminal it is asked at once, else
     send the file to the chat. Skipped rows are listed and do not stop the rest.
     """
-    from bot.cli import choose
     from bot.cli.exports.dry_run import show
+    from bot.cli.terminal import choose
 
     settings = begin(config, quiet=True)
     its, one = choose.location(settings, location)
@@ -65,7 +65,7 @@ def import_(
 
 
 def _folder(one: LocationSettings, key: str | None) -> FolderSettings:
-    from bot.cli import choose
+    from bot.cli.terminal import choose
     from bot.sources.files.folder import FolderSettings
 
     if key is None:
@@ -83,7 +83,7 @@ async def _import(
     is_configured: bool,
 ) -> Imported:
     from bot import app
-    from bot.cli import choose
+    from bot.cli.terminal import choose
     from bot.sources.contract.source import SourceContext
     from bot.sources.files.folder import Folder
     from bot.stages.replay import backtest

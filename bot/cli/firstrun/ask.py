@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import typer
 
-from bot.cli.show import clean, say
+from bot.cli.terminal.show import clean, say
 
 T = TypeVar("T")
 LATER = "later"

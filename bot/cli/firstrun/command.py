@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.cli.firstrun.ask import LATER, LeftError, head
-from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin
-from bot.cli.show import say
+from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin
+from bot.cli.terminal.show import say
 
 if TYPE_CHECKING:
     from bot.settings import Settings

@@ -12,7 +12,7 @@ import typer
 
 from bot.cli.firstrun.answers import HOSTS, Answers, MailAnswers, toml
 from bot.cli.firstrun.ask import LeftError, checked, choice, head, text, write_private, yes
-from bot.cli.show import say
+from bot.cli.terminal.show import say
 from bot.clock import SystemClock
 from bot.errors import ReviewBotError, TokenRevokedError
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.cli.exports.importing import understood_in_words
 from bot.cli.firstrun.ask import choice, text
-from bot.cli.show import clean, count, local, progress, say
+from bot.cli.terminal.show import clean, count, local, progress, say
 from bot.clock import SystemClock
 from bot.errors import UnreadableFileError
 
@@ -26,7 +26,7 @@ def take_in_first(settings: Settings) -> None:
     Raises:
         LeftError: the step is left.
     """
-    from bot.cli.setup import finish
+    from bot.cli.terminal.setup import finish
 
     its, one = _place(settings)
     if finish(_has_reviews(settings, its, one)):
@@ -83,7 +83,7 @@ def _understood(name: str, body: bytes, zone: ZoneInfo) -> tuple[Parsed, dict[st
 
 async def _has_reviews(settings: Settings, its: BusinessSettings, one: LocationSettings) -> bool:
     from bot import app
-    from bot.cli import choose
+    from bot.cli.terminal import choose
     from bot.store.reviews import reviews
 
     async with app.opened(settings, SystemClock()) as (store, _), store.read() as connection:
@@ -95,7 +95,7 @@ async def _import(
     settings: Settings, its: BusinessSettings, one: LocationSettings, path: Path, body: bytes, answers: dict[str, Any]
 ) -> Imported:
     from bot import app
-    from bot.cli import choose
+    from bot.cli.terminal import choose
     from bot.sources.files import questions
     from bot.stages.ingest.folder_files import note_by_hand
     from bot.stages.ingest.import_file import import_items

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from bot.cli.setup import finish
-from bot.cli.show import say
+from bot.cli.terminal.setup import finish
+from bot.cli.terminal.show import say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:

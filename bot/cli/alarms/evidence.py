@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.data.files import write_private
-from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
-from bot.cli.show import count, say
+from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
+from bot.cli.terminal.show import count, say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import mail_teach
-from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
-from bot.cli.show import local, say, table
+from bot.cli.sources import mail_teach
+from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
+from bot.cli.terminal.show import local, say, table
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.cli.mail_teach import Box
+    from bot.cli.sources.mail_teach import Box
     from bot.model.poll import Outcome
     from bot.settings import Settings
     from bot.store.ingest.mail_log import MailRow

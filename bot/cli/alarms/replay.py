@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail
-from bot.cli.show import Advance, clean, count, local, progress, say
+from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail
+from bot.cli.terminal.show import Advance, clean, count, local, progress, say
 from bot.clock import SystemClock
 from bot.errors import ReviewBotError
 from bot.settings import Language
@@ -144,7 +144,7 @@ def _configured(
         if source is not None:
             raise typer.BadParameter("name the location too", param_hint="--source")
         return None, None, "en"
-    from bot.cli import choose
+    from bot.cli.terminal import choose
 
     business, one = choose.location(begin(config, quiet=True), location)
     return one, None if source is None else choose.folder(one, source), business.language

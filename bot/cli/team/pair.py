@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
-from bot.cli.show import say
+from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
+from bot.cli.terminal.show import say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def pair(
 
     The service may be running; without it the link works as soon as it runs.
     """
-    from bot.cli import choose
+    from bot.cli.terminal import choose
 
     settings = begin(config, quiet=True)
     if location is not None:
@@ -65,7 +65,7 @@ async def _link(
     settings: Settings, its: BusinessSettings, one: LocationSettings | None, *, role: _Role, group: bool
 ) -> str:
     from bot import app
-    from bot.cli import choose
+    from bot.cli.terminal import choose
     from bot.model.people import Grant, Role
     from bot.store.delivery import service_status
     from bot.store.people import locations

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
-from bot.cli.show import clean, count, local, say
+from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
+from bot.cli.terminal.show import clean, count, local, say
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def tune(
 
 async def _tune(settings: Settings, key: str | None, *, by: int, severe_again: int | None) -> None:
     from bot import app
-    from bot.cli import choose
+    from bot.cli.terminal import choose
     from bot.stages.watch.feed_detector import rule_of
     from bot.store.people import locations
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
-from bot.cli.show import clean, count, local, say, table
+from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
+from bot.cli.terminal.show import clean, count, local, say, table
 from bot.clock import SystemClock
 from bot.errors import ReviewBotError
 
@@ -58,7 +58,7 @@ def boxes(settings: Settings, *, location: str | None, source: str | None) -> li
 
 async def source_id(connection: Connection, box: Box) -> int:
     """The source's row."""
-    from bot.cli import choose
+    from bot.cli.terminal import choose
     from bot.store.people import locations
 
     place = await choose.stored(connection, box.business, box.location)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
-from bot.cli.show import clean, count, local, say, span, table
+from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
+from bot.cli.terminal.show import clean, count, local, say, span, table
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli import choose
-from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
-from bot.cli.show import count, local, say, table
+from bot.cli.terminal import choose
+from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
+from bot.cli.terminal.show import count, local, say, table
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
-from bot.cli.show import clean, count, local, say, table
+from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
+from bot.cli.terminal.show import clean, count, local, say, table
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:

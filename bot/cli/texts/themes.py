@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
-from bot.cli.show import clean, count, local, say, table
+from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
+from bot.cli.terminal.show import clean, count, local, say, table
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def themes(
     The last weeks are compared with the reviews before them. A theme or phrase is named when it is said more often
     than before, with at most 5 % wrong discoveries; otherwise the table says how often each theme is mentioned.
     """
-    from bot.cli import choose
+    from bot.cli.terminal import choose
 
     settings = begin(Path(config), quiet=True)
     if location is None:
@@ -46,7 +46,7 @@ def themes(
 
 async def _show(settings: Settings, chosen: list[tuple[BusinessSettings, LocationSettings]], weeks: int) -> None:
     from bot import app
-    from bot.cli import choose
+    from bot.cli.terminal import choose
     from bot.score.packs import pack_of
     from bot.stages.analyse import emerging_themes
     from bot.stages.analyse.packs import read_packs

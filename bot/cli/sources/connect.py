@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.setup import EXIT_CONFIG, fail, finish
-from bot.cli.show import count, say, warn
+from bot.cli.terminal.setup import EXIT_CONFIG, fail, finish
+from bot.cli.terminal.show import count, say, warn
 from bot.clock import SystemClock
 
 if TYPE_CHECKING:

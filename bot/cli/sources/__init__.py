@@ -1,0 +1,1 @@
+"""Commands about sources: Google, the mailbox, and a new one."""

@@ -1,0 +1,1 @@
+"""Commands about people: pairing the first owner, and who may do what."""

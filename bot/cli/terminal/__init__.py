@@ -1,0 +1,1 @@
+"""What the commands share: the start of each, choosing a place, printing."""

@@ -1,0 +1,1 @@
+"""Commands about what guests write: themes, and what was learned."""
