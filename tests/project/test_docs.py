@@ -128,11 +128,12 @@ def test_every_key_in_a_table_exists() -> None:
 
 @cache
 def _commands() -> frozenset[str]:
-    top = typer.main.get_command(app)
+    top = typer.main.get_group(app)
+    context = typer.Context(top)
     found = set()
-    for name, command in getattr(top, "commands", {}).items():
+    for name in top.list_commands(context):
         found.add(name)
-        found.update(f"{name} {inner}" for inner in getattr(command, "commands", {}))
+        found.update(f"{name} {inner}" for inner in getattr(top.get_command(context, name), "commands", {}))
     return frozenset(found)
 
 

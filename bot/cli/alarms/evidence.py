@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import app
 from bot.cli.data.files import write_private
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
 from bot.cli.terminal.show import count, say
 from bot.clock import SystemClock
+from bot.evidence_file.archive import pack, pack_name
+from bot.evidence_file.facts import pack_facts
+from bot.messages.text.formatting import Words
+from bot.score.packs import USUAL_PACK
+from bot.stages.analyse.packs import read_packs
+from bot.store.incidents import incidents
+from bot.store.people import locations
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -36,14 +44,6 @@ def evidence(
 
 
 async def _make(settings: Settings, number: int) -> tuple[str, bytes, int] | None:
-    from bot import app
-    from bot.evidence_file.archive import pack, pack_name
-    from bot.evidence_file.facts import pack_facts
-    from bot.messages.text.formatting import Words
-    from bot.score.packs import USUAL_PACK
-    from bot.stages.analyse.packs import read_packs
-    from bot.store.incidents import incidents
-    from bot.store.people import locations
 
     async with app.opened(settings, SystemClock()) as (store, _), store.read() as connection:
         incident = await incidents.find(connection, number)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot import app
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
 from bot.cli.terminal.show import clean, count, local, say, span, table
 from bot.clock import SystemClock
+from bot.messages.text import fragments
+from bot.messages.text.formatting import Words
+from bot.messages.text.message import plain_text
+from bot.store.incidents import incidents as stored
+from bot.store.incidents import timeline
+from bot.store.people import locations, people
+from bot.store.reviews import review_views
 
 if TYPE_CHECKING:
     from bot.model.incident import CardReview, Evidence, Incident
@@ -35,11 +44,6 @@ def incidents(
 
 
 async def _list(settings: Settings, limit: int) -> None:
-    from bot import app
-    from bot.store.incidents import incidents as stored
-    from bot.store.incidents import timeline
-    from bot.store.people import locations
-    from bot.store.reviews import review_views
 
     rows = []
     clock = SystemClock()
@@ -78,7 +82,6 @@ async def _state(connection: Connection, incident: Incident, place: Place) -> st
 
 
 async def _name(connection: Connection, person_id: int | None) -> str:
-    from bot.store.people import people
 
     if person_id is None:
         return "reviewbot"
@@ -87,11 +90,6 @@ async def _name(connection: Connection, person_id: int | None) -> str:
 
 
 async def _show(settings: Settings, number: int) -> bool:
-    from bot import app
-    from bot.store.incidents import incidents as stored
-    from bot.store.incidents import timeline
-    from bot.store.people import locations
-    from bot.store.reviews import review_views
 
     clock = SystemClock()
     async with app.opened(settings, clock) as (store, _), store.read() as connection:
@@ -122,9 +120,6 @@ async def _show(settings: Settings, number: int) -> bool:
 
 
 def _why(evidence: Evidence, place: Place) -> str:
-    from bot.messages.text import fragments
-    from bot.messages.text.formatting import Words
-    from bot.messages.text.message import plain_text
 
     odds = plain_text(fragments.odds(evidence, Words(language="en", zone=place.zone)))
     return f"{evidence.n} within {evidence.window_h:g} h where {evidence.expected:.1f} are usual. {odds}"
@@ -138,7 +133,6 @@ async def _move(connection: Connection, moved: Moved, place: Place) -> str:
 
 
 async def _details(connection: Connection, detail: Any, place: Place, *, move: str) -> str:
-    from datetime import datetime
 
     text = ""
     if "count" in detail:

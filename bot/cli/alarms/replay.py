@@ -12,11 +12,22 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot import app
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail
 from bot.cli.terminal.show import Advance, clean, count, local, progress, say
 from bot.clock import SystemClock
+from bot.detect.fixed_rule import FixedRule
+from bot.detect.types import Tuning
 from bot.errors import ReviewBotError
-from bot.settings import Language
+from bot.i18n.speech import Plain
+from bot.messages.text.fragments import odds
+from bot.settings import AlarmSettings, Language
+from bot.sources.files.sandbox import understand
+from bot.stages.replay.backtest import backtest_of
+from bot.stages.replay.replay_export import look_back
+from bot.stages.watch.feed_detector import rule_of
+from bot.store.ingest import uploads
+from bot.store.people import locations
 
 if TYPE_CHECKING:
     from bot.detect.late import LateCluster
@@ -61,12 +72,6 @@ def replay(
 
     Nothing is stored. Try a rule of your own beside the place's rhythm with --low-reviews and --within-hours.
     """
-    from bot.detect.fixed_rule import FixedRule
-    from bot.detect.types import Tuning
-    from bot.settings import AlarmSettings
-    from bot.stages.replay.backtest import backtest_of
-    from bot.stages.replay.replay_export import look_back
-    from bot.stages.watch.feed_detector import rule_of
 
     one, folder, spoken = _configured(config, location, source)
     answers = asyncio.run(_remembered(config)) if one is not None else {}
@@ -113,7 +118,6 @@ def _asked(
 ) -> dict[str, Mapping[str, Any]]:
     """What was answered, and what is answered now, where this is a terminal."""
     from bot.cli.exports.answering import answer
-    from bot.sources.files.sandbox import understand
 
     answers = dict(remembered)
     while asks := understand(name, body, zone=zone, settings=folder, answers=answers).asks:
@@ -126,9 +130,6 @@ def _asked(
 
 async def _remembered(config: Path) -> dict[str, Mapping[str, Any]]:
     """What was answered about tables in setup, the chat or the terminal."""
-    from bot import app
-    from bot.store.ingest import uploads
-    from bot.store.people import locations
 
     async with app.opened(begin(config, quiet=True), SystemClock()) as (store, _), store.read() as connection:
         found: dict[str, Mapping[str, Any]] = {}
@@ -200,8 +201,6 @@ def _show_silent(cluster: LateCluster, zone: ZoneInfo) -> None:
 
 def _sentence(incident: PastIncident, zone: ZoneInfo) -> str:
     """What the card would have said: 7 in 6 h; usual here: about 1 a day. By chance alone: about once in 3 years."""
-    from bot.i18n.speech import Plain
-    from bot.messages.text.fragments import odds
 
     words = Plain("en", zone)
     usual = incident.usual_per_day

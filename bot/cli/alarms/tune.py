@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import app
 from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
 from bot.cli.terminal.show import clean, count, local, say
 from bot.clock import SystemClock
+from bot.detect.types import MOST_RELAXED
+from bot.stages.watch.feed_detector import rule_of
+from bot.store.learning import detectors, not_severe
+from bot.store.people import locations, people
 
 if TYPE_CHECKING:
     from bot.detect.types import OwnerRule
@@ -51,10 +56,7 @@ def tune(
 
 
 async def _tune(settings: Settings, key: str | None, *, by: int, severe_again: int | None) -> None:
-    from bot import app
     from bot.cli.terminal import choose
-    from bot.stages.watch.feed_detector import rule_of
-    from bot.store.people import locations
 
     clock = SystemClock()
     wanted = None if key is None else choose.location(settings, key)[1]
@@ -78,8 +80,6 @@ async def _tune(settings: Settings, key: str | None, *, by: int, severe_again: i
 
 
 async def _change(store: Store, place: Place, *, by: int, clock: SystemClock) -> None:
-    from bot.detect.types import MOST_RELAXED
-    from bot.store.learning import detectors
 
     async with store.write() as connection:
         if by > 0:
@@ -94,7 +94,6 @@ async def _change(store: Store, place: Place, *, by: int, clock: SystemClock) ->
 
 
 async def _let_count(store: Store, place: Place, number: int, *, clock: SystemClock) -> None:
-    from bot.store.learning import not_severe
 
     async with store.write() as connection:
         done = await not_severe.take_back(connection, place.location_id, now=clock.now(), not_severe_id=number)
@@ -103,7 +102,6 @@ async def _let_count(store: Store, place: Place, number: int, *, clock: SystemCl
 
 
 async def _show(connection: Connection, place: Place, rule: OwnerRule, *, clock: SystemClock) -> None:
-    from bot.store.learning import detectors, not_severe
 
     now = clock.now()
     say(f"{place.name} ({place.business_name})")
@@ -156,7 +154,6 @@ async def _forgiven(connection: Connection, one: NotSevere, place: Place) -> str
 
 
 async def _who(connection: Connection, person_id: int | None) -> str:
-    from bot.store.people import people
 
     if person_id is None:
         return "reviewbot tune"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cli.firstrun.ask import LeftError, choice
 from bot.cli.terminal.show import clean, count, say
+from bot.model.understanding import AskKind
+from bot.sources.files.questions import ASKED, is_enough, with_column, with_date, with_recommended, with_scale
 
 if TYPE_CHECKING:
     from bot.model.understanding import Ask
@@ -24,7 +26,6 @@ def answer(ask: Ask, name: str) -> dict[str, Any] | None:
 
 def put(ask: Ask, name: str) -> dict[str, Any] | None:
     """As `answer`, whatever the input is."""
-    from bot.model.understanding import AskKind
 
     sheet = f" [{ask.sheet}]" if ask.sheet else ""
     say(f"\n   {clean(name, _CELL_LIMIT)}{clean(sheet, _NAME_LIMIT)}:")
@@ -43,7 +44,6 @@ def put(ask: Ask, name: str) -> dict[str, Any] | None:
 
 
 def _columns(ask: Ask) -> dict[str, Any]:
-    from bot.sources.files.questions import ASKED, is_enough, with_column
 
     mapping = dict(ask.mapping)
     columns = ask.facts["columns"]
@@ -73,7 +73,6 @@ def _columns(ask: Ask) -> dict[str, Any]:
 
 
 def _scale(ask: Ask) -> dict[str, Any]:
-    from bot.sources.files.questions import with_column, with_scale
 
     facts = ask.facts
     number, text = facts["example"]
@@ -91,7 +90,6 @@ def _scale(ask: Ask) -> dict[str, Any]:
 
 
 def _day(ask: Ask) -> dict[str, Any]:
-    from bot.sources.files.questions import with_date
 
     facts = ask.facts
     say(f'   "{clean(facts["example"], _NAME_LIMIT)}": which day is meant? Both readings fit.')
@@ -100,7 +98,6 @@ def _day(ask: Ask) -> dict[str, Any]:
 
 
 def _recommended(ask: Ask) -> dict[str, Any]:
-    from bot.sources.files.questions import with_recommended
 
     say(f'   Does "{clean(ask.facts["column"], _NAME_LIMIT)}" count as the rating? A no would be the worst one.')
     return with_recommended(ask, counts=choice("Which", ("Yes, it counts", "No, no stars")) == 0)

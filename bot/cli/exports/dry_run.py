@@ -9,8 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from bot import app
 from bot.cli.terminal.show import clean, count, local, say
 from bot.clock import SystemClock
+from bot.errors import UnreadableFileError
+from bot.model.normal import normalise
+from bot.model.poll import problem
+from bot.model.understanding import Understood
+from bot.reasons import restored
+from bot.sources.contract.source import SourceContext
+from bot.sources.files.folder import Folder
+from bot.stages.ingest import identity, parse
+from bot.stages.ingest.identity import UNNAMED
+from bot.stages.ingest.import_file import Imported
+from bot.store.ingest import uploads
 
 if TYPE_CHECKING:
     from bot.model.normal import Review
@@ -34,15 +46,7 @@ async def show(
     as_json: bool,
 ) -> int:
     """Print it; gives the exit code: 0, 1 when a file could not be read, 3 when something is to be asked first."""
-    from bot import app
     from bot.cli.terminal import choose
-    from bot.errors import UnreadableFileError
-    from bot.model.normal import normalise
-    from bot.model.poll import problem
-    from bot.sources.contract.source import SourceContext
-    from bot.sources.files.folder import Folder
-    from bot.stages.ingest import identity, parse
-    from bot.store.ingest import uploads
 
     now = SystemClock().now()
     code = 0
@@ -92,7 +96,6 @@ def _print(
         return
     from bot.cli.exports.importing import asked as said
     from bot.cli.exports.importing import understood_in_words
-    from bot.stages.ingest.import_file import Imported
 
     for review in reviews[:_SHOWN]:
         stars = "-" if review.rating is None else f"{review.rating.value:g}/{review.rating.best:g}"
@@ -106,8 +109,8 @@ def _print(
         say(line)
     if problems:
         say(f"{count(len(problems), 'row or file', 'rows or files')} skipped:")
-    for problem in problems[:_SHOWN]:
-        say(f"  {_where(problem)}: {problem.reason}")
+    for bad in problems[:_SHOWN]:
+        say(f"  {_where(bad)}: {bad.reason}")
     for parsed in found:
         for ask in parsed.asks:
             say(f"To be asked first: {said(ask)}.")
@@ -115,7 +118,6 @@ def _print(
 
 
 def _review(review: Review, one: LocationSettings) -> dict[str, Any]:
-    from bot.stages.ingest.identity import UNNAMED
 
     rating = review.rating
     return {
@@ -129,7 +131,6 @@ def _review(review: Review, one: LocationSettings) -> dict[str, Any]:
 
 
 def _understood(found: Sequence[Parsed]) -> dict[str, Any]:
-    from bot.model.understanding import Understood
 
     tables = tuple(table for parsed in found if parsed.understood for table in parsed.understood.tables)
     left_out = tuple(one for parsed in found if parsed.understood for one in parsed.understood.left_out)
@@ -141,7 +142,6 @@ def _where(problem: Problem) -> str:
 
 
 def _said(left_out: Mapping[str, Any]) -> str:
-    from bot.reasons import restored
 
     found = restored(left_out)
     return "" if found is None else str(found)

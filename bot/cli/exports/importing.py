@@ -8,9 +8,26 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from bot import app
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
 from bot.cli.terminal.show import count, local, progress, say
 from bot.clock import SystemClock
+from bot.errors import UnreadableFileError
+from bot.messages.service.understood import understood_lines
+from bot.messages.text.formatting import Words
+from bot.messages.text.message import plain_text
+from bot.model.poll import problem
+from bot.score.reading import read_many
+from bot.sources.contract.source import SourceContext
+from bot.sources.files.folder import Folder, FolderSettings
+from bot.sources.files.understand import asked_for
+from bot.stages.analyse import score
+from bot.stages.ingest import parse
+from bot.stages.ingest.folder_files import note_by_hand
+from bot.stages.ingest.import_file import Imported, import_items
+from bot.stages.replay import backtest
+from bot.store.ingest import sources, uploads
+from bot.store.people import locations
 
 if TYPE_CHECKING:
     from bot.model.understanding import Ask
@@ -66,7 +83,6 @@ def import_(
 
 def _folder(one: LocationSettings, key: str | None) -> FolderSettings:
     from bot.cli.terminal import choose
-    from bot.sources.files.folder import FolderSettings
 
     if key is None:
         return FolderSettings(id="import", type="folder", path=Path())
@@ -82,12 +98,7 @@ async def _import(
     *,
     is_configured: bool,
 ) -> Imported:
-    from bot import app
     from bot.cli.terminal import choose
-    from bot.sources.contract.source import SourceContext
-    from bot.sources.files.folder import Folder
-    from bot.stages.replay import backtest
-    from bot.store.people import locations
 
     clock = SystemClock()
     source = Folder(reader_settings, SourceContext(zone=one.zone))
@@ -112,13 +123,6 @@ async def _take_in(
     store: Store, source_id: int, source: Folder, settings: FolderSettings, files: Sequence[Path]
 ) -> Imported:
     from bot.cli.exports.answering import answer
-    from bot.errors import UnreadableFileError
-    from bot.model.poll import problem
-    from bot.stages.ingest import parse
-    from bot.stages.ingest.folder_files import note_by_hand
-    from bot.stages.ingest.import_file import Imported, import_items
-    from bot.store.ingest import sources, uploads
-    from bot.store.people import locations
 
     whole = Imported()
     for path in files:
@@ -171,9 +175,6 @@ async def _take_in(
 
 
 async def _score(settings: Settings, store: Store) -> None:
-    from bot import app
-    from bot.score.reading import read_many
-    from bot.stages.analyse import score
 
     workers = app.make_workers(settings)
     try:
@@ -202,9 +203,9 @@ def _tell(taken: Imported, one: LocationSettings) -> bool:
         say(line)
     if taken.problems:
         say(f"{count(len(taken.problems), 'row or file', 'rows or files')} skipped:")
-    for problem in taken.problems[:_SKIPPED_SHOWN]:
-        line = f", line {problem.line}" if problem.line is not None else ""
-        say(f"  {problem.name}{line}: {problem.reason}")
+    for bad in taken.problems[:_SKIPPED_SHOWN]:
+        line = f", line {bad.line}" if bad.line is not None else ""
+        say(f"  {bad.name}{line}: {bad.reason}")
     if len(taken.problems) > _SKIPPED_SHOWN:
         say(f"  and {len(taken.problems) - _SKIPPED_SHOWN:,} more")
     for ask in taken.asks:
@@ -216,16 +217,12 @@ def _tell(taken: Imported, one: LocationSettings) -> bool:
 
 def asked(ask: Ask) -> str:
     """What is open, in English."""
-    from bot.sources.files.understand import asked_for
 
     return str(asked_for(ask))
 
 
 def understood_in_words(taken: Imported, one: LocationSettings) -> list[str]:
     """What was understood, as the chat says it."""
-    from bot.messages.service.understood import understood_lines
-    from bot.messages.text.formatting import Words
-    from bot.messages.text.message import plain_text
 
     if taken.understood is None:
         return []

@@ -10,11 +10,16 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bot import egress
 from bot.cli.firstrun.answers import HOSTS, Answers, MailAnswers, toml
 from bot.cli.firstrun.ask import LeftError, checked, choice, head, text, write_private, yes
 from bot.cli.terminal.show import say
 from bot.clock import SystemClock
 from bot.errors import ReviewBotError, TokenRevokedError
+from bot.settings import SourceSettings
+from bot.sources import registry
+from bot.sources.contract.source import SourceContext
+from bot.telegram.outbound import account
 
 _TELEGRAM = "https://api.telegram.org/bot"
 
@@ -53,8 +58,6 @@ def configure(config: Path) -> None:
 
 
 def _known_bot(token: str, base_url: str) -> str:
-    from bot import egress
-    from bot.telegram.outbound import account
 
     egress.install([urlsplit(base_url).hostname or ""])
     try:
@@ -129,10 +132,6 @@ def _mailbox(config: Path) -> MailAnswers | None:
 
 def _try(config: Path, mail: MailAnswers) -> str:
     """Read the mailbox once; gives what is wrong, or nothing."""
-    from bot import egress
-    from bot.settings import SourceSettings
-    from bot.sources import registry
-    from bot.sources.contract.source import SourceContext
     from bot.stages.ingest.probe import probe
 
     egress.install([mail.host])

@@ -6,9 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from bot import app
 from bot.cli.terminal.setup import finish
 from bot.cli.terminal.show import say
 from bot.clock import SystemClock
+from bot.model.people import Grant, Role
+from bot.stages.notify import enqueue
+from bot.store.delivery import service_status
+from bot.store.people import chats, locations
+from bot.telegram.inbound import membership
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -23,7 +29,6 @@ def connect(settings: Settings) -> None:
 
 
 async def _connect(settings: Settings) -> None:
-    from bot import app
 
     service = app.build(settings, SystemClock())
     try:
@@ -47,11 +52,6 @@ async def _connect(settings: Settings) -> None:
 async def _pair(settings: Settings, store: Store) -> None:
     import segno
 
-    from bot.model.people import Grant, Role
-    from bot.store.delivery import service_status
-    from bot.store.people import locations
-    from bot.telegram.inbound import membership
-
     async with store.write() as connection:
         name = (await service_status.read(connection)).bot_username
         business_id = await locations.business_id(connection, settings.businesses[0].id)
@@ -73,14 +73,12 @@ async def _pair(settings: Settings, store: Store) -> None:
 
 
 async def _ring(store: Store) -> None:
-    from bot.stages.notify import enqueue
 
     async with store.write() as connection:
         await enqueue.chats(connection, await _owner_chats(store), "test_alert", now=SystemClock().now(), buzzes=True)
 
 
 async def _owner_chats(store: Store) -> list[int]:
-    from bot.store.people import chats, locations
 
     async with store.read() as connection:
         found = {
@@ -92,7 +90,6 @@ async def _owner_chats(store: Store) -> list[int]:
 
 
 async def _is_heard(store: Store) -> bool:
-    from bot.store.people import chats
 
     chat_ids = await _owner_chats(store)
     async with store.read() as connection:

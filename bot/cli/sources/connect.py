@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from pydantic import SecretStr
 
+from bot import app as parts
+from bot import egress, logs
 from bot.cli.terminal.setup import EXIT_CONFIG, fail, finish
 from bot.cli.terminal.show import count, say, warn
 from bot.clock import SystemClock
+from bot.errors import ConfigError
 
 if TYPE_CHECKING:
     from bot.sources.google.account import GoogleApp, Place
@@ -48,8 +52,6 @@ def google(
     information_url: Annotated[str | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Sign in to Google in the browser, keep the sign-in, and show what to paste into the configuration."""
-    from bot import egress, logs
-    from bot.errors import ConfigError
     from bot.sources.google import account
 
     secret = _secret(client_secret, client_secret_file)
@@ -96,7 +98,6 @@ def _secret(text: str | None, path: Path | None) -> str:
 
 
 def _app(client_id: str, secret: str, urls: dict[str, str]) -> GoogleApp:
-    from pydantic import SecretStr
 
     from bot.sources.google.account import GoogleApp
 
@@ -104,7 +105,6 @@ def _app(client_id: str, secret: str, urls: dict[str, str]) -> GoogleApp:
 
 
 async def _sign_in(its: GoogleApp, token_file: Path, *, port: int, has_browser: bool) -> tuple[Place, ...]:
-    from bot import app as parts
     from bot.sources.google import account
 
     clock = SystemClock()

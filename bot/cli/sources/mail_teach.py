@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+import json
+import re
+import zlib
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.console import Console
+from rich.text import Text
 
+from bot import app as parts
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
 from bot.cli.terminal.show import clean, count, local, say, table
 from bot.clock import SystemClock
 from bot.errors import ReviewBotError
+from bot.model.poll import Outcome, RawItem
+from bot.sources.contract.source import SourceContext
+from bot.sources.mail.auth import topmost_id, verdict
+from bot.sources.mail.fields import items_of
+from bot.sources.mail.read import choose
+from bot.sources.mail.rules import built_in, own_rules, parse
+from bot.sources.mail.source import Mailbox, MailboxSettings
+from bot.sources.mail.text import headers_of, take_apart
+from bot.store.ingest import mail_log, raw_items, sources
+from bot.store.people import locations
 
 if TYPE_CHECKING:
     from bot.model.poll import RawItem
@@ -40,7 +57,6 @@ def boxes(settings: Settings, *, location: str | None, source: str | None) -> li
     Raises:
         BadParameter: there is none.
     """
-    from bot.sources.mail.source import MailboxSettings
 
     found = [
         Box(business, place, its)
@@ -59,7 +75,6 @@ def boxes(settings: Settings, *, location: str | None, source: str | None) -> li
 async def source_id(connection: Connection, box: Box) -> int:
     """The source's row."""
     from bot.cli.terminal import choose
-    from bot.store.people import locations
 
     place = await choose.stored(connection, box.business, box.location)
     return await locations.source_id(connection, place.location_id, box.settings.id)
@@ -99,8 +114,6 @@ def teach(
 
 
 def _mailbox(box: Box) -> Mailbox:
-    from bot.sources.contract.source import SourceContext
-    from bot.sources.mail.source import Mailbox
 
     return Mailbox(box.settings, SourceContext(zone=box.location.zone))
 
@@ -112,11 +125,6 @@ def _from_file(box: Box, path: Path) -> RawItem:
 
 
 async def _from_mailbox(settings: Settings, box: Box) -> RawItem:
-    import zlib
-
-    from bot import app as parts
-    from bot.model.poll import Outcome, RawItem
-    from bot.store.ingest import mail_log
 
     async with parts.opened(settings, SystemClock()) as (store, _):
         async with store.write() as connection:
@@ -148,10 +156,6 @@ async def _from_mailbox(settings: Settings, box: Box) -> RawItem:
 
 
 def _choices(box: Box, kept: list[RawItem]) -> None:
-    import json
-    from datetime import datetime
-
-    from bot.sources.mail.text import headers_of
 
     rows = []
     for number, one in enumerate(kept, 1):
@@ -163,7 +167,6 @@ def _choices(box: Box, kept: list[RawItem]) -> None:
 
 def _teach(settings: Settings, box: Box, raw: RawItem) -> None:
     from bot.sources.mail import teach as rule_teaching
-    from bot.sources.mail.text import take_apart
 
     mail = take_apart(raw.body)
     if not mail.sender:
@@ -218,13 +221,6 @@ def _ask(values: dict[str, str]) -> tuple[dict[str, str], str]:
 
 def _show(box: Box, raw: RawItem, rule: MailRule | None) -> dict[str, str]:
     """Print the mail with what is read of it highlighted; gives the values."""
-    from rich.console import Console
-    from rich.text import Text
-
-    from bot.sources.mail.auth import topmost_id, verdict
-    from bot.sources.mail.fields import items_of
-    from bot.sources.mail.read import choose
-    from bot.sources.mail.text import take_apart
 
     mail, reading = take_apart(raw.body), box.settings.reading()
     choice = choose(mail, reading.rules)
@@ -253,16 +249,12 @@ def _show(box: Box, raw: RawItem, rule: MailRule | None) -> dict[str, str]:
 
 
 def _platform(box: Box, raw: RawItem, sender: str) -> str:
-    from bot.sources.mail.text import headers_of
 
     about = box.settings.reading().rules.of(headers_of(raw.body).sender)
     return about[0].platform if about else sender.rpartition("@")[2].split(".")[-2]
 
 
 def _name(box: Box, platform: str) -> str:
-    import re
-
-    from bot.sources.mail.rules import built_in, own_rules
 
     stem = re.sub(r"[^a-z0-9]+", "-", platform.lower()).strip("-")[:30] or "mail"
     taken = {rule.name for rule in (*built_in(), *own_rules(box.settings.rules))}
@@ -271,7 +263,6 @@ def _name(box: Box, platform: str) -> str:
 
 def _keep(box: Box, rule: MailRule) -> None:
     """Append the rule; the file is replaced as a whole, so that a service never reads half of it."""
-    from bot.sources.mail.rules import parse
     from bot.sources.mail.teach import as_toml
 
     path = box.settings.rules
@@ -287,8 +278,6 @@ def _keep(box: Box, rule: MailRule) -> None:
 
 
 async def _read_again(settings: Settings, box: Box) -> None:
-    from bot import app as parts
-    from bot.store.ingest import mail_log, raw_items, sources
 
     async with parts.opened(settings, SystemClock()) as (store, pipeline):
         async with store.write() as connection:

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot import app
 from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
 from bot.cli.terminal.show import say
 from bot.clock import SystemClock
+from bot.model.people import Grant, Role
+from bot.store.delivery import service_status
+from bot.store.people import locations
+from bot.telegram.inbound import membership
+from bot.telegram.outbound import account
 
 if TYPE_CHECKING:
     from bot.settings import BusinessSettings, LocationSettings, Settings
@@ -64,13 +70,7 @@ def _who(role: _Role) -> str:
 async def _link(
     settings: Settings, its: BusinessSettings, one: LocationSettings | None, *, role: _Role, group: bool
 ) -> str:
-    from bot import app
     from bot.cli.terminal import choose
-    from bot.model.people import Grant, Role
-    from bot.store.delivery import service_status
-    from bot.store.people import locations
-    from bot.telegram.inbound import membership
-    from bot.telegram.outbound import account
 
     clock = SystemClock()
     async with app.opened(settings, clock) as (store, _):

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
+from bot import app
 from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
 from bot.cli.terminal.show import clean, count, local, say, table
 from bot.clock import SystemClock
+from bot.model.people import Role
+from bot.store.people import locations
+from bot.store.people import people as stored
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -44,7 +49,6 @@ def people(
 
 
 async def _list(settings: Settings) -> None:
-    from bot import app
 
     async with app.opened(settings, SystemClock()) as (store, _):
         rows = [await _row(store, member) for member in await _members(store)]
@@ -55,16 +59,12 @@ async def _list(settings: Settings) -> None:
 
 
 async def _members(store: Store) -> list[Member]:
-    from bot.store.people import people as stored
 
     async with store.read() as connection:
         return await stored.members(connection)
 
 
 async def _row(store: Store, member: Member) -> tuple[str, str, str, str, str]:
-    from zoneinfo import ZoneInfo
-
-    from bot.store.people import locations
 
     async with store.read() as connection:
         if member.grant.location_id is not None:
@@ -79,9 +79,6 @@ async def _row(store: Store, member: Member) -> tuple[str, str, str, str, str]:
 
 
 async def _revoke(settings: Settings, person_id: int, *, is_sure: bool) -> None:
-    from bot import app
-    from bot.model.people import Role
-    from bot.store.people import people as stored
 
     clock = SystemClock()
     async with app.opened(settings, clock) as (store, _):

@@ -8,6 +8,7 @@ import typer
 
 from bot.settings import BusinessSettings, LocationSettings, Settings
 from bot.sources.files.folder import FolderSettings
+from bot.store.people import locations
 
 if TYPE_CHECKING:
     from bot.store.db.engine import Connection
@@ -64,7 +65,6 @@ def folder(one: LocationSettings, key: str) -> FolderSettings:
 
 async def stored(connection: Connection, its: BusinessSettings, one: LocationSettings) -> Place:
     """The location's row, after the database was brought in line with the configuration."""
-    from bot.store.people import locations
 
     (place,) = await locations.find_by_key(connection, f"{its.id}/{one.id}")
     return place

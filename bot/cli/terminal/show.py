@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import typer
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
 
+from bot.i18n.speech import Plain
 from bot.text.shorten import short_line
 from bot.text.signs import lines, one_line
 
@@ -54,7 +60,6 @@ def count(number: int, one: str, many: str = "") -> str:
 
 def span(duration: timedelta) -> str:
     """How long something took: "25 min", "2 h 15 min", "3 days 4 h"."""
-    from bot.i18n.speech import Plain
 
     return Plain("en", ZoneInfo("UTC")).exact(duration).replace("\u00a0", " ")
 
@@ -67,10 +72,6 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         for line in [list(headers), *cells]:
             typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
         return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     drawn = Table(box=box.SIMPLE_HEAD)
     for header in headers:
@@ -87,8 +88,6 @@ def progress(label: str, total: int) -> Iterator[Advance]:
     if not sys.stderr.isatty():
         yield lambda done, more=0: None  # noqa: ARG005 -- nobody sees it
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from babel import Locale, UnknownLocaleError
 
+from bot import app
 from bot.cli.terminal import choose
 from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
 from bot.cli.terminal.show import count, local, say, table
 from bot.clock import SystemClock
+from bot.stages.analyse.learn import FIRST_AT
+from bot.store.learning import models
+from bot.store.people import locations
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -40,8 +45,6 @@ def model(
 
 
 async def _show(settings: Settings, key: str | None) -> None:
-    from bot import app
-    from bot.store.people import locations
 
     async with app.opened(settings, SystemClock()) as (store, _), store.read() as connection:
         shown = await (locations.all_active(connection) if key is None else locations.find_by_key(connection, key))
@@ -52,8 +55,6 @@ async def _show(settings: Settings, key: str | None) -> None:
 
 
 async def _show_business(connection: Connection, place: Place) -> None:
-    from bot.stages.analyse.learn import FIRST_AT
-    from bot.store.learning import models
 
     stored = [one for one in await models.of_business(connection, place.business_id) if one.language]
     now = await models.count_teaching(connection, place.business_id)
@@ -85,7 +86,6 @@ def _row(one: Stored, place: Place) -> tuple[str, ...]:
 
 
 def _name(language: str) -> str:
-    from babel import Locale, UnknownLocaleError
 
     try:
         return Locale.parse(language).english_name or language

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot import app
 from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin, finish
 from bot.cli.terminal.show import clean, count, local, say, table
 from bot.clock import SystemClock
+from bot.incidents.slow_burn import LEAST_EARLIER, LEAST_REVIEWS
+from bot.score.packs import pack_of
+from bot.stages.analyse import emerging_themes
+from bot.stages.analyse.packs import read_packs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,11 +50,7 @@ def themes(
 
 
 async def _show(settings: Settings, chosen: list[tuple[BusinessSettings, LocationSettings]], weeks: int) -> None:
-    from bot import app
     from bot.cli.terminal import choose
-    from bot.score.packs import pack_of
-    from bot.stages.analyse import emerging_themes
-    from bot.stages.analyse.packs import read_packs
 
     clock = SystemClock()
     packs = read_packs(settings)
@@ -69,8 +70,6 @@ def _print(heard: EmergingThemes, place: Place, labels: Mapping[str, Mapping[str
     say(f"{place.name} ({place.business_name}): {reviews} of 3-5 stars with text in {count(weeks, 'week')}, "
         f"{burn.earlier:,} before")  # fmt: skip
     if not burn.is_compared:
-        from bot.incidents.slow_burn import LEAST_EARLIER, LEAST_REVIEWS
-
         say(f"Too few to compare: it needs {LEAST_REVIEWS} lately and {LEAST_EARLIER} before.")
     elif not burn.themes and not burn.phrases:
         say("No slow burn: nothing is said more often than before.")
