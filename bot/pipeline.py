@@ -1,4 +1,4 @@
-"""The product's sentence: poll, normalise, store, detect, incident, outbox; scoring follows beside it.
+"""The pipeline: polls a source, stores its reviews, evaluates the location, enqueues messages; scoring runs beside it.
 
 The alarm needs stars only, so it never waits for a language model: scores are a second opinion that is stored when
 it is ready. Each step's result is stored before the next begins, so a restart goes on exactly where it was.
@@ -106,7 +106,7 @@ class Pipeline:
                 )
         return saved
 
-    def go_on_with(self, source_ids: Iterable[int]) -> None:
+    def parse_unfinished(self, source_ids: Iterable[int]) -> None:
         """Parse what these have stored though their next poll may bring nothing: it was asked for again since."""
         self._unfinished.update(source_ids)
 

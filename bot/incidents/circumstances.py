@@ -32,8 +32,8 @@ _READ = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A review of the incident, as far as it matters here.
+class VisitFacts:
+    """What a review of the incident tells of the visit.
 
     Attributes:
         at: when it counts; `is_date_only` where the source gives a day only.
@@ -75,7 +75,7 @@ class Circumstances:
     burst: tuple[int, timedelta] | None = None
 
 
-def circumstances(reviews: Sequence[Told]) -> Circumstances:
+def circumstances(reviews: Sequence[VisitFacts]) -> Circumstances:
     """Find what at least half of the reviews that say something (and two of them) have in common."""
     visits = [day for one in reviews if (day := day_of(one.visited)) is not None]
     visit = _common(visits)
@@ -111,7 +111,7 @@ def _common(values: Sequence[T], *, least: int = _LEAST) -> tuple[T, Share] | No
     return found[0][0], Share(found[0][1], len(values))
 
 
-def _staff(reviews: Iterable[Told]) -> tuple[tuple[str, int], ...]:
+def _staff(reviews: Iterable[VisitFacts]) -> tuple[tuple[str, int], ...]:
     counts = Counter(role for one in reviews for role, words in _STAFF.items() if words.search(one.text[:_READ]))
     return tuple((role, count) for role, count in counts.most_common() if count >= _LEAST)
 

@@ -115,24 +115,24 @@ def replay(
     """
     found = sorted((one for one in reviews if one.seen <= until), key=lambda one: (one.seen, one.at, one.review_id))
     kept = {one.review_id for one in without_twins(found)}
-    story = _Story(found, tuning=tuning, zone=zone)
+    replayed = _Replay(found, tuning=tuning, zone=zone)
     if watched_since is not None:
         before = [one for one in found if one.seen < watched_since]
-        story.poll([one for one in before if one.review_id in kept], now=watched_since)
+        replayed.poll([one for one in before if one.review_id in kept], now=watched_since)
         found = found[len(before) :]
         advance(len(before))
     for polled_at, group in groupby(found, key=lambda one: _poll_after(one.seen, until)):
         arrived = list(group)
-        story.pass_days(polled_at)
-        story.poll([one for one in arrived if one.review_id in kept], now=polled_at)
+        replayed.pass_days(polled_at)
+        replayed.poll([one for one in arrived if one.review_id in kept], now=polled_at)
         advance(len(arrived))
-    story.pass_days(until)
-    story.poll([], now=until)
-    for note in story.notes:
+    replayed.pass_days(until)
+    replayed.poll([], now=until)
+    for note in replayed.notes:
         noted(note)
-    for cluster in story.silent:
+    for cluster in replayed.silent:
         told(cluster)
-    return story.told()
+    return replayed.told()
 
 
 def _poll_after(seen: datetime, until: datetime) -> datetime:
@@ -141,7 +141,9 @@ def _poll_after(seen: datetime, until: datetime) -> datetime:
 
 
 @dataclass(slots=True)
-class _Chapter:
+class _PastIncident:
+    """A past incident while it is replayed."""
+
     opened_at: datetime
     usual_per_day: float | None
     evidence: Evidence
@@ -151,8 +153,8 @@ class _Chapter:
     indexes: list[int] = field(default_factory=list)
 
 
-class _Story:
-    """Plays a history review by review; a low review's id is its place among the low ones."""
+class _Replay:
+    """Replays a history poll by poll; the id of a low review is its position among the low ones."""
 
     def __init__(self, reviews: Sequence[Heard], *, tuning: Tuning, zone: tzinfo) -> None:
         lows = sorted((one for one in reviews if one.is_low), key=lambda one: (one.at, one.review_id))
@@ -169,7 +171,7 @@ class _Story:
         self._now: datetime | None = None
         self._current: Incident | None = None
         self._last: Incident | None = None
-        self._chapters: list[_Chapter] = []
+        self._past: list[_PastIncident] = []
         self.notes: list[Alarm] = []
         self.silent: list[LateCluster] = []
 
@@ -201,28 +203,28 @@ class _Story:
         """Every incident so far."""
         return [
             PastIncident(
-                opened_at=chapter.opened_at,
-                ended_at=chapter.ended_at,
-                count=count_guests(self._lows[index] for index in chapter.indexes),
-                usual_per_day=chapter.usual_per_day,
-                reopened=chapter.reopened,
-                review_ids=tuple(self._ids[index] for index in sorted(chapter.indexes)),
-                kind=chapter.kind,
-                evidence=chapter.evidence,
+                opened_at=one.opened_at,
+                ended_at=one.ended_at,
+                count=count_guests(self._lows[index] for index in one.indexes),
+                usual_per_day=one.usual_per_day,
+                reopened=one.reopened,
+                review_ids=tuple(self._ids[index] for index in sorted(one.indexes)),
+                kind=one.kind,
+                evidence=one.evidence,
             )
-            for chapter in self._chapters
+            for one in self._past
         ]
 
     def _decide(self, page: Alarm | None, *, now: datetime) -> Decision | None:
         # Nothing that lies further back than this can join, and most looks change nothing.
         begin = now - WINDOW - timedelta(days=2)
         if self._current is not None:
-            begin = min(begin, self._times[min(self._chapters[-1].indexes)] - REACH_BACK)
+            begin = min(begin, self._times[min(self._past[-1].indexes)] - REACH_BACK)
         situation = Situation(
             lows=self._lows[bisect_left(self._times, begin) : bisect_left(self._times, now + timedelta(days=1))],
             current=self._current,
             last=self._last,
-            usual_per_day=self._chapters[-1].usual_per_day if self._chapters else None,
+            usual_per_day=self._past[-1].usual_per_day if self._past else None,
             page=page,
             is_lasting=self._detector.episode is not None,
             is_source_down=False,
@@ -235,15 +237,15 @@ class _Story:
             case Open(alarm, indexes, count):
                 evidence = evidence_of(alarm, self._detector.tuning.rule)
                 self._absorb(alarm)
-                self._chapters.append(_Chapter(now, usual_of(alarm), evidence, alarm.kind))
-                self._current = _opened(len(self._chapters), count, now=now)
+                self._past.append(_PastIncident(now, usual_of(alarm), evidence, alarm.kind))
+                self._current = _opened(len(self._past), count, now=now)
                 self._join(indexes)
             case Recur(before, alarm, indexes, _, total):
-                chapter = self._chapters[-1]
+                one = self._past[-1]
                 self._absorb(alarm)
-                chapter.reopened += 1
-                chapter.ended_at = None
-                chapter.usual_per_day = usual_of(alarm)
+                one.reopened += 1
+                one.ended_at = None
+                one.usual_per_day = usual_of(alarm)
                 again = apply(before, Request(move=Transition.RECUR), now=now)
                 self._current = replace(again, first_count=total)
                 self._join(indexes)
@@ -264,14 +266,14 @@ class _Story:
     def _end(self, move: Transition, *, now: datetime) -> None:
         assert self._current is not None
         self._last = apply(self._current, Request(move=move, is_owner=True), now=now)
-        self._chapters[-1].ended_at = now
+        self._past[-1].ended_at = now
         self._current = None
 
     def _join(self, indexes: Sequence[int]) -> None:
-        number = len(self._chapters)
+        number = len(self._past)
         for index in indexes:
             self._lows[index] = replace(self._lows[index], incident_id=number)
-        self._chapters[-1].indexes.extend(indexes)
+        self._past[-1].indexes.extend(indexes)
 
 
 def _midnights(after: datetime, until: datetime) -> Iterator[datetime]:

@@ -31,7 +31,7 @@ _SAME = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class PositiveReview:
     """A review of 3-5 stars with text.
 
     Attributes:
@@ -85,7 +85,9 @@ class SlowBurn:
     table: tuple[Statement, ...]
 
 
-def find_slow_burn(latest: Sequence[Voice], earlier: Sequence[Voice], *, themes: Sequence[str], weeks: int) -> SlowBurn:
+def find_slow_burn(
+    latest: Sequence[PositiveReview], earlier: Sequence[PositiveReview], *, themes: Sequence[str], weeks: int
+) -> SlowBurn:
     """Compare the last weeks with what was before.
 
     Args:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.incidents.slow_burn import SlowBurn, Voice, find_slow_burn
+from bot.incidents.slow_burn import PositiveReview, SlowBurn, find_slow_burn
 from bot.model.incident import CardReview
 from bot.score.phrases import phrases_of
 from bot.score.quotes import quote_around, written
@@ -61,8 +61,8 @@ def find_emerging(
         weeks: How many weeks `latest` covers.
     """
     burn = find_slow_burn(
-        [_voice(review, pack, week=(now - review.low_at) // WEEK) for review in latest],
-        [_voice(review, pack, week=0) for review in earlier],
+        [_positive_review(review, pack, week=(now - review.low_at) // WEEK) for review in latest],
+        [_positive_review(review, pack, week=0) for review in earlier],
         themes=tuple(pack.labels),
         weeks=weeks,
     )
@@ -75,8 +75,10 @@ def find_emerging(
     )
 
 
-def _voice(review: CardReview, pack: ThemePack, *, week: int) -> Voice:
-    return Voice(themes=pack.named(review.text), phrases=frozenset(phrases_of(words_of(review.text))), week=week)
+def _positive_review(review: CardReview, pack: ThemePack, *, week: int) -> PositiveReview:
+    return PositiveReview(
+        themes=pack.named(review.text), phrases=frozenset(phrases_of(words_of(review.text))), week=week
+    )
 
 
 def _theme_quotes(themes: Sequence[str], reviews: Sequence[CardReview], pack: ThemePack) -> Iterable[Quote]:

@@ -1,4 +1,4 @@
-"""How many sources are asked at once: so many of each host, and as many hosts and folders as there are."""
+"""Limits how many sources of one host are polled at once; folders are not limited."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ AT_ONCE = 4
 
 
 class Gates:
-    """A gate for each host; whatever is on this machine waits for nobody."""
+    """One semaphore for each host; sources on this machine have none."""
 
     def __init__(self) -> None:
-        """No host has been asked yet."""
+        """Semaphores are made as hosts are first asked."""
         self._gates: dict[str, asyncio.Semaphore] = {}
 
     def of(self, hosts: Collection[str]) -> AbstractAsyncContextManager[None]:
-        """The gate of a source that asks these hosts."""
+        """What to enter before a source that asks these hosts is polled."""
         if not hosts:
             return nullcontext()
         return self._gates.setdefault(",".join(sorted(hosts)), asyncio.Semaphore(AT_ONCE))

@@ -1,4 +1,4 @@
-"""Who runs what when, in one process: a few short ticks.
+"""Runs the program's ticks, short jobs that look for work at an interval, in one process.
 
 What is due is always a row compared with the clock; the ticks only make somebody look. So a missed tick costs
 nothing, a restart forgets nothing, and a stepped clock drives the whole program by running the ticks at once.
@@ -27,14 +27,14 @@ Nudge = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Something to be looked after every `every_s` seconds, or later where a run says in how many seconds."""
+    """A job that runs every `every_s` seconds, or later where a run gives the seconds until the next."""
 
     run: Callable[[], Awaitable[float | None]]
     every_s: float
 
 
 class LocalWork:
-    """Runs ticks by the scheduler, on a nudge, or all at once; each never beside itself.
+    """Runs ticks at their intervals, on a nudge, or all at once; no tick runs twice at a time.
 
     APScheduler reckons by the machine's clock: set back by a day, it would run nothing for a day. So the clock is
     compared with the loop's own seconds every few of them, and when it was set, every tick is scheduled anew.

@@ -1,4 +1,4 @@
-"""Who is asked and evaluated when: each source at its due time or when it has news, each location after it."""
+"""Polls each source when it is due or says that it has news, and evaluates its location afterwards."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Polling:
         async with self._store.read() as connection:
             waiting = await sources.due(connection, now=now, furthest=self._furthest)
             next_at = await sources.next_due(connection)
-            self.pipeline.go_on_with(await raw_items.unparsed_of(connection, [row.source_id for row in waiting]))
+            self.pipeline.parse_unfinished(await raw_items.unparsed_of(connection, [row.source_id for row in waiting]))
         if any(row.next_poll_at is None for row in waiting):
             async with self._store.write() as connection:
                 waiting = await sources.take(connection, waiting, now=now)
@@ -123,7 +123,7 @@ class Polling:
                 await self._trouble.attempt(item, "evaluating a location", self.pipeline.evaluate(location_id))
 
     async def _poll_one(self, source_id: int, row: SourceRow) -> None:
-        """A slow source keeps no other from being polled, unless both are asked of the same host."""
+        """Poll one source; a slow one delays only those of the same host."""
         its = self.pipeline.connected[source_id]
         try:
             async with self._gates.of(its.settings.hosts()):

@@ -1,4 +1,4 @@
-"""The running program: what is started, what is looked after, and how it comes to an end."""
+"""The running program: starts everything, and stops it in order."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Service:
 
     @property
     def polling(self) -> Polling:
-        """Who is asked and evaluated when; there is one from `start` on."""
+        """Polls sources and evaluates locations; there is one from `start` on."""
         assert self._polling is not None
         return self._polling
 
@@ -137,7 +137,7 @@ class Service:
             self._ended.set_result(None)
 
     async def stop(self) -> None:
-        """Come to an orderly end; what is not done is in the database."""
+        """Stop in order; unfinished work is in the database, and the next start goes on with it."""
         parts = self.parts
         if self._polling is not None:
             await self._polling.stop()
@@ -170,7 +170,7 @@ class Service:
 
     async def _meet(self) -> None:
         if not self._has_met:
-            self._has_met = await account.meet(self.parts.bot, self.parts.store, now=self.parts.clock.now())
+            self._has_met = await account.introduce(self.parts.bot, self.parts.store, now=self.parts.clock.now())
 
     def _nudge(self, name: str) -> None:
         if self._work is not None:

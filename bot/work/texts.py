@@ -108,7 +108,7 @@ class TextWork:
         self._nudge("deliver")
 
     async def _note(self, *, error: str = "") -> None:
-        """Note for the health check how scoring goes: each minute, or that it fails."""
+        """Store for the health check when scoring last succeeded, at most once a minute, or why it failed."""
         self._noted_at = None if error else self._clock.steady()
         values = {"scoring_error": error} if error else {"scoring_error": "", "scored_at": self._clock.now()}
         async with self._store.write() as connection:

@@ -1,4 +1,4 @@
-"""The registry: everything that the running program looks after, with its interval, in the order of one round."""
+"""The registry of ticks: each periodic job of the running program with its interval in seconds, in order."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def registry(
     nudge: Nudge,
     checks: Sequence[Callable[[], Awaitable[object]]],
 ) -> dict[str, Tick]:
-    """Every tick of the program, by its name; `checks` are run once a minute before what is old is removed."""
+    """Every tick by its name; `checks` run once a minute, before old data is deleted."""
     store, clock, files = parts.store, parts.clock, parts.files
 
     async def import_files() -> None:
         rule_of = polling.pipeline.rule_of
-        await uploads.go_on(store, clock, partial(fetch, parts.bot), files, rule_of=rule_of)
+        await uploads.process_waiting(store, clock, partial(fetch, parts.bot), files, rule_of=rule_of)
         nudge("deliver")
 
     async def make_evidence() -> None:

@@ -1,4 +1,4 @@
-"""What fails while the program runs: told apart, logged once a minute, and put aside so that the rest goes on."""
+"""Handles errors of the running program: logs each kind once a minute, suspends what fails, lets the rest go on."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Trouble:
             log.error("something failed and is tried again", times_since_last_line=count, exc_info=error)
 
     def is_aside(self, item: str) -> bool:
-        """Whether an item is left alone for now."""
+        """Whether an item is suspended for now."""
         found = self._aside.get(item)
         return found is not None and self._clock.steady() < found.until
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from bot.incidents.slow_burn import SlowBurn, Voice, find_slow_burn
+from bot.incidents.slow_burn import PositiveReview, SlowBurn, find_slow_burn
 from bot.score.phrases import phrases_of
 from bot.score.themes.pack import default_pack
 from bot.score.words import words_of
@@ -49,19 +49,23 @@ class Places:
         ours = self._random.sample(self._sentences, len(self._sentences))
         weights = [1 / (rank + 5) for rank in range(len(ours))]
         with_it = set(self._random.sample(range(latest), now))
-        part = [self._voice(ours, weights, says if place in with_it else (), week=True) for place in range(latest)]
+        part = [
+            self._positive_review(ours, weights, says if place in with_it else (), week=True) for place in range(latest)
+        ]
         past = [
-            self._voice(ours, weights, says if self._random.random() < before else (), week=False)
+            self._positive_review(ours, weights, says if self._random.random() < before else (), week=False)
             for _ in range(earlier)
         ]
         return find_slow_burn(part, past, themes=tuple(self._pack.labels), weeks=_WEEKS)
 
-    def _voice(self, ours: list[str], weights: list[float], says: Sequence[str], *, week: bool) -> Voice:
+    def _positive_review(
+        self, ours: list[str], weights: list[float], says: Sequence[str], *, week: bool
+    ) -> PositiveReview:
         chosen = set(self._random.choices(ours, weights, k=self._random.randint(1, 4)))
         if says:
             chosen.add(self._random.choice(says))
         read = [self._sentence(text) for text in chosen]
-        return Voice(
+        return PositiveReview(
             themes=frozenset().union(*(themes for themes, _ in read)),
             phrases=frozenset().union(*(phrases for _, phrases in read)),
             week=self._random.randrange(_WEEKS) if week else 0,

@@ -210,7 +210,7 @@ async def test_tune_lets_words_count_as_severe_again(tmp_path: Path) -> None:
     assert reviewbot("import", file, "--location", "market", "-c", config).code == 0
     store = open_store(tmp_path / "data/reviewbot.sqlite3")
     async with store.write() as connection:
-        await severe.forgive(connection, 1, {}, now=datetime(2026, 11, 24, 17, tzinfo=UTC))
+        await severe.mark_not_severe(connection, 1, {}, now=datetime(2026, 11, 24, 17, tzinfo=UTC))
     await store.close()
     shown = reviewbot("tune", "market", "-c", config)
     assert "Not severe here (1): 'slapped me'" in shown.out

@@ -119,7 +119,7 @@ async def _import(
                 advance=advance,
             )
         async with store.write() as connection:
-            await sources.mark_swept(connection, source_id, at=now)
+            await sources.mark_fully_read(connection, source_id, at=now)
             if taken.saved.new or taken.saved.known:
                 # What was answered here holds for every later file with these columns.
                 for key, mapping in answers.items():

@@ -1,4 +1,4 @@
-"""Looking up what a message says, in one transaction, at the moment it is sent."""
+"""Reads from the database what a message says, when it is sent and in one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What satisfied guests have begun to say: looked up and read when somebody asks."""
+"""Compares what guests with 3-5 stars said lately with what they said before; computed when somebody asks."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.incidents.campaign import MOST_EARLIER, find_smear
 from bot.incidents.cause import Cause, SharedWord, find_cause, shared_words
-from bot.incidents.circumstances import Circumstances, Told, circumstances
+from bot.incidents.circumstances import Circumstances, VisitFacts, circumstances
 from bot.model.campaign import SmearFacts, SmearReview
 from bot.model.incident import CardReview, Incident
 from bot.score.packs import USUAL_PACK, PackChoice, events_of, pack_of
@@ -248,9 +248,9 @@ def _work_out(inputs: _Inputs, choice: PackChoice) -> IncidentTexts:
     )
 
 
-def _told(review: CardReview, read: ReadReview) -> Told:
+def _told(review: CardReview, read: ReadReview) -> VisitFacts:
     visited, product, version = (str(read.details.get(key, "")) for key in ("visited", "product", "version"))
-    return Told(
+    return VisitFacts(
         text=read.text,
         at=review.low_at,
         is_date_only=review.is_date_only,

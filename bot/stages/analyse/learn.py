@@ -1,4 +1,4 @@
-"""Learning from the business's own starred reviews, again and again as they come; the work is done by a worker."""
+"""Learns sentiment from the business's own starred reviews, anew whenever enough have come, in a worker process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading reviews in the worker processes: language, sentiment, themes, and whether they are severe."""
+"""Scores reviews in the worker processes: language, sentiment, themes, and whether they are severe."""
 
 from __future__ import annotations
 

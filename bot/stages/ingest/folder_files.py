@@ -1,4 +1,4 @@
-"""What became of a file out of a folder, the terminal or setup: noted, said once, and asked about in the chat."""
+"""Records what became of a file from a folder, the terminal or setup, reports it once and asks about it in the chat."""
 
 from __future__ import annotations
 

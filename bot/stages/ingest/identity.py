@@ -1,4 +1,4 @@
-"""Which stored review a row of a file is: the same review by another way in is one review.
+"""Finds the stored review that a row of a file is about, so that one review read in two ways is stored once.
 
 A file's own id is believed only while guest, date and words do not all differ from what is stored under it; else it is
 a row number, and guest, date and words tell the reviews of the file apart.

@@ -1,4 +1,4 @@
-"""Taking a file in by hand: stored raw, parsed, stored as reviews, on the same way as from a poll."""
+"""Imports a file that a person gave: stores it raw, parses it and stores its reviews, as a poll would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mails: each is filed, and the owner hears of those whose review does not count, once a rule and day."""
+"""Records what became of each mail, and reports those whose review does not count, once a rule and day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From stored raw items to stored reviews."""
+"""Parses stored raw items and stores their reviews."""
 
 from __future__ import annotations
 

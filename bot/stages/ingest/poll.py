@@ -1,4 +1,4 @@
-"""Asking a source for what is new, and what happens when it does not answer."""
+"""Polls a source and stores its answer; without one, schedules the next try and reports an outage."""
 
 from __future__ import annotations
 

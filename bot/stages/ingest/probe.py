@@ -1,4 +1,4 @@
-"""Trying a source without storing anything."""
+"""Polls a source once without storing anything, for `reviewbot check`."""
 
 from __future__ import annotations
 

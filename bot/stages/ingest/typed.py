@@ -1,4 +1,4 @@
-"""Reviews that people type or send to the chat: asked about, stored like any other, completed by the real one."""
+"""Stores reviews that people type in the chat, asks for what is missing, and lets the full review replace them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def begin(
     await uploads.update(connection, upload_id, facts=facts, state=UploadState.ASKING)
     upload = await uploads.find(connection, upload_id)
     assert upload is not None
-    return await go_on(connection, upload, now=now)
+    return await ask_or_store(connection, upload, now=now)
 
 
 async def answer(connection: Connection, upload: Upload, *, now: datetime, **facts: Any) -> Upload:
@@ -54,10 +54,10 @@ async def answer(connection: Connection, upload: Upload, *, now: datetime, **fac
     location_id = facts.pop("location_id", upload.location_id)
     after = replace(upload, facts={**upload.facts, **facts}, location_id=location_id)
     await uploads.update(connection, upload.upload_id, facts=dict(after.facts), location_id=location_id)
-    return await go_on(connection, after, now=now)
+    return await ask_or_store(connection, after, now=now)
 
 
-async def go_on(connection: Connection, upload: Upload, *, now: datetime) -> Upload:
+async def ask_or_store(connection: Connection, upload: Upload, *, now: datetime) -> Upload:
     """Ask what is still missing, or store the review."""
     choices = await upload_actions.choices_of(connection, upload)
     if upload.location_id is None and len(choices) == 1:

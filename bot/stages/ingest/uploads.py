@@ -1,4 +1,4 @@
-"""Files: understood, asked about in the chat, taken in, taken back, and read again with another answer."""
+"""Processes files sent to the chat: fetches, understands, asks about and imports them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ RuleOf = Callable[[int], Awaitable[OwnerRule]]
 """The rule that a location's settings ask for."""
 
 
-async def go_on(store: Store, clock: Clock, fetch: Fetch, files: OutgoingFiles, *, rule_of: RuleOf) -> None:
+async def process_waiting(store: Store, clock: Clock, fetch: Fetch, files: OutgoingFiles, *, rule_of: RuleOf) -> None:
     """Bring every file as far as it goes without a person."""
     while True:
         await _send_lists(store, clock, files)
@@ -221,7 +221,7 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
         missed = await first_import.missed(store, upload.location_id, await rule_of(upload.location_id), now=now)
     async with store.write() as connection:
         # From the second file on, what is new in it counts like a review from a folder.
-        await sources.mark_swept(connection, source_id, at=now)
+        await sources.mark_fully_read(connection, source_id, at=now)
         if taken.saved.new or taken.saved.changed or taken.saved.known:
             # An answer by which nothing is read is a wrong one, and is not remembered.
             for columns_key, mapping in answered.items():

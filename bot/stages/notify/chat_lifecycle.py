@@ -1,4 +1,4 @@
-"""What happens when a chat is not what it was: gone, moved to another id, its topic deleted."""
+"""Finds another way to people when a chat is gone, has moved to another id, or its topic was deleted."""
 
 from __future__ import annotations
 

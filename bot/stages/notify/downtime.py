@@ -1,4 +1,4 @@
-"""What people are told when the program was not running for a while."""
+"""Tells people, after a start, that the program was not running for a while and what it has caught up with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling people: which message goes to which chats. Writes outbox rows only, in the caller's transaction."""
+"""Decides which chats get a message, and writes one outbox row for each, in the caller's transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a message on its way may still be read by whom it was written for.
+"""Checks, when a message is sent, whether its reader still has a right to see it.
 
 A row waits in the outbox for seconds, or for hours while Telegram is away; roles change meanwhile. So the sender asks
 here, in the moment of sending, for a private chat: who is this person, and does a role still reach what it is about?

@@ -1,4 +1,4 @@
-"""A clock that was set: noticed, what is due moved along, and the owners told once.
+"""Notices that the machine's clock was set, moves what is due along with it, and tells the owners once.
 
 Without it a clock that is set back by a day would leave everything that is due for a day later.
 """

@@ -1,4 +1,4 @@
-"""Keeping the store small: what has been worked off is dropped after a while. Reviews and incidents stay."""
+"""Deletes raw items, updates and sent messages some time after they were handled. Reviews and incidents stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Working off deadlines that have come. Each is done in one transaction with what it brings about."""
+"""Carries out deadlines that have come, each in one transaction with what follows from it."""
 
 from __future__ import annotations
 

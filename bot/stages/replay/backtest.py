@@ -1,4 +1,4 @@
-"""The back-test: from a replayed history to what a report shows of it, and to the chats of a location.
+"""Makes back-tests: replays a location's history, draws it, and sends the result to its chats.
 
 The chats get it after a first import and after `reviewbot import`: a row says that it is to be made, a worker process
 replays and draws, and the message is written in the transaction that takes the row away. A kill repeats the work, not

@@ -1,4 +1,4 @@
-"""The incidents that an export's own history would have raised. Nothing is stored."""
+"""Replays an export: the incidents that its history would have raised. Nothing is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking at a location: does an incident open, grow, recur or close? One transaction, outbox rows included."""
+"""Evaluates a location: opens, raises, reopens or closes an incident, and writes its messages, in one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling a location's detector what it has not heard yet, in the transaction that does what it says."""
+"""Feeds new reviews to a location's detector, in the transaction that carries out what follows."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def follow_end(detector: RhythmDetector, last: Incident | None, *, now: datetime
 async def feed_news(
     connection: Connection, location_id: int, detector: RhythmDetector, *, zone: tzinfo, now: datetime
 ) -> Alarm | None:
-    """Feed everything the detector has not heard; what it says. Without news only the days pass."""
+    """Feed the detector every review that it has not had; gives its alarm, if any. Without any only days pass."""
     delivered = await detector_queue.delivered(connection, location_id)
     found = await detector_queue.waiting(connection, location_id)
     for platform, until in delivered.items():

@@ -1,4 +1,4 @@
-"""Telling silently what was found too late to alarm, and the first low reviews of a new place; each can be opened."""
+"""Offers, without sound, what was found too late to alarm, and the first low reviews of a new place."""
 
 from __future__ import annotations
 

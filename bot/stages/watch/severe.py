@@ -115,7 +115,7 @@ async def open_for(connection: Connection, review_id: int, *, now: datetime) -> 
     return current
 
 
-async def forgive(
+async def mark_not_severe(
     connection: Connection,
     review_id: int,
     packs: Packs,

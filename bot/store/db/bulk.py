@@ -1,4 +1,4 @@
-"""Many rows into one table at the speed of the driver.
+"""Inserts many rows into a table without SQLAlchemy's work for each.
 
 SQLAlchemy builds a dictionary of parameters for each row of an executemany, which costs as much as SQLite itself.
 Here the statement is compiled once, and each row is a tuple that only the column types have been asked about.

@@ -1,4 +1,4 @@
-"""SQLite in a thread, one way there and back for each statement.
+"""Runs SQLite in a thread, with one round trip between event loop and thread for each statement.
 
 aiosqlite hands every step of a statement to the connection's thread by itself: making the cursor, executing, fetching,
 closing. Each costs as much as SQLite needs for the statement. Here the thread does all four at once. The rows are read

@@ -1,4 +1,4 @@
-"""Messages on their way out.
+"""The outbox: messages that are to be sent.
 
 A row is written in the transaction of the change that caused it and says what to tell, not how: the sender renders
 it when it sends it, in the chat's language and from the state of that moment, so that several changes of one card

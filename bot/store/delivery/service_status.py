@@ -1,4 +1,4 @@
-"""How the whole installation is doing; what the health check reads."""
+"""The state of the running service (starts, passes, errors), as the health check reads it."""
 
 from __future__ import annotations
 

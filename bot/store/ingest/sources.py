@@ -1,4 +1,4 @@
-"""What is known of each source between two polls."""
+"""Sources: the state of each between two polls, when it is due, and whether it is down."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ async def add_by_hand(
     return [raw for raw in await raw_items.unparsed(connection, row.source_id) if raw.item.key in waiting]
 
 
-async def mark_swept(connection: Connection, source_id: int, *, at: datetime) -> None:
+async def mark_fully_read(connection: Connection, source_id: int, *, at: datetime) -> None:
     """Note that a source that is never polled has brought all it had for the first time."""
     is_first = sa.and_(sources.c.source_id == source_id, sources.c.swept_at.is_(None))
     await connection.execute(sa.update(sources).where(is_first).values(swept_at=at))

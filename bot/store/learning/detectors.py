@@ -1,4 +1,4 @@
-"""What the detector of each location knows, what it noted in silence, and by how much it has been relaxed."""
+"""The state of each location's detector, its notes, and by how much people have relaxed it."""
 
 from __future__ import annotations
 

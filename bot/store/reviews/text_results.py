@@ -1,4 +1,4 @@
-"""What was read from the reviews of an incident, and from those before it."""
+"""The scores of an incident's reviews, and of those before it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking back what one import brought, as if it had not been."""
+"""Undoes an import: removes the reviews it brought, and restores those it changed."""
 
 from __future__ import annotations
 

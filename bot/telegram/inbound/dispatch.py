@@ -1,4 +1,4 @@
-"""Which part of the chat handles an update: a press, a command, a file, an answer, or who is a member of what."""
+"""Hands each update to its handler: a press, a command, a file, an answer, or a change of membership."""
 
 from __future__ import annotations
 

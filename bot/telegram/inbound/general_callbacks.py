@@ -88,7 +88,9 @@ async def _not_severe_review(caller: Caller, what: Payload) -> Answer | None:
     location_id = await _location_of_review(caller, what.target_id)
     if location_id is None or caller.person is None:
         return toasts.stranger(caller.words)
-    await severe.forgive(caller.connection, what.target_id, caller.packs, now=caller.now, by_id=caller.person.person_id)
+    await severe.mark_not_severe(
+        caller.connection, what.target_id, caller.packs, now=caller.now, by_id=caller.person.person_id
+    )
     await _show_asked(caller, location_id, what.target_id)
     return toasts.saved(caller.words)
 

@@ -139,7 +139,7 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
         case Transition.RESOLVE:
             if request.cause is Cause.FALSE and after.reason == SEVERE:
                 # The words were taken wrongly, not the count: the detector has nothing to learn from it.
-                await _forgive(caller, after)
+                await _mark_not_severe(caller, after)
             elif request.cause is Cause.FALSE:
                 await detectors.relax(
                     connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
@@ -167,11 +167,11 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
             )
 
 
-async def _forgive(caller: Caller, incident: Incident) -> None:
+async def _mark_not_severe(caller: Caller, incident: Incident) -> None:
     """Remember what the incident's severe reviews were found by."""
     assert caller.person is not None
     for review_id in await memberships.severe_ids(caller.connection, incident.incident_id):
-        await severe.forgive(
+        await severe.mark_not_severe(
             caller.connection,
             review_id,
             caller.packs,

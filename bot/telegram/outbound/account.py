@@ -1,4 +1,4 @@
-"""Who the bot is, asked of Telegram."""
+"""Looks up the bot's own account at Telegram, and sets its menu of commands."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def username(token: str, base_url: str) -> str:
         ) from error
 
 
-async def meet(bot: Bot, store: Store, *, now: datetime) -> bool:
+async def introduce(bot: Bot, store: Store, *, now: datetime) -> bool:
     """Open the bot's connections, note who it is, and set its menus of commands.
 
     False when Telegram does not answer: the program runs all the same, its messages wait in the outbox.

@@ -28,8 +28,8 @@ class _Bucket:
         return True
 
 
-class Pace:
-    """Says whether a message may go to a chat now."""
+class RateLimit:
+    """Token buckets for each chat and for the whole bot."""
 
     def __init__(self) -> None:
         self._all: _Bucket | None = None

@@ -34,7 +34,7 @@ from bot.store.people.chats import Chat
 from bot.telegram.limits import LARGEST_FILE
 from bot.telegram.outbound import api
 from bot.telegram.outbound.errors import Diagnosis, Failure, diagnose
-from bot.telegram.outbound.rate_limit import Pace
+from bot.telegram.outbound.rate_limit import RateLimit
 from bot.telegram.outbound.unsay import unsay
 
 log = structlog.get_logger(__name__)
@@ -65,7 +65,7 @@ class Sender:
         self._files = files
         self.clock = clock
         self.bot = bot
-        self._pace = Pace()
+        self._rate_limit = RateLimit()
         self._chance = chance
         self._packs = packs
         self._gate = asyncio.Semaphore(AT_ONCE)
@@ -97,7 +97,7 @@ class Sender:
             async with self.store.read() as connection:
                 rows = await outbox.ready(connection, now=now)
                 targets = {row.chat_id: await chats.get(connection, row.chat_id) for row in rows}
-            rows = [row for row in rows if self._pace.may_send(targets[row.chat_id].telegram_chat_id, now)]
+            rows = [row for row in rows if self._rate_limit.may_send(targets[row.chat_id].telegram_chat_id, now)]
             # A few at a time, so that what becomes urgent meanwhile waits for no long row of others.
             rows = rows[:AT_ONCE]
             if not rows:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.incidents.circumstances import Share, Told, circumstances, day_of
+from bot.incidents.circumstances import Share, VisitFacts, circumstances, day_of
 
 AT = datetime(2026, 11, 24, 18, tzinfo=UTC)
 
 
-def told(count: int, **what: Any) -> list[Told]:
-    return [Told(text="", at=AT + timedelta(hours=index), **what) for index in range(count)]
+def told(count: int, **what: Any) -> list[VisitFacts]:
+    return [VisitFacts(text="", at=AT + timedelta(hours=index), **what) for index in range(count)]
 
 
 @pytest.mark.parametrize(
@@ -44,19 +44,19 @@ def test_what_half_of_those_who_say_it_share() -> None:
 def test_weekdays_where_the_days_differ() -> None:
     """Three Saturdays are said as a weekday only where no single day leads."""
     days = ("2026-11-07", "2026-11-14", "2026-11-21")
-    found = circumstances([Told("", AT, visited=day) for day in days])
+    found = circumstances([VisitFacts("", AT, visited=day) for day in days])
     assert (found.visit, found.weekday) == (None, (5, Share(3, 3)))
 
 
 def test_people_are_roles() -> None:
     """A role counts once a review, in both languages, from two reviews on."""
     texts = ("The waiter, our waiter!", "Der Kellner war unfreundlich.", "Chef und Koch.", "Waiters everywhere.")
-    assert circumstances([Told(text, AT) for text in texts]).staff == (("waiter", 3),)
+    assert circumstances([VisitFacts(text, AT) for text in texts]).staff == (("waiter", 3),)
 
 
 def test_several_within_minutes() -> None:
     """The most reviews within ten minutes; a day without a time says nothing."""
     minutes = (0, 60, 63, 66, 70, 200)
-    reviews = [Told("", AT + timedelta(minutes=minute)) for minute in minutes]
+    reviews = [VisitFacts("", AT + timedelta(minutes=minute)) for minute in minutes]
     assert circumstances(reviews).burst == (4, timedelta(minutes=10))
-    assert circumstances([Told("", AT, is_date_only=True)] * 3).burst is None
+    assert circumstances([VisitFacts("", AT, is_date_only=True)] * 3).burst is None

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from bot.incidents.slow_burn import LEAST_EARLIER, LEAST_REVIEWS, SlowBurn, Voice, find_slow_burn
+from bot.incidents.slow_burn import LEAST_EARLIER, LEAST_REVIEWS, PositiveReview, SlowBurn, find_slow_burn
 from tests.benchmarks.slow_burning import LATE, Places
 
 THEMES = ("food", "service", "waiting")
 
 
-def voices(count: int, of: int, *, said: str = "waiting", weeks: int = 6) -> list[Voice]:
+def voices(count: int, of: int, *, said: str = "waiting", weeks: int = 6) -> list[PositiveReview]:
     """`of` reviews, of which the first `count` say something, spread over the weeks."""
-    return [Voice({said} if place < count else set(), set(), week=place % weeks) for place in range(of)]
+    return [PositiveReview({said} if place < count else set(), set(), week=place % weeks) for place in range(of)]
 
 
-def burn(latest: list[Voice], earlier: list[Voice]) -> SlowBurn:
+def burn(latest: list[PositiveReview], earlier: list[PositiveReview]) -> SlowBurn:
     return find_slow_burn(latest, earlier, themes=THEMES, weeks=6)
 
 
@@ -64,10 +64,10 @@ def test_too_few_reviews_are_not_compared() -> None:
 def test_phrases_are_named_once() -> None:
     """Of phrases that stand in the same reviews one is named, the longest; a theme's name is no phrase."""
     latest = [
-        Voice((), {"lange gewartet", "gewartet", "lange"} if place < 14 else {"waiting"}, week=place % 6)
+        PositiveReview((), {"lange gewartet", "gewartet", "lange"} if place < 14 else {"waiting"}, week=place % 6)
         for place in range(60)
     ]
-    earlier = [Voice((), {"gewartet"} if place < 12 else {"waiting"}) for place in range(240)]
+    earlier = [PositiveReview((), {"gewartet"} if place < 12 else {"waiting"}) for place in range(240)]
     found = burn(latest, earlier)
     assert (found.themes, [one.what for one in found.phrases]) == ((), ["lange gewartet"])
 
