@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from bot import settings
 from bot.cli.main import app
-from bot.cli.new_source import types_in_words
+from bot.cli.sources.new_source import types_in_words
 from bot.errors import ConfigError
 from bot.settings import Settings
 from bot.sources import registry
