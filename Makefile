@@ -48,6 +48,7 @@ bench: .venv/.ok  ## measure speed and memory, writes docs/performance.md
 
 bench-detect: .venv/.ok  ## how well the rhythm detector does on made-up places
 	@$(BIN)/python -m tests.benchmarks.detection
+	@$(BIN)/python -m tests.benchmarks.detection.texts $(TEXTS)
 
 mutants: .venv/.ok  ## plant seventy faults, one after the other, and see which of them a test notices
 	@$(BIN)/python -m tests.mutants

@@ -173,7 +173,8 @@ def make(case: Case) -> Stream:
                     q = p * (1 + min(1.0, (at - begin) / (21 * DAY)))
                 if begin <= at <= end and case.kind == "release":
                     q = min(0.9, 4 * p)
-                written.append((at, rng.random() < q, name, False))
+                luck = rng.random()
+                written.append((at, luck < q, name, p <= luck < q))
                 if case.regime == "parties" and rng.random() < 0.04:
                     # one table, one opinion: two more within minutes; they are part of what is usual here
                     opinion = rng.random() < q
