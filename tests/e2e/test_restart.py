@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.demo.botapi import Message, User
 from bot.demo.botapi.updates import LONGEST_POLL_SECONDS
@@ -137,31 +138,20 @@ def test_a_revoked_token_ends_the_program_and_says_what_to_do(house: House) -> N
 def test_sigterm_ends_the_command_line_program_in_seconds_with_exit_code_0(house: House) -> None:
     """`reviewbot run` gets SIGTERM while it waits for Telegram: it ends long before that is over, in order."""
     house.configure([{"id": "mitte", "name": "Mitte", "sources": [house.folder("exports")]}])
-    with house.log.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run", "-c", str(house.config)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            house.telegram.wait_for(lambda t: t.world.updates.is_polled)
-            asked_at = time.monotonic()
-            process.send_signal(signal.SIGTERM)
-            assert process.wait(60) == 0
-            assert time.monotonic() - asked_at < LONGEST_POLL_SECONDS / 2
-        finally:
-            process.kill()
-            process.wait()
+    _ends_at_sigterm(house, lambda t: t.world.updates.is_polled)
     assert house.value("SELECT stopped_at FROM installation") is not None
-    assert "Traceback" not in house.log.read_text(encoding="utf-8")
 
 
 def test_sigterm_right_after_the_start_ends_it_within_seconds(house: House) -> None:
     """`reviewbot run` gets SIGTERM while it still waits for Telegram's first answer: it ends, in order."""
     house.configure([{"id": "mitte", "name": "Mitte", "sources": [house.folder("exports")]}])
     house.fault("timeout_before", "getMe", times=None)
+    log = _ends_at_sigterm(house, lambda t: any(fault.hits for fault in t.faults._faults))
+    assert "Telegram does not answer yet" not in log, "the start was waited for"
+
+
+def _ends_at_sigterm(house: House, is_ready: Callable[[Any], bool]) -> str:
+    """Run the command until Telegram's server has seen it, send SIGTERM; gives its log."""
     with house.log.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "bot", "run", "-c", str(house.config)],
@@ -171,7 +161,7 @@ def test_sigterm_right_after_the_start_ends_it_within_seconds(house: House) -> N
             stderr=log,
         )
         try:
-            house.telegram.wait_for(lambda t: any(fault.hits for fault in t.faults._faults))
+            house.telegram.wait_for(is_ready)
             asked_at = time.monotonic()
             process.send_signal(signal.SIGTERM)
             assert process.wait(60) == 0
@@ -179,9 +169,9 @@ def test_sigterm_right_after_the_start_ends_it_within_seconds(house: House) -> N
         finally:
             process.kill()
             process.wait()
-    log_text = house.log.read_text(encoding="utf-8")
-    assert "Traceback" not in log_text
-    assert "Telegram does not answer yet" not in log_text, "the start was waited for"
+    said = house.log.read_text(encoding="utf-8")
+    assert "Traceback" not in said
+    return said
 
 
 def _with(message: Message | None, verb: str) -> Message | None:
