@@ -182,10 +182,11 @@ async def test_a_complete_poll_gives_all_that_is_there(case: Case, mail: Mail) -
 async def test_what_the_platform_removes_is_gone_and_nothing_else(
     case: Case, mail: Mail, sqlite_template: Path, tmp_path: Path
 ) -> None:
-    """In the pipeline, within five weeks; and no secret that the platform quotes is stored."""
+    """In the pipeline, within five weeks; all that is recorded is asked for, and no secret that is quoted is stored."""
     async with case.running(mail) as running:
         kept = await keep(running, sqlite_template, tmp_path)
         assert not kept.failures
+        assert kept.unasked == []
         assert kept.reviews
         assert kept.gone == set(case.steps[-1].gone) & kept.reviews
         assert [one for one in secrets_in(running.settings) if one in kept.told] == []

@@ -30,12 +30,14 @@ class Kept:
         reviews: the ids of all reviews.
         gone: the ids of those that count as gone.
         failures: when polls failed before the last one, and why.
+        unasked: the recorded answers that no request was for.
         told: everything that is stored about the last failure.
     """
 
     reviews: set[str]
     gone: set[str]
     failures: list[str]
+    unasked: list[str]
     told: str
 
 
@@ -78,6 +80,7 @@ async def keep(running: Running, template: Path, folder: Path) -> Kept:
             reviews={one["external_id"] for one in stored},
             gone={one["external_id"] for one in stored if one["gone_at"] is not None},
             failures=before,
+            unasked=running.fake.unasked(entry for step in running.case.steps for entry in step.http),
             told=await told(),
         )
     finally:

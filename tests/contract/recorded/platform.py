@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +30,7 @@ class RecordedPlatform(HttpFake):
         self.echoes = False
         self.bodies: dict[str, bytes] = {}
         self.refusals: list[str] = []
+        self._given: set[int] = set()
         self._files = files
         self._headers = headers
 
@@ -54,7 +55,16 @@ class RecordedPlatform(HttpFake):
             return self._refused(401, f"{asked(seen)} came without the recorded header {', '.join(wrong)}")
         if wrong := [name for name, value in found.get("form", {}).items() if not _is_like(value, seen.form.get(name))]:
             return self._refused(401, f"{asked(seen)} came without the recorded form field {', '.join(wrong)}")
+        self._given.add(id(found))
         return Answer(found.get("status", 200), self.body(found["file"]))
+
+    def unasked(self, entries: Iterable[Mapping[str, Any]]) -> list[str]:
+        """Those of some `[[http]]` entries that no request was for, as a person reads them."""
+        return [
+            f"{one.get('method', 'GET')} {one['path']} {one.get('query', '')}".rstrip()
+            for one in entries
+            if id(one) not in self._given
+        ]
 
     def _refused(self, status: int, why: str) -> Answer:
         self.refusals.append(f"HTTP {status}: {why}")

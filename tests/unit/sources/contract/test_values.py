@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from bot.errors import SourceUnreachableError
-from bot.sources.contract.answers import next_of
+from bot.errors import SourceRefusedError, SourceUnreachableError
+from bot.part import Part
+from bot.sources.contract.answers import next_of, refusal
+from bot.sources.contract.http import Answer
+from bot.sources.contract.settings import path_part
 from bot.sources.contract.values import id_of, rating_of, text_of, time_of, url_of
 
 ANYTHING = st.recursive(
@@ -82,6 +86,38 @@ def test_a_rating_outside_of_the_scale_is_none(value: Any, rating: float | None)
     """Never a low one."""
     found = rating_of(value, worst=1, best=5)
     assert (None if found is None else found.value) == rating
+
+
+class _Place(Part):
+    venue: Annotated[str, path_part(hint="the id of a venue, such as linde_7; its page shows it")]
+    account: Annotated[str, path_part(prefix="accounts/", hint="like accounts/123")] = "accounts/1"
+
+
+@pytest.mark.parametrize("venue", ["linde_7", " linde_7 "])
+def test_a_part_of_an_address_is_taken_as_it_is(venue: str) -> None:
+    """White space around it does not count, a number is its digits, a prefix is put there."""
+    assert _Place.model_validate({"venue": venue, "account": 123}) == _Place(venue="linde_7", account="accounts/123")
+
+
+@pytest.mark.parametrize("venue", ["", "a/b", "..", "a b", "a?b", "ü", "x" * 65])
+def test_what_cannot_be_a_part_of_an_address_is_refused_with_what_it_is_like(venue: str) -> None:
+    """The owner reads what is meant and where it stands, not a pattern."""
+    with pytest.raises(ValidationError, match="is not the id of a venue, such as linde_7; its page shows it"):
+        _Place(venue=venue)
+
+
+@pytest.mark.parametrize(("status", "key"), [(401, "`api_key`"), (403, "`api_key`"), (404, "`venue`")])
+def test_a_refusal_names_the_key_that_is_wrong(status: int, key: str) -> None:
+    """Without access the secret, without anything at the address what makes the address."""
+    error = refusal(
+        Answer(status, {}, b""),
+        who="Shop",
+        access="check `api_key`",
+        address="check `venue`",
+        now=datetime(2026, 11, 30, tzinfo=UTC),
+    )
+    assert isinstance(error, SourceRefusedError)
+    assert str(error).endswith(f"(HTTP {status}): check {key}")
 
 
 @pytest.mark.parametrize("value", [None, "", 2, "token"])
