@@ -102,10 +102,5 @@ PLANTED: Final = (
         'BadRowError(reason("api_time", key="created_at", cell=str(entry.get("created_at"))))',
         'BadRowError("created_at is no time")',
     ),
-    _one(
-        "the state of another account is used",
-        "place = self._settings.base_url",
-        'place = "here"',
-        argument="a case has one account; CONTRIBUTING.md names it",
-    ),
+    _one("the state of another account is used", "place = self._settings.base_url", 'place = "here"'),
 )

@@ -30,6 +30,7 @@ from tests.contract.recorded.checks import (
     check_hostile_paging,
     check_hostile_reviews,
     check_no_news,
+    check_other_place,
     check_review,
     check_says_what_to_do,
     ids_of,
@@ -213,6 +214,13 @@ async def test_a_time_in_the_future_hides_nothing(case: Case, mail: Mail) -> Non
     """After a page from the future the next poll still finds what is new."""
     async with case.running(mail) as running:
         await check_future(running)
+
+
+@each_http_case
+async def test_another_account_is_read_from_its_beginning(case: Case, mail: Mail) -> None:
+    """The state belongs to the account that is configured; that of another one is no state."""
+    async with case.running(mail) as first, case.running(mail) as other:
+        await check_other_place(first, other, case.steps[0])
 
 
 @each_http_case

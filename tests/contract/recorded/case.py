@@ -62,12 +62,14 @@ class Running:
 
     Attributes:
         settings: the source's settings, checked.
+        given: the same as they stand in the configuration.
         http: the client that the source gets.
         platform: the recorded platform, for sources that ask one over HTTP.
     """
 
     case: Case
     settings: SourceSettings
+    given: Mapping[str, Any]
     http: httpx.AsyncClient
     platform: RecordedPlatform | None
     _seen: int = field(default=0)
@@ -82,6 +84,14 @@ class Running:
         """The platform of a case that has one."""
         assert self.platform is not None
         return self.platform
+
+    def move(self) -> None:
+        """Configure another place that has the same reviews: every key that is a part of a recorded path changes."""
+        parts = {part for one in self.fake.answers for part in one["path"].split("/")}
+        keys = {key: str(value) for key, value in self.case.notes["settings"].items() if str(value) in parts}
+        self.fake.places = {f"{value}-other": value for value in keys.values()}
+        given = {**self.given, **{key: f"{value}-other" for key, value in keys.items()}}
+        self.settings = type(self.settings).model_validate(given)
 
     def enter(self, step: Step) -> None:
         """Let the platform answer as this step says."""
@@ -242,7 +252,7 @@ class Case:
                 platform = stack.enter_context(RecordedPlatform(self.folder / "files", headers=headers))
                 given = json.loads(json.dumps(given).replace("{base_url}", platform.base_url))
             async with httpx.AsyncClient(trust_env=False, timeout=5) as http:
-                running = Running(self, settings.model_validate(given), http, platform)
+                running = Running(self, settings.model_validate(given), given, http, platform)
                 running.enter(self.steps[0])
                 yield running
 

@@ -25,6 +25,7 @@ from tests.contract.recorded.hostile import (
     with_value,
 )
 from tests.contract.recorded.outcome import parsed_of, plain
+from tests.contract.recorded.platform import asked
 
 _REFUSALS = (SourceUnreachableError, SourceRefusedError)
 _LONGEST_S = 60
@@ -154,6 +155,17 @@ async def check_future(running: Running) -> None:
     for seen in running.requests():
         times = [moment for value in seen.query.values() if (moment := time_of(value)) is not None]
         assert all(moment <= then.at for moment in times), f"{seen.query} asks for changes from the future on"
+
+
+async def check_other_place(first: Running, other: Running, step: Step) -> None:
+    """With another account or another address of the API a source begins anew, whatever its state says."""
+    source = first.source()
+    poll = await first.poll(source, {}, step.at)
+    other.move()
+    source = other.source()
+    again = await other.poll(source, json.loads(json.dumps(dict(poll.state))), step.at + timedelta(minutes=15))
+    assert [asked(other.fake.recorded(seen)) for seen in other.requests()] == other.case.expected["requests"]
+    assert again.is_complete == poll.is_complete
 
 
 async def check_no_news(running: Running) -> None:

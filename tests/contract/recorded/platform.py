@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ class RecordedPlatform(HttpFake):
         answers: the `[[http]]` entries that hold now.
         is_loose: a pattern of a query with a `*` fits anything: for polls at other times than the case records.
         bodies: bytes that are given instead of a file's, by the file's name.
+        places: parts of a path that stand for recorded ones: another account with the same reviews.
         echoes: refuse everything and quote each request, as some platforms do.
         refusals: what was refused and why, for whoever looks why a case fails.
     """
@@ -29,6 +31,7 @@ class RecordedPlatform(HttpFake):
         self.is_loose = False
         self.echoes = False
         self.bodies: dict[str, bytes] = {}
+        self.places: dict[str, str] = {}
         self.refusals: list[str] = []
         self._given: set[int] = set()
         self._files = files
@@ -43,7 +46,12 @@ class RecordedPlatform(HttpFake):
         fits = [one for one in self.answers if self._fits(one, seen)]
         return max(fits, key=lambda one: len(one.get("query", {})), default=None)
 
+    def recorded(self, seen: Seen) -> Seen:
+        """A request as if it were for the recorded place."""
+        return replace(seen, path="/".join(self.places.get(part, part) for part in seen.path.split("/")))
+
     def _recorded(self, seen: Seen) -> Answer:
+        seen = self.recorded(seen)
         if self.echoes:
             said = f"not understood: {json.dumps({**seen.headers, **seen.form})}"
             return Answer(403, json.dumps({"error": {"message": said}, "message": said}).encode())
