@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast proof bench bench-detect check lint types layers format lock release setup clean installed image mutants
+.PHONY: help demo test test-fast proof bench bench-detect check lint types layers format lock licences audit release setup clean installed image mutants
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/\t/'
@@ -80,6 +80,13 @@ lock: .venv/.ok  ## resolve the ranges of pyproject.toml anew
 	$(COMPILE) pyproject.toml -o requirements/base.txt
 	$(COMPILE) pyproject.toml requirements/dev.in -o requirements/dev.txt
 	$(COMPILE) -c requirements/dev.txt requirements/build.in -o requirements/build.txt
+
+licences: .venv/.ok  ## the licence of every package that is installed with the program
+	@$(BIN)/python -m tests.project.licences
+
+audit: .venv/.ok  ## known weaknesses of the locked packages, by pip-audit; says when that could not be asked
+	@if command -v pip-audit >/dev/null; then pip-audit --disable-pip --require-hashes -r requirements/base.txt; \
+	else echo "not run: pip-audit is not installed here (pipx install pip-audit); it asks an advisory service"; fi
 
 release: .venv/.ok  ## VERSION=1.2.3: set the version, date the changes, check, build into dist/; uploads nothing
 	@$(BIN)/python -m tests.project.release $(VERSION)

@@ -121,6 +121,7 @@ def build(
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),
             premises=premises(settings, store, clock),
+            keep={business.id: business.keep_days for business in settings.businesses},
             read_as=partial(read_as, settings, store),
             severe=partial(severe_of, settings, store),
         )

@@ -10,6 +10,26 @@ from pydantic import Field, SecretStr, model_validator
 from bot.part import Part, secret_of
 
 
+class KeepSettings(Part):
+    """How many days a business keeps what.
+
+    Attributes:
+        reviews: words, guests and links of reviews, from their publication; incidents' notes, from their end.
+        raw: files and answers of platforms as they came, after they were read.
+        mails: review mails, and what was wrong with files and mails.
+        presses: updates from Telegram after they were handled; the smallest number of all businesses counts.
+        messages: what was sent, and by what it could be taken back; likewise.
+        files: files in the chat that nobody has answered about.
+    """
+
+    reviews: Annotated[int, Field(ge=30, le=36500)] = 3 * 365
+    raw: Annotated[int, Field(ge=1, le=365)] = 7
+    mails: Annotated[int, Field(ge=1, le=365)] = 30
+    presses: Annotated[int, Field(ge=1, le=365)] = 7
+    messages: Annotated[int, Field(ge=1, le=365)] = 30
+    files: Annotated[int, Field(ge=1, le=365)] = 7
+
+
 class BackupSettings(Part):
     """The daily backups.
 

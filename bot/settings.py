@@ -27,7 +27,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import ConfigError
-from bot.keeping import BackupSettings
+from bot.keeping import BackupSettings, KeepSettings
 from bot.part import Part, one_secret, secrets_in
 
 DATABASE_NAME = "reviewbot.sqlite3"
@@ -135,6 +135,7 @@ class BusinessSettings(Part):
     Attributes:
         themes: the owner's own file of themes, for all its locations.
         severe_events: the owner's own file of severe events, for all its locations.
+        keep_days: how long what is kept.
     """
 
     id: Slug
@@ -142,6 +143,7 @@ class BusinessSettings(Part):
     language: Language = "en"
     themes: Path | None = None
     severe_events: Path | None = None
+    keep_days: KeepSettings = KeepSettings()
     locations: Annotated[tuple[LocationSettings, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -51,6 +51,9 @@ def check(
     report.good("configuration", f"{config}: {count(sum(len(b.locations) for b in settings.businesses), 'location')}")
     for path in packs.owners_files(settings):
         report.good("own words", str(path))
+    for business in settings.businesses:
+        days = ", ".join(f"{name} {number:,}" for name, number in business.keep_days)
+        report.good("keeps", f"{business.id}, in days: {days} (docs/privacy.md)")
     finish(_all(settings, report))
     _egress(egress.install(()), report)
     if report.wrong:

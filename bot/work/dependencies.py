@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import httpx
 from telegram import Bot
 
 from bot.clock import Clock
+from bot.keeping import KeepSettings
 from bot.pipeline import Pipeline
 from bot.stages.analyse import score
 from bot.stages.analyse.packs import Packs
@@ -29,6 +30,8 @@ class Dependencies:
         lock_file: held while the service runs, so that there is one.
         connect: brings the database in line with the configuration and connects every source; what it is given is
             called each time reviews were stored.
+        premises: where everything lies, for erases and backups.
+        keep: how long each business keeps what, by its key.
         read_as: how the reviews of each location are read.
         severe: what each location wants of severe reviews.
     """
@@ -45,4 +48,5 @@ class Dependencies:
     connect: Callable[[Callable[[], None]], Awaitable[Pipeline]]
     read_as: Callable[[], Awaitable[dict[int, score.ReadAs]]]
     premises: Premises
+    keep: Mapping[str, KeepSettings]
     severe: Callable[[], Awaitable[dict[int, severe.SevereMode]]]

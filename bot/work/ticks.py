@@ -44,7 +44,7 @@ def registry(
     async def upkeep() -> None:
         for check in checks:
             await check()
-        await retention.remove_old(store, files, now=clock.now())
+        await retention.remove_old(store, files, parts.keep, now=clock.now())
         await parts.workers.rest(clock.now())
 
     return {

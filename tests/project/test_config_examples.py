@@ -12,7 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from bot import settings
-from bot.keeping import BackupSettings
+from bot.keeping import BackupSettings, KeepSettings
 from bot.settings import (
     AlarmSettings,
     BusinessSettings,
@@ -61,6 +61,7 @@ def parts(found: Mapping[str, Any]) -> dict[str, set[str]]:
         "telegram": set(found["telegram"]),
         "log": set(found["log"]),
         "backup": set(found["backup"]),
+        "keep_days": set(business["keep_days"]),
         "business": set(business),
         "location": set(location),
         "alarm": set(location["alarm"]),
@@ -74,6 +75,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "telegram": TelegramSettings,
     "log": LogSettings,
     "backup": BackupSettings,
+    "keep_days": KeepSettings,
     "business": BusinessSettings,
     "location": LocationSettings,
     "alarm": AlarmSettings,

@@ -1,35 +1,67 @@
-"""Deletes raw items, updates and sent messages some time after they were handled. Reviews and incidents stay."""
+"""Deletes what has been kept for as long as the owner has set. Incidents and figures stay; words do not."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
+from bot.keeping import KeepSettings
 from bot.store.db.engine import Store
-from bot.store.delivery import inbox, outbox
+from bot.store.delivery import inbox, outbox, sent_messages
 from bot.store.delivery.attachments import OutgoingFiles
-from bot.store.ingest import mail_log, raw_items, uploads
+from bot.store.ingest import mail_log, problems, raw_items, uploads
+from bot.store.people import locations
+from bot.store.privacy import erase
 
-RAW_KEPT_FOR = timedelta(days=7)
-MAIL_KEPT_FOR = timedelta(days=60)
-DONE_KEPT_FOR = timedelta(days=30)
-ASKED_FOR = timedelta(days=7)
-"""How long a question about a file that was sent to the chat waits for its answer."""
+AT_ONCE: Final = 100
+"""Reviews whose words are taken in one transaction: few enough that no press waits for it."""
+BATCHES: Final = 10
+"""How many such transactions in one round; after the import of a long history the next rounds do the rest."""
+_USUAL: Final = KeepSettings()
 
 
-async def remove_old(store: Store, files: OutgoingFiles, *, now: datetime) -> None:
-    """Drop what is old.
+async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, KeepSettings], *, now: datetime) -> None:
+    """Drop what is old, in short transactions.
 
-    Bytes of parsed raw items after a week and of mails after two months, sent messages and handled updates
-    after a month. Also the files that a kill left between writing them and the message they were for.
+    Also the files that a kill left between writing them and the message they were for.
+
+    Args:
+        store: the database.
+        files: what is on its way out.
+        keep: the settings of each business by its key; what is not configured any more is kept as by default.
+        now: the time.
     """
     async with store.write() as connection:
-        await raw_items.forget_bodies(connection, before=now - RAW_KEPT_FOR)
-        await mail_log.forget_bodies(connection, before=now - MAIL_KEPT_FOR)
-        await outbox.forget_done(connection, before=now - DONE_KEPT_FOR)
-        await inbox.forget_handled(connection, before=now - DONE_KEPT_FOR)
-        await uploads.forget(connection, before=now - ASKED_FOR)
+        sent = min((one.messages for one in keep.values()), default=_USUAL.messages)
+        pressed = min((one.presses for one in keep.values()), default=_USUAL.presses)
+        await outbox.forget_done(connection, before=now - timedelta(days=sent))
+        await sent_messages.forget_said(connection, before=now - timedelta(days=sent))
+        await inbox.forget_handled(connection, before=now - timedelta(days=pressed))
+        await uploads.forget(connection, None, before=now - timedelta(days=_USUAL.files))
+    async with store.read() as connection:
+        places = await locations.ids_by_business(connection)
+    for (business_id, key), location_ids in places.items():
+        its = keep.get(key, _USUAL)
+        async with store.write() as connection:
+            await raw_items.forget_bodies(connection, business_id, before=now - timedelta(days=its.raw))
+            await mail_log.forget_bodies(connection, business_id, before=now - timedelta(days=its.mails))
+            await problems.forget(connection, business_id, before=now - timedelta(days=its.mails))
+            await uploads.forget(connection, location_ids, before=now - timedelta(days=its.files))
+            await erase.forget_notes(connection, business_id, before=now - timedelta(days=its.reviews))
+        await _let_reviews_age(store, business_id, now - timedelta(days=its.reviews), now=now)
     if older := await asyncio.to_thread(files.older, now=now):
         async with store.read() as connection:
             wanted = await outbox.wanted_files(connection)
         await asyncio.to_thread(files.sweep, older, wanted=wanted)
+
+
+async def _let_reviews_age(store: Store, business_id: int, before: datetime, *, now: datetime) -> None:
+    for _ in range(BATCHES):
+        async with store.read() as connection:
+            if not await erase.old(connection, business_id, before=before, limit=1):
+                return
+        async with store.write() as connection:
+            found = await erase.old(connection, business_id, before=before, limit=AT_ONCE)
+            await erase.let_age(connection, found, now=now)

@@ -13,6 +13,7 @@ from bot.model.normal import clean
 from bot.model.poll import Filed, Outcome
 from bot.store.db.engine import Connection
 from bot.store.db.schema import mails, raw_items, sources
+from bot.store.people import locations
 
 KEPT_AT_MOST = 5000
 """Mails of one source whose bytes are kept, so that they can be read again under other rules."""
@@ -131,9 +132,20 @@ async def body_of(connection: Connection, raw_id: int) -> tuple[str, bytes | Non
     return row.key, row.body, row.note
 
 
-async def forget_bodies(connection: Connection, *, before: datetime) -> int:
-    """Drop the bytes of mails that came before a moment, and of the oldest beyond 5,000 of a source; gives how many."""
-    kept = sa.and_(raw_items.c.kind == "mail", raw_items.c.body.is_not(None), raw_items.c.parsed_at.is_not(None))
+async def forget_bodies(connection: Connection, business_id: int, *, before: datetime) -> int:
+    """Drop the bytes and subjects of a business's mails that came before a moment; gives how many bytes were dropped.
+
+    Also the bytes of the oldest beyond 5,000 of a source.
+    """
+    its = locations.sources_of(business_id)
+    kept = sa.and_(
+        raw_items.c.source_id.in_(its),
+        raw_items.c.kind == "mail",
+        raw_items.c.body.is_not(None),
+        raw_items.c.parsed_at.is_not(None),
+    )
+    old = sa.and_(mails.c.source_id.in_(its), mails.c.filed_at < before, mails.c.subject != "")
+    await connection.execute(sa.update(mails).where(old).values(subject="", reason=""))
     result = await connection.execute(
         sa.update(raw_items).where(kept, raw_items.c.fetched_at < before).values(body=None)
     )

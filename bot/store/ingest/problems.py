@@ -12,6 +12,7 @@ from bot.model.poll import Problem
 from bot.reasons import restored
 from bot.store.db.engine import Connection
 from bot.store.db.schema import problems
+from bot.store.people import locations
 
 PROBLEMS_KEPT = 1000
 
@@ -58,3 +59,9 @@ async def count(connection: Connection, source_id: int) -> int:
     """How many rows and files of a source are known to be wrong."""
     query = sa.select(sa.func.count()).select_from(problems).where(problems.c.source_id == source_id)
     return await connection.scalar(query) or 0
+
+
+async def forget(connection: Connection, business_id: int, *, before: datetime) -> None:
+    """Drop what was found wrong with a business's files and mails before a moment."""
+    its = sa.and_(problems.c.source_id.in_(locations.sources_of(business_id)), problems.c.found_at < before)
+    await connection.execute(sa.delete(problems).where(its))

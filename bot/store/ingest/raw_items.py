@@ -16,6 +16,7 @@ from bot.model.poll import Problem, RawItem
 from bot.store.db.engine import Connection
 from bot.store.db.schema import locations, raw_items, sources
 from bot.store.ingest import problems
+from bot.store.people import locations as places
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,11 +193,16 @@ async def drop_bodies(connection: Connection, raw_ids: Sequence[int]) -> None:
     await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id.in_(raw_ids)).values(body=None))
 
 
-async def forget_bodies(connection: Connection, *, before: datetime) -> int:
-    """Drop the bytes of raw items parsed before a moment; gives how many. Mails are kept longer (`store.mails`)."""
+async def forget_bodies(connection: Connection, business_id: int, *, before: datetime) -> int:
+    """Drop the bytes of a business's raw items parsed before a moment; gives how many. Mails: `mail_log`."""
     result = await connection.execute(
         sa.update(raw_items)
-        .where(raw_items.c.parsed_at < before, raw_items.c.kind != "mail", raw_items.c.body.is_not(None))
+        .where(
+            raw_items.c.source_id.in_(places.sources_of(business_id)),
+            raw_items.c.parsed_at < before,
+            raw_items.c.kind != "mail",
+            raw_items.c.body.is_not(None),
+        )
         .values(body=None)
     )
     return int(result.rowcount)

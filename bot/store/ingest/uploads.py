@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -168,13 +168,25 @@ async def body(connection: Connection, upload_id: int) -> bytes:
     return b"" if kept is None else zlib.decompress(kept)
 
 
-async def forget(connection: Connection, *, before: datetime) -> None:
-    """Drop the bytes of files that nobody has answered about for so long; the rest of the row stays."""
+async def forget(connection: Connection, location_ids: Collection[int] | None, *, before: datetime) -> None:
+    """Drop the bytes of files that nobody has answered about, and what was typed; the rest of the row stays.
+
+    Args:
+        connection: the caller's transaction.
+        location_ids: of these places; None: of files whose place nobody has named.
+        before: of files that came before this moment.
+    """
+    its = uploads.c.location_id.is_(None) if location_ids is None else uploads.c.location_id.in_(location_ids)
+    old = sa.and_(its, uploads.c.created_at < before)
     await connection.execute(
-        sa.update(uploads)
-        .where(uploads.c.created_at < before, uploads.c.body.is_not(None))
-        .values(body=None, state=UploadState.CANCELLED.value)
+        sa.update(uploads).where(old, uploads.c.body.is_not(None)).values(body=None, state=UploadState.CANCELLED.value)
     )
+    typed = uploads.c.facts["typed"].as_string()
+    for row in (
+        await connection.execute(sa.select(uploads.c.upload_id, uploads.c.facts).where(old, typed != ""))
+    ).all():
+        facts = {**row.facts, "typed": ""}
+        await connection.execute(sa.update(uploads).where(uploads.c.upload_id == row.upload_id).values(facts=facts))
 
 
 async def keep_map(

@@ -112,6 +112,28 @@ async def find_by_key(connection: Connection, key: str) -> list[Place]:
     return [place for place in places if key in (place.key, f"{business_keys[place.business_id]}/{place.key}")]
 
 
+async def ids_by_business(connection: Connection) -> dict[tuple[int, str], list[int]]:
+    """Id and key of every business, configured or not -> its locations."""
+    rows = await connection.execute(
+        sa.select(businesses.c.business_id, businesses.c.key, locations.c.location_id)
+        .join_from(businesses, locations)
+        .order_by(locations.c.location_id)
+    )
+    found: dict[tuple[int, str], list[int]] = {}
+    for row in rows:
+        found.setdefault((row.business_id, row.key), []).append(row.location_id)
+    return found
+
+
+def sources_of(business_id: int) -> sa.Select[tuple[int]]:
+    """The sources of a business, configured or not."""
+    return (
+        sa.select(sources.c.source_id)
+        .join(locations, locations.c.location_id == sources.c.location_id)
+        .where(locations.c.business_id == business_id)
+    )
+
+
 async def keys(connection: Connection) -> dict[int, str]:
     """Location id -> `business/location`, of every configured location."""
     rows = await connection.execute(

@@ -6,7 +6,7 @@ what is usual stay true. Copies of its words elsewhere are found by `bot.store.p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from bot.model.upload import UploadState
 from bot.store.db.engine import Connection, Row
 from bot.store.db.schema import (
+    incident_moves,
     incident_reviews,
     incident_texts,
     incidents,
@@ -72,26 +73,12 @@ async def needles_of(connection: Connection, found: Sequence[Row]) -> Needles:
     return Needles.of([row.author for row in found], [*texts, *(one for one in details if " " in one)])
 
 
-async def erase(
-    connection: Connection, found: Sequence[Row], *, erasure_id: int | None, now: datetime
-) -> dict[str, int]:
+async def erase(connection: Connection, found: Sequence[Row], *, erasure_id: int, now: datetime) -> dict[str, int]:
     """Erase reviews and whatever hangs on their numbers; gives how many rows of which table."""
     ids = [row.review_id for row in found]
-    key = await bars.key(connection)
-    for row in found:
-        its = bars.tokens(key, row)
-        # Without an erase it is age that ends the words: then the platform's id alone keeps them out.
-        kept = its if erasure_id is not None else its[:1]
-        await bars.put(connection, row.location_id, kept, erasure_id=erasure_id)
-        await connection.execute(
-            sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**_what_is_left(row, its[0], now))
-        )
-    for row in found:
-        of_it = incident_reviews.c.review_id == row.review_id
-        low_at = None if row.low_at is None else _hour(row.low_at)
-        if low_at is not None:
-            same = incident_reviews.c.low_at == row.low_at
-            await connection.execute(sa.update(incident_reviews).where(of_it, same).values(low_at=low_at))
+    its_key = await bars.key(connection)
+    await _keep_out(connection, found, lambda row: bars.tokens(its_key, row), erasure_id=erasure_id)
+    await _leave_little(connection, found, its_key, now=now)
     await _forget_typed(connection, found)
     counts = {"reviews": len(ids)}
     for table in (review_versions, scores):
@@ -106,6 +93,67 @@ async def erase(
     counts["not_severe"] = int((await connection.execute(sa.update(not_severe).where(said).values(words=""))).rowcount)
     await _unlearn(connection, places)
     return counts
+
+
+async def old(connection: Connection, business_id: int, *, before: datetime, limit: int) -> list[Row]:
+    """Reviews of a business that were published before a moment and still have their words, the oldest first."""
+    of_business = sa.select(locations.c.location_id).where(locations.c.business_id == business_id)
+    its_time = sa.and_(reviews.c.published_at < before, reviews.c.erased_at.is_(None))
+    found = await connection.execute(
+        sa.select(reviews)
+        .where(reviews.c.location_id.in_(of_business), its_time)
+        .order_by(reviews.c.published_at)
+        .limit(limit)
+    )
+    return list(found.all())
+
+
+async def let_age(connection: Connection, found: Sequence[Row], *, now: datetime) -> None:
+    """Take the words from reviews that have been kept long enough; what was read from them stays as figures."""
+    ids = [row.review_id for row in found]
+    its_key = await bars.key(connection)
+    # Age is no reason to keep a guest's other reviews out: only this one does not come again, by the platform's id.
+    await _keep_out(connection, found, lambda row: bars.tokens(its_key, row)[:1], erasure_id=None)
+    await _leave_little(connection, found, its_key, now=now)
+    await connection.execute(sa.delete(review_versions).where(review_versions.c.review_id.in_(ids)))
+    its_incidents = await incidents_of(connection, ids)
+    await connection.execute(sa.delete(incident_texts).where(incident_texts.c.incident_id.in_(its_incidents)))
+    await connection.execute(sa.update(not_severe).where(not_severe.c.incident_id.in_(its_incidents)).values(words=""))
+
+
+async def forget_notes(connection: Connection, business_id: int, *, before: datetime) -> None:
+    """Empty the notes of a business's incidents that ended before a moment."""
+    of_business = (
+        sa.select(incidents.c.incident_id)
+        .join(locations, locations.c.location_id == incidents.c.location_id)
+        .where(locations.c.business_id == business_id, incidents.c.ended_at < before)
+    )
+    its = incident_moves.c.incident_id.in_(of_business)
+    await connection.execute(
+        sa.update(incident_moves).where(its, incident_moves.c.detail["note"].as_string() != "").values(detail={})
+    )
+    await connection.execute(
+        sa.update(incidents).where(incidents.c.incident_id.in_(of_business), incidents.c.note != "").values(note="")
+    )
+
+
+async def _keep_out(
+    connection: Connection, found: Sequence[Row], tokens: Callable[[Row], list[str]], *, erasure_id: int | None
+) -> None:
+    by_place: dict[int, set[str]] = {}
+    for row in found:
+        by_place.setdefault(row.location_id, set()).update(tokens(row))
+    for location_id, its in by_place.items():
+        await bars.put(connection, location_id, its, erasure_id=erasure_id)
+
+
+async def _leave_little(connection: Connection, found: Sequence[Row], its_key: bytes, *, now: datetime) -> None:
+    for row in found:
+        left = _what_is_left(row, bars.tokens(its_key, row)[0], now)
+        await connection.execute(sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**left))
+        if row.low_at is not None:
+            same = sa.and_(incident_reviews.c.review_id == row.review_id, incident_reviews.c.low_at == row.low_at)
+            await connection.execute(sa.update(incident_reviews).where(same).values(low_at=_hour(row.low_at)))
 
 
 async def incidents_of(connection: Connection, review_ids: Sequence[int]) -> list[int]:

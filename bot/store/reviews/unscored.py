@@ -129,8 +129,8 @@ def _is_unscored(marks: RuleMarks) -> sa.ColumnElement[bool]:
         by_mark.setdefault(mark, []).append(location_id)
     of_others = {reviews.c.location_id.in_(ids): mark for mark, ids in by_mark.items() if mark != marks.usual}
     present = sa.case(*of_others.items(), else_=marks.usual) if of_others else sa.literal(marks.usual)
-    return sa.or_(
-        scores.c.review_id.is_(None),
-        scores.c.content_hash != reviews.c.content_hash,
-        scores.c.rules != present,
+    is_stale = sa.or_(
+        scores.c.review_id.is_(None), scores.c.content_hash != reviews.c.content_hash, scores.c.rules != present
     )
+    # What was read from words that are not kept any more stays as it is.
+    return sa.and_(reviews.c.erased_at.is_(None), is_stale)
