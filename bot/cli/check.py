@@ -51,6 +51,7 @@ def check(
     report.good("configuration", f"{config}: {count(sum(len(b.locations) for b in settings.businesses), 'location')}")
     for path in packs.owners_files(settings):
         report.good("own words", str(path))
+    _release(report)
     for business in settings.businesses:
         days = ", ".join(f"{name} {number:,}" for name, number in business.keep_days)
         report.good("keeps", f"{business.id}, in days: {days} (docs/privacy.md)")
@@ -60,6 +61,17 @@ def check(
         say(f"\n{count(report.wrong, 'thing')} to put right, see above.")
         raise typer.Exit(EXIT_FAILED)
     say("\nNothing is wrong; what is left to do stands above." if report.left else "\nEverything is in order.")
+
+
+def _release(report: Report) -> None:
+    """How old this release is. Nobody is asked whether there is a newer one."""
+    from importlib.metadata import version
+
+    from bot import RELEASED
+
+    age = (SystemClock().now().date() - RELEASED).days
+    old = f"{version('reviewbot')} of {RELEASED}, {count(max(age, 0), 'day')} old"
+    report.good("release", f"{old}; a newer one stands in CHANGELOG.md after `git pull` (docs/install.md, Upgrading)")
 
 
 class Report:

@@ -35,6 +35,8 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "backup": "data.backup:backup",
         "restore": "data.restore:restore",
         "guest": "data.guest:app",
+        "erase": "data.erase:erase",
+        "export": "data.export:export",
         "new-source": "sources.new_source:new_source",
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import stat
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.stages.ops import backup
-from tests.integration.cli_process import reviewbot, write_config, write_reviews
+from tests.integration.cli_process import TOKEN, reviewbot, write_config, write_reviews
 from tests.traces import traces
 
 _NAME = "Zacharias Quellenbrunn"
@@ -57,3 +58,20 @@ def test_a_guest_is_found_handed_over_and_erased(config: Path, tmp_path: Path) -
     assert traces(config.parent / "data", *_MARKS) == []
     assert reviewbot("guest", "erase", 9, "--yes", "-c", config).code == 1
     assert "Nothing to say" in reviewbot("guest", "find", "Nele", "-c", config).out
+
+
+def test_everything_goes_out_and_old_words_go(config: Path, tmp_path: Path) -> None:
+    """Each table as JSON Lines and CSV, without secrets; words before a day are erased, stars stay."""
+    done = reviewbot("export", tmp_path / "out", "-c", config)
+    assert done.code == 0, done.err
+    rows = [json.loads(line) for line in (tmp_path / "out/reviews.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [row["author"] for row in rows] == [_NAME, _NAME, "Nele"]
+    with (tmp_path / "out/reviews.csv").open(encoding="utf-8", newline="") as handle:
+        assert [row["text"] for row in csv.DictReader(handle)] == [row["text"] for row in rows]
+    assert "## reviews (3 rows)" in (tmp_path / "out/schema.md").read_text(encoding="utf-8")
+    assert not traces(tmp_path / "out", TOKEN)
+    assert "not an empty folder" in reviewbot("export", tmp_path / "out", "-c", config).out
+    assert "of 2 reviews are erased" in reviewbot("erase", "--before", "2026-11-03", "--yes", "-c", config).out
+    assert reviewbot("export", tmp_path / "later", "-c", config).code == 0
+    rows = [json.loads(line) for line in (tmp_path / "later/reviews.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(row["author"], row["rating_value"]) for row in rows] == [("", 1.0), ("", 5.0), ("Nele", 3.0)]

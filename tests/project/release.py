@@ -72,6 +72,11 @@ def with_heading(changes: str, version: str, day: date) -> str:
     return f"{changes[:at]}\n\n## [{version}] - {day.isoformat()}{changes[at:]}"
 
 
+def with_day(package: str, day: date) -> str:
+    """bot/__init__.py with another day of release."""
+    return re.sub(r"date\(\d+, \d+, \d+\)", f"date({day.year}, {day.month}, {day.day})", package, count=1)
+
+
 def is_dated(changes: str, version: str) -> bool:
     """Whether a version stands under Unreleased with its day, and nothing waits under Unreleased."""
     headings = list(_HEADING.finditer(changes))[:2]
@@ -115,6 +120,8 @@ def release(version: str, day: date) -> list[Path]:
     if version_of(text) != version or not is_dated(said, version):
         pyproject.write_text(with_version(text, version), encoding="utf-8")
         changes.write_text(with_heading(said, version, day), encoding="utf-8")
+        package = ROOT / "bot/__init__.py"
+        package.write_text(with_day(package.read_text(encoding="utf-8"), day), encoding="utf-8")
     _run("make", "setup", "check")
     dist = ROOT / "dist"
     for old in dist.glob("reviewbot-*"):

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.project.release import ROOT, ReleaseError, build, is_dated, version_of, with_heading, with_version
+from bot import RELEASED
+from tests.project.release import ROOT, ReleaseError, build, is_dated, version_of, with_day, with_heading, with_version
 from tests.project.tree import tracked
 
 DAY = date(2027, 1, 31)
@@ -42,6 +43,9 @@ def test_this_projects_files_can_be_released() -> None:
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     version = version_of((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     assert f"\n## [{version}] - 20" in changes
+    assert f"## [{version}] - {RELEASED.isoformat()}\n" in changes
+    package = (ROOT / "bot/__init__.py").read_text(encoding="utf-8")
+    assert f"date({DAY.year}, {DAY.month}, {DAY.day})" in with_day(package, DAY)
     assert changes.index("## [Unreleased]") < changes.index(f"## [{version}]")
 
 

@@ -50,18 +50,21 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, Keep
             await problems.forget(connection, business_id, before=now - timedelta(days=its.mails))
             await uploads.forget(connection, location_ids, before=now - timedelta(days=its.files))
             await erase.forget_notes(connection, business_id, before=now - timedelta(days=its.reviews))
-        await _let_reviews_age(store, business_id, now - timedelta(days=its.reviews), now=now)
+        for _ in range(BATCHES):
+            if not await let_age(store, business_id, now - timedelta(days=its.reviews), now=now):
+                break
     if older := await asyncio.to_thread(files.older, now=now):
         async with store.read() as connection:
             wanted = await outbox.wanted_files(connection)
         await asyncio.to_thread(files.sweep, older, wanted=wanted)
 
 
-async def _let_reviews_age(store: Store, business_id: int, before: datetime, *, now: datetime) -> None:
-    for _ in range(BATCHES):
-        async with store.read() as connection:
-            if not await erase.old(connection, business_id, before=before, limit=1):
-                return
-        async with store.write() as connection:
-            found = await erase.old(connection, business_id, before=before, limit=AT_ONCE)
-            await erase.let_age(connection, found, now=now)
+async def let_age(store: Store, business_id: int, before: datetime, *, now: datetime) -> int:
+    """Take the words of some reviews that were published before a moment; gives how many, 0 when none is left."""
+    async with store.read() as connection:
+        if not await erase.old(connection, business_id, before=before, limit=1):
+            return 0
+    async with store.write() as connection:
+        found = await erase.old(connection, business_id, before=before, limit=AT_ONCE)
+        await erase.let_age(connection, found, now=now)
+        return len(found)

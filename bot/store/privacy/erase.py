@@ -148,12 +148,20 @@ async def _keep_out(
 
 
 async def _leave_little(connection: Connection, found: Sequence[Row], its_key: bytes, *, now: datetime) -> None:
-    for row in found:
-        left = _what_is_left(row, bars.tokens(its_key, row)[0], now)
-        await connection.execute(sa.update(reviews).where(reviews.c.review_id == row.review_id).values(**left))
-        if row.low_at is not None:
-            same = sa.and_(incident_reviews.c.review_id == row.review_id, incident_reviews.c.low_at == row.low_at)
-            await connection.execute(sa.update(incident_reviews).where(same).values(low_at=_hour(row.low_at)))
+    left = [{"its": row.review_id, **_what_is_left(row, bars.tokens(its_key, row)[0], now)} for row in found]
+    names = [name for name in left[0] if name != "its"]
+    await connection.execute(
+        sa.update(reviews)
+        .where(reviews.c.review_id == sa.bindparam("its"))
+        .values({name: sa.bindparam(name) for name in names}),
+        left,
+    )
+    lows = [{"its": row.review_id, "was": row.low_at, "hour": _hour(row.low_at)} for row in found if row.low_at]
+    if lows:
+        same = sa.and_(
+            incident_reviews.c.review_id == sa.bindparam("its"), incident_reviews.c.low_at == sa.bindparam("was")
+        )
+        await connection.execute(sa.update(incident_reviews).where(same).values(low_at=sa.bindparam("hour")), lows)
 
 
 async def incidents_of(connection: Connection, review_ids: Sequence[int]) -> list[int]:
