@@ -159,16 +159,16 @@ def _stems(text: LowText) -> set[str]:
 def _shared(
     parts: Sequence[tuple[float, str, str]], window: Sequence[LowText], earlier: Sequence[LowText]
 ) -> Shared | None:
-    if not parts:
-        return None
-    _, theme, stem = max(parts)
+    """What most of the window has in common: a theme of two texts or more, or a word of three or more."""
+    for _, theme, stem in sorted(parts, reverse=True):
+        carriers = [one for one in window if theme in one.themes or stem in _stems(one)]
+        if len(carriers) >= (LEAST_TEXTS if theme else LEAST_CARRIERS) and 2 * len(carriers) > len(window):
+            usual = sum(theme in one.themes or stem in _stems(one) for one in earlier)
+            return Shared(theme, _written(stem, carriers), len(carriers), len(window), usual, len(earlier))
+    return None
 
-    def has(one: LowText) -> bool:
-        return theme in one.themes if theme else stem in _stems(one)
 
-    count = sum(map(has, window))
-    if count < LEAST_TEXTS:
-        return None
-    forms = Counter(word for one in window for word in sorted(one.words) if stem and word.startswith(stem))
-    word = max(forms, key=lambda form: (forms[form], form)) if forms else ""
-    return Shared(theme, word, count, len(window), sum(map(has, earlier)), len(earlier))
+def _written(stem: str, carriers: Sequence[LowText]) -> str:
+    """The form in which most of them write a word; empty for a theme."""
+    forms = Counter(word for one in carriers for word in sorted(one.words) if stem and word.startswith(stem))
+    return max(forms, key=lambda form: (forms[form], form)) if forms else ""

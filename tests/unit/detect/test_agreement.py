@@ -121,3 +121,12 @@ def test_a_large_window_needs_no_texts() -> None:
     assert (
         Texts([*many, *(text("food", at=float(index)) for index in range(40))]).between(DAY - 1, 2 * DAY).value == 1.0
     )
+
+
+def test_a_word_of_two_among_many_is_not_named() -> None:
+    """What is named is what most of them have in common, not what happens to say most."""
+    usual = [text("food", WORDS[index % 4]) for index in range(40)]
+    window = [text("food", "spoon"), text("food", "spoon"), text("food", "bill"), text("food", "manager")]
+    found = agreement(window, [*usual, text("food", "spoon")])
+    assert found.shared is not None
+    assert (found.shared.theme, found.shared.word) == ("food", "")
