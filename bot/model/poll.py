@@ -99,7 +99,7 @@ class Filed:
         platform: the rule's platform.
         sender, subject: as the mail says, for people to read; hostile text.
         sent_at: when it arrived.
-        reason: what is wrong and what to do, in English; empty when it was read.
+        why: what is wrong and what to do; None when it was read.
     """
 
     outcome: Outcome
@@ -108,7 +108,7 @@ class Filed:
     sender: str
     subject: str
     sent_at: datetime
-    reason: str = ""
+    why: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import structlog
 
 from bot.errors import StopError
 from bot.pipeline import Pipeline
-from bot.sources.files import sandbox
+from bot.sources.sandbox import process as readers
 from bot.stages.notify import downtime, enqueue
 from bot.stages.ops.clock_jumps import ClockWatch
 from bot.store.db import migrate
@@ -150,7 +150,7 @@ class Service:
             await self._work.stop(within_s=STOP_WITHIN_S)
             async with parts.store.write() as connection:
                 await service_status.update(connection, stopped_at=parts.clock.now())
-        sandbox.close()
+        readers.close()
         await parts.workers.close(within=timedelta(seconds=1))
         await parts.http.aclose()
         await parts.bot.shutdown()

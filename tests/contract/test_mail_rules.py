@@ -45,7 +45,7 @@ def test_a_mail_is_read_as_its_case_says(platform: str, case: dict[str, Any]) ->
     """Each case gives its reviews, or the reason why it gives none."""
     parsed = _read(case)
     assert parsed.filed is not None
-    assert parsed.filed.outcome == case["outcome"], parsed.filed.reason
+    assert parsed.filed.outcome == case["outcome"], parsed.filed.why
     assert parsed.filed.rule == case.get("rule", "")
     found = []
     for review in parsed.reviews:

@@ -194,7 +194,7 @@ async def test_a_giant_mail_is_cut_and_said_to_be(server: MailServer, folder: st
     assert other is not None
     assert early.outcome is Outcome.READ
     assert other.outcome is Outcome.UNREAD
-    assert "only the first 512 KB" in other.reason
+    assert "only its first 512 KB" in str(other.why)
 
 
 def test_a_nul_and_a_bomb_of_parts_are_survived() -> None:

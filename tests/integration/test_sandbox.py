@@ -18,6 +18,7 @@ from bot.errors import UnreadableFileError, UnsafeFileError
 from bot.reasons import Reason
 from bot.sources.files import sandbox
 from bot.sources.files.understand import understand as directly
+from bot.sources.sandbox import process
 from tests.hostile import HOSTILE, UNCOUNTED, packed
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -86,7 +87,7 @@ def test_a_worker_that_was_killed_is_an_answer_and_another_follows() -> None:
 def test_the_worker_holds_nothing_of_its_parent(tmp_path: Path) -> None:
     """It has two pipes and no file of ours open, and none of our environment."""
     with (tmp_path / "held.db").open("w"):
-        sandbox.close()
+        process.close()
         sandbox.understand("a.csv", table(3000), zone=ZONE)
         its = Path("/proc") / str(workers().pop())
         opened = [os.readlink(one) for one in (its / "fd").iterdir()]
@@ -105,7 +106,7 @@ def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox.understand("a.csv", table(3000), zone=ZONE)
     its = workers().pop()
     os.kill(its, signal.SIGSTOP)
-    monkeypatch.setattr(sandbox, "WITHIN_S", 0.3)
+    monkeypatch.setattr(sandbox._WORKER, "_seconds", 0.15)
     with pytest.raises(UnsafeFileError):
         sandbox.understand("a.csv", table(3000), zone=ZONE)
     assert its not in workers()
@@ -114,7 +115,7 @@ def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_answer_holds_values_only() -> None:
     """A worker that a file has taken over cannot make this process call anything."""
     with pytest.raises(pickle.UnpicklingError):
-        sandbox._Answer(io.BytesIO(pickle.dumps(("done", os.system)))).load()
+        process.Answer(io.BytesIO(pickle.dumps(("done", os.system)))).load()
 
 
 def test_small_plain_text_starts_no_process() -> None:
@@ -151,4 +152,4 @@ def test_small_plain_text_is_bounded(body: bytes) -> None:
 def workers() -> set[int]:
     """The worker processes of this one, asked of the system."""
     found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True)
-    return {int(line.split()[0]) for line in found.stdout.splitlines() if "sandbox_worker" in line}
+    return {int(line.split()[0]) for line in found.stdout.splitlines() if "sandbox.worker" in line}

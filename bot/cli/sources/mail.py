@@ -83,8 +83,8 @@ def _show(box: Box, rows: Sequence[MailRow], counts: dict[Outcome, int]) -> None
                 for row in rows
             ],
         )
-    for reason in dict.fromkeys(row.reason for row in rows if row.outcome is not Outcome.READ and row.reason):
-        kinds = ", ".join(sorted({row.outcome.value for row in rows if row.reason == reason}))
-        say(f"{kinds}: {reason}")
+    for why in dict.fromkeys(row.why for row in rows if row.outcome is not Outcome.READ and row.why):
+        kinds = ", ".join(sorted({row.outcome.value for row in rows if row.why == why}))
+        say(f"{kinds}: {why}")
     if any(one in counts for one in (Outcome.UNREAD,)):
         say("`reviewbot mail teach --from-mailbox` makes a rule from one of them.")

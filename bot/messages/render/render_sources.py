@@ -157,6 +157,7 @@ async def _mail_unread(context: RenderContext) -> Rendered | None:
         sender=newest.sender,
         subject=newest.subject,
         sent_at=newest.sent_at,
+        why=newest.why,
     )
     return unread_mails.unread(found, context.words.in_zone(place.zone), now=context.delivery.now)
 

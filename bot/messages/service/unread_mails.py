@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from bot.i18n.speech import reason_text
 from bot.messages.text import fragments
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Rendered
 from bot.messages.text.sanitize import code, safe
 from bot.model.poll import Outcome
+from bot.reasons import Reason, reason
 
 _SUBJECT_LIMIT: Final = 80
 _SENDER_LIMIT: Final = 60
+_REASON_LIMIT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class UnreadMails:
         platform: "Google".
         count: how many.
         sender, subject, sent_at: of the newest; hostile text.
+        why: what is wrong with the newest.
     """
 
     outcome: Outcome
@@ -35,6 +39,7 @@ class UnreadMails:
     sender: str
     subject: str
     sent_at: datetime
+    why: Reason | None = None
 
 
 def unread(found: UnreadMails, words: Words, *, now: datetime) -> Rendered:
@@ -50,7 +55,7 @@ def unread(found: UnreadMails, words: Words, *, now: datetime) -> Rendered:
         return Rendered(joined(unproved, NEWLINE))
     lines = (
         words.say("mail.unread", found.count, platform=platform, where=where),
-        words.say("mail.changed"),
+        words.say("mail.why", why=safe((found.why or reason("mail_no_rating")).say(words.language), _REASON_LIMIT)),
         words.say(
             "mail.newest",
             at=words.moment(found.sent_at, now),

@@ -13,7 +13,7 @@ import stamina
 
 from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
 
-BODY_CAP: Final = 8 * 1024 * 1024
+BODY_CAP: Final = 4 * 1024 * 1024
 DEADLINE: Final = timedelta(seconds=60)
 ATTEMPTS: Final = 3
 _UNWRITABLE: Final = (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeError)

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from bot.model.poll import Parsed, Poll, Problem, RawItem, State
+from bot.reasons import Reason
 
 __all__ = [
     "Answerable",
@@ -91,6 +92,15 @@ class Answerable(Protocol):
 
     def with_answers(self, answers: Mapping[str, Mapping[str, Any]], now: datetime) -> Source:
         """The same source, read with what people have answered; no review is from later than `now`."""
+        ...
+
+
+@runtime_checkable
+class Filing(Protocol):
+    """A source of mails: each is filed, whatever it holds."""
+
+    def unread(self, raw: RawItem, why: Reason) -> Parsed:
+        """How an item is filed that could not be opened."""
         ...
 
 

@@ -18,7 +18,7 @@ from bot.model.poll import problem
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, SourceContext, State
 from bot.sources.files import sandbox
-from bot.sources.files.zips import LARGEST, Member, is_takeout_reviews, listing_name
+from bot.sources.files.zips import LARGEST, Member, is_takeout_reviews
 from bot.sources.tables.mapping import ColumnMapping, FolderSettings
 from bot.sources.tables.table import Answers
 
@@ -207,7 +207,9 @@ class Folder:
         note = ""
         if is_takeout_reviews(name):
             beside = path.with_name("additionalData.json")
-            note = listing_name(beside.read_bytes()) if beside.is_file() and beside.stat().st_size < 2**20 else ""
+            note = (
+                sandbox.listing_name(beside.read_bytes()) if beside.is_file() and beside.stat().st_size < 2**20 else ""
+            )
         return digest, [self._item(body, name, note=note)], []
 
     def _unpack(self, archive: Path, name: str) -> tuple[list[RawItem], list[Problem]]:

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Final
 
 from bot.model.poll import problem
@@ -53,6 +53,14 @@ class Member:
 def is_takeout_reviews(name: str) -> bool:
     """Whether a path ends in reviews*.json, as Google Takeout names the reviews of a location."""
     return _TAKEOUT.fullmatch(PurePosixPath(name).name) is not None
+
+
+def unpacked(archive: bytes | Path, name: str) -> list[Member | Problem] | None:
+    """The members of a zip that can hold reviews, and what cannot be read of it; None for what is no such archive."""
+    if isinstance(archive, Path):
+        with archive.open("rb") as stream:
+            return list(members(stream, name=name))
+    return list(members(archive, name=name)) if is_archive(archive) else None
 
 
 def members(archive: io.BufferedIOBase | bytes, *, name: str) -> Iterator[Member | Problem]:

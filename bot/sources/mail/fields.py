@@ -17,6 +17,7 @@ from bs4 import BeautifulSoup, Tag
 
 from bot.errors import SkipError
 from bot.model.review import Rating
+from bot.reasons import reason
 from bot.sources.mail.rules import Finder, MailRule
 from bot.sources.mail.text import TEXT_CAP, Mail, plain, text_of, tree_of
 
@@ -30,7 +31,12 @@ _WIDTH: Final = re.compile(r"(?:^|[^\d.])(\d{1,3}(?:\.\d{1,2})?)\s*%")
 
 
 class SlowPatternError(SkipError):
-    """A pattern took too long on a mail; the text names the field."""
+    """A pattern took too long on a mail, and was stopped."""
+
+    def __init__(self, field: str) -> None:
+        """`field` is what it was to find."""
+        self.why = reason("mail_slow", field=field)
+        super().__init__(self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +70,7 @@ def search(pattern: str, text: str, *, what: str) -> regex.Match[str] | None:
     try:
         return _compiled(pattern).search(text[:TEXT_CAP], timeout=TIME_LIMIT)
     except TimeoutError:
-        raise SlowPatternError(
-            f"the pattern of {what} took longer than {TIME_LIMIT} s on this mail and was stopped; write it without "
-            "repetitions inside repetitions"
-        ) from None
+        raise SlowPatternError(what) from None
 
 
 def strip(text: str, rule: MailRule) -> str:
@@ -78,7 +81,7 @@ def strip(text: str, rule: MailRule) -> str:
                 lambda found: (found.group(1) or "") if found.re.groups else "", text[:TEXT_CAP], timeout=TIME_LIMIT
             )
         except TimeoutError:
-            raise SlowPatternError("the pattern of strip took too long; the mail is not kept") from None
+            raise SlowPatternError("strip") from None
     return text
 
 
@@ -108,7 +111,7 @@ def _split(rule: MailRule, text: str) -> list[str]:
     try:
         starts = [one.start() for one in _compiled(rule.item.starts).finditer(text[:TEXT_CAP], timeout=TIME_LIMIT)]
     except TimeoutError:
-        raise SlowPatternError("the pattern of item.starts took too long") from None
+        raise SlowPatternError("item.starts") from None
     end = len(text)
     if starts and rule.item.ends:
         tail = search(rule.item.ends, text[starts[-1] :], what="item.ends")

@@ -16,10 +16,11 @@ import regex
 from bot.model import stub
 from bot.model.poll import Filed, Outcome, Parsed, RawItem
 from bot.model.review import ParsedReview
+from bot.reasons import Reason, reason
 from bot.sources.mail.auth import Verdict, verdict
 from bot.sources.mail.fields import Item, SlowPatternError, items_of, search, wanted_count
 from bot.sources.mail.rules import MailRule, Rules
-from bot.sources.mail.text import Mail, take_apart
+from bot.sources.mail.text import Mail, headers_of, take_apart
 from bot.text.fold import fold
 
 KIND: Final = "mail"
@@ -32,11 +33,6 @@ _REVIEW_LIKE: Final = regex.compile(
 _CLOCK_OFF: Final = timedelta(minutes=10)
 _ON_THE_WAY: Final = timedelta(days=2)
 _ID_LIMIT: Final = 200
-_TRUSTED_HELP: Final = (
-    "nobody proves that this mail is from its sender: name your mail provider in `authserv_ids`, or, if the sender "
-    "cannot be proved at all, name the rule in `unverified_counts`"
-)
-_FORGED: Final = "the mail provider says that the sender is forged; it is kept apart and never becomes a review"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +104,7 @@ def read(raw: RawItem, how: MailOptions) -> Parsed:
     choice = choose(mail, how.rules)
     rule = choice.rule if choice is not None else None
 
-    def filed(outcome: Outcome, reason: str = "", reviews: tuple[ParsedReview, ...] = ()) -> Parsed:
+    def filed(outcome: Outcome, why: Reason | None = None, reviews: tuple[ParsedReview, ...] = ()) -> Parsed:
         about = Filed(
             outcome=outcome,
             rule=rule.name if rule else "",
@@ -116,41 +112,58 @@ def read(raw: RawItem, how: MailOptions) -> Parsed:
             sender=mail.sender[:200],
             subject=mail.one("subject")[:300],
             sent_at=received_at,
-            reason=reason,
+            why=why,
         )
         return Parsed(reviews, filed=about)
 
     if choice is None or rule is None:
-        return filed(Outcome.IGNORED, "no rule is about it any more")
+        return filed(Outcome.IGNORED, reason("mail_no_rule"))
     proof = verdict(mail, how.trusted)
     if proof is Verdict.FAILED:
-        return filed(Outcome.FAILED, _FORGED)
+        return filed(Outcome.FAILED, reason("mail_forged"))
     if proof is Verdict.UNVERIFIED and rule.name not in how.unverified_counts:
-        return filed(Outcome.UNVERIFIED, _TRUSTED_HELP)
+        return filed(Outcome.UNVERIFIED, reason("mail_unproved"))
     if not choice.fits:
-        return filed(Outcome.UNREAD, "no rule knows this subject; `reviewbot mail teach --from-mailbox` makes one")
+        return filed(Outcome.UNREAD, reason("mail_subject"))
     try:
         items, promised = items_of(rule, mail), wanted_count(rule, mail)
     except SlowPatternError as error:
-        return filed(Outcome.UNREAD, str(error))
+        return filed(Outcome.UNREAD, error.why)
     except RecursionError:
-        return filed(Outcome.UNREAD, "its HTML is nested too deep to be read")
+        return filed(Outcome.UNREAD, reason("mail_deep"))
     if how.places and any(_is_elsewhere(item, how.places) for item in items):
-        return filed(Outcome.ELSEWHERE, "it is about a place that `places` does not name")
+        return filed(Outcome.ELSEWHERE, reason("mail_elsewhere"))
     times = _Times.of(mail, received_at)
     whole = [one for one in items if not _missing(one, rule)]
     reviews = tuple(
         _review(item, rule, mail, times, proof=proof, key=raw.key, number=number)
         for number, item in enumerate(whole, start=1)
     )
-    cut = f"; only the first {LARGEST >> 10} KB of it are read" if notes["size"] > LARGEST else ""
     wanted = promised if promised is not None else max(len(items), 1)
     if len(reviews) == wanted:
         return filed(Outcome.READ, reviews=reviews)
     if rule.kind == "digest":
-        return filed(Outcome.UNREAD, f"{len(reviews)} of {wanted} reviews in it were read{cut}", reviews)
-    lacks = ", ".join(_missing(items[0], rule))
-    return filed(Outcome.UNREAD, f"{lacks} not found in it, so its format may have changed{cut}")
+        return filed(Outcome.UNREAD, reason("mail_part", count=len(reviews), wanted=wanted), reviews)
+    if notes["size"] > LARGEST:
+        return filed(Outcome.UNREAD, reason("mail_long", most=LARGEST >> 10))
+    lacks = _missing(items[0], rule)[0]
+    return filed(Outcome.UNREAD, reason(f"mail_no_{lacks}" if lacks in ("rating", "text") else "mail_no", field=lacks))
+
+
+def unread(raw: RawItem, how: MailOptions, why: Reason) -> Parsed:
+    """How a mail is filed whose body cannot be opened: its headers are read, and nothing else."""
+    mail = headers_of(raw.body)
+    choice = choose(mail, how.rules)
+    filed = Filed(
+        outcome=Outcome.UNREAD,
+        rule=choice.rule.name if choice else "",
+        platform=choice.rule.platform if choice else "",
+        sender=mail.sender[:200],
+        subject=mail.one("subject")[:300],
+        sent_at=datetime.fromisoformat(json.loads(raw.note)["at"]).astimezone(UTC),
+        why=why,
+    )
+    return Parsed((), filed=filed)
 
 
 def _missing(item: Item, rule: MailRule) -> list[str]:

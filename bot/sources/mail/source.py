@@ -11,13 +11,13 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
 from bot.model.poll import Parsed, Poll, RawItem, State
+from bot.reasons import Reason
 from bot.sources.contract.source import SourceContext
-from bot.sources.mail.fields import SlowPatternError
+from bot.sources.mail.apart import MailReader, without_addresses
 from bot.sources.mail.imap import TIMEOUT_S, Fetched, Visit, visit
-from bot.sources.mail.read import KIND, LARGEST, Choice, MailOptions, choose, note, read
+from bot.sources.mail.read import KIND, LARGEST, Choice, MailOptions, choose, note, unread
 from bot.sources.mail.rules import Rules, RulesError
 from bot.sources.mail.settings import MailboxSettings
-from bot.sources.mail.strip import stripped
 from bot.sources.mail.text import headers_of
 
 __all__ = ["Mailbox", "MailboxSettings"]
@@ -78,7 +78,7 @@ class Mailbox:
     ) -> None:
         self._settings = settings
         self._timeout_s = timeout_s
-        self._reading = settings.reading()
+        self._reader = MailReader(settings.reading())
         self._uids: tuple[int, int] | None = None
 
     async def poll(self, state: State, now: datetime) -> Poll:
@@ -89,14 +89,24 @@ class Mailbox:
             SourceRefusedError: the owner has to act first.
         """
         try:
-            self._reading = await asyncio.to_thread(self._settings.reading)
+            reading = await asyncio.to_thread(self._settings.reading)
         except RulesError as error:
             raise SourceRefusedError("\n".join(error.problems), reason=SourceDownReason.RULES) from error
+        if reading.digest != self._reader.how.digest:
+            self._reader = MailReader(reading)
         return await self._in_thread(lambda at: self._look(at, self._known(state), state, now), limit_s=_DEADLINE_S)
 
     def parse(self, raw: RawItem) -> Parsed:
-        """Read one mail; where it holds no review, `Parsed.filed` says why."""
-        return read(raw, self._reading)
+        """Read one mail in the process for that; where it holds no review, `Parsed.filed` says why.
+
+        Raises:
+            UnreadableFileError: it cannot be read, or ended the process.
+        """
+        return self._reader.read(raw)
+
+    def unread(self, raw: RawItem, why: Reason) -> Parsed:
+        """How a mail is filed whose body cannot be opened."""
+        return unread(raw, self._reader.how, why)
 
     async def confirm(self, state: State) -> None:
         """Nothing to do: mails stay where they are, unread."""
@@ -121,7 +131,7 @@ class Mailbox:
     @property
     def rules(self) -> Rules:
         """The rules in use."""
-        return self._reading.rules
+        return self._reader.how.rules
 
     async def of_sender(self, address: str, *, at_most: int = 20) -> list[RawItem]:
         """The newest mails of a sender in the folders, for teaching a rule; nothing is stored."""
@@ -164,9 +174,9 @@ class Mailbox:
                 one.abort()
 
     def _look(self, at: Visit, known: Mapping[str, Any], state: State, now: datetime) -> Poll:
-        digest = self._reading.digest
+        digest = self._reader.how.digest
         is_new_reading = bool(state) and state.get("reading") != digest
-        look = _Look(self._reading)
+        look = _Look(self._reader.how)
         for name in at.folders(self._settings.folders):
             before = known.get(name)
             if before is not None and (look.budget.is_spent or not isinstance(before, Mapping)):
@@ -229,10 +239,7 @@ class Mailbox:
             for one in at.bodies(list(choices), cap=LARGEST):
                 look.budget.mails -= 1
                 look.budget.size -= len(one.body)
-                try:
-                    item = _item(one, choices[one.uid], folder=folder, validity=validity)
-                except SlowPatternError:
-                    continue
+                item = _item(one, choices[one.uid], folder=folder, validity=validity)
                 look.items.append((one.received_at, item))
         return done, newest
 
@@ -266,7 +273,7 @@ def _some(wanted: list[tuple[Fetched, Choice]]) -> list[tuple[Fetched, Choice]]:
 
 
 def _item(one: Fetched, choice: Choice | None, *, folder: str, validity: int) -> RawItem:
-    body = one.body if choice is None or not choice.rule.strip else stripped(one.body, choice.rule)
+    body = one.body if choice is None or not choice.rule.strip else without_addresses(one.body, choice.rule)
     return RawItem(
         key=sha256(one.body).hexdigest(),
         name=headers_of(one.body).one("subject")[:200] or "a mail without a subject",

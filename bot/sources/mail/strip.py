@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.sources.mail.fields import strip
 from bot.sources.mail.rules import MailRule
-from bot.sources.mail.text import take_apart
+from bot.sources.mail.text import Mail, headers_of, take_apart
 
 _KEPT: Final = ("from", "subject", "date", "message-id", "authentication-results")
 
@@ -22,11 +22,20 @@ def stripped(raw: bytes, rule: MailRule) -> bytes:
         SlowPatternError: a pattern took too long; the mail must not be kept.
     """
     mail = take_apart(raw)
+    return _rebuilt(mail, rule, strip(mail.body(rule.part), rule))
+
+
+def only_headers(raw: bytes, rule: MailRule) -> bytes:
+    """The mail without its text: that it came is told, what it says is not kept."""
+    return _rebuilt(headers_of(raw), rule, "")
+
+
+def _rebuilt(mail: Mail, rule: MailRule, text: str) -> bytes:
     lines = [
         f"{name}: {value}".encode("utf-8", "replace").replace(b"\r", b"").replace(b"\n", b" ")
         for name, value in mail.headers
         if name in _KEPT or name in {one.lower() for one in rule.header}
     ]
     body = EmailMessage(policy=SMTP)
-    body.set_content(strip(mail.body(rule.part), rule), charset="utf-8", cte="8bit")
+    body.set_content(text, charset="utf-8", cte="8bit")
     return b"\r\n".join(lines) + b"\r\n" + body.as_bytes()

@@ -24,6 +24,7 @@ from bot.text.signs import lines
 TEXT_CAP: Final = 64 * 1024
 """Most characters of a text that are searched."""
 _PARTS: Final = 50
+_HEAD_CAP: Final = 64 * 1024
 HTML_CAP: Final = 256 * 1024
 _TAGS: Final = 20_000
 _BLOCKS: Final = frozenset(
@@ -193,7 +194,7 @@ def text_of(html: str) -> str:
 
 
 def _headers_only(raw: bytes) -> Iterator[tuple[str, str]]:
-    head = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0]
+    head = re.split(rb"\r?\n\r?\n", raw[:_HEAD_CAP], maxsplit=1)[0]
     yield from _headers(email.message_from_bytes(head + b"\n\n", policy=email.policy.compat32))
 
 

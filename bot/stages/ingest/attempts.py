@@ -28,11 +28,13 @@ async def counted(
     *,
     now: datetime,
     turn: Callable[[Callable[[], T]], Awaitable[T]] = sandbox.in_turn,
+    is_mail: bool = False,
 ) -> T:
-    """What `read` makes of a file, tried once more where the reading process has ended.
+    """What `read` makes of a file or a mail, tried once more where the reading process has ended.
 
     Each attempt is in the database before the file is opened, so that one that ends the whole service counts as well.
-    Small plain text needs no count, see `bot.sources.files.sandbox`.
+    Small plain text needs no count, see `bot.sources.files.sandbox`. The first attempt at a mail is counted when it has
+    failed: there are thousands, each count waits for the disk, and at most 512 kB cannot end more than their reader.
 
     Args:
         store: where attempts are counted.
@@ -40,13 +42,23 @@ async def counted(
         read: reads it; blocks.
         now: the time.
         turn: calls `read` in a thread.
+        is_mail: it is a mail.
 
     Raises:
         UnreadableFileError: as `read`, or the file is put aside.
     """
-    if not sandbox.needs_worker(body):
+    if not (is_mail or sandbox.needs_worker(body)):
         return read()
     digest = await asyncio.to_thread(lambda: sha256(body).hexdigest())
+    if is_mail:
+        async with store.read() as connection:
+            is_aside = await file_attempts.is_aside(connection, digest)
+        try:
+            if not is_aside:
+                return await turn(read)
+        except UnsafeFileError:
+            async with store.write() as connection:
+                await file_attempts.begin(connection, digest, now=now)
     while True:
         async with store.write() as connection:
             may = await file_attempts.begin(connection, digest, now=now)

@@ -14,9 +14,9 @@ from bot.errors import UnreadableFileError
 from bot.model.normal import Review, clean, normalise
 from bot.model.poll import Parsed, Problem, RawItem, problem
 from bot.model.spread import shared_time, spread
-from bot.reasons import reason
+from bot.reasons import Reason, reason
 from bot.settings import SourceSettings
-from bot.sources.contract.source import Answerable, Source
+from bot.sources.contract.source import Answerable, Filing, Source
 from bot.sources.files.questions import SentFile
 from bot.stages.ingest import attempts, folder_files, identity
 from bot.stages.ingest import mail_log as unread
@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 IN_A_THREAD_FROM = 64 * 1024
 """Bytes of a raw item from which parsing would be felt by the loop."""
 COUNTED_FROM = 1024 * 1024
-"""Bytes of a mail or a page of an API from which attempts at it are counted: each count waits for the disk."""
+"""Bytes of a page of an API from which attempts at it are counted: each count waits for the disk."""
 PROBLEMS_SHOWN = 3
 ITEMS_AT_ONCE = 50
 
@@ -248,13 +248,17 @@ async def parse_item(store: Store, source: Source, item: RawItem, *, now: dateti
     try:
         if isinstance(source, Answerable | SentFile):
             return await attempts.counted(store, item.body, read, now=now)
-        # Mails and pages of an API are read in this process, and do not wait behind a file.
+        if isinstance(source, Filing):
+            return await attempts.counted(store, item.body, read, now=now, turn=asyncio.to_thread, is_mail=True)
+        # Pages of an API are read in this process, and do not wait behind a file.
         if len(item.body) < IN_A_THREAD_FROM:
             return read()
         if len(item.body) < COUNTED_FROM:
             return await asyncio.to_thread(read)
         return await attempts.counted(store, item.body, read, now=now, turn=asyncio.to_thread)
     except UnreadableFileError as error:
+        if isinstance(source, Filing) and isinstance(error.reason, Reason):
+            return source.unread(item, error.reason)
         found = problem(item.name, None, error)
     except Exception:
         # One item that our own code stumbles over must not keep the source's other items from being read for ever.

@@ -27,6 +27,12 @@ async def begin(connection: Connection, sha256: str, *, now: datetime) -> bool:
     return True
 
 
+async def is_aside(connection: Connection, sha256: str) -> bool:
+    """Whether a file has had all its attempts."""
+    attempts = sa.select(file_attempts.c.attempts).where(file_attempts.c.sha256 == sha256)
+    return (await connection.scalar(attempts) or 0) >= MOST
+
+
 async def end(connection: Connection, sha256: str) -> None:
     """The file was read, or refused in good order: its attempts do not count any more."""
     await connection.execute(sa.delete(file_attempts).where(file_attempts.c.sha256 == sha256))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from bot.model.normal import clean
 from bot.model.poll import Filed, Outcome
+from bot.reasons import Reason, restored
 from bot.store.db.engine import Connection
 from bot.store.db.schema import mails, raw_items, sources
 from bot.store.people import locations
@@ -31,11 +33,11 @@ class MailRow:
     sender: str
     subject: str
     sent_at: datetime
-    reason: str
+    why: Reason | None
     filed_at: datetime
 
 
-_COLUMNS = [mails.c[name] for name in MailRow.__slots__]
+_COLUMNS = [mails.c["reason" if name == "why" else name] for name in MailRow.__slots__]
 
 
 async def file(
@@ -58,7 +60,7 @@ async def file(
             "sender": clean(filed.sender),
             "subject": clean(filed.subject),
             "sent_at": filed.sent_at,
-            "reason": clean(filed.reason),
+            "reason": "" if filed.why is None else json.dumps(filed.why.stored()),
         }
         if raw_id not in before:
             new.append({"raw_id": raw_id, "filed_at": now, **values})
@@ -83,7 +85,7 @@ async def listed(
     rows = await connection.execute(
         sa.select(*_COLUMNS).where(*where).order_by(mails.c.sent_at.desc(), mails.c.raw_id.desc()).limit(limit)
     )
-    return [MailRow(**{**row._mapping, "outcome": Outcome(row.outcome)}) for row in rows]
+    return [_mail(row) for row in rows]
 
 
 async def counts(connection: Connection, source_id: int) -> dict[Outcome, int]:
@@ -108,7 +110,7 @@ async def of_rule(
     newest = (
         await connection.execute(sa.select(*_COLUMNS).where(*is_it).order_by(mails.c.sent_at.desc()).limit(1))
     ).first()
-    return number, None if newest is None else MailRow(**{**newest._mapping, "outcome": Outcome(newest.outcome)})
+    return number, None if newest is None else _mail(newest)
 
 
 async def sent_before(connection: Connection, location_id: int, at: datetime) -> datetime | None:
@@ -172,3 +174,11 @@ async def forget_bodies(connection: Connection, business_id: int, *, before: dat
         )
         dropped += int(result.rowcount)
     return dropped
+
+
+def _mail(row: sa.Row[Any]) -> MailRow:
+    values = dict(row._mapping)
+    kept = values.pop("reason")
+    # Releases before this one kept an English sentence.
+    why = restored(json.loads(kept)) if kept.startswith("{") else None
+    return MailRow(**{**values, "outcome": Outcome(row.outcome), "why": why})
