@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.messages.service import typed_reviews, uploads
 from bot.messages.service.files import FileRow, files
@@ -68,6 +68,9 @@ def sent(language: str) -> Iterator[Example]:
     yield Example("F-I9c", "Cancelled", uploads.cancelled(booking, say))
 
 
+_ASSUMED: Final = (("g", "rating", "Note"), ("h", "no", "Note"), ("i", "day_first", True), ("j", "month_first", True))
+
+
 def _asked(language: str, export: SentFile) -> Iterator[Example]:
     """What is asked about a scale or a yes, and what was understood."""
     say = words(language)
@@ -83,6 +86,20 @@ def _asked(language: str, export: SentFile) -> Iterator[Example]:
         "example": [1.0, _TYPED[language]],
     }
     yield Example("F-I5b", "Which scale", uploads.which_scale(export, say, rows=412, facts=facts))
+    waits = {
+        "count": 7,
+        "since": "2026-11-21T18:05:00+00:00",
+        "until": "2026-11-21T19:40:00+00:00",
+        "is_date_only": False,
+        "if": {"worst": 1.0},
+        "quotes": [_TYPED[language]],
+    }
+    asked = uploads.which_scale(export, say, rows=412, facts=facts)
+    yield Example("F-I5f", "Which scale, and low reviews wait for the answer", uploads.meanwhile(asked, say, waits))
+    day_only = {**waits, "is_date_only": True}
+    for letter, kind, what in _ASSUMED:
+        page = uploads.meanwhile(asked, say, {**day_only, "if": {kind: what}})
+        yield Example(f"F-I5{letter}", "The same, with another question", page)
     bare = {**facts, "why": "numbers", "example": [1.0, ""]}
     yield Example("F-I5c", "Which scale, without words", uploads.which_scale(export, say, rows=1, facts=bare))
     about = {"column": "Weiterempfehlung", "example": "nein"}

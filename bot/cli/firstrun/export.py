@@ -96,14 +96,14 @@ async def _import(
 ) -> Imported:
     from bot import app
     from bot.cli.terminal import choose
-    from bot.sources.files import questions
+    from bot.sources.files.sent_file import SentFile, plain_settings
     from bot.stages.ingest.folder_files import note_by_hand
     from bot.stages.ingest.import_file import import_items
     from bot.store.ingest import sources, uploads
     from bot.store.people import locations
 
     now = SystemClock().now()
-    source = questions.SentFile(one.zone, answers, now=now)
+    source = SentFile(one.zone, answers, now=now)
     async with app.opened(settings, SystemClock()) as (store, _):
         async with store.write() as connection:
             place = await choose.stored(connection, its, one)
@@ -113,7 +113,7 @@ async def _import(
                 store,
                 source_id,
                 source,
-                questions.plain_settings(),
+                plain_settings(),
                 [source.item(path.name, body)],
                 now=now,
                 advance=advance,

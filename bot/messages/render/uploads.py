@@ -82,7 +82,9 @@ async def _question(connection: Connection, upload: Upload, file: sent_files.Sen
         case _ if "ask" not in facts:
             return sent_files.cancelled(file, words)
         case _:
-            return _asked(facts["ask"], upload, file, words)
+            question = _asked(facts["ask"], upload, file, words)
+            waiting = facts["ask"]["facts"].get("meanwhile")
+            return question if waiting is None else sent_files.meanwhile(question, words, waiting)
 
 
 def _asked(ask: Mapping[str, Any], upload: Upload, file: sent_files.SentFile, words: Words) -> Rendered:

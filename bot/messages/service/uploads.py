@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -224,6 +224,22 @@ def which_day(file: SentFile, words: Words, *, rows: int, example: str, day_firs
         for verb, day in ((Verb.DAY_FIRST, day_first), (Verb.MONTH_FIRST, month_first))
     )
     return Rendered(html, (buttons, (_cancel(file.upload_id, words),)))
+
+
+def meanwhile(question: Rendered, words: Words, facts: Mapping[str, Any]) -> Rendered:
+    """The question, and below it the low reviews that wait for its answer, see `bot.sources.files.meanwhile`."""
+    ((kind, what),) = facts["if"].items()
+    since, until = (datetime.fromisoformat(facts[name]) for name in ("since", "until"))
+    about = Html(_plain(what, words)) if kind == "worst" else safe(str(what), _COLUMN_LIMIT)
+    day = words.full_date(since)
+    when = day if facts["is_date_only"] else joined([day, words.clocks(since, until)], COMMA)
+    assumed = words.say(f"upload.meanwhile_if.{kind}", what=about)
+    lines = [
+        Html(question.html),
+        words.say("upload.meanwhile", assumed=assumed, count=words.number(facts["count"]), when=when),
+        *[words.say("upload.meanwhile_quote", text=safe(text, _SAMPLE_LIMIT)) for text in facts["quotes"]],
+    ]
+    return replace(question, html=joined(lines, NEWLINE))
 
 
 def unreadable(file: SentFile, words: Words, *, reason: str = "") -> Rendered:

@@ -1,13 +1,13 @@
 """Foreign files are opened in a process of their own, see `bot.sources.sandbox.process`.
 
-`understand` and `ask_about` are those of `bot.sources.files.understand`; each blocks until the process has answered.
+`understand` is that of `bot.sources.files.understand`; it blocks until the process has answered.
 Plain text under `SMALL` bytes is read in this process: it costs less than handing it over.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UnsafeFileError
 from bot.model.poll import Problem
-from bot.model.understanding import Ask
 from bot.sources.files import understand as here
 from bot.sources.files.understand import Understanding
 from bot.sources.files.zips import Member
@@ -55,14 +54,6 @@ def understand(
     """
     read = _WORKER.run if needs_worker(body) else _here
     return read(here.understand, name, body, zone=zone, settings=settings, answers=answers, now=now, place=place)
-
-
-def ask_about(name: str, body: bytes, tables: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Ask | None:
-    """As `bot.sources.files.understand.ask_about`; None as well where the file cannot be read safely."""
-    try:
-        return (_WORKER.run if needs_worker(body) else _here)(here.ask_about, name, body, tables, zone)
-    except UnsafeFileError:
-        return None
 
 
 def unpacked(archive: bytes | Path, name: str) -> list[Member | Problem] | None:

@@ -8,22 +8,23 @@ that it can be called in a process of its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import OpenQuestionsError, UnreadableFileError
 from bot.model.poll import problem
 from bot.model.review import ParsedReview
-from bot.model.understanding import Ask, AskKind, TableUnderstood, Understood
+from bot.model.understanding import Ask, TableUnderstood, Understood
 from bot.reasons import Reason, reason
 from bot.sources.contract.source import Parsed, Problem
+from bot.sources.files.meanwhile import with_lows
 from bot.sources.files.one_file import Part, read_file
 from bot.sources.files.zips import LARGEST, is_archive, members
 from bot.sources.tables.mapping import FolderSettings
-from bot.sources.tables.table import ASK_ANYWAY, Answers, Around, Table
+from bot.sources.tables.table import Answers, Around, Table
 from bot.text.fold import fold
 
 _COLUMNS_NAMED: Final = 30
@@ -77,9 +78,22 @@ def understand(
         answers=answers or {},
         now=now,
     )
-    if not is_archive(body):
-        return _whole([read_file(body, around, place=place)], (), around)
-    return _archive(body, around)
+    found = _read(body, around, place)
+    if not found.asks:
+        return found
+
+    def read(likely: Answers) -> tuple[Sequence[ParsedReview], Sequence[Ask]]:
+        again = _read(body, replace(around, answers={**around.answers, **likely}), place)
+        return again.parsed.reviews, again.asks
+
+    first = with_lows(found.asks[0], read, now=now)
+    return replace(found, asks=(first, *found.asks[1:]))
+
+
+def _read(body: bytes, around: Around, place: str) -> Understanding:
+    if is_archive(body):
+        return _archive(body, around)
+    return _whole([read_file(body, around, place=place)], (), around)
 
 
 def read_export(
@@ -127,24 +141,6 @@ def asked_for(ask: Ask) -> Reason:
             )
         case _:
             return reason("ask_recommended", column=facts["column"])
-
-
-def ask_about(name: str, body: bytes, tables: Sequence[Mapping[str, Any]], zone: ZoneInfo) -> Ask | None:
-    """Ask which column is what in the first table of a file that was read already; None where nothing can be chosen.
-
-    Args:
-        name: the file's name.
-        body: its bytes.
-        tables: what was understood of it, as `TableUnderstood.stored` gives it.
-        zone: of times without one.
-    """
-    keys = [str(table["key"]) for table in tables]
-    asking = {key: {ASK_ANYWAY: True} for key in keys}
-    try:
-        found = understand(name, body, zone=zone, answers=asking)
-    except UnreadableFileError:
-        return None
-    return next((ask for ask in found.asks if ask.kind is AskKind.COLUMNS), None)
 
 
 def _archive(body: bytes, around: Around) -> Understanding:

@@ -225,7 +225,7 @@ def _ask(values: Counter[float], why: str, first: tuple[float, float, bool] | No
     options: list[tuple[float, float, bool]] = [first] if first else []
     if _TENS.issuperset(values) and values:
         options.append((10.0, 50.0, False))
-    if values and top <= 1:
+    if top <= 1 and any(value % 1 for value in values):
         options.append((0.0, 1.0, False))
     usual = [(1.0, 5.0), (1.0, 6.0), (1.0, 10.0), (0.0, 10.0), (0.0, 20.0), (0.0, 100.0)]
     if why == "zero":

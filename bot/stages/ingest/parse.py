@@ -17,7 +17,7 @@ from bot.model.spread import shared_time, spread
 from bot.reasons import Reason, reason
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Answerable, Filing, Source
-from bot.sources.files.questions import SentFile
+from bot.sources.files.sent_file import SentFile
 from bot.stages.ingest import attempts, folder_files, identity
 from bot.stages.ingest import mail_log as unread
 from bot.stages.ingest.folder_files import line_of

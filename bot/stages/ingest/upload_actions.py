@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.incidents.machine import ALLOWED_FROM, Request, apply
 from bot.model.incident import Transition
-from bot.model.upload import Question, UploadState
-from bot.sources.files import sandbox
+from bot.model.upload import UploadState
+from bot.sources.tables.table import ASK_ANYWAY
 from bot.stages.ingest.folder_files import show
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
@@ -69,7 +69,10 @@ async def want_list(connection: Connection, upload: Upload, *, chat_id: int) -> 
 
 
 async def ask_again(connection: Connection, upload: Upload, *, now: datetime) -> bool:
-    """Take an import back, forget what was answered about its tables and ask; False without its bytes or tables."""
+    """Take an import back and forget what was answered about its tables; False without its bytes or tables.
+
+    The file is read again outside of this transaction, see `bot.stages.ingest.uploads`, and asked about then.
+    """
     tables = (upload.facts.get("understood") or {}).get("tables", [])
     if upload.state not in (UploadState.DONE, UploadState.UNDONE) or not tables or upload.location_id is None:
         return False
@@ -77,9 +80,6 @@ async def ask_again(connection: Connection, upload: Upload, *, now: datetime) ->
     if not kept:
         return False
     place = await locations.find(connection, upload.location_id)
-    found = await sandbox.in_turn(sandbox.ask_about, upload.name, kept, tables, place.zone)
-    if found is None:
-        return False
     if upload.state is UploadState.DONE:
         await take_back(connection, upload, now=now)
     for table in tables:
@@ -87,10 +87,9 @@ async def ask_again(connection: Connection, upload: Upload, *, now: datetime) ->
     await uploads.update(
         connection,
         upload.upload_id,
-        state=UploadState.ASKING,
-        question=Question.COLUMNS,
-        mapping={},
-        facts={**upload.facts, "ask": found.stored(), "rows": found.rows},
+        state=UploadState.FETCHED,
+        question="",
+        mapping={table["key"]: {ASK_ANYWAY: True} for table in tables},
         body=None if upload.way == "folder" else zlib.compress(kept, 1),
         ended_at=None,
     )

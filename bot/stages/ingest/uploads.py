@@ -17,7 +17,7 @@ from bot.i18n.speech import reason_text
 from bot.model.upload import Question, UploadState
 from bot.reasons import Reason, reason
 from bot.sources.files import questions, sandbox
-from bot.sources.files.questions import SentFile
+from bot.sources.files.sent_file import SentFile, plain_settings
 from bot.stages.ingest import attempts, first_import
 from bot.stages.ingest.folder_files import facts_of, key, show
 from bot.stages.ingest.import_file import Imported, import_items
@@ -209,7 +209,7 @@ async def _import(store: Store, clock: Clock, upload: Upload, *, rule_of: RuleOf
         store,
         source_id,
         source,
-        questions.plain_settings(),
+        plain_settings(),
         [source.item(upload.name, body)],
         now=upload.imported_at,
         advance=progress.advance,
