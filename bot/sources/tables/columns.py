@@ -44,6 +44,7 @@ class Column:
         numbers: cells that are a plain number.
         scores: cells that a rating can be read from, numbers among them.
         written: scores that are written as ratings are: stars, "4/5", "sehr gut".
+        drawn: scores that name their own scale, or are drawn as signs: no other number is.
         answers: cells that say yes or no.
         clocks: cells that are a time of day.
         length: characters of text in a filled cell, on average.
@@ -64,6 +65,7 @@ class Column:
     numbers: int = 0
     scores: int = 0
     written: int = 0
+    drawn: int = 0
     answers: int = 0
     clocks: int = 0
     serials: int = 0
@@ -101,7 +103,12 @@ class Column:
     @property
     def may_rate(self) -> bool:
         """As `is_rating_like`, for a column whose heading says so already: slips are bad rows."""
-        return self._rates(0.3)
+        return self._rates(0.3) and (self.numbers > 0 or self._rates(0.7))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Cells like "4 von 6" or four stars, whatever the heading says."""
+        return self.is_rating_like and self.share(self.drawn) > 0.9
 
     def _rates(self, least: float) -> bool:
         if self.is_dated or self.is_clock:
@@ -200,6 +207,8 @@ def _count_score(column: Column, cell: Any) -> None:
     )
     column.numbers += is_plain
     column.written += not is_plain
+    is_sign = isinstance(cell, str) and cell.strip()[:1] in "★⭐☆●○"
+    column.drawn += not is_plain and not found.is_word and (is_sign or (found.best is not None and found.worst is None))
     column.levels[found.value] += 1
     number = str(cell).strip()
     column.serials += is_plain and _SERIALS[0] <= found.value <= _SERIALS[1] and bool(_SERIAL_TEXT.fullmatch(number))

@@ -23,7 +23,7 @@ from bot.sources.tables.scales import AskScale, Rated, Scale
 from bot.sources.tables.summaries import is_summary
 from bot.sources.tables.table import ASK_ANYWAY, Around, Table
 from bot.sources.tables.values.cells import text_of
-from bot.sources.tables.values.dates import DateReader
+from bot.sources.tables.values.dates import DateReader, is_midnight
 from bot.sources.tables.values.day_order import Order, order_of, two_readings
 from bot.sources.tables.values.ratings import Score
 from bot.sources.tables.values.tone import Tone, language_of, tone_of
@@ -246,7 +246,12 @@ class TableReading:
             zone = ZoneInfo(roles.map.time_zone)
         dated = [self._columns[at] for at in roles.columns["date"]]
         dates = DateReader(
-            zone, style, order.order, swapped=order.swapped, serials=any(column.is_serial for column in dated)
+            zone,
+            style,
+            order.order,
+            swapped=order.swapped,
+            serials=any(column.is_serial for column in dated),
+            midnights="%" not in style and self._are_midnights(roles),
         )
         now = self._around.now
         counts = bool(self._answers.get("recommended_counts"))
@@ -299,6 +304,11 @@ class TableReading:
         if self._answers.keys() & {"date", "rating", "text"}:
             return "mapping"
         return next(name for name, known in known_maps().items() if known is roles.map)
+
+    def _are_midnights(self, roles: Roles) -> bool:
+        """Whether every date has a time, and every time is 0:00: a program that knows days only wrote them."""
+        at = roles.columns["date"][0]
+        return all(is_midnight(cells[at]) for _, cells in self._rows if at < len(cells) and cells[at] not in (None, ""))
 
     def _are_row_numbers(self, roles: Roles) -> bool:
         """An id that counts the rows: 1, 2, 3, ... up or down, as a spreadsheet does; no platform's ids do."""

@@ -14,6 +14,7 @@ FEW_NAMES: Final = 30
 _REPEATED: Final = 0.98
 _MANY_WORDS: Final = 0.5
 _SHORT: Final = 12
+_SHORT_UNREAD: Final = 40
 
 
 @dataclass(slots=True)
@@ -152,8 +153,10 @@ class _Finder:
             return
         like = [column for column in self._free() if column.is_rating_like]
         exact = self._exact("rating", [column for column in self._free() if column.may_rate])
+        # "Beoordeling" over words beside "Cijfer" over numbers: the cells decide.
+        exact.sort(key=lambda one: not one.is_rating_like)
         may_rate = [column for column in self._free() if column.may_rate and (column in like or column.is_running)]
-        named = [one for one in may_rate if says(one.heading, "rating") and self._names_rating(one)]
+        named = [one for one in may_rate if self._says_rating(one) and self._names_rating(one)]
         recommended = [one for one in self._free() if self._is_recommendation(one)]
         named = [one for one in named if one not in recommended]
         parts = [one for one in named if says(one.heading, "part") and one not in exact]
@@ -168,6 +171,11 @@ class _Finder:
             self._ask("rating", overall or whole)
         elif parts:
             self._ask("rating", parts)
+        elif drawn := [one for one in like if one.is_drawn]:
+            if len(drawn) == 1:
+                self._take("rating", drawn, is_likely=True)
+            else:
+                self._ask("rating", drawn)
         elif recommended:
             return
         else:
@@ -177,12 +185,27 @@ class _Finder:
             unread = [one for one in self._free() if one.filled and not one.is_dated and one.length <= _SHORT]
             candidates += [one for one in unread if says(one.heading, "rating") and self._names_rating(one)]
             candidates += [one for one in unread if one not in candidates and one.is_small]
+            candidates += [
+                one for one in self._exact("rating", self._free()) if self._is_unread_rating(one, candidates)
+            ]
             if empty or candidates:
                 self._ask("rating", candidates or empty)
+
+    def _is_unread_rating(self, column: Column, candidates: Sequence[Column]) -> bool:
+        """Under a known heading of stars stands something short that is not read: nobody is to lose it in silence."""
+        is_texts_too = column.heading in self._lists["text"]
+        limit = _SHORT if is_texts_too else _SHORT_UNREAD
+        return column not in candidates and bool(column.filled) and not column.is_dated and column.length <= limit
+
+    def _says_rating(self, column: Column) -> bool:
+        is_of_ten = says(column.heading, "recommends_of_ten") and stated_scale(column.raw) is not None
+        return says(column.heading, "rating") or is_of_ten
 
     def _names_rating(self, column: Column) -> bool:
         """Not "number of ratings"; but "number of stars", and "rating of 5" too."""
         is_plain = not says(column.heading, "not_rating")
+        if says(column.heading, "recommends_of_ten") and stated_scale(column.raw) is not None:
+            return True
         return is_plain or says(column.heading, "stars") or stated_scale(column.raw) is not None
 
     def _may_be_rating(self, column: Column) -> bool:

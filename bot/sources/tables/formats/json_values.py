@@ -105,6 +105,10 @@ def _flat(value: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(child, Mapping):
             if depth < _DEEPEST:
                 waiting.extend((f"{key}.{name}", grandchild, depth + 1) for name, grandchild in child.items())
+        elif isinstance(child, list) and len(child) == 1 and isinstance(child[0], Mapping):
+            # What may be several and is one: its fields are the row's.
+            if depth < _DEEPEST:
+                waiting.extend((f"{key}.{name}", grandchild, depth + 1) for name, grandchild in child[0].items())
         elif isinstance(child, list):
             if child and not any(isinstance(entry, dict | list) for entry in child):
                 flat.setdefault(key, ", ".join(str(entry) for entry in child))

@@ -22,7 +22,8 @@ _LAST_YEAR: Final = 2100
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHEET_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 -- a day count has no zone of its own
 _SHEET_DAYS: Final = (34_700, 73_500)
-LONGEST: Final = 64
+LONGEST: Final = 80
+_MIDNIGHT: Final = re.compile(r"[T ]\s*0?0:00(?::00(?:[.,]0+)?)?\s*(?:Z|UTC|GMT|[+-]00:?00)?", re.IGNORECASE)
 _CLOCK: Final = re.compile(
     r"(\d{1,2})(?:\s?[:.h]\s?(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?)?", re.IGNORECASE
 )
@@ -72,6 +73,7 @@ class DateReader:
             settle it.
         swapped: a spreadsheet program has taken day and month of its own dates for each other.
         serials: whole numbers are a spreadsheet's days.
+        midnights: every time of day is 0:00, so that the file knows days only.
     """
 
     zone: ZoneInfo
@@ -79,6 +81,7 @@ class DateReader:
     order: str | None = None
     swapped: bool = False
     serials: bool = False
+    midnights: bool = False
 
     def read(self, cell: Any) -> Moment:
         """Read one cell.
@@ -95,7 +98,7 @@ class DateReader:
 
     def _read(self, cell: Any) -> Moment:
         if isinstance(cell, str):
-            return self._from_text(cell.strip())
+            return self._from_text(_MIDNIGHT.sub("", cell).strip() if self.midnights else cell.strip())
         if isinstance(cell, datetime):
             cell = self._unswapped(cell)
             if cell.tzinfo is None and cell.time() == time(0):
@@ -226,6 +229,11 @@ class DateReader:
     def _moment(self, at: datetime) -> Moment:
         _check_year(at.year)
         return Moment((at.replace(tzinfo=self.zone) if at.tzinfo is None else at).astimezone(UTC))
+
+
+def is_midnight(cell: Any) -> bool:
+    """Whether a cell is a day with the time 0:00 behind it."""
+    return isinstance(cell, str) and (found := _MIDNIGHT.search(cell)) is not None and found.end() == len(cell.rstrip())
 
 
 def clock_of(cell: Any) -> time | None:

@@ -94,8 +94,9 @@ _UNIT = (
 )
 _NUMBER = r"\d+(?:[.,]\d+)?"
 _PLAIN: Final = re.compile(rf"([+-]?{_NUMBER}){_UNIT}(?:\s*\(.*\))?", re.IGNORECASE)
+_MEANS: Final = r"(?:(?:rated|rating|bewertung|bewertet\s+mit|note|noté|valutato)\s*:?\s+)?"
 _OF: Final = re.compile(
-    rf"({_NUMBER}){_UNIT}\s*(?:/|von|of|out of|sur|de|su|van|aus)\s*(\d+(?:[.,]0+)?){_UNIT}", re.IGNORECASE
+    rf"{_MEANS}({_NUMBER}){_UNIT}\s*(?:/|von|of|out of|sur|de|su|van|aus)\s*(\d+(?:[.,]0+)?){_UNIT}", re.IGNORECASE
 )
 _PERCENT: Final = re.compile(rf"({_NUMBER})\s*(?:%|prozent|percent)", re.IGNORECASE)
 _STARS: Final = re.compile(r"(?:[★⭐●🌟⬤]\ufe0f?\s*)*(?:[◐◑⯨½]\s*)?(?:[☆✩○◯]\ufe0f?\s*)*|\*{1,5}")
