@@ -63,6 +63,8 @@ class TableUnderstood:
             day and month and that was put right.
         unused: headings of columns that were not used.
         answered: the fields and settings that a person has settled.
+        platform: where all its reviews were written, told by the sheet's name.
+        scale_of: the platform by which an answer about the scale is remembered, where one was taken.
     """
 
     sheet: str
@@ -79,6 +81,8 @@ class TableUnderstood:
     reviews: int = 0
     low: int = 0
     without_rating: int = 0
+    platform: str = ""
+    scale_of: str = ""
 
     def stored(self) -> dict[str, Any]:
         """As JSON can hold it."""

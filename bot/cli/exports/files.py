@@ -61,7 +61,9 @@ async def _files(settings: Settings, location: str | None, undo: int | None, for
                 return True
             tables = (upload.facts.get("understood") or {}).get("tables", [])
             for table in tables:
-                await uploads.forget_map(connection, places[upload.location_id].business_id, table["key"])
+                await uploads.forget_map(
+                    connection, places[upload.location_id].business_id, table["key"], scale_of=table.get("scale_of", "")
+                )
             say(f"{clean(upload.name)}: asked about again when a file with these columns comes.")
             return True
         found = await uploads.latest(connection, list(places), limit=_SHOWN)

@@ -54,7 +54,9 @@ def _table(words: Words, table: Mapping[str, Any]) -> Html:
         date += [words.say(f"understood.{table['order']}")] if table["order"] in _ORDERS else []
         parts.append(joined(date, Html(", ")))
     if table["sheet"]:
-        parts.append(words.say("understood.sheet", sheet=_name(table["sheet"])))
+        # A release before this one kept no platform.
+        key = "understood.sheet_platform" if table.get("platform") else "understood.sheet"
+        parts.append(words.say(key, sheet=_name(table["sheet"])))
     return Html(f"{joined(parts, Html('; '))}.")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.model.platforms import scales as scales_shown
 from bot.model.understanding import Ask, AskKind, TableUnderstood
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Problem
@@ -17,18 +16,16 @@ from bot.sources.tables import scales
 from bot.sources.tables.columns import Column
 from bot.sources.tables.mapping import ColumnMapping
 from bot.sources.tables.maps import PLAIN, header, known_maps
-from bot.sources.tables.roles import Roles
 from bot.sources.tables.rows import Plan, Rows, read_rows
-from bot.sources.tables.scales import AskScale, Rated, Scale
+from bot.sources.tables.scales import Scale
+from bot.sources.tables.scaling import Scaling, platform_of
 from bot.sources.tables.summaries import is_summary
 from bot.sources.tables.table import ASK_ANYWAY, Around, Table
+from bot.sources.tables.taking import Roles
 from bot.sources.tables.values.cells import text_of
 from bot.sources.tables.values.dates import DateReader, is_midnight
 from bot.sources.tables.values.day_order import Order, order_of, two_readings
-from bot.sources.tables.values.ratings import Score
-from bot.sources.tables.values.tone import Tone, language_of, tone_of
 
-_TONE_FROM: Final = 6_000
 _COLUMNS_SHOWN: Final = 24
 _ROW_NUMBERS_FROM: Final = 1
 _LATER: Final = timedelta(days=2)
@@ -68,6 +65,8 @@ class TableReading:
         self._answers = dict(answers)
         self._others = others
         self._table = Table(columns=[column.name for column in columns], sheet=sheet)
+        self._platform = platform_of(sheet)
+        self._scale_of = str(answers.get("scale_of", ""))
         zone = answers.get("time_zone")
         self._zone = ZoneInfo(zone) if zone else around.zone
 
@@ -186,36 +185,22 @@ class TableReading:
             self._ask_recommended(roles)
             worst, best = given or scales.FIVE
             return Scale(float(worst), float(best), is_stated=True)
-        place = roles.columns["rating"][0]
-        column = self._columns[place]
         if given is not None:
             return Scale(float(given[0]), float(given[1]), bool(self._answers.get("lowest_is_best")), is_stated=True)
-        platform_at = roles.columns.get("platform", (None,))[0]
-        rated = scales.ratings_of(
-            self._rows, roles.columns["rating"], platform_at, heading=column.heading, raw=column.raw
+        scaling = Scaling(
+            self._columns,
+            self._rows,
+            roles,
+            platform=roles.map.platform or self._platform,
+            remembered=self._around.answers,
         )
-        tone = self._tone(roles, rated)
-        known = roles.map.rating_range
-        found = scales.settle(
-            rated, tone, known=known, platform=_only(rated.platforms) or roles.map.platform, language=tone.language
-        )
+        found = scaling.settle()
         if isinstance(found, Scale):
+            self._scale_of = scaling.platform if scaling.is_remembered else ""
             return found
-        self._table.asks.append(self._ask(AskKind.SCALE, self._scale_facts(found, column, roles, rated)))
+        known = {"scale_of": scaling.platform} if scaling.platform else {}
+        self._table.asks.append(self._ask(AskKind.SCALE, scaling.facts(found), known))
         return None
-
-    def _scale_facts(self, found: AskScale, column: Column, roles: Roles, rated: Rated) -> dict[str, Any]:
-        scored = [(one.value, self._words(cells, roles)) for one, (_, cells) in _pairs(rated, self._rows)]
-        lowest = min((value for value, _ in scored), default=0.0)
-        example = next(((value, text) for value, text in scored if value == lowest and text), None)
-        example = example or next(iter(scored), (0.0, ""))
-        return {
-            "column": column.name,
-            "options": [list(option) for option in found.options],
-            "why": found.why,
-            "top": found.top,
-            "example": [example[0], example[1][:120]],
-        }
 
     def _ask_recommended(self, roles: Roles) -> None:
         if "recommended" not in roles.columns or "recommended_counts" in self._answers or "no_rating" in self._answers:
@@ -224,20 +209,6 @@ class TableReading:
         facts = {"column": column.name, "example": column.first}
         guessed = {"recommended": column.name}
         self._table.asks.append(self._ask(AskKind.RECOMMENDED, facts, guessed))
-
-    def _words(self, cells: Sequence[Any], roles: Roles) -> str:
-        places = [at for name in ("title", "text", "positive", "negative") for at in roles.columns.get(name, ())]
-        return " ".join(str(cells[at]) for at in places if at < len(cells) and cells[at] not in (None, ""))
-
-    def _tone(self, roles: Roles, rated: Rated) -> Tone:
-        some = _pairs(rated, self._rows)
-        if len(some) > _TONE_FROM:
-            some = some[:: len(some) // _TONE_FROM]
-        words = [(one.value, self._words(cells, roles)) for one, (_, cells) in some if not one.is_word]
-        words = [(value, text) for value, text in words if text]
-        headings = " ".join(column.raw for column in self._columns)
-        language = language_of([text[:200] for _, text in words[:40]], headings)
-        return tone_of(words, language)
 
     def _reviews(self, roles: Roles, scale: Scale, order: Order) -> Table:
         style = self._answers.get("date_format", "")
@@ -260,7 +231,7 @@ class TableReading:
             details=roles.details,
             dates=dates,
             scale=scale,
-            platform=roles.map.platform,
+            platform=roles.map.platform or self._platform,
             recommended_counts=counts,
             location=self._around.location,
             clock=roles.clock,
@@ -293,7 +264,9 @@ class TableReading:
             scale_is_stated=scale.is_stated,
             order="swapped" if order.swapped else order.order or (style if style in ("dmy", "mdy") else ""),
             unused=[one.name for one in self._columns if one.place not in used and one.filled and one.heading],
-            answered=sorted(self._answers),
+            platform="" if "platform" in roles.columns else self._platform,
+            scale_of=self._scale_of,
+            answered=sorted(self._answers.keys() - {"scale_of"}),
             reviews=len(parsed.reviews),
             low=sum(one is not None and one.is_low() for one in rated),
             without_rating=sum(one is None for one in rated),
@@ -330,14 +303,3 @@ class TableReading:
         if len(codes) == 1 and first.why is not None and first.why.code.startswith(("date_", "rating_")):
             every = Problem(first.name, None, str(first.why), first.why)
             self._table.parsed = replace(self._table.parsed, problems=(every,))
-
-
-def _pairs(rated: Rated, rows: Rows) -> list[tuple[Score, tuple[int, Sequence[Any]]]]:
-    return [(one, row) for one, row in zip(rated.scores, rows, strict=True) if one is not None]
-
-
-def _only(platforms: Sequence[str]) -> str:
-    """The platform of all rows; empty where there are several or none."""
-    found = set(platforms)
-    one = next(iter(found)) if len(found) == 1 else ""
-    return one if one in scales_shown() else ""

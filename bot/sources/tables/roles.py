@@ -3,49 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 from bot.sources.tables.columns import Column
-from bot.sources.tables.headings import says, stated_scale
+from bot.sources.tables.headings import says
 from bot.sources.tables.maps import PLAIN, ColumnMap, known_maps
+from bot.sources.tables.rating_column import RatingColumn
+from bot.sources.tables.taking import Roles
 
 FEW_NAMES: Final = 30
 _REPEATED: Final = 0.98
 _MANY_WORDS: Final = 0.5
-_SHORT: Final = 12
-_SHORT_UNREAD: Final = 40
-
-
-@dataclass(slots=True)
-class Roles:
-    """What the columns of a table are.
-
-    Attributes:
-        map: the known kind of export, or the plain one.
-        columns: field -> places, best first.
-        details: name -> place.
-        likely: fields whose heading alone did not settle it; they are said.
-        open: fields that somebody has to settle.
-        guesses: for each open field its likeliest columns.
-        clock: a column with the time of day beside the date.
-        best: a column that holds the top of each row's scale.
-    """
-
-    map: ColumnMap
-    columns: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    details: dict[str, int] = field(default_factory=dict)
-    likely: set[str] = field(default_factory=set)
-    open: set[str] = field(default_factory=set)
-    guesses: dict[str, list[Column]] = field(default_factory=dict)
-    clock: int | None = None
-    best: int | None = None
-
-    @property
-    def used(self) -> set[int]:
-        """Every place that is used."""
-        places = {place for several in self.columns.values() for place in several} | set(self.details.values())
-        return places | {place for place in (self.clock, self.best) if place is not None}
 
 
 def by_known_map(known: ColumnMap, columns: Sequence[Column]) -> Roles | None:
@@ -90,15 +58,8 @@ def by_headings_and_cells(columns: Sequence[Column], given: Mapping[str, int]) -
     return roles
 
 
-class _Finder:
-    """Takes column after column out of those that are free."""
-
-    def __init__(self, columns: Sequence[Column], roles: Roles, given: Mapping[str, int]) -> None:
-        self._columns = columns
-        self._roles = roles
-        self._given = given
-        self._taken: set[int] = set(given.values())
-        self._lists = roles.map.columns
+class _Finder(RatingColumn):
+    """Finds the other fields."""
 
     def date(self) -> None:
         """The day or moment that a review was written, among reply dates, visits and edits."""
@@ -146,83 +107,6 @@ class _Finder:
                 self._roles.clock = column.place
                 self._taken.add(column.place)
                 return
-
-    def rating(self) -> None:
-        """The stars: one column for the whole, not for the food or the service."""
-        if self._is_given("rating"):
-            return
-        like = [column for column in self._free() if column.is_rating_like]
-        exact = self._exact("rating", [column for column in self._free() if column.may_rate])
-        # "Beoordeling" over words beside "Cijfer" over numbers: the cells decide.
-        exact.sort(key=lambda one: not one.is_rating_like)
-        may_rate = [column for column in self._free() if column.may_rate and (column in like or column.is_running)]
-        named = [one for one in may_rate if self._says_rating(one) and self._names_rating(one)]
-        recommended = [one for one in self._free() if self._is_recommendation(one)]
-        named = [one for one in named if one not in recommended]
-        parts = [one for one in named if says(one.heading, "part") and one not in exact]
-        whole = [one for one in named if one not in parts and one not in exact]
-        overall = [one for one in whole if says(one.heading, "overall")]
-        if exact:
-            first = exact[0]
-            self._take("rating", [first], is_likely=False)
-        elif len(overall) == 1 or (not overall and len(whole) == 1):
-            self._take("rating", overall or whole, is_likely=True)
-        elif whole:
-            self._ask("rating", overall or whole)
-        elif parts:
-            self._ask("rating", parts)
-        elif drawn := [one for one in like if one.is_drawn]:
-            if len(drawn) == 1:
-                self._take("rating", drawn, is_likely=True)
-            else:
-                self._ask("rating", drawn)
-        elif recommended:
-            return
-        else:
-            empty = [one for one in self._exact("rating", self._free()) if not one.filled]
-            candidates = [one for one in like if self._may_be_rating(one)]
-            # Letters, faces and numbers below nought under a heading of stars: somebody has to say.
-            unread = [one for one in self._free() if one.filled and not one.is_dated and one.length <= _SHORT]
-            candidates += [one for one in unread if says(one.heading, "rating") and self._names_rating(one)]
-            candidates += [one for one in unread if one not in candidates and one.is_small]
-            candidates += [
-                one for one in self._exact("rating", self._free()) if self._is_unread_rating(one, candidates)
-            ]
-            if empty or candidates:
-                self._ask("rating", candidates or empty)
-
-    def _is_unread_rating(self, column: Column, candidates: Sequence[Column]) -> bool:
-        """Under a known heading of stars stands something short that is not read: nobody is to lose it in silence."""
-        is_texts_too = column.heading in self._lists["text"]
-        limit = _SHORT if is_texts_too else _SHORT_UNREAD
-        return column not in candidates and bool(column.filled) and not column.is_dated and column.length <= limit
-
-    def _says_rating(self, column: Column) -> bool:
-        is_of_ten = says(column.heading, "recommends_of_ten") and stated_scale(column.raw) is not None
-        return says(column.heading, "rating") or is_of_ten
-
-    def _names_rating(self, column: Column) -> bool:
-        """Not "number of ratings"; but "number of stars", and "rating of 5" too."""
-        is_plain = not says(column.heading, "not_rating")
-        if says(column.heading, "recommends_of_ten") and stated_scale(column.raw) is not None:
-            return True
-        return is_plain or says(column.heading, "stars") or stated_scale(column.raw) is not None
-
-    def _may_be_rating(self, column: Column) -> bool:
-        names_another = any(says(column.heading, which) for which in ("not_author", "author", "reply"))
-        exact_elsewhere = any(
-            column.heading in headings
-            for name, headings in self._lists.items()
-            if name not in ("rating", "text", "recommended")
-        )
-        return not names_another and not exact_elsewhere and not (column.heading and says(column.heading, "clock"))
-
-    def _is_recommendation(self, column: Column) -> bool:
-        is_named = column.heading in self._lists.get("recommended", ()) or says(column.heading, "recommended")
-        is_yes_no = (
-            column.share(column.answers) > 0.7 and column.distinct <= 6 and not max(column.levels, default=0) > 1
-        )
-        return is_named and is_yes_no
 
     def text(self) -> None:
         """The guest's words: one column, or one for each side."""
@@ -325,32 +209,6 @@ class _Finder:
         likely = [one for one in likely if unless is None or not says(one.heading, unless)]
         if len(likely) == 1:
             self._take(name, likely, is_likely=True)
-
-    def _is_given(self, name: str) -> bool:
-        if name not in self._given:
-            return False
-        self._roles.columns[name] = (self._given[name],)
-        return True
-
-    def _free(self) -> list[Column]:
-        return [column for column in self._columns if column.place not in self._taken]
-
-    def _exact(self, name: str, among: Sequence[Column]) -> list[Column]:
-        """Columns with a known heading, in the order of the map."""
-        by_heading: dict[str, Column] = {}
-        for column in among:
-            by_heading.setdefault(column.heading, column)
-        return [by_heading[heading] for heading in self._lists.get(name, ()) if heading and heading in by_heading]
-
-    def _take(self, name: str, columns: Sequence[Column], *, is_likely: bool) -> None:
-        self._roles.columns[name] = tuple(column.place for column in columns)
-        self._taken.update(column.place for column in columns)
-        if is_likely:
-            self._roles.likely.add(name)
-
-    def _ask(self, name: str, candidates: Sequence[Column]) -> None:
-        self._roles.open.add(name)
-        self._roles.guesses[name] = list(candidates)
 
 
 def _details(known: ColumnMap, places: Mapping[str, int]) -> dict[str, int]:

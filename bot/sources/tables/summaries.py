@@ -11,8 +11,8 @@ from bot.errors import BadRowError
 from bot.sources.tables.columns import Column
 from bot.sources.tables.headings import is_total, says
 from bot.sources.tables.maps import PLAIN, known_maps
-from bot.sources.tables.roles import Roles
 from bot.sources.tables.rows import Rows
+from bot.sources.tables.taking import Roles
 from bot.sources.tables.values.dates import DateReader
 
 _MONTHS_FROM: Final = 3

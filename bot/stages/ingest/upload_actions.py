@@ -83,7 +83,7 @@ async def ask_again(connection: Connection, upload: Upload, *, now: datetime) ->
     if upload.state is UploadState.DONE:
         await take_back(connection, upload, now=now)
     for table in tables:
-        await uploads.forget_map(connection, place.business_id, table["key"])
+        await uploads.forget_map(connection, place.business_id, table["key"], scale_of=table.get("scale_of", ""))
     await uploads.update(
         connection,
         upload.upload_id,

@@ -192,7 +192,10 @@ async def forget(connection: Connection, location_ids: Collection[int] | None, *
 async def keep_map(
     connection: Connection, business_id: int, columns_key: str, mapping: Mapping[str, Any], *, now: datetime
 ) -> None:
-    """Remember how a table with these columns is read."""
+    """Remember how a table with these columns is read, and the scale of its platform where that was answered."""
+    if mapping.get("scale_of") and "rating_range" in mapping:
+        its = {name: mapping[name] for name in ("rating_range", "lowest_is_best") if name in mapping}
+        await keep_map(connection, business_id, f"platform:{mapping['scale_of']}", its, now=now)
     is_it = sa.and_(column_maps.c.business_id == business_id, column_maps.c.columns_key == columns_key)
     await connection.execute(sa.delete(column_maps).where(is_it))
     await connection.execute(
@@ -202,9 +205,10 @@ async def keep_map(
     )
 
 
-async def forget_map(connection: Connection, business_id: int, columns_key: str) -> None:
-    """Forget how a table with these columns is read."""
-    is_it = sa.and_(column_maps.c.business_id == business_id, column_maps.c.columns_key == columns_key)
+async def forget_map(connection: Connection, business_id: int, columns_key: str, *, scale_of: str = "") -> None:
+    """Forget how a table with these columns is read, and the scale of a platform."""
+    keys = [columns_key, *([f"platform:{scale_of}"] if scale_of else [])]
+    is_it = sa.and_(column_maps.c.business_id == business_id, column_maps.c.columns_key.in_(keys))
     await connection.execute(sa.delete(column_maps).where(is_it))
 
 
