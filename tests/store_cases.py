@@ -106,6 +106,7 @@ async def save(
     source_id: int | None = None,
     marks_seen: bool = False,
     tells_removed: bool = False,
+    reads_again: bool = False,
 ) -> Saved:
     """Store reviews that were discovered at a time."""
     arrival = Arrival(
@@ -117,6 +118,7 @@ async def save(
         is_first_sweep=is_first_sweep,
         marks_seen=marks_seen,
         tells_removed=tells_removed,
+        reads_again=reads_again,
     )
     async with store.write() as connection:
         return await save_reviews.save(connection, batch, arrival)

@@ -15,6 +15,7 @@ import pytest
 
 from bot.errors import SourceDownReason, SourceRefusedError
 from bot.sources.contract.source import SourceContext
+from bot.sources.files import folder
 from bot.sources.files.folder import Folder, FolderSettings
 from bot.sources.registry import SETTINGS
 
@@ -158,6 +159,27 @@ async def test_a_changed_mapping_reads_the_files_again(tmp_path: Path) -> None:
     second = await after.poll(first.state, FAR)
     assert after.parse(second.items[0]).reviews[0].published_at == datetime(2026, 4, 3, 21, 59, 59, 999999, UTC)
     assert second.items[0].key != first.items[0].key
+
+
+async def test_a_release_that_reads_better_reads_every_file_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that did not change since is marked, over several polls as well; one that did is a changed file."""
+    for number in range(3):
+        (tmp_path / f"{number}.csv").write_text(f"Date,Rating,Text\n2026-03-14,{number + 1},x\n", encoding="utf-8")
+    first = await source(tmp_path).poll({}, FAR)
+    assert {item.kind for item in first.items} == {""}
+    monkeypatch.setattr(folder, "READING", folder.READING + 1)
+    monkeypatch.setattr(folder, "_AT_ONCE", 20)
+    (tmp_path / "1.csv").write_text("Date,Rating,Text\n2026-03-15,5,y\n", encoding="utf-8")
+    kinds: dict[str, str] = {}
+    state, is_complete = first.state, False
+    while not is_complete:
+        poll = await source(tmp_path).poll(state, FAR)
+        kinds |= {item.name: item.kind for item in poll.items}
+        state, is_complete = poll.state, poll.is_complete
+    assert kinds == {"0.csv": folder.AGAIN, "1.csv": "", "2.csv": folder.AGAIN}
+    assert not (await source(tmp_path).poll(state, FAR)).items
 
 
 async def test_much_at_once_is_spread_over_polls(tmp_path: Path) -> None:

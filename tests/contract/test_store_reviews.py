@@ -98,6 +98,15 @@ async def test_an_edit_without_a_time_counts_when_it_is_discovered(store: Store,
     assert (row["low_at"], row["is_fresh"]) == (NOW, True)
 
 
+async def test_a_file_that_is_read_better_alarms_of_no_past(store: Store, shop: Shop) -> None:
+    """What a release before has taken for five stars counts as low from the day of the review: old ones are history."""
+    old, new = NOW - 20 * DAY, NOW - DAY
+    await save(store, shop, ready(parsed("old", 5, at=old), parsed("new", 5, at=new)), at=NOW - HOUR)
+    await save(store, shop, ready(parsed("old", 1, at=old), parsed("new", 1, at=new)), at=NOW, reads_again=True)
+    found = {row["external_id"]: (row["low_at"], row["is_fresh"]) for row in await rows_of(store, "reviews")}
+    assert found == {"old": (old, False), "new": (new, True)}
+
+
 async def test_an_edit_back_is_not_low_any_more(store: Store, shop: Shop) -> None:
     """A raised review stops counting; lowered once more it counts anew, at the new time."""
     await save(store, shop, ready(parsed("a", 1)))

@@ -6,7 +6,7 @@ import asyncio
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fnmatch import fnmatch
 from hashlib import sha256
@@ -24,6 +24,11 @@ from bot.sources.tables.table import Answers
 
 __all__ = ["ColumnMapping", "Folder", "FolderSettings"]
 
+READING: Final = 2
+"""The version of how files are read. A higher one reads every file again, so that what an older release has read
+wrongly is put right without anybody's doing."""
+AGAIN: Final = "again"
+"""`RawItem.kind` of a file that was read before and did not change since."""
 _STILL_WRITTEN: Final = 2.0
 _AFTER_NOW: Final = 1.0  # seconds: a file may be written after `now` was taken and before the sweep comes to it
 _AT_ONCE: Final = 128 * 2**20
@@ -40,13 +45,14 @@ class _Sweep:
     problems: list[Problem] = field(default_factory=list)
     read_bytes: int = 0
     is_complete: bool = True
+    read_before: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Folder:
     """The files of one folder.
 
-    The state remembers size, modification time (nanoseconds) and SHA-256 of each file, and a digest of the mapping: a
-    changed mapping reads all files again.
+    The state remembers size, modification time (nanoseconds) and SHA-256 of each file, and a digest of how files are
+    read: a changed mapping, and a release that reads them better, read all files again.
     """
 
     absence_means_gone: ClassVar[bool] = False
@@ -114,8 +120,10 @@ class Folder:
                 f"the folder {root} does not exist; create it or correct `path` in this source's settings",
                 reason=SourceDownReason.FOLDER_MISSING,
             )
-        known = state.get("files", {}) if state.get("reading") == self._digest else {}
-        sweep = _Sweep()
+        files = state.get("files", {})
+        is_same_reading = state.get("reading") == self._digest
+        known = files if is_same_reading else {}
+        sweep = _Sweep(read_before=state.get("read_before", {}) if is_same_reading else files)
         for path in self._candidates(root):
             name = path.relative_to(root).as_posix()
             before = known.get(name)
@@ -127,6 +135,8 @@ class Folder:
             self._look(sweep, path, name=name, before=before, now=now)
         items = tuple(item for _, item in sorted(sweep.items, key=lambda pair: pair[0]))
         after = {"reading": self._digest, "files": sweep.files}
+        if not sweep.is_complete and sweep.read_before:
+            after["read_before"] = {name: its for name, its in sweep.read_before.items() if name not in sweep.files}
         return Poll(items, after, is_complete=sweep.is_complete, problems=tuple(sweep.problems))
 
     def _candidates(self, root: Path) -> Iterator[Path]:
@@ -184,6 +194,8 @@ class Folder:
         sweep.files[name] = {**mark, "sha256": digest}
         if isinstance(before, Mapping) and before.get("sha256") == digest:
             return
+        if (sweep.read_before.get(name) or {}).get("sha256") == digest:
+            items = [replace(item, kind=AGAIN) for item in items]
         sweep.read_bytes += sum(len(item.body) for item in items)
         sweep.items.extend((seen.st_mtime_ns, item) for item in items)
         sweep.problems.extend(problems)
@@ -238,7 +250,7 @@ class Folder:
 def _reading_digest(settings: FolderSettings) -> str:
     """What changes the reading of a file besides its bytes."""
     mapping = settings.mapping.model_dump_json() if settings.mapping else ""
-    return sha256(f"{mapping}\x1f{settings.location}".encode()).hexdigest()[:16]
+    return sha256(f"{READING}\x1f{mapping}\x1f{settings.location}".encode()).hexdigest()[:16]
 
 
 def _is_inside(path: Path, root: Path) -> bool:

@@ -17,6 +17,7 @@ from bot.model.spread import shared_time, spread
 from bot.reasons import Reason, reason
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Answerable, Filing, Source
+from bot.sources.files.folder import AGAIN
 from bot.sources.files.sent_file import SentFile
 from bot.stages.ingest import attempts, folder_files, identity
 from bot.stages.ingest import mail_log as unread
@@ -163,6 +164,7 @@ def _arrival(
         sweep=raw.sweep,
         is_first_sweep=raw.is_first_sweep,
         marks_seen=marks_seen,
+        reads_again=raw.item.kind == AGAIN,
         tells_removed=tells_removed,
     )
 

@@ -31,6 +31,7 @@ class Arrival:
         sweep: the number of the source's sweep.
         is_first_sweep: they came with the source's first complete sweep.
         marks_seen: the source lists everything, so that a review missing from it may be gone.
+        reads_again: they were read before and did not change since: what differs was read wrongly.
         tells_removed: the platform says itself which reviews are removed, so that one it lists is not.
     """
 
@@ -42,6 +43,7 @@ class Arrival:
     is_first_sweep: bool
     marks_seen: bool = False
     tells_removed: bool = False
+    reads_again: bool = False
 
 
 @dataclass(slots=True)
@@ -254,9 +256,10 @@ async def _change(connection: Connection, row: sa.Row[Any], review: Review, arri
         published_at=review.published_at,
         edited_at=review.edited_at,
         discovered_at=arrival.discovered_at,
-        was_known_not_low=True,
+        # What was read wrongly counts from when the guest wrote it, not from when that was put right.
+        was_known_not_low=not arrival.reads_again,
     )
-    is_news = _is_news(edit_at, arrival, is_edit=True)
+    is_news = _is_news(edit_at, arrival, is_edit=not arrival.reads_again)
     if (row.title, row.text) != (review.title, review.text):
         values["is_news"] = is_news
     if review.is_low and not row.is_low:
