@@ -44,7 +44,7 @@ def read_tables(grids: Sequence[Grid], around: Around, *, has_fixed_header: bool
             _read(part, its, sheet=sheet, others=several, has_fixed_header=has_fixed_header)
             for part in side_by_side(grid)
         ]
-    return _without_copies(tables)
+    return _without_strangers(_without_copies(tables))
 
 
 def _without_copies(tables: list[Table]) -> list[Table]:
@@ -59,6 +59,19 @@ def _without_copies(tables: list[Table]) -> list[Table]:
                 table.parsed = Parsed(())
                 table.understood = None
                 break
+    return tables
+
+
+def _without_strangers(tables: list[Table]) -> list[Table]:
+    """Days and words without stars, beside sheets that have stars, are messages or notes rather than reviews."""
+    have_stars = [table for table in tables if table.understood is not None and table.understood.scale is not None]
+    for table in tables if have_stars else ():
+        understood = table.understood
+        if understood is None or understood.scale is not None or understood.platform or understood.answered:
+            continue
+        table.parsed = Parsed(())
+        table.understood = None
+        table.is_unknown = True
     return tables
 
 

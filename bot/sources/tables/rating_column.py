@@ -10,7 +10,7 @@ from bot.sources.tables.headings import says, stated_scale
 from bot.sources.tables.taking import Taking
 
 _SHORT: Final = 12
-_SHORT_UNREAD: Final = 40
+_SHORT_UNREAD: Final = 25
 
 
 class RatingColumn(Taking):
@@ -61,10 +61,15 @@ class RatingColumn(Taking):
                 self._ask("rating", candidates or empty)
 
     def _is_unread_rating(self, column: Column, candidates: Sequence[Column]) -> bool:
-        """Under a known heading of stars stands something short that is not read: nobody is to lose it in silence."""
-        is_texts_too = column.heading in self._lists["text"]
-        limit = _SHORT if is_texts_too else _SHORT_UNREAD
-        return column not in candidates and bool(column.filled) and not column.is_dated and column.length <= limit
+        """Under a heading of stars stands something that is not read: nobody is to lose it in silence."""
+        if column in candidates or not column.filled or column.is_dated:
+            return False
+        if column.heading in self._lists["text"]:
+            return column.length <= _SHORT
+        if column.heading in (*self._lists["rating"], *self._lists["recommended"]):
+            return True
+        is_text = column.length > _SHORT_UNREAD or column.share(column.spaced) > 0.5
+        return says(column.heading, "rating") and self._names_rating(column) and not is_text
 
     def _says_rating(self, column: Column) -> bool:
         is_of_ten = says(column.heading, "recommends_of_ten") and stated_scale(column.raw) is not None

@@ -134,6 +134,8 @@ class _Finder(RatingColumn):
         wordy = [one for one in wordy if one.length >= 8 and one.distinct * 2 > one.filled]
         short = [one for one in ours if one.filled * 2 > one.rows and not self._is_name(one) and one.platforms == 0]
         wordy = wordy or (short if len(short) == 1 and not self._is_another_date(short[0]) else [])
+        phrases = [one for one in short if one.spaced and not says(one.heading, "numbered")]
+        wordy = wordy or (phrases if len(phrases) == 1 and not self._is_another_date(phrases[0]) else [])
         if wordy:
             self._take("text", [max(wordy, key=lambda one: one.length * one.filled)], is_likely=True)
 
@@ -159,12 +161,14 @@ class _Finder(RatingColumn):
         self._first("platform", self._names_platforms, which=None)
         for name in ("positive", "negative", "reply", "title", "language", "url"):
             stems = name if name in ("reply", "title") else None
+            other = "numbered" if name == "reply" else None
             # One title in every row is the place's or the product's.
             is_one = name == "title"
             self._first(
                 name,
                 lambda one, is_one=is_one: not one.is_dated and not (is_one and one.filled > 1 and one.distinct == 1),  # type: ignore[misc]
                 which=stems,
+                unless=other,
             )
         self._first("location", lambda one: one.is_texty)
         self._first("author", lambda one: not one.is_dated and one.length < 60, which="author", unless="not_author")

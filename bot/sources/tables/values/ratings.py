@@ -66,7 +66,19 @@ _LIKERT: Final[Mapping[str, int]] = MappingProxyType(
 _YES: Final = frozenset(
     {
         *("yes", "true", "1", "ja", "positive", "recommended", "y", "empfohlen", "wahr", "positiv", "oui", "sí", "si"),
-        *("sì", "recommends", "recommend", "doesrecommend", "thumbs up", "👍", "would recommend", "verdadero", "vero"),
+        *("empfiehlt", "würde empfehlen", "recommande", "recomienda", "lo recomienda", "consiglia", "raadt aan"),
+        *(
+            "beveelt aan",
+            "sì",
+            "recommends",
+            "recommend",
+            "doesrecommend",
+            "thumbs up",
+            "👍",
+            "would recommend",
+            "verdadero",
+            "vero",
+        ),
     }
 )
 _NO: Final = frozenset(
@@ -85,7 +97,8 @@ _NO: Final = frozenset(
             "non",
         ),
         *("nee", "doesn't recommend", "does not recommend", "doesn’t recommend", "thumbs down", "👎", "falso"),
-        *("would not recommend", "not recommend"),
+        *("would not recommend", "not recommend", "empfiehlt nicht", "würde nicht empfehlen", "ne recommande pas"),
+        *("no recomienda", "no lo recomienda", "non consiglia", "sconsiglia", "raadt af", "raadt niet aan"),
     }
 )
 _UNIT = (
