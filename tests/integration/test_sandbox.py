@@ -151,5 +151,7 @@ def test_small_plain_text_is_bounded(body: bytes) -> None:
 
 def workers() -> set[int]:
     """The worker processes of this one, asked of the system."""
-    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True)
+    found = subprocess.run(
+        ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True
+    )
     return {int(line.split()[0]) for line in found.stdout.splitlines() if "files.understand" in line}
