@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
+from json.encoder import encode_basestring_ascii as quoted
 
 from bot.model.review import OwnerReply, ParsedReview, Rating, content_key, twin_key
 from bot.text.signs import storable
@@ -87,22 +89,40 @@ def _one(review: ParsedReview, *, platform: str, low_at_most: float | None, seen
         reply=reply,
         details=details,
         twin_key=twin_key(author=author, body=f"{title}\n{text}" if title else text),
-        content_hash=_hash(review, rating, title, text, author, reply, details),
+        content_hash=_hash(review, title, text, author, reply, details),
     )
 
 
 def clean(text: str) -> str:
     """A text that every database takes: no NUL, no lone surrogates, at most MAX_TEXT characters."""
+    if not text:
+        return text
     if len(text) > MAX_TEXT:
         text = text[: MAX_TEXT - 1] + "…"
     return storable(text)
 
 
-def _hash(review: ParsedReview, rating: Rating | None, *parts: object) -> str:
-    stars = None if rating is None else (rating.value, rating.worst, rating.best)
-    title, text, author, reply, details = parts
-    assert reply is None or isinstance(reply, OwnerReply)
-    answer = None if reply is None else (reply.text, str(reply.at))
-    edited = None if review.edited_at is None else review.edited_at.isoformat()
-    kept = json.dumps([stars, title, text, author, answer, details, edited, review.url, review.language])
-    return sha256(kept.encode()).hexdigest()[:24]
+def _hash(
+    review: ParsedReview, title: str, text: str, author: str, reply: OwnerReply | None, details: dict[str, str]
+) -> str:
+    rating = review.rating
+    # What json.dumps makes of the list, without its cost: most of it is usually empty.
+    kept = ", ".join(
+        (
+            "null" if rating is None else _stars(rating),
+            quoted(title),
+            quoted(text),
+            quoted(author),
+            "null" if reply is None else json.dumps((reply.text, str(reply.at))),
+            json.dumps(details) if details else "{}",
+            "null" if review.edited_at is None else quoted(review.edited_at.isoformat()),
+            quoted(review.url),
+            "null" if review.language is None else quoted(review.language),
+        )
+    )
+    return sha256(f"[{kept}]".encode()).hexdigest()[:24]
+
+
+@lru_cache(maxsize=256)
+def _stars(rating: Rating) -> str:
+    return json.dumps((rating.value, rating.worst, rating.best))

@@ -82,10 +82,10 @@ class ParsedReview:
     details: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("published_at", "edited_at"):
-            at = getattr(self, name)
-            if at is not None and at.utcoffset() is None:
-                raise ValueError(f"{name} has no time zone")
+        if self.published_at.utcoffset() is None:
+            raise ValueError("published_at has no time zone")
+        if self.edited_at is not None and self.edited_at.utcoffset() is None:
+            raise ValueError("edited_at has no time zone")
 
     @property
     def body(self) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 
+@lru_cache(maxsize=64)
 def fold(text: str, *, decomposed: bool = False) -> str:
     """A text reduced to what makes it the same text: compatibility forms, case and white space folded.
 

@@ -49,7 +49,7 @@ def read_tables(grids: Sequence[Grid], around: Around, *, has_fixed_header: bool
 
 def _without_copies(tables: list[Table]) -> list[Table]:
     """A sheet whose every review stands in another sheet too is a copy."""
-    for number, table in enumerate(tables):
+    for number, table in enumerate(tables[1:], start=1):
         mine = {_content(review) for review in table.parsed.reviews}
         if len(mine) < 2:
             continue

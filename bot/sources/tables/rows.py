@@ -95,6 +95,8 @@ def _reader(plan: Plan, *, width: int) -> Callable[[Sequence[Any]], ParsedReview
     dates = plan.dates
     unused = {"id", "id_in_url"} if plan.has_row_numbers else set()
     texts = tuple((field, at[field]) for field in _TEXTS if field in at and field not in unused)
+    single = tuple((field, indexes[0]) for field, indexes in texts if len(indexes) == 1)
+    several = tuple((field, indexes) for field, indexes in texts if len(indexes) > 1)
     details = tuple((key, (index,)) for key, index in plan.details.items())
     sides = at.get("positive", ()), at.get("negative", ())
     wanted = fold(plan.location)
@@ -108,7 +110,11 @@ def _reader(plan: Plan, *, width: int) -> Callable[[Sequence[Any]], ParsedReview
                 _check_width(cells, width)
             if _first(cells, date_at) is None and not _first(cells, needed):
                 return None
-        found: dict[str, Any] = {field: text_of(_first(cells, indexes)) for field, indexes in texts}
+        # Where every cell is there, most fields are one cell.
+        is_whole = len(cells) >= width
+        found = {field: text_of(cells[index]) for field, index in single} if is_whole else {}
+        for name, indexes in several if is_whole else texts:
+            found[name] = text_of(_first(cells, indexes))
         if wanted and _is_elsewhere(found.get("location", ""), wanted):
             return None
         if sides != ((), ()) and not found.get("text"):

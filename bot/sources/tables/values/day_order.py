@@ -53,6 +53,8 @@ def order_of(cells: Iterable[Any]) -> Order:
             continue
         text = cell.strip()
         if text[4:5] in ("-", "/") and text[:4].isdecimal():
+            if text[5:7] <= "12" and text[7:8] in ("-", "/") and (year_month or text[8:10] <= "12"):
+                continue  # 2026-03-04 says nothing new, and is what most files are full of
             if match := YMD.match(text):
                 year_day |= int(match[3]) > 12 >= int(match[4])
                 year_month |= int(match[4]) > 12 >= int(match[3])
