@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -52,8 +53,14 @@ def understand(
         UnreadableFileError: nothing in it is reviews; the reason says why and what to do.
         UnsafeFileError: it ended the worker, or took more memory or time than it may.
     """
-    read = _WORKER.run if needs_worker(body) else _here
-    return read(here.understand, name, body, zone=zone, settings=settings, answers=answers, now=now, place=place)
+    if not needs_worker(body):
+        return here.understand(name, body, zone=zone, settings=settings, answers=answers, now=now, place=place)
+    first, *others = _WORKER.run_in_parts(
+        here.in_parts, name, body, zone=zone, settings=settings, answers=answers, now=now, place=place
+    )
+    assert isinstance(first, Understanding)
+    reviews = tuple(review for part in reversed(others) for review in part)
+    return replace(first, parsed=replace(first.parsed, reviews=reviews))
 
 
 def unpacked(archive: bytes | Path, name: str) -> list[Member | Problem] | None:

@@ -8,10 +8,10 @@ that it can be called in a process of its own.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import OpenQuestionsError, UnreadableFileError
@@ -29,6 +29,7 @@ from bot.text.fold import fold
 
 _COLUMNS_NAMED: Final = 30
 _MOST_QUESTIONS: Final = 3
+_PART: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,18 @@ def understand(
 
     first = with_lows(found.asks[0], read, now=now)
     return replace(found, asks=(first, *found.asks[1:]))
+
+
+def in_parts(name: str, body: bytes, **how: Any) -> Iterator[Understanding | list[ParsedReview]]:
+    """As `understand`, without the reviews; then these, some thousands at a time, each only as long as it is needed."""
+    found = understand(name, body, **how)
+    del body
+    reviews = list(found.parsed.reviews)
+    yield replace(found, parsed=replace(found.parsed, reviews=()))
+    del found
+    while reviews:
+        yield reviews[-_PART:]
+        del reviews[-_PART:]
 
 
 def _read(body: bytes, around: Around, place: str) -> Understanding:

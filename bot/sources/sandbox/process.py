@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import IO, Any, Final, TypeVar, cast
 from weakref import WeakSet
 
@@ -70,16 +70,27 @@ class Worker:
         """What a function gives that is called in the process; blocks until it has answered.
 
         Raises:
-            UnreadableFileError: as the function; every other error of it is one too.
-            UnsafeFileError: the process ended, or took more memory or time than it may.
+            UnreadableFileError: as the function; every other error of it is one too, and too much memory.
+            UnsafeFileError: the process ended, or took more time than it may.
         """
+        return cast("T", self._ask(job, args, kwargs)[1])
+
+    def run_in_parts(self, job: Callable[..., Iterator[T]], *args: Any, **kwargs: Any) -> list[T]:
+        """Everything that an iterator gives which is made in the process; otherwise as `run`."""
+        return self._ask(job, args, kwargs)[0]
+
+    def _ask(self, job: Callable[..., Any], args: Any, kwargs: Any) -> tuple[list[Any], Any]:
         request = pickle.dumps((job, args, kwargs), pickle.HIGHEST_PROTOCOL)
         with self._turn:
             process = self._running()
             until = time.monotonic() + 2.0 * self._seconds
             try:
                 _write(process.stdin, request, until=until)
-                kind, value = Answer(io.BytesIO(_read(process.stdout, until=until))).load()
+                parts: list[Any] = []
+                kind, value = _answer(process.stdout, until=until)
+                while kind == "part":
+                    parts.append(value)
+                    kind, value = _answer(process.stdout, until=until)
             except (OSError, EOFError, TimeoutError, pickle.UnpicklingError) as error:
                 self._end(process)
                 log.warning("the process that reads files ended", why=str(error), code=process.returncode)
@@ -89,11 +100,11 @@ class Worker:
             self._used_at = time.monotonic()
             self._rest_later()
         if kind == "done":
-            return cast("T", value)
+            return parts, value
         if kind == "raised" and isinstance(value, UnreadableFileError):
             raise value
         log.warning("a file could not be read", why=kind, error=str(value))
-        raise UnreadableFileError(reason("file_unsafe" if kind == "memory" else "file_broken"))
+        raise UnreadableFileError(reason("file_rows" if kind == "memory" else "file_broken"))
 
     def kill(self) -> None:
         """End the process, whatever it does; the next request starts another."""
@@ -159,6 +170,11 @@ class Answer(pickle.Unpickler):
         if (module, name) in _PLAIN:
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name} is no part of an answer")
+
+
+def _answer(pipe: IO[bytes] | None, *, until: float) -> tuple[str, Any]:
+    kind, value = Answer(io.BytesIO(_read(pipe, until=until))).load()
+    return kind, value
 
 
 def _write(pipe: IO[bytes] | None, request: bytes, *, until: float) -> None:

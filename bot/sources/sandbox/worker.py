@@ -7,6 +7,8 @@ MODULE is imported before the memory is measured, so that only what a file takes
 allowed for each request. A message is its length (8
 bytes, big endian) and a pickle. A request is `(function, args, kwargs)`; the answer is `("done", value)`, `("raised",
 UnreadableFileError)`, `("failed", name of an exception)` or `("memory", None)`.
+Where the function gives an iterator, each of its values is an answer `("part", value)` of its own before `("done",
+None)`: what is sent in parts is never whole in memory a second time.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import pickle
 import resource
 import struct
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -47,6 +50,8 @@ def main() -> None:
         read += len(body)
         answer = _answer(body)
         del body
+        if answer[0] == "done" and isinstance(answer[1], Iterator):
+            answer = _send_parts(answers, answer[1])
         _send(answers, answer)
         if answer[0] == "memory":
             return  # what is left of the memory is in pieces; the next file gets a new process
@@ -81,6 +86,15 @@ def _answer(body: bytes) -> tuple[str, Any]:
         return "raised", UnreadableFileError(error.reason)
     except Exception as error:  # noqa: BLE001 -- told to the parent, which logs it and refuses the file
         return "failed", type(error).__name__
+
+
+def _send_parts(answers: BinaryIO, parts: Iterator[Any]) -> tuple[str, Any]:
+    try:
+        for part in parts:
+            _send(answers, ("part", part))
+    except MemoryError:
+        return "memory", None
+    return "done", None
 
 
 def _send(answers: BinaryIO, answer: tuple[str, Any]) -> None:
