@@ -53,9 +53,10 @@ def unread(found: UnreadMails, words: Words, *, now: datetime) -> Rendered:
             words.say("mail.unverified_todo"),
         )
         return Rendered(joined(unproved, NEWLINE))
+    why = found.why or reason("mail_no_rating")
     lines = (
         words.say("mail.unread", found.count, platform=platform, where=where),
-        words.say("mail.why", why=safe((found.why or reason("mail_no_rating")).say(words.language), _REASON_LIMIT)),
+        words.say("mail.why", why=safe(reason_text(why, words.language), _REASON_LIMIT)),
         words.say(
             "mail.newest",
             at=words.moment(found.sent_at, now),

@@ -59,7 +59,7 @@ def understand(
         here.in_parts, name, body, zone=zone, settings=settings, answers=answers, now=now, place=place
     )
     assert isinstance(first, Understanding)
-    reviews = tuple(review for part in reversed(others) for review in part)
+    reviews = tuple(review for part in reversed(others) if isinstance(part, list) for review in part)
     return replace(first, parsed=replace(first.parsed, reviews=reviews))
 
 
