@@ -68,7 +68,7 @@ def sent(language: str) -> Iterator[Example]:
     yield Example("F-I9c", "Cancelled", uploads.cancelled(booking, say))
 
 
-_ASSUMED: Final = (("g", "rating", "Note"), ("h", "no", "Note"), ("i", "day_first", True), ("j", "month_first", True))
+_ASSUMED: Final = (("w", "rating", "Note"), ("x", "no", "Note"), ("y", "day_first", True), ("z", "month_first", True))
 
 
 def _asked(language: str, export: SentFile) -> Iterator[Example]:
@@ -95,7 +95,7 @@ def _asked(language: str, export: SentFile) -> Iterator[Example]:
         "quotes": [_TYPED[language]],
     }
     asked = uploads.which_scale(export, say, rows=412, facts=facts)
-    yield Example("F-I5f", "Which scale, and low reviews wait for the answer", uploads.meanwhile(asked, say, waits))
+    yield Example("F-I5v", "Which scale, and low reviews wait for the answer", uploads.meanwhile(asked, say, waits))
     day_only = {**waits, "is_date_only": True}
     for letter, kind, what in _ASSUMED:
         page = uploads.meanwhile(asked, say, {**day_only, "if": {kind: what}})

@@ -147,7 +147,9 @@ def read(raw: RawItem, how: MailOptions) -> Parsed:
     if notes["size"] > LARGEST:
         return filed(Outcome.UNREAD, reason("mail_long", most=LARGEST >> 10))
     lacks = _missing(items[0], rule)[0]
-    return filed(Outcome.UNREAD, reason(f"mail_no_{lacks}" if lacks in ("rating", "text") else "mail_no", field=lacks))
+    if lacks in ("rating", "text"):
+        return filed(Outcome.UNREAD, reason("mail_no_rating" if lacks == "rating" else "mail_no_text"))
+    return filed(Outcome.UNREAD, reason("mail_no", field=lacks))
 
 
 def unread(raw: RawItem, how: MailOptions, why: Reason) -> Parsed:

@@ -121,7 +121,7 @@ async def _keep_mails(
         erased = await _erased(connection, row, raws, each) if saved.barred else set()
         await raw_items.drop_bodies(connection, sorted(erased))
         filed = [
-            (raw, replace(one.filed, subject="", reason="") if raw.raw_id in erased else one.filed)
+            (raw, replace(one.filed, subject="", why=None) if raw.raw_id in erased else one.filed)
             for raw, one in zip(raws, parsed, strict=True)
             if one.filed is not None
         ]
