@@ -111,7 +111,7 @@ def _asked(language: str, export: SentFile) -> Iterator[Example]:
         left_out = [{"code": "sheet_asks", "args": {"sheet": "Tripadvisor"}}] if number == 1 else []
         found = Brought("plain", new=618, changed=0, known=0, understood={"tables": [table], "left_out": left_out})
         yield Example(
-            f"F-I2{'bcdef'[number - 1]}", f"What was understood, {what}", uploads.imported(export, say, found)
+            f"F-I2{'bcdk'[number - 1]}", f"What was understood, {what}", uploads.imported(export, say, found)
         )
     at = datetime(2026, 11, 22, 12, tzinfo=UTC)
     states = ("done", "asking", "undone", "cancelled", "refused", "going")
@@ -136,6 +136,7 @@ _READINGS: tuple[tuple[dict[str, Any], str], ...] = (
     ({}, "five stars"),
     ({"lowest_is_best": True, "scale": [1.0, 6.0], "order": "mdy"}, "school grades"),
     ({"scale": None, "order": "swapped", "reviews": 1, "low": 0, "without_rating": 1}, "no stars"),
+    ({"platform": "google"}, "a sheet taken for the platform"),
 )
 
 

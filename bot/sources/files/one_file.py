@@ -72,7 +72,9 @@ def read_file(body: bytes, around: Around, *, place: str) -> Part:
         raise UnreadableFileError(reason("file_no_sheet"))
     if begin in ("{", "[") or ending in (".json", *_LINES):
         return _json(text, around, place=place, lines=ending in _LINES)
-    return Part(name, read_tables([read_delimited(text)], around))
+    grid = read_delimited(text)
+    del text, body  # a large table needs the room
+    return Part(name, read_tables([grid], around))
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -238,15 +238,15 @@ def _takeout(parsed: Parsed) -> TableUnderstood:
 
 def _once(reviews: Sequence[ParsedReview]) -> tuple[list[ParsedReview], int]:
     """The same guest, minute and words twice in one file are one review; nameless ratings stay as many as they are."""
-    seen: Counter[tuple[object, ...]] = Counter()
+    seen: set[int] = set()
     kept: list[ParsedReview] = []
     minutes = [int(review.published_at.timestamp()) // 60 for review in reviews]
     crowded = {minute for minute, count in Counter(minutes).items() if count > 1}
     for minute, review in zip(minutes, reviews, strict=True):
         if minute in crowded and review.author and (review.text or review.title):
-            what = (fold(review.author), minute, fold(review.body), review.platform)
-            seen[what] += 1
-            if seen[what] > 1:
+            what = hash((fold(review.author), minute, fold(review.body), review.platform))
+            if what in seen:
                 continue
+            seen.add(what)
         kept.append(review)
     return kept, len(reviews) - len(kept)

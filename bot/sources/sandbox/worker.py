@@ -48,8 +48,9 @@ def main() -> None:
         body = requests.read(LENGTH.unpack(head)[0])
         _allow(seconds)
         read += len(body)
-        answer = _answer(body)
+        request = [body]
         del body
+        answer = _answer(request)
         if answer[0] == "done" and isinstance(answer[1], Iterator):
             answer = _send_parts(answers, answer[1])
         _send(answers, answer)
@@ -76,9 +77,10 @@ def _allow(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, hard))
 
 
-def _answer(body: bytes) -> tuple[str, Any]:
+def _answer(request: list[bytes]) -> tuple[str, Any]:
+    """What the function gives; the request leaves its list as soon as it is read, for a file needs the room."""
     try:
-        job, args, kwargs = pickle.loads(body)  # noqa: S301 -- comes from our own parent
+        job, args, kwargs = pickle.loads(request.pop())  # noqa: S301 -- comes from our own parent
         return "done", job(*args, **kwargs)
     except MemoryError:
         return "memory", None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -25,6 +24,7 @@ _BOMS: Final = (
 )
 _LOOK: Final = 65_536
 _ESCAPED_QUOTE: Final = re.compile(r'\\"(?!\s*(?:[,;\t|]|\r?\n|$))')
+_LINES: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _FORMULA: Final = re.compile(r'="([^"]*)"')
 _LATIN: Final = frozenset("äöüßÄÖÜéèêëàâáçñíìîïóòôúùûœæøåãõÉÈÀÇÑÁÍÓÚŒ")
 _MARKS: Final = frozenset("€–—“”„‚‘’…«»¿¡°´·•§©®½£")
@@ -165,7 +165,7 @@ def _unformulated(cell: str) -> str:
 
 
 def _split(text: str) -> Grid:
-    lines = io.StringIO(text, newline="").readlines()
+    lines = _LINES.findall(text)
     delimiter = ""
     start = 0
     if lines and lines[0].lower().startswith("sep=") and len(lines[0].rstrip("\r\n")) == 5:
