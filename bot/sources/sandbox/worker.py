@@ -50,9 +50,7 @@ def main() -> None:
         read += len(body)
         request = [body]
         del body
-        answer = _answer(request)
-        if answer[0] == "done" and isinstance(answer[1], Iterator):
-            answer = _send_parts(answers, answer[1])
+        answer = _answered(request, answers)
         _send(answers, answer)
         if answer[0] == "memory":
             return  # what is left of the memory is in pieces; the next file gets a new process
@@ -77,25 +75,21 @@ def _allow(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, hard))
 
 
-def _answer(request: list[bytes]) -> tuple[str, Any]:
-    """What the function gives; the request leaves its list as soon as it is read, for a file needs the room."""
+def _answered(request: list[bytes], answers: BinaryIO) -> tuple[str, Any]:
+    """What the function gives, after its parts; the request leaves its list once it is read, for a file needs room."""
     try:
         job, args, kwargs = pickle.loads(request.pop())  # noqa: S301 -- comes from our own parent
-        return "done", job(*args, **kwargs)
+        found = job(*args, **kwargs)
+        if not isinstance(found, Iterator):
+            return "done", found
+        for part in found:
+            _send(answers, ("part", part))
     except MemoryError:
         return "memory", None
     except UnreadableFileError as error:
         return "raised", UnreadableFileError(error.reason)
     except Exception as error:  # noqa: BLE001 -- told to the parent, which logs it and refuses the file
         return "failed", type(error).__name__
-
-
-def _send_parts(answers: BinaryIO, parts: Iterator[Any]) -> tuple[str, Any]:
-    try:
-        for part in parts:
-            _send(answers, ("part", part))
-    except MemoryError:
-        return "memory", None
     return "done", None
 
 
