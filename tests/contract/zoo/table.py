@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tests.contract.zoo import later
 from tests.contract.zoo.making import book, gz, js, ods, packed, text
 
 D = date
@@ -95,6 +96,8 @@ def entries() -> Iterator[Entry]:
         _strangers,
     ):
         yield from part()
+    for kind, seen, what, name, body, right, must in later.files():
+        yield Entry(kind, seen, what, name, body, right, must)
 
 
 def _stars() -> Iterator[Entry]:
