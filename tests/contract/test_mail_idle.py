@@ -41,6 +41,9 @@ Say = Callable[[bytes], Awaitable[None]]
 Idle = Callable[[bytes, Say, asyncio.StreamReader], Awaitable[None]]
 """What a server does after `tag IDLE`: it gets the tag, a way to speak and what the client says."""
 
+HANGS_AFTER_S = 120.0
+"""Seconds after which a busy machine is no explanation any more; nothing below waits for that long."""
+
 SIZES = st.lists(st.integers(1, 40), min_size=1, max_size=6)
 
 
@@ -75,7 +78,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 def mailbox(server: MailServer, folder: str, **more: Any) -> Mailbox:
     """A source that reads one folder."""
     read = MailboxSettings.model_validate(settings_of(server, folder, idle=True, **more))
-    return Mailbox(read, SourceContext(ZoneInfo("Europe/Berlin")), timeout_s=10)
+    return Mailbox(read, SourceContext(ZoneInfo("Europe/Berlin")), timeout_s=60)
 
 
 @pytest.mark.parametrize(
@@ -91,13 +94,13 @@ async def test_every_answer_may_be_cut_anywhere(
     server.deliver(folder, many(3))
     server.wire.sizes, server.wire.pause_s = sizes, pause_s
     first = await box.poll({}, NOW)
-    await asyncio.wait_for(box.news(), 20)
+    await asyncio.wait_for(box.news(), HANGS_AFTER_S)
     for number in (3, 4):
         waiting = asyncio.create_task(box.news())
         await asyncio.sleep(0.3)
         assert not waiting.done()
         await asyncio.to_thread(server.deliver, folder, many(1, first=number))
-        await asyncio.wait_for(waiting, 20)
+        await asyncio.wait_for(waiting, HANGS_AFTER_S)
     second = await box.poll(first.state, NOW)
     texts = [review.text for poll in (first, second) for item in poll.items for review in box.parse(item).reviews]
     assert texts == [f"Text number {number}." for number in range(5)]
@@ -106,13 +109,13 @@ async def test_every_answer_may_be_cut_anywhere(
 async def test_mail_in_the_middle_of_opening_the_folder_is_told(server: MailServer, folder: str) -> None:
     """Whenever a mail arrives between the sign-in and the first IDLE, listening goes on and tells of it."""
     box = mailbox(server, folder)
-    await asyncio.wait_for(box.news(), 20)
+    await asyncio.wait_for(box.news(), HANGS_AFTER_S)
     server.wire.sizes, server.wire.pause_s = (3,), 0.0005
     for number in range(6):
         waiting = asyncio.create_task(box.news())
         await asyncio.sleep(0.04 * number)
         await asyncio.to_thread(server.deliver, folder, many(1, first=number))
-        await asyncio.wait_for(waiting, 20)
+        await asyncio.wait_for(waiting, HANGS_AFTER_S)
 
 
 def spoken(
@@ -144,7 +147,7 @@ def spoken(
 
 
 @contextmanager
-def visiting(certificate: Certificate, speak: Speak, *, timeout: float = 5) -> Iterator[Visit]:
+def visiting(certificate: Certificate, speak: Speak, *, timeout: float = 60) -> Iterator[Visit]:
     """A visit to a scripted server, with its folder open."""
     with (
         tls_front(certificate, speak) as port,
@@ -181,7 +184,7 @@ def test_a_number_of_mails_is_noticed_wherever_it_stands(certificate: Certificat
     """Before the continuation, in one packet with it, among other lines: the wait ends at once, and in step."""
     with visiting(certificate, spoken(saying(before, after))) as at:
         started = time.monotonic()
-        assert at.wait_for_mail(30)
+        assert at.wait_for_mail(HANGS_AFTER_S)
         assert time.monotonic() - started < 5
         assert at.uids_after(6) == [7, 8]
 
@@ -194,7 +197,7 @@ def test_a_mail_between_the_search_and_the_idle_is_not_missed(certificate: Certi
     with visiting(certificate, spoken(saying(b"", b""), more=answers)) as at:
         assert at.uids_after(6) == [7]
         started = time.monotonic()
-        assert at.wait_for_mail(30)
+        assert at.wait_for_mail(HANGS_AFTER_S)
         assert time.monotonic() - started < 5
 
 
@@ -212,7 +215,7 @@ def test_idle_keeps_in_step_whatever_is_said_and_however_it_is_cut(
     idle = saying(b"".join(before), b"".join(after) + b"* 8 EXISTS\r\n", b"* 8 EXISTS\r\nTAG OK idled\r\n")
     with visiting(certificate, spoken(idle, wire=Wire(sizes, pause_s))) as at:
         for _ in range(2):
-            assert at.wait_for_mail(30)
+            assert at.wait_for_mail(HANGS_AFTER_S)
             assert at.uids_after(6) == [7, 8]
 
 
@@ -252,7 +255,7 @@ def test_an_idle_that_the_server_ends_itself_is_no_trouble(certificate: Certific
         await say(b"+ idling\r\n" + tag + b" OK idled long enough\r\n")
 
     with visiting(certificate, spoken(idle)) as at:
-        assert not at.wait_for_mail(30)
+        assert not at.wait_for_mail(HANGS_AFTER_S)
         assert at.uids_after(6) == [7, 8]
 
 
@@ -260,8 +263,8 @@ def test_a_server_that_repeats_its_number_of_mails_is_not_asked_all_the_time(cer
     """What is said within the first seconds is noted and ends the wait only after them."""
     with visiting(certificate, spoken(saying(b"* 7 EXISTS\r\n", b"* 7 EXISTS\r\n"))) as at:
         started = time.monotonic()
-        assert at.wait_for_mail(30, not_before=0.5)
-        assert 0.5 <= time.monotonic() - started < 5
+        assert at.wait_for_mail(HANGS_AFTER_S, not_before=0.5)
+        assert 0.5 <= time.monotonic() - started < HANGS_AFTER_S / 2
 
 
 def test_a_server_that_cannot_idle_is_asked_by_noop(certificate: Certificate) -> None:
