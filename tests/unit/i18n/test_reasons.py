@@ -9,6 +9,7 @@ import bot
 from bot.i18n import catalogue
 from bot.i18n.speech import reason_text
 from bot.reasons import Reason, reason, restored
+from tests.parsed import parsed
 
 PACKAGE = Path(bot.__file__).parent
 
@@ -18,7 +19,7 @@ def raised() -> set[str]:
     calls = (
         node.args[0]
         for file in PACKAGE.glob("**/*.py")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(file))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "reason"
     )
     either = (one for call in calls for one in ([call.body, call.orelse] if isinstance(call, ast.IfExp) else [call]))

@@ -16,6 +16,7 @@ from bot.i18n.catalogue import PLURAL_FORMS
 from bot.messages.text.message import Html
 from bot.model.incident import Cause, Severity, Transition
 from tests.gallery.example import words
+from tests.parsed import parsed
 from tests.unit.messages.reading import read
 
 PACKAGE = Path(bot.__file__).parent
@@ -112,7 +113,7 @@ def test_every_text_is_used() -> None:
     """Each key is written somewhere in the code, whole or with its last parts filled in."""
     patterns = []
     for file in PACKAGE.glob("**/*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(file)):
             if isinstance(node, ast.JoinedStr):
                 patterns.append(
                     "".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else r"\w+" for p in node.values)

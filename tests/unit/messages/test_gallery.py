@@ -22,6 +22,7 @@ from bot.messages.render.render import RENDERERS
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Rendered, Toast
 from tests import gallery
+from tests.parsed import parsed
 from tests.unit.messages.test_catalogue import stem
 
 PACKAGE = Path(bot.__file__).parent
@@ -82,7 +83,7 @@ def test_every_message_has_an_example_and_every_text_stands_in_one() -> None:
 def calls(folder: Path) -> Iterator[tuple[str, Path, ast.Call]]:
     """Every call in a folder's modules whose target was imported from bot: its dotted name, and where it stands."""
     for path in sorted(folder.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         names = {
             alias.asname or alias.name: f"{node.module}.{alias.name}"
             for node in ast.walk(tree)
