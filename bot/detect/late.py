@@ -1,4 +1,5 @@
-"""What is told silently: clusters that a delivery brought too late to alarm, and the first low reviews of a new place.
+"""What is told silently: clusters that a delivery brought too late to alarm, the first low reviews of a new place, and
+what would have been a page if more were known of the place.
 
 The reviews of a delivery are looked at alone, as of their own time, against what was usual of their sources. Nothing
 here buzzes: it is for one silent card with a button.
@@ -13,10 +14,11 @@ from typing import Any
 from bot.detect.evidence.cold_start import FirstReviews
 from bot.detect.evidence.scan import Scan, Scanner
 from bot.detect.state import Memory
-from bot.detect.types import DAY, HOUR, LATE_AT_MOST, OwnerRule
+from bot.detect.types import DAY, HOUR, LATE_AT_MOST, Alarm, OwnerRule
 from bot.detect.usual.baseline import Usual
 from bot.detect.usual.recent import Recent
 from bot.detect.usual.taken import Taken
+from bot.model.silence import Reason
 
 MOST = 3
 _BINS = 96 * (int(LATE_AT_MOST / DAY) + 6)
@@ -35,6 +37,7 @@ class LateCluster:
         usual_per_day: low reviews a day that are usual here.
         odds: in quarters; infinite where the owner's own rule asks for it; 0 for the first reviews of a new place.
         first_reviews: how many first reviews of a new place they are among; 0 where they were found too late to alarm.
+        reason: why it is no alarm.
     """
 
     since: float
@@ -45,6 +48,7 @@ class LateCluster:
     usual_per_day: float
     odds: float
     first_reviews: int = 0
+    reason: Reason = Reason.LATE
 
     def state(self) -> list[Any]:
         """Plain values, in the order of the attributes."""
@@ -57,7 +61,14 @@ class LateCluster:
             self.usual_per_day,
             self.odds,
             self.first_reviews,
+            self.reason.value,
         ]
+
+
+def restored(values: list[Any]) -> LateCluster:
+    """The cluster whose state this is, also of a release that gave no reason."""
+    reason = Reason(values[8]) if len(values) > 8 else Reason.LATE
+    return LateCluster(*[*values[:8], reason])
 
 
 def of_first_reviews(first: FirstReviews, *, usual_per_day: float, share: float) -> LateCluster:
@@ -73,6 +84,22 @@ def of_first_reviews(first: FirstReviews, *, usual_per_day: float, share: float)
         usual_per_day,
         odds=0.0,
         first_reviews=reviews,
+    )
+
+
+def unsure(memory: Memory, scan: Scan) -> LateCluster:
+    """What a scan shows where too little is known of the place for a page."""
+    since = min((at for at in memory.recent.lows if scan.begin < at <= scan.end), default=scan.begin)
+    usual = memory.usual.said
+    return LateCluster(since, scan.end, scan.n, scan.hours, scan.expected, usual, scan.odds, reason=Reason.UNSURE)
+
+
+def of_note(note: Alarm) -> LateCluster:
+    """What a note has to say."""
+    odds = 4 * note.recurrence_years
+    reason = Reason(note.kind.value)
+    return LateCluster(
+        note.since, note.time, note.n, note.window_h, note.expected, note.usual_per_day, odds, reason=reason
     )
 
 
@@ -124,7 +151,7 @@ def find(
         if any(scan.begin < one.until + DAY and one.since < scan.end + DAY for one in chosen):
             continue
         first = lows[bisect_right(lows, scan.begin)]
-        chosen.append(LateCluster(first, scan.end, scan.n, scan.hours, scan.expected, memory.usual.low, odds))
+        chosen.append(LateCluster(first, scan.end, scan.n, scan.hours, scan.expected, memory.usual.said, odds))
         if len(chosen) == MOST:
             break
     return sorted(chosen, key=lambda one: one.since)

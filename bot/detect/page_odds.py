@@ -12,12 +12,25 @@ from bot.detect.usual.baseline import YOUNG_DAYS, Usual
 from bot.detect.usual.history import LAG
 
 PAGE_ODDS = 10.0
-ESCALATE_ODDS = 40.0
+ESCALATE_FACTOR = 4.0
 OVERSHOOT = 0.6
 HIGH_SHARE = 0.6
 HIGH_SHARE_FACTOR = 5.0
 YOUNG_FACTOR = 3.0
 COLD_FACTOR = 10.0
+
+
+def plain_odds(usual: Usual, *, relaxed: int) -> float:
+    """The odds that a page takes where the place is well known.
+
+    Args:
+        usual: reviews a day, low and other.
+        relaxed: how often people have said "false alarm", each doubling what is asked.
+    """
+    # Where low reviews are rare, each one moves the sum by a large factor, so that it overshoots what is asked: the
+    # true odds are better than asked for (Siegmund 1985, "Sequential Analysis", ch. VIII). The size is measured.
+    asked = PAGE_ODDS * min(1.0, max(OVERSHOOT, sqrt(sqrt(usual.low))))
+    return asked * float(2 ** min(relaxed, MOST_RELAXED))
 
 
 def asked_of_page(usual: Usual, *, is_open: bool, is_import_day: bool, relaxed: int) -> float:
@@ -29,17 +42,16 @@ def asked_of_page(usual: Usual, *, is_open: bool, is_import_day: bool, relaxed: 
         is_import_day: history arrived today, so that what is usual is hardly known to hold.
         relaxed: how often people have said "false alarm", each doubling what is asked.
     """
-    asked = ESCALATE_ODDS if is_open else PAGE_ODDS
-    # Where low reviews are rare, each one moves the sum by a large factor, so that it overshoots what is asked: the
-    # true odds are better than asked for (Siegmund 1985, "Sequential Analysis", ch. VIII). The size is measured.
-    asked *= min(1.0, max(OVERSHOOT, sqrt(sqrt(usual.low))))
+    asked = plain_odds(usual, relaxed=relaxed)
+    if is_open:
+        asked *= ESCALATE_FACTOR
     if usual.low > HIGH_SHARE * (usual.low + usual.other):
         asked *= HIGH_SHARE_FACTOR
     if usual.counted < COLD_COUNTED or is_import_day:
         asked *= COLD_FACTOR
     elif usual.days < YOUNG_DAYS:
         asked *= YOUNG_FACTOR
-    return asked * float(2 ** min(relaxed, MOST_RELAXED))
+    return asked
 
 
 def is_unhappy(memory: Memory, end: float, tuning: Tuning) -> bool:

@@ -10,18 +10,18 @@ from typing import Any
 
 from bot.detect import late, second_look, windows
 from bot.detect.episode import Episode, look_back
-from bot.detect.evidence import cold_start, drift
+from bot.detect.evidence import drift
 from bot.detect.evidence.agreement import Texts
 from bot.detect.evidence.cold_start import NEW_PLACE_REVIEWS
 from bot.detect.evidence.scan import Scan
 from bot.detect.late import LateCluster
 from bot.detect.learning import Learning, learning
-from bot.detect.page_odds import asked_of_page
+from bot.detect.page_odds import asked_of_page, plain_odds
 from bot.detect.second_look import Unread
 from bot.detect.state import Memory
 from bot.detect.types import DAY, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
+from bot.detect.untold import NEW_PLACE_DAYS, Untold
 from bot.detect.upgrade import as_version_2, as_version_3
-from bot.detect.usual.taken import Taken
 from bot.model.incident import Shared
 
 DRIFT_ODDS = 1.0
@@ -29,7 +29,6 @@ SURGE_ODDS = 400.0
 DRIFT_QUIET = 28 * DAY
 DRIFT_AFTER_IMPORT = 14 * DAY
 SURGE_QUIET = 28 * DAY
-NEW_PLACE_DAYS = 60.0
 ACCEPT_WEAKENS = 0.05
 
 
@@ -58,8 +57,7 @@ class RhythmDetector:
         self._pending: list[Review] = []
         self._now = 0.0
         self._imported = 0
-        self._late: list[LateCluster] = []
-        self._first: cold_start.FirstReviews | None = cold_start.FirstReviews()
+        self._untold = Untold()
         self._noted = {Kind.DRIFT: 0.0, Kind.SURGE: 0.0}
 
     def observe(self, review: Review) -> None:
@@ -89,11 +87,11 @@ class RhythmDetector:
             self._noted[Kind.DRIFT] = max(self._noted[Kind.DRIFT], now - DRIFT_QUIET + DRIFT_AFTER_IMPORT)
         if is_import:
             memory.refresh()
-            self._count_first(taken)
+            self._untold.count_first(memory, taken, is_open=self.episode is not None)
             return None
         page = self._judge(taken.ends) if taken.ends else None
-        if taken.late and known.counted >= NEW_PLACE_REVIEWS:
-            self._late += late.find(
+        if taken.late and (known.counted >= NEW_PLACE_REVIEWS or self._untold.first is None):
+            found = late.find(
                 memory,
                 taken,
                 known,
@@ -101,7 +99,8 @@ class RhythmDetector:
                 rule=self.tuning.rule,
                 since_page=None if page is None else page.since,
             )
-        self._count_first(taken)
+            self._untold.add(found)
+        self._untold.count_first(memory, taken, is_open=self.episode is not None)
         return page or note
 
     def read(self, now: float, texts: Texts) -> Alarm | None:
@@ -121,12 +120,11 @@ class RhythmDetector:
     @property
     def has_late(self) -> bool:
         """Whether there is something for `take_late`."""
-        return bool(self._late)
+        return bool(self._untold.ready(is_read=self.unread.since is None))
 
     def take_late(self) -> list[LateCluster]:
         """What is to be told silently since this was last asked, each cluster once."""
-        found, self._late = self._late, []
-        return found
+        return self._untold.take(is_read=self.unread.since is None)
 
     def deliver(self, source: str, until: float) -> None:
         """A source is complete up to a moment: its days before that are known, those after it are not."""
@@ -140,7 +138,7 @@ class RhythmDetector:
     @property
     def usual_per_day(self) -> float:
         """Low reviews a day that are usual here now."""
-        return self._memory.usual.low
+        return self._memory.usual.said
 
     @property
     def learning(self) -> Learning:
@@ -172,22 +170,6 @@ class RhythmDetector:
         if self.episode is None:
             self.episode = Episode(since, now, now)
             self._memory.leave_out(since, now)
-
-    def _count_first(self, taken: Taken) -> None:
-        """Count the first reviews of a new place: at the tenth low one of which nothing was said, it is time."""
-        first, memory = self._first, self._memory
-        if first is None:
-            return
-        is_old = memory.born is not None and memory.today - memory.born > NEW_PLACE_DAYS
-        is_known = memory.usual.counted >= NEW_PLACE_REVIEWS and (is_old or taken.is_import)
-        if is_known or self.episode is not None:
-            self._first = None
-            return
-        if not taken.is_import:
-            first.add(taken.moments)
-        if first.are_to_be_told and taken.ends:
-            self._late.append(late.of_first_reviews(first, usual_per_day=memory.usual.low, share=memory.prior.share))
-            self._first = None
 
     def _close(self, now: float) -> None:
         self.episode = None
@@ -228,7 +210,7 @@ class RhythmDetector:
         if found is None or found.odds < DRIFT_ODDS * 2.0 ** min(self.tuning.relaxed, MOST_RELAXED):
             return None
         self._noted[Kind.DRIFT] = midnight
-        return Alarm(
+        note = Alarm(
             time=self._now,
             level=Level.NOTE,
             kind=Kind.DRIFT,
@@ -236,9 +218,11 @@ class RhythmDetector:
             n=found.n,
             window_h=found.days * 24.0,
             expected=found.expected,
-            usual_per_day=usual.low,
+            usual_per_day=usual.said,
             recurrence_years=years_of(found.odds),
         )
+        self._untold.add([late.of_note(note)])
+        return note
 
     def _judge(self, ends: list[float]) -> Alarm | None:
         memory = self._memory
@@ -260,10 +244,14 @@ class RhythmDetector:
         if ruled is not None:
             return self._page(ruled, by_rule=True)
         self.unread.add(looked.ends, asked=asked, now=self._now)
+        if best is not None and plain_odds(memory.usual, relaxed=self.tuning.relaxed) <= best.odds < asked:
+            self._untold.add_unsure(memory, best, now=self._now)
         is_surge = looked.surge >= SURGE_ODDS and self._now - self._noted[Kind.SURGE] >= SURGE_QUIET
         if best is not None and best.odds < asked and is_surge:
             self._noted[Kind.SURGE] = self._now
-            return self._alarm(best, Level.NOTE, Kind.SURGE, odds=looked.surge)
+            note = self._alarm(best, Level.NOTE, Kind.SURGE, odds=looked.surge)
+            self._untold.add([late.of_note(note)])
+            return note
         return None
 
     def _asked(self, *, is_late: bool = False) -> float:
@@ -277,6 +265,7 @@ class RhythmDetector:
 
     def _page(self, scan: Scan, *, by_rule: bool = False, shared: Shared | None = None) -> Alarm:
         escalates = self.episode is not None
+        self._untold.drop(scan.begin)
         alarm = self._alarm(
             scan, Level.PAGE, Kind.BURST, odds=scan.odds, by_rule=by_rule, escalates=escalates, shared=shared
         )
@@ -295,7 +284,7 @@ class RhythmDetector:
             n=scan.n,
             window_h=scan.hours,
             expected=scan.expected,
-            usual_per_day=usual.low,
+            usual_per_day=usual.said,
             recurrence_years=years_of(odds),
             is_new_place=usual.counted < NEW_PLACE_REVIEWS,
             **more,
@@ -304,7 +293,7 @@ class RhythmDetector:
     def state(self) -> dict[str, Any]:
         """Everything the detector knows, as values that JSON keeps exactly."""
         episode = self.episode
-        return {
+        return self._untold.state() | {
             "version": 3,
             "memory": self._memory.state(),
             "pending": [[r.at, r.seen, r.rating, r.source, r.day_only, r.is_history] for r in self._pending],
@@ -312,8 +301,6 @@ class RhythmDetector:
             "now": self._now,
             "imported": self._imported,
             "unread": self.unread.state(),
-            "late": [cluster.state() for cluster in self._late],
-            "first": None if self._first is None else self._first.state(),
             "noted": {kind.value: at for kind, at in self._noted.items()},
         }
 
@@ -332,9 +319,7 @@ class RhythmDetector:
         detector._now = state["now"]
         detector._imported = state["imported"]
         detector.unread.restore(state.get("unread", (None, ())))
-        detector._late = [LateCluster(*values) for values in state["late"]]
-        first = state.get("first")
-        detector._first = None if first is None else cold_start.FirstReviews.restored(first)
+        detector._untold.restore(state)
         detector._noted = {Kind(kind): at for kind, at in state["noted"].items()}
         if is_old:
             detector._memory.prior = detector.tuning.prior

@@ -33,7 +33,7 @@ class Memory:
         self.recent = Recent()
         self.newcomers: dict[str, Recent] = {}
         self.histories: dict[str, SourceHistory] = {}
-        self.usual = Usual(0.0, 0.0, 1.0, 0.0, 0.0, self.prior.share, {})
+        self.usual = Usual(0.0, 0.0, 1.0, 0.0, 0.0, self.prior.share, {}, 0.0)
         self.skip: set[int] = set()
         self.born: int | None = None
         self.today = 0

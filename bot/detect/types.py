@@ -22,7 +22,7 @@ YEARS_CAP = 100.0
 
 
 class Level(StrEnum):
-    """How loud: a page buzzes the phone, a note is stored and tells nobody."""
+    """How loud: a page buzzes the phone, a note is told without sound."""
 
     PAGE = "page"
     NOTE = "note"

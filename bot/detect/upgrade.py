@@ -33,6 +33,8 @@ def as_version_2(state: dict[str, Any]) -> dict[str, Any]:
 
 def as_version_3(state: dict[str, Any]) -> dict[str, Any]:
     """A state of version 2, which believed every imported past and did not know when a source tells of a day."""
+    usual = state["memory"]["usual"]
+    usual.append(usual[0])
     for history in state["memory"]["histories"].values():
         history += [0.0, [0.0] * 4, [0.0, 0.0], list(NO_DOUBT)]
     return state | {"version": 3}

@@ -30,6 +30,7 @@ from bot.incidents.watch import (
     usual_of,
 )
 from bot.model.incident import Evidence, Incident, Severity, State, Transition
+from bot.model.silence import Reason
 
 POLL_S = 900.0
 """Seconds between two polls; what is published between two is found by the second."""
@@ -153,6 +154,10 @@ class _PastIncident:
     indexes: list[int] = field(default_factory=list)
 
 
+NOTED = (Reason.DRIFT, Reason.SURGE)
+"""What is shown as a note."""
+
+
 class _Replay:
     """Replays a history poll by poll; the id of a low review is its position among the low ones."""
 
@@ -186,7 +191,7 @@ class _Replay:
         """One completed poll, and everything there is to do after it."""
         self._now = now
         alarm = feed(self._detector, reviews, now=now, zone=self._zone)
-        self.silent += self._detector.take_late()
+        self.silent += [one for one in self._detector.take_late() if one.reason not in NOTED]
         page = alarm if alarm is not None and alarm.level is Level.PAGE else None
         if alarm is not None and page is None:
             self.notes.append(alarm)

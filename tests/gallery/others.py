@@ -24,6 +24,7 @@ from bot.messages.service.team import TeamRow
 from bot.model.incident import State
 from bot.model.people import Role
 from bot.model.review import Rating
+from bot.model.silence import Reason
 from tests.gallery.example import ZONE, Example, at, reviews, words
 
 _ROW_REASONS = {
@@ -208,6 +209,9 @@ def files(language: str) -> Iterator[Example]:
             "Ten on the first day of a new place, and others too late",
             [replace(opening, since=at(1, 0, 21)), late[0]],
         ),
+        ("I19", "A cluster at a place of which too little is known", [replace(late[0], reason=Reason.UNSURE)]),
+        ("I20", "The share of low reviews has slowly risen", [replace(late[1], reason=Reason.DRIFT)]),
+        ("I21", "Many more reviews of the usual mix", [replace(late[0], reason=Reason.SURGE)]),
     ):
         shown = imports.late_clusters(
             say,

@@ -21,6 +21,7 @@ from bot.detect.types import Tuning
 from bot.errors import ReviewBotError
 from bot.i18n.speech import Plain
 from bot.messages.text.fragments import odds
+from bot.model.silence import Reason
 from bot.settings import AlarmSettings, Language
 from bot.sources.files.sandbox import understand
 from bot.stages.replay.backtest import backtest_of
@@ -194,6 +195,8 @@ def _show(number: int, incident: PastIncident, past: Past, zone: ZoneInfo) -> No
 def _show_silent(cluster: LateCluster, zone: ZoneInfo) -> None:
     since, until = (local(datetime.fromtimestamp(at, UTC), zone) for at in (cluster.since, cluster.until))
     what = f"{count(cluster.n, 'low review')} from {since} to {until}"
+    if cluster.reason is Reason.UNSURE:
+        what += "; too little was known of the place for an alarm"
     if cluster.first_reviews:
         what += f", of the first {cluster.first_reviews} of a new place"
     say(f"Told without sound: {what}.\n")

@@ -38,6 +38,7 @@ class Usual:
         days: days the baseline was learned from.
         share: the location's share of low reviews.
         parts: low and other reviews a day of each source.
+        said: low reviews a day that people are told are usual: `low` without a doubt that nothing confirms.
     """
 
     low: float
@@ -47,11 +48,12 @@ class Usual:
     days: float
     share: float
     parts: dict[str, tuple[float, float]]
+    said: float
 
     def state(self) -> list[Any]:
         """Plain values."""
         parts = {name: list(part) for name, part in self.parts.items()}
-        return [self.low, self.other, self.known, self.counted, self.days, self.share, parts]
+        return [self.low, self.other, self.known, self.counted, self.days, self.share, parts, self.said]
 
     def of(self, names: Iterable[str]) -> Usual:
         """The part of some sources."""
@@ -62,8 +64,9 @@ class Usual:
     @classmethod
     def restored(cls, state: list[Any]) -> Usual:
         """The same baseline."""
-        low, other, known, counted, days, share, parts = state
-        return cls(low, other, known, counted, days, share, {name: (part[0], part[1]) for name, part in parts.items()})
+        low, other, known, counted, days, share, parts, said = state
+        of_source = {name: (part[0], part[1]) for name, part in parts.items()}
+        return cls(low, other, known, counted, days, share, of_source, said)
 
 
 def usual(
@@ -74,13 +77,13 @@ def usual(
     doubted = 0.0
     for history in histories.values():
         history.judge_past(prior.share, prior.weight)
-        for index, value in enumerate(history.believed()):
+        for index, value in enumerate(history.believed(history.doubt.ratio)):
             whole[index] += value
         doubted += (history.doubt.ratio * history.past[2]) ** 2 * history.doubt.spread
     if whole[8] < YOUNG_DAYS * len(histories):
         _add_young(whole, histories, today=today, skip=skip)
     share = _share(whole, prior.share, prior.weight)
-    low = other = 0.0
+    low = other = said = 0.0
     days = counted = 0.0
     parts: dict[str, tuple[float, float]] = {}
     for name, history in histories.items():
@@ -90,18 +93,20 @@ def usual(
                 recent_total += history.days.get(day, (0, 0))[0]
                 recent_days += weekday[day % 7]
         volume = history.rate((recent_total, recent_days))
-        of_source = _share(history.believed(), share, SOURCE_SHRINK)
+        of_source = _share(history.believed(history.doubt.ratio), share, SOURCE_SHRINK)
         volume *= _level(history, volume * (1 - of_source), today=today, weekday=weekday)
         history.per_day = volume
         of_low = volume * _with_surplus(history, volume, of_source, today=today, skip=skip)
         parts[name] = (of_low, volume - of_low)
+        likely = _share(history.believed(history.doubt.likely), share, SOURCE_SHRINK)
+        said += of_low * likely / of_source if of_source > 0 else of_low
         low += of_low
         other += volume - of_low
         days = max(days, history.memory[8] + recent_days)
         counted += recent_total + history.counted()
     lows = whole[7] + prior.weight * prior.share
     known = 1 / (1 / lows + 1 / KNOWN_CAP + doubted / (lows * lows))
-    return Usual(low, other, known, counted, days, share, parts)
+    return Usual(low, other, known, counted, days, share, parts, said)
 
 
 def _with_surplus(history: SourceHistory, volume: float, share: float, *, today: int, skip: set[int]) -> float:

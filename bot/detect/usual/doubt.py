@@ -19,13 +19,15 @@ class Doubt(NamedTuple):
     Attributes:
         ratio: how many low reviews there were for each that is left, on average.
         spread: the variance of that, relative to its square.
+        likely: the value that is believed most: what is said of the place rests on it.
     """
 
     ratio: float
     spread: float
+    likely: float
 
 
-NO_DOUBT = Doubt(1.0, 0.0)
+NO_DOUBT = Doubt(1.0, 0.0, 1.0)
 
 
 def doubt_of(share: float, low: float, total: float) -> Doubt:
@@ -48,4 +50,5 @@ def doubt_of(share: float, low: float, total: float) -> Doubt:
         mean += weight * ratio
         square += weight * ratio * ratio
     mean /= whole
-    return Doubt(mean, max(0.0, square / whole / (mean * mean) - 1))
+    likely = BELIEFS[logs.index(top)][0]
+    return Doubt(mean, max(0.0, square / whole / (mean * mean) - 1), likely)

@@ -109,9 +109,9 @@ class SourceHistory:
         total, low = self.live
         self.doubt = doubt_of((past[2] + weight * share) / (past[3] + weight), low, total)
 
-    def believed(self) -> list[float]:
-        """The memories with the low reviews that were probably removed from the past."""
-        more = self.doubt.ratio - 1
+    def believed(self, ratio: float) -> list[float]:
+        """The memories with the low reviews that were removed from the past, if there were `ratio` for each left."""
+        more = ratio - 1
         if more <= 0:
             return self.memory
         memory = list(self.memory)

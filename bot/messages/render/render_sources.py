@@ -24,6 +24,7 @@ from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import attachment_in
 from bot.model.platforms import name_of
 from bot.model.poll import Outcome
+from bot.model.silence import Reason
 from bot.stages.analyse import incident_texts
 from bot.stages.ingest import folder_files
 from bot.store.ingest import mail_log as stored_mails
@@ -101,6 +102,7 @@ async def _late_clusters(context: RenderContext) -> Rendered | None:
                 one["count"],
                 one["usual_per_day"],
                 one.get("first_reviews", 0),
+                Reason(one.get("reason", Reason.LATE)),
             )
             for one in context.args["clusters"]
         ],

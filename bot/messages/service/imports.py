@@ -14,6 +14,7 @@ from bot.messages.text import fragments
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Html, Rendered
 from bot.messages.text.sanitize import code, safe
+from bot.model.silence import Reason
 
 _MOST_ROWS: Final = 3
 _REASON_LIMIT: Final = 80
@@ -102,7 +103,8 @@ class LateLine:
     """What is told silently: from the first to the last of `count` low reviews.
 
     Attributes:
-        first_reviews: they are among so many first reviews of a new place; 0: they were found too late to alarm.
+        first_reviews: they are among so many first reviews of a new place; 0: they are not.
+        reason: why they are no alarm, where they are not among the first reviews.
     """
 
     since: datetime
@@ -110,6 +112,7 @@ class LateLine:
     count: int
     usual_per_day: float
     first_reviews: int = 0
+    reason: Reason = Reason.LATE
 
 
 def late_clusters(
@@ -122,17 +125,21 @@ def late_clusters(
     clusters: Sequence[LateLine],
     seen_at: datetime,
 ) -> Rendered:
-    """What was found too late to alarm, and the first low reviews of a new place, in one silent message.
+    """What is no alarm and has a word all the same, in one silent message with a button for each.
 
     `mark` names the message.
     """
     where = fragments.place_prefix(location_name, names_location)
     lines = [Html(f"<b>{_late_line(cluster, words, where=where, seen_at=seen_at)}</b>") for cluster in clusters]
-    too_late = [cluster for cluster in clusters if not cluster.first_reviews]
+    known = [cluster for cluster in clusters if not cluster.first_reviews]
+    if known:
+        lines.append(words.say("card.usual", usual=words.usual(known[0].usual_per_day)))
+    too_late = [cluster for cluster in known if cluster.reason is Reason.LATE]
     if too_late:
-        lines.append(words.say("card.usual", usual=words.usual(too_late[0].usual_per_day)))
         lines.append(words.say("late.why", len(too_late)))
-    if len(too_late) < len(clusters):
+    for reason in dict.fromkeys(cluster.reason for cluster in known if cluster.reason is not Reason.LATE):
+        lines.append(words.say(f"late.{reason}_why"))
+    if len(known) < len(clusters):
         lines.append(words.say("late.first_why"))
     days = [words.day(cluster.since, seen_at) for cluster in clusters]
     return Rendered(joined(lines, NEWLINE), keyboards.late(location_id, mark=mark, days=days, words=words))
@@ -150,6 +157,9 @@ def _late_line(cluster: LateLine, words: Words, *, where: Html, seen_at: datetim
             since=since,
             until=until,
         )
+    if cluster.reason is not Reason.LATE:
+        key = "late.seen_day" if is_one_day else "late.seen_days"
+        return words.say(key, cluster.count, where=where, since=since, until=until)
     return words.say(
         "late.one_day" if is_one_day else "late.days",
         cluster.count,

@@ -37,8 +37,21 @@ async def may_tell(connection: Connection, location_id: int) -> bool:
     )
 
 
-async def tell(connection: Connection, location_id: int, found: Sequence[LateCluster], *, now: datetime) -> None:
-    """One silent message about clusters, each with a button; what an incident holds is left out."""
+async def tell(
+    connection: Connection,
+    location_id: int,
+    found: Sequence[LateCluster],
+    *,
+    now: datetime,
+) -> None:
+    """One silent message about clusters, each with a button; what an incident holds is left out.
+
+    Args:
+        connection: within a transaction.
+        location_id: where.
+        found: the clusters.
+        now: the time.
+    """
     zone = (await locations.find(connection, location_id)).zone
     oldest = datetime.fromtimestamp(min([now.timestamp() - LATE_AT_MOST, *(one.since for one in found)]), UTC)
     told = await offers.offered_ids(connection, location_id)
@@ -58,6 +71,7 @@ async def tell(connection: Connection, location_id: int, found: Sequence[LateClu
                 "count": count_guests(members),
                 "usual_per_day": cluster.usual_per_day,
                 "first_reviews": cluster.first_reviews,
+                "reason": cluster.reason,
             }
         )
         kept.append(Offer(tuple(low.review_id for low in members), _evidence(cluster)))

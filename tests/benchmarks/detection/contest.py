@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.types import DAY, HOUR, LOW_UP_TO, QUARTER_HOURS, Kind, Level, Review
+from bot.detect.types import DAY, HOUR, LOW_UP_TO, QUARTER_HOURS, Kind, Level, Review, relax
 from tests.benchmarks.detection.streams import START, Stream
 
 ORACLE_BUDGET = 0.05  # false pages a quarter
@@ -57,6 +57,8 @@ class Rhythm:
             moments = [last + DAY * step for step in range(1, math.ceil((now - last) / DAY))]
             for moment in [*moments, now]:
                 if moment == now:
+                    for source, until in stream.delivered.get(now, ()):
+                        detector.deliver(source, until)
                     for review in found:
                         detector.observe(review)
                 opened = moment if detector.episode is None else last
@@ -65,8 +67,18 @@ class Rhythm:
                     run.open_s += moment - opened
                 if alarm is not None:
                     run.said.append(Said(moment, alarm.level, alarm.kind))
+                    if alarm.level is Level.PAGE and stream.press is not None:
+                        _press(detector, stream.press, moment)
                 last = moment
         return run
+
+
+def _press(detector: RhythmDetector, press: str, moment: float) -> None:
+    if press == "dismiss":
+        detector.dismiss(moment)
+        detector.tuning = relax(detector.tuning)
+    else:
+        detector.end(moment)
 
 
 class FixedRule:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from random import Random
 
@@ -21,7 +22,26 @@ REGIMES = (
     "parties",
     "deleted history",
     "kept history",
+    "weekly files",
+    "weekly files, 12 h late",
+    "files every 14 days",
+    "uploads now and then",
+    "outages",
+    "winter",
+    "changed delay",
+    "campaign",
+    "false alarm",
+    "resolved at once",
 )
+FILES = {
+    "weekly files": (7.0, 0.0),
+    "weekly files, 12 h late": (7.0, 0.5),
+    "files every 14 days": (14.0, 0.0),
+    "uploads now and then": (0.0, 0.0),
+}
+"""Days between two files (0: at random, nine on average), and how many days after it was made a file arrives."""
+PRESSED = {"false alarm": "dismiss", "resolved at once": "end"}
+"""What a person presses ten minutes after every page, in the streams of the base."""
 EARLY = ("deleted history", "kept history")
 """Here the incident comes within the first weeks, when the history is all there is."""
 START = 1_704_067_200.0  # Monday 2024-01-01
@@ -43,6 +63,8 @@ class Stream:
     """A stream with its truth.
 
     Attributes:
+        delivered: what each file says of its sources at its moment: source, complete up to.
+        press: what a person does about every page: dismiss, end, or nothing.
         polls: moment of each poll and the reviews it found.
         incident: start and end.
         grace: seconds after the end within which a page still counts.
@@ -56,6 +78,8 @@ class Stream:
 
     days: int
     polls: list[tuple[float, list[Review]]] = field(default_factory=list)
+    delivered: dict[float, list[tuple[str, float]]] = field(default_factory=dict)
+    press: str | None = None
     incident: tuple[float, float] | None = None
     grace: float = 2 * DAY
     shift: float | None = None
@@ -116,13 +140,14 @@ def _pick_hour(rng: Random, hours: list[float]) -> float:
 
 def make(case: Case) -> Stream:
     """The stream of a case."""
-    rng = Random(f"{case.volume}/{case.regime}/{case.kind}/{case.seed}")
+    regime = None if case.regime in PRESSED else case.regime
+    rng = Random(f"{case.volume}/{regime}/{case.kind}/{case.seed}")
     days = DAYS[case.volume]
     rate = VOLUMES[case.volume] * math.exp(rng.gauss(0, 0.3))
     share = math.exp(rng.uniform(math.log(0.03), math.log(0.30)))
     if case.regime == "high share":
         share = rng.uniform(0.3, 0.6)
-    stream = Stream(days, hours=_hours(rng))
+    stream = Stream(days, hours=_hours(rng), press=PRESSED.get(case.regime or ""))
     names = ["a", "b", "c"][: rng.randint(1, 3)]
     if case.regime in ("late source", "mixed sources"):
         names = ["a", "b"]
@@ -136,6 +161,7 @@ def make(case: Case) -> Stream:
         history = rng.choice((200, 400))
     shift = days * rng.uniform(0.35, 0.55)
     sales = [rng.uniform(0.1, 0.95) * days for _ in range(3)] if case.regime == "sale" else []
+    campaigns = [rng.uniform(0.1, 0.9) * days for _ in range(3)] if case.regime == "campaign" else []
     festivals = {rng.randrange(days) for _ in range(_poisson(rng, days / 150))}
     if case.regime == "level shift":
         stream.shift = START + shift * DAY
@@ -159,6 +185,9 @@ def make(case: Case) -> Stream:
             mean *= 4
         if any(sale <= day < sale + 3 for sale in sales):
             mean *= 6
+        if case.regime == "winter" and 100 <= day % 360 < 190:
+            mean = 0.0
+        collected = case.regime == "campaign" and any(begun <= day < begun + 14 for begun in campaigns)
         low = 0.0
         for name in names:
             of_source = mean / len(names)
@@ -179,6 +208,11 @@ def make(case: Case) -> Stream:
                     # one table, one opinion: two more within minutes; they are part of what is usual here
                     opinion = rng.random() < q
                     written += [(at + rng.uniform(60, 900), opinion, name, False) for _ in range(1)]
+            if collected and name == "a":
+                # ratings that guests are asked for at the table: many, and few low ones
+                for _ in range(_poisson(rng, max(10.0, 2 * rate))):
+                    at = START + day * DAY + _pick_hour(rng, stream.hours) * HOUR
+                    written.append((at, rng.random() < 0.4 * p, name, False))
         if day >= 0:
             stream.low_per_day.append(low)
     if case.kind in ("kitchen", "smear", "release"):
@@ -188,25 +222,40 @@ def make(case: Case) -> Stream:
         written += [(rng.uniform(begin, end), True, rng.choice(names), True) for _ in range(extra)]
     if case.regime == "deleted history":
         written = [one for one in written if one[0] >= START or not one[1] or rng.random() < 0.5]
-    _discover(stream, written, rng)
+    _discover(stream, written, rng, case.regime)
     return stream
 
 
-def _discover(stream: Stream, written: list[tuple[float, bool, str, bool]], rng: Random) -> None:
+def _discover(stream: Stream, written: list[tuple[float, bool, str, bool]], rng: Random, regime: str | None) -> None:
     """When the polls find what was written: late platforms, day-only dates, an outage, texts without stars."""
     is_late, is_day_only, without_stars = rng.random() < 0.3, rng.random() < 0.2, rng.choice((0.0, 0.1))
     outage = START + rng.uniform(0.2, 0.9) * stream.days * DAY
     outage_end = outage + (rng.uniform(1, 4) * DAY if rng.random() < 0.25 else 0.0)
+    outages = [(outage, outage_end)]
+    if regime == "outages":
+        begins = [START + rng.uniform(0.05, 0.95) * stream.days * DAY for _ in range(5)]
+        outages = [(begin, begin + rng.uniform(2, 8) * DAY) for begin in begins]
+    changed = START + rng.uniform(0.3, 0.6) * stream.days * DAY if regime == "changed delay" else math.inf
+    files = _files(rng, stream.days, *FILES[regime]) if regime in FILES else []
     found: dict[float, list[Review]] = {}
     for at, is_low, name, is_planted in sorted(written):
         day_only = is_day_only and name == "a"
         seen = at + (rng.expovariate(1 / (5 * HOUR)) if is_late else 0.0)
+        if at > changed:
+            seen = at + rng.expovariate(1 / DAY)
         if day_only:
             seen = (at // DAY + 1) * DAY + 4 * HOUR
         seen = math.ceil(seen / POLL) * POLL
-        if outage <= seen < outage_end:
-            seen = math.ceil(outage_end / POLL) * POLL
+        for begin, end in outages:
+            if begin <= seen < end:
+                seen = math.ceil(end / POLL) * POLL
         seen = max(seen, START)
+        if files and seen > START:
+            index = bisect_left(files, (seen, 0.0))
+            if index == len(files):
+                continue
+            made, seen = files[index][0], files[index][0] + files[index][1]
+            stream.delivered.setdefault(seen, []).append((name, min(at, made)))
         rating = rng.choice((1, 1, 2)) if is_low else rng.choice((3, 4, 4, 5, 5, 5))
         stars = None if rng.random() < without_stars else rating
         published = at // DAY * DAY if day_only else float(int(at))
@@ -221,3 +270,12 @@ def _discover(stream: Stream, written: list[tuple[float, bool, str, bool]], rng:
     if stream.incident is not None and outage_end > outage:
         stream.grace += 4 * DAY
     stream.polls = sorted(found.items())
+
+
+def _files(rng: Random, days: int, every: float, late: float) -> list[tuple[float, float]]:
+    """When each file is made, and how many seconds later it arrives."""
+    files, at = [], START
+    while at < START + days * DAY:
+        at += (every or rng.expovariate(1 / 9)) * DAY
+        files.append((at, late * DAY))
+    return files

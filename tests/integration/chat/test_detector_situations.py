@@ -292,3 +292,15 @@ async def test_status_says_what_is_still_being_learned(house: House, language: s
     until = {"en": "until about 23 Dec", "de": "bis etwa 23.12."}[language]
     assert said[language][1] in plain(answer)
     assert until in plain(answer)
+
+
+async def test_a_slow_rise_is_told_without_sound(house: House) -> None:
+    """Three quiet months, then one in two low for five weeks, never a burst: one silent message that can be opened."""
+    await house.owner(location="marktplatz")
+    house.put(year(house, count=200))
+    await house.step(minutes=16)
+    for day in range(20):
+        house.put(house.rows(1, rating=1 if day % 2 else 5, at=house.clock.now()))
+        await house.step(hours=24)
+    assert house.seen(1001, "The share of low reviews has slowly risen")
+    assert not house.cards(1001)

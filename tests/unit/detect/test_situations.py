@@ -6,9 +6,14 @@ from random import Random
 
 import pytest
 
+from bot.detect.evidence.scan import Scan
 from bot.detect.learning import Learning
 from bot.detect.rhythm import RhythmDetector
+from bot.detect.state import Memory
 from bot.detect.types import DAY, HOUR, Alarm, Level, OwnerRule, Review, Tuning, relax
+from bot.detect.untold import Untold
+from bot.detect.usual.baseline import Usual
+from bot.model.silence import Reason
 from tests.unit.detect.places import START, low, run, steady
 
 
@@ -341,3 +346,26 @@ def test_it_says_what_it_is_still_learning() -> None:
     assert detector.learning == Learning(False, None, {"tripadvisor": START + 68 * DAY})
     run(detector, [], since=START + 41 * DAY, until=START + 68 * DAY)
     assert detector.learning.sources == {}
+
+
+def test_what_only_too_little_knowledge_keeps_from_a_page_has_a_word() -> None:
+    """It waits for its texts, is handed over once, and not twice within a week; a page of its window takes it back."""
+    memory = Memory()
+    memory.usual = Usual(0.2, 1.0, 10.0, 40.0, 20.0, 0.2, {}, 0.2)
+    scan = Scan(12.0, 0.0, START, START + 6 * HOUR, 6.0, 4, 0.1)
+    untold = Untold()
+    untold.add_unsure(memory, scan, now=START + 6 * HOUR)
+    untold.add_unsure(memory, scan, now=START + 2 * DAY)
+    assert not untold.take(is_read=False)
+    assert [(one.n, one.reason) for one in untold.take(is_read=True)] == [(4, Reason.UNSURE)]
+    assert not untold.take(is_read=True)
+    untold.add_unsure(memory, scan, now=START + 8 * DAY)
+    untold.drop(START + HOUR)
+    assert not untold.take(is_read=True)
+
+
+def test_a_page_takes_back_what_it_says_itself() -> None:
+    """Nobody asked between the review that was not enough and the one that was: the page alone speaks."""
+    detector, _ = known(per_day=1, share=0.2)
+    assert page_at(detector, evening(START + HOUR, 12, minutes=30)) is not None
+    assert not detector.take_late()
