@@ -162,15 +162,19 @@ def _first_of(found: Sequence[tuple[str, Hit, int]]) -> dict[str, Hit]:
 def _complaints(words: Words, found: Sequence[tuple[str, Hit, int]], *, is_low: bool | None) -> dict[str, Hit]:
     clauses = Clauses(words)
     is_complaint = clauses.whole() < 0 if is_low is None else is_low
-    named: dict[str, Hit] = {}
+    said: dict[str, Hit] = {}
+    implied: dict[str, Hit] = {}
     for theme, hit, kind in found:
-        if theme in named:
+        if theme in said:
             continue
         value = clauses.of(hit.first)
         bound = _PRAISE if is_low or kind == _COMPLAINTS else 0.0
-        if value < 0 or (value < bound and is_low is not False) or (not value and is_complaint):
-            named[theme] = hit
-    return named
+        if value < 0 or (kind == _COMPLAINTS and value < bound and is_low is not False):
+            said[theme] = hit
+        elif (value < bound and is_low is not False) or (not value and is_complaint):
+            implied.setdefault(theme, hit)
+    # Who complains outright of the waiting only mentions the soup that came late.
+    return said or implied
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bot.errors import ConfigError
@@ -33,10 +34,10 @@ def read_packs(settings: Settings) -> dict[tuple[str, str], PackChoice]:
                     for path in (business.severe_events, location.severe_events)
                     if path is not None
                 )
-                choice = PackChoice(kind=location.kind, added=added, severe=events)
+                choice = PackChoice(location.kind, added, events, severe_off=location.severe == "off")
                 if added:
                     pack_of(choice)
-                events_of(choice)
+                events_of(replace(choice, severe_off=False))
             except ConfigError as error:
                 # Several locations may share a file; its mistakes are told once.
                 problems.update(dict.fromkeys(error.problems))
