@@ -136,6 +136,8 @@ class _Around:
         return hit.last >= self._act.first - before and hit.first <= self._act.last + after
 
     def _did_not_happen(self, imagined: int, blunts: int) -> bool:
+        if self._folded[self._act.last + 1 : self._act.last + 2] == ["?"]:
+            return True
         blunt = {hit.last for hit in self._of({blunts})}
         begin = act = self._act.first
         while begin and act - begin < _DENIED and not is_break(self._folded[begin - 1]) and begin - 1 not in blunt:
