@@ -103,9 +103,12 @@ def read(job: ScoreJob) -> Wording:
     language = name_language(own, expected=(*job.languages, _ENGLISH), usual=usual)
     if language == _GERMAN and _is_english_after_all(own):
         language = _ENGLISH
-    if language is None and has_signs(own):
-        # Thumbs alone are no language, and say enough.
-        return Wording(None, _GERMAN, own)
+    if language is None and own and not own.isascii():
+        # Emoji alone are no language, and say enough; VADER knows most of them.
+        if score_english(own).compound:
+            return Wording(None, _ENGLISH, own)
+        if has_signs(own):
+            return Wording(None, _GERMAN, own)
     english = own if language == _ENGLISH else inside.translated if inside else _if_english(job.translation)
     return Wording(language, _ENGLISH, english) if english else Wording(language, language, own)
 

@@ -46,6 +46,7 @@ def test_german_is_scored_by_the_lexicon() -> None:
 def test_emoji_alone_say_enough() -> None:
     """Thumbs and angry faces without a word are rated, and name no language."""
     assert (score("👎", stars=0.0).compound or 0) < 0 < (score("👍👍", stars=1.0).compound or 0)
+    assert score("💝", stars=1.0).compound == score_english("💝").compound > 0
     assert score("😡😡😡", stars=0.0).language is None
 
 
