@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -45,9 +46,12 @@ async def _serve(settings: Settings) -> None:
         waiting.cancel()
         if starting.done():
             await starting
+            # What the start has made stays: looking through it again and again, and at the end, takes seconds.
+            gc.freeze()
             await service.run()
         else:
             starting.cancel()
             await asyncio.wait({starting})
     finally:
         await service.stop()
+        gc.freeze()

@@ -16,6 +16,7 @@ from bot.stages.notify import downtime
 from bot.stages.ops import timers
 from bot.stages.ops.clock_jumps import ClockWatch
 from bot.store.delivery import service_status
+from bot.store.delivery import timers as deadlines
 from bot.store.ingest import raw_items, sources
 from bot.store.ingest.sources import SourceRow
 from bot.store.people import locations
@@ -106,10 +107,16 @@ class Polling:
         until = DUE_CHECKED_EVERY_S if next_at is None else (next_at - now).total_seconds()
         return min(max(until, 0.0), DUE_CHECKED_EVERY_S)
 
-    async def fire_timers(self) -> None:
-        """Do what has come due: snoozes, hourly evaluations, open pickers."""
-        await self._evaluate(await timers.fire_due(self._store, now=self._clock.now()))
+    async def fire_timers(self) -> float:
+        """Do what has come due: snoozes, hourly evaluations, open pickers; gives the seconds until the next is."""
+        now = self._clock.now()
+        async with self._store.read() as connection:
+            next_at = await deadlines.next_due(connection)
+        if next_at is None or next_at > now:
+            return DUE_CHECKED_EVERY_S if next_at is None else min((next_at - now).total_seconds(), DUE_CHECKED_EVERY_S)
+        await self._evaluate(await timers.fire_due(self._store, now=now))
         self.work.nudge("deliver")
+        return 0.0
 
     async def _evaluate_due(self) -> None:
         async with self._store.read() as connection:
@@ -121,6 +128,7 @@ class Polling:
             item = f"location {location_id}"
             if not self._trouble.is_aside(item):
                 await self._trouble.attempt(item, "evaluating a location", self.pipeline.evaluate(location_id))
+                self.work.nudge("deliver")
 
     async def _poll_one(self, source_id: int, row: SourceRow) -> None:
         """Poll one source; a slow one delays only those of the same host."""

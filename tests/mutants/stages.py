@@ -9,7 +9,6 @@ from tests.mutants.fault import Fault
 _STAGES = "tests/integration/test_stages.py"
 _FAULTS = "tests/integration/chat/test_faults.py"
 _RIGHTS = "tests/integration/chat/test_rights.py"
-_TEAM = "tests/integration/chat/test_people.py"
 _DELIVERY = "tests/integration/chat/test_delivery.py"
 
 STAGES: Final = (
@@ -52,11 +51,11 @@ STAGES: Final = (
         (f"{_STAGES}::test_a_kill_after_a_deadline_was_taken_leaves_the_look_to_do",),
     ),
     Fault(
-        "a removed manager gets what waits",
+        "a manager who was moved gets what waits of the old place",
         "stages/notify/right_to_see.py",
         "    return any(grant.covers(business_id=place.business_id, location_id=location_id) for grant in grants)",
         "    return place is not None",
-        (f"{_RIGHTS}", _TEAM),
+        (f"{_RIGHTS}::test_manager_who_was_moved_gets_no_card_of_the_old_place",),
     ),
     Fault(
         "a lost chat's messages reach nobody",

@@ -175,6 +175,12 @@ async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
     return [Claimed(**row._mapping) for row in rows]
 
 
+async def is_any_waiting(connection: Connection) -> bool:
+    """Whether any message waits, now or for its time."""
+    found = await connection.scalar(sa.select(outbox.c.outbox_id).where(outbox.c.state == WAITING).limit(1))
+    return found is not None
+
+
 async def claim(connection: Connection, outbox_id: int, *, now: datetime) -> bool:
     """Claim a row for sending; False when another sender has claimed it."""
     result = await connection.execute(

@@ -39,6 +39,14 @@ async def due(connection: Connection, *, now: datetime) -> list[Deadline]:
     return [Deadline(**row._mapping) for row in rows]
 
 
+async def next_due(connection: Connection) -> datetime | None:
+    """When the next deadline comes, or came."""
+    found: datetime | None = await connection.scalar(
+        sa.select(sa.func.min(deadlines.c.due_at, type_=deadlines.c.due_at.type))
+    )
+    return found
+
+
 async def clear(connection: Connection, kind: str, subject: str) -> bool:
     """Take a deadline away; False when there was none."""
     result = await connection.execute(

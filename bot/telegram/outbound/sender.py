@@ -43,6 +43,7 @@ AT_ONCE = 6
 _WITHOUT_TEXT = ("keyboard", "delete", "retire", "unsay")
 LATE_AFTER = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=5)
+RESTS_S = 5.0  # between two looks at an empty outbox: who fills it says so, but for other processes
 UNREADABLE_AT_MOST = 3
 """How often a message is sent whose answers cannot be read."""
 
@@ -80,12 +81,8 @@ class Sender:
         if count:
             log.warning("messages were being sent when the program ended; they may arrive twice", count=count)
 
-    async def deliver(self) -> None:
-        """Send everything that is due.
-
-        Raises:
-            TokenRevokedError: Telegram does not accept the token.
-        """
+    async def deliver(self) -> float:
+        """Send everything that is due; gives the seconds to the next look. Raises TokenRevokedError where that is."""
         for note in list(self._unnoted.values()):
             await note()
         if self._is_broken_off:
@@ -101,7 +98,8 @@ class Sender:
             # A few at a time, so that what becomes urgent meanwhile waits for no long row of others.
             rows = rows[:AT_ONCE]
             if not rows:
-                return
+                async with self.store.read() as connection:
+                    return 0.0 if await outbox.is_any_waiting(connection) else RESTS_S
             results = await asyncio.gather(
                 *(self._deliver_one(row, targets[row.chat_id]) for row in rows), return_exceptions=True
             )

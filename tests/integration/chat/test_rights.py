@@ -59,6 +59,20 @@ async def test_manager_who_was_moved_gets_and_undoes_nothing_of_the_old_place(ho
     assert len(await stored(house)) == count
 
 
+async def test_manager_who_was_moved_gets_no_card_of_the_old_place(house: House) -> None:
+    """Moved while Telegram is away: what waits of the old place is not sent, what comes of the new one is."""
+    anna = await house.join("Anna", 1002, location="marktplatz")
+    house.server.faults.add(kind="server_error", method="sendMessage", times=10**6)
+    await house.low(3)
+    await move(house, anna, "bahnhof")
+    house.server.faults.clear()
+    for _ in range(4):
+        await house.step(minutes=6)
+    assert not house.cards(1002), house.texts(1002)
+    await house.low(3, source="bahnhof")
+    assert len(house.cards(1002)) == 1
+
+
 async def test_owner_of_another_business_in_the_group_presses_nothing_forged(house: House) -> None:
     """Every verb there is, with every number, from an owner of Anker in the group of Café Linde: nothing is done."""
     petra = await house.owner()
