@@ -229,7 +229,7 @@ def _own(house: House) -> None:
 def _health(root: Path, shown: Path, program: str, environment: dict[str, str]) -> None:
     with tempfile.TemporaryFile() as out:
         with limits.started(root, shown, [program, "check", "--health"], environment, log=out) as asked:
-            code = asked.wait(30)
+            code = asked.wait(START_S)
         out.seek(0)
         text = out.read().decode().strip()
     print(f"check --health: {text}")

@@ -63,6 +63,7 @@ STAGES: Final = (
         "                await outbox.hand_over(connection, told, owner.chat_id, now=now)\n",
         "                assert told is not None\n",
         (_DELIVERY,),
+        "owners get the open cards anew all the same; this is the rest for one who had heard of none of it",
     ),
     Fault(
         "after a migration open cards are not posted again",
