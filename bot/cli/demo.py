@@ -7,20 +7,18 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, cast
+from typing import Annotated, Final, cast
 
 import typer
+from rich.console import Console
 
-<<<<<<< HEAD
 from bot import egress, logs
 from bot.cli.terminal.setup import fail, finish
-=======
-from bot.cli.setup import fail, finish
->>>>>>> 0117c1a (Load for check --health what it needs only, and write down what the trials of image and disk have shown)
 from bot.clock import SystemClock
-
-if TYPE_CHECKING:
-    from bot.settings import Language
+from bot.demo import evening, script
+from bot.demo.evening import ExportsError
+from bot.demo.stage import TOKEN
+from bot.settings import LANGUAGES, Language
 
 _INTERRUPTED: Final = 130
 
@@ -35,13 +33,6 @@ def demo(
     transcript: Annotated[Path | None, typer.Option(help="Write every message as JSON to this file.")] = None,
 ) -> None:
     """See an evening of bad reviews end in one card: no account, nothing leaves this machine."""
-    from rich.console import Console
-
-    from bot import egress, logs
-    from bot.demo import evening, script
-    from bot.demo.evening import ExportsError
-    from bot.demo.stage import TOKEN
-
     chosen = _language(language)
     egress.install(("127.0.0.1",))
     logs.configure(level="error", as_json=False, secrets=[TOKEN], now=SystemClock().now)
@@ -73,17 +64,13 @@ def demo(
 
 
 def _language(wanted: str) -> Language:
-    from bot.settings import LANGUAGES
-
     if wanted and wanted not in LANGUAGES:
         raise typer.BadParameter(f"there are: {', '.join(LANGUAGES)}", param_hint="--language")
     said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
-    return cast("Language", wanted or ("de" if said.lower().startswith("de") else "en"))
+    return cast(Language, wanted or ("de" if said.lower().startswith("de") else "en"))
 
 
 def _empty(folder: Path) -> Path:
-    from bot.demo.evening import ExportsError
-
     try:
         folder.mkdir(parents=True, exist_ok=True)
         is_empty = not any(folder.iterdir())

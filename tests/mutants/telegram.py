@@ -41,7 +41,7 @@ TELEGRAM: Final = (
         "telegram/inbound/actor.py",
         "return replace(self, connection=connection) if tuple(now) == self.grants else None",
         "return replace(self, connection=connection) if now is not None else None",
-        (_RIGHTS, _UPDATES),
+        (f"{_RIGHTS}::test_a_role_that_is_taken_during_a_press_counts",),
     ),
     Fault(
         "a press is not asked whether its location is seen",

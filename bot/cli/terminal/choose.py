@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING
 
 import typer
 
-<<<<<<< HEAD:bot/cli/terminal/choose.py
 from bot.settings import BusinessSettings, LocationSettings, Settings
 from bot.sources.files.folder import FolderSettings
 from bot.store.people import locations
 
-=======
->>>>>>> 0117c1a (Load for check --health what it needs only, and write down what the trials of image and disk have shown):bot/cli/choose.py
 if TYPE_CHECKING:
-    from bot.settings import BusinessSettings, LocationSettings, Settings
-    from bot.sources.files.folder import FolderSettings
     from bot.store.db.engine import Connection
     from bot.store.people.locations import Place
 
@@ -57,8 +52,6 @@ def folder(one: LocationSettings, key: str) -> FolderSettings:
     Raises:
         BadParameter: there is none.
     """
-    from bot.sources.files.folder import FolderSettings
-
     folders = [its for its in one.sources if isinstance(its, FolderSettings)]
     found = [its for its in folders if its.id == key]
     if not found:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.demo.botapi.model import Message, User
 from bot.messages.buttons import payload
 from bot.messages.buttons.payload import Verb
 from bot.telegram.inbound import rights
+from bot.telegram.inbound.dispatch import Dispatch
 from tests.house import House
 from tests.integration.chat.test_uploads import send, stored, table
 
@@ -71,6 +74,25 @@ async def test_manager_who_was_moved_gets_no_card_of_the_old_place(house: House)
     assert not house.cards(1002), house.texts(1002)
     await house.low(3, source="bahnhof")
     assert len(house.cards(1002)) == 1
+
+
+async def test_a_role_that_is_taken_during_a_press_counts(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who presses is looked up before the lock; a role taken between the two is taken."""
+    await house.owner()
+    ben = await house.join("Ben", 1002)
+    await house.low(3)
+    real = Dispatch.look_up
+
+    async def look_up(self: Dispatch, *given: Any) -> Any:
+        found = await real(self, *given)
+        await house.revoke(ben)
+        return found
+
+    monkeypatch.setattr(Dispatch, "look_up", look_up)
+    answer = await house.press(ben, "Acknowledge")
+    assert answer is not None
+    assert answer.text.startswith("You are not on the team list")
+    assert "Open" in house.card(1001).text
 
 
 async def test_owner_of_another_business_in_the_group_presses_nothing_forged(house: House) -> None:
