@@ -58,6 +58,15 @@ async def test_a_chats_messages_stay_in_order(store: Store, shop: Shop) -> None:
     assert {row.kind for row in await _ready(store)} == {"second", "theirs"}
 
 
+async def test_a_new_card_overtakes_reports_and_edits(store: Store, shop: Shop) -> None:
+    """Nothing that waits is an answer somebody asked for, and the card that buzzes is still the next one."""
+    await _put(store, shop.chat_id, "report")
+    await _put(store, shop.chat_id, "card", key="card:1")
+    await _put(store, shop.chat_id, "card", key="card:2", silent=False)
+    (row,) = await _ready(store)
+    assert row.key == "card:2"
+
+
 async def test_a_message_is_not_given_before_its_time(store: Store, shop: Shop) -> None:
     """A growing card waits, and nobody waits for it."""
     message = Outgoing(kind="card", key="card:1", args={})

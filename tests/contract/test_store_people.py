@@ -39,6 +39,9 @@ async def test_a_code_expires_and_is_not_stored_itself(store: Store, shop: Shop)
         assert found is not None
         assert (found.role, found.is_valid) == (Role.MANAGER, True)
         assert await invitations.find(connection, "CODE-2", now=NOW) is None
+        late = await invitations.find(connection, "CODE-1", now=NOW + HOUR)
+        assert late is not None
+        assert not late.is_valid
         assert not await invitations.use(connection, "CODE-1", now=NOW + HOUR)
 
 

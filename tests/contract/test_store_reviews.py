@@ -202,6 +202,17 @@ async def test_another_source_does_not_count_this_ones_sweeps(store: Store, shop
     assert row["seen_sweep"] == 1
 
 
+async def test_a_sweep_counts_for_the_reviews_of_its_own_source_only(store: Store, shop: Shop) -> None:
+    """However often a listing does not bring what an export brought, that is not gone."""
+    await save(store, shop, ready(parsed("a", 1)), sweep=1, marks_seen=True, source_id=shop.export_id)
+    async with store.write() as connection:
+        for number in range(2, 7):
+            moment = NOW + number * DAY
+            assert await removals.miss(connection, source_id=shop.google_id, sweep=number, now=moment) == 0
+    (row,) = await rows_of(store, "reviews")
+    assert (row["missed_sweeps"], row["missing_since"], row["gone_at"]) == (0, None, None)
+
+
 async def test_only_news_has_the_location_looked_at(store: Store, shop: Shop) -> None:
     """New or changed reviews ask for a look, known ones do not."""
     await save(store, shop, ready(parsed("a", 1)))

@@ -139,7 +139,7 @@ STORE: Final = (
         "store/reviews/removals.py",
         "sa.and_(reviews.c.source_id == source_id, reviews.c.seen_sweep < sweep, ",
         "sa.and_(reviews.c.seen_sweep < sweep, ",
-        (f"{_REVIEWS}::test_another_source_does_not_count_this_ones_sweeps",),
+        (f"{_REVIEWS}::test_a_sweep_counts_for_the_reviews_of_its_own_source_only",),
     ),
     Fault(
         "a review is gone after two sweeps",

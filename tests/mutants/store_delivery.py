@@ -7,7 +7,6 @@ from typing import Final
 from tests.mutants.fault import Fault
 
 _OUTBOX = "tests/contract/test_store_outbox.py"
-_FAULTS = "tests/integration/chat/test_faults.py"
 _STRANGE = "tests/integration/chat/test_strange_faults.py"
 _MOVES = "tests/integration/chat/test_moves.py"
 
@@ -94,7 +93,7 @@ STORE_DELIVERY: Final = (
         "store/delivery/outbox.py",
         "sa.func.coalesce(first_new_card, sa.case((is_jammed, first_no_answer)), first)",
         "sa.func.coalesce(sa.case((is_jammed, first_no_answer)), first)",
-        (f"{_FAULTS}::test_a_new_card_overtakes_whatever_waits",),
+        (f"{_OUTBOX}::test_a_new_card_overtakes_reports_and_edits",),
     ),
     Fault(
         "an update that came twice is handled twice",

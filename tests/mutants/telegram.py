@@ -62,7 +62,7 @@ TELEGRAM: Final = (
         "telegram/inbound/strangers.py",
         "if is_silent or lately >= REFUSALS_A_MINUTE:",
         "if is_silent:",
-        (f"{_STRANGERS}::test_many_strangers_cost_twenty_refusals_a_minute_and_no_card",),
+        (f"{_STRANGERS}::test_of_hundreds_of_strangers_twenty_a_minute_are_refused",),
     ),
     Fault(
         "a broken-off delivery is not recovered",

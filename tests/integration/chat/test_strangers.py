@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+from bot.telegram.inbound.strangers import REFUSALS_A_MINUTE, Strangers
 from tests.house import GROUP, House
 
 MANY = 300
@@ -45,6 +49,38 @@ async def test_many_strangers_cost_twenty_refusals_a_minute_and_no_card(house: H
     answer = await house.press(petra, "Acknowledge")
     assert answer is not None
     assert answer.text == "You have #1."
+
+
+async def test_of_hundreds_of_strangers_twenty_a_minute_are_refused(house: House) -> None:
+    """The others are not even stored; a minute later it is the turn of twenty more."""
+    door = Strangers()
+    updates = [_update(number, "hi") for number in range(MANY)]
+    taken = [await _let_in(house, door, updates, seconds=seconds) for seconds in (0, 59, 60)]
+    assert taken == [
+        list(range(REFUSALS_A_MINUTE)),
+        [],
+        list(range(REFUSALS_A_MINUTE, 2 * REFUSALS_A_MINUTE)),
+    ]
+
+
+async def test_a_code_that_was_used_opens_no_door(house: House) -> None:
+    """Somebody with a code that was good once is refused once and then not heard, like everybody else."""
+    await house.owner()
+    door = Strangers()
+    updates = [_update(number, "/start invitation-1", sender=1005) for number in range(3)]
+    assert await _let_in(house, door, updates) == [0]
+
+
+def _update(number: int, text: str, *, sender: int | None = None) -> tuple[int, dict[str, Any]]:
+    return number, {"message": {"from": {"id": sender or 50_000 + number}, "text": text}}
+
+
+async def _let_in(
+    house: House, door: Strangers, updates: list[tuple[int, dict[str, Any]]], *, seconds: float = 0
+) -> list[int]:
+    now = house.clock.now() + timedelta(seconds=seconds)
+    async with house.service.parts.store.read() as connection:
+        return [number for number, _ in await door.without_floods(connection, updates, now=now)]
 
 
 async def test_card_overtakes_a_pile_of_answers_in_its_group(house: House) -> None:
