@@ -64,6 +64,8 @@ class Request:
         until: the end of a snooze; a snooze always has one.
         cause: what it was; resolving always names one.
         severity: how strong it has become.
+        note: what somebody adds to the incident's notes; the newest comes first, each on a line with its author.
+        by_name: the author of the note, as they are called now.
     """
 
     move: Transition
@@ -74,6 +76,7 @@ class Request:
     cause: Cause | None = None
     severity: Severity | None = None
     note: str = ""
+    by_name: str = ""
 
 
 def apply(incident: Incident, request: Request, *, now: datetime) -> Incident:
@@ -136,7 +139,9 @@ def _after(incident: Incident, request: Request, *, now: datetime) -> Incident:
         case Transition.REOPEN | Transition.RECUR:
             return replace(incident, state=State.OPEN, holder_id=None, cause=None, ended_at=None, settled_at=None)
         case Transition.NOTE:
-            return replace(incident, note=request.note)
+            said = " ".join(request.note.split())
+            signed = f"{said} – {request.by_name}" if request.by_name else said
+            return replace(incident, note="\n".join(filter(None, (signed, incident.note))))
         case Transition.STEP:
             return replace(incident, severity=_needed(request.severity))
         case Transition.OPEN:

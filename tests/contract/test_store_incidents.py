@@ -109,8 +109,9 @@ async def test_a_note_changes_no_state(store: Store, shop: Shop) -> None:
     opened = await _open(store, shop)
     by = shop.owner.person_id
     async with store.write() as connection:
-        await incidents.set_note(connection, opened.incident_id, "two cooks sick", by_id=by, now=NOW + HOUR)
-        assert await incidents.find(connection, opened.incident_id) == replace(opened, note="two cooks sick")
+        after = replace(opened, note="two cooks sick – Petra")
+        await incidents.set_note(connection, after, "two cooks sick", by_id=by, now=NOW + HOUR)
+        assert await incidents.find(connection, opened.incident_id) == after
     assert await _moved(store, opened, Request(Transition.ACKNOWLEDGE, by_id=by))
 
 

@@ -103,9 +103,14 @@ def _commands(language: str) -> Iterator[Example]:
     yield from _slow_burns(language)
     yield Example("C6", "A move without an incident", command_replies.which_incident("ack", say))
     yield Example("C6b", "No such incident", command_replies.no_such_incident(99, say))
-    yield Example("C6c", "No such person", command_replies.no_such_person("Bne", ("Anna", "Ben"), say))
-    yield Example("C6d", "Not a time", command_replies.not_a_time("4 weeks", say))
-    yield Example("C6e", "Not a cause", command_replies.not_a_cause("rain", say))
+    yield Example("C6c", "No such person", command_replies.no_such_person("Bne", ("Anna", "Ben"), 12, say))
+    yield Example("C6d", "Not a time", command_replies.not_a_time("4 weeks", 12, say))
+    yield Example("C6e", "Not a cause", command_replies.not_a_cause("rain", 12, say))
+    yield Example("C6f", "To whom?", command_replies.no_such_person("", ("Anna", "Ben"), 12, say))
+    yield Example("C6g", "Until when?", command_replies.not_a_time("", 12, say))
+    yield Example("C6h", "A number without its unit", command_replies.not_a_time("90", 12, say))
+    yield Example("C6i", "What was it?", command_replies.not_a_cause("", 12, say))
+    yield Example("C6j", "A note without words", command_replies.nothing_to_note(12, say))
 
 
 def _slow_burns(language: str) -> Iterator[Example]:

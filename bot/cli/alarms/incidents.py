@@ -107,7 +107,7 @@ async def _show(settings: Settings, number: int) -> bool:
         if incident.evidence is not None:
             say(_why(incident.evidence, place))
         if incident.note:
-            say(f"Note: {clean(incident.note, 1000)}")
+            say("Note: " + clean(incident.note.replace("\n", " · "), 1000))
         say("\nHistory")
         for moved in await timeline.history(connection, number):
             who = await _name(connection, moved.person_id)

@@ -18,8 +18,9 @@ from bot.model.incident import SEVERE, Cause, Incident, State
 
 _KEPT_AFTER_THE_END: Final = timedelta(days=30)
 _MOST_PEOPLE: Final = 10
-_MORNING: Final = time(10, 0)
 _MONDAY: Final = 0
+MORNING: Final = time(10, 0)
+"""When a snooze until a day ends."""
 
 _LAYOUTS: Final[dict[State, tuple[tuple[Verb, ...], ...]]] = {
     State.OPEN: ((Verb.ACKNOWLEDGE, Verb.PICK_PERSON), (Verb.PICK_TIME, Verb.PICK_CAUSE), (Verb.WHY, Verb.REVIEWS)),
@@ -109,7 +110,7 @@ def snooze_picker(incident: Incident, *, now: datetime, words: Words) -> Rows:
     today = now.astimezone(words.zone).date()
     to_monday = (_MONDAY - today.weekday()) % 7 or 7
     for key, days in (("tomorrow", 1), ("monday", to_monday)):
-        until = datetime.combine(today + timedelta(days=days), _MORNING, tzinfo=words.zone)
+        until = datetime.combine(today + timedelta(days=days), MORNING, tzinfo=words.zone)
         if (key == "monday" and days == 1) or until - now > payload.LONGEST_SNOOZE:
             continue
         label = words.text(f"picker.{key}", time=words.bare_clock(until))

@@ -98,7 +98,7 @@ def _read_late(facts: CardFacts, words: Words) -> Html:
 def _note(facts: CardFacts, words: Words, limit: int) -> Html:
     if not facts.incident.note.strip():
         return Html("")
-    note = safe(facts.incident.note, limit)
+    note = safe(facts.incident.note.replace("\n", " · "), limit)
     return words.say("card.note", note=note) if note else Html("")
 
 

@@ -164,7 +164,7 @@ def commands(words: Words) -> tuple[tuple[str, str], ...]:
 
 def which_incident(command: str, words: Words) -> Rendered:
     """A command that needs an incident came without a number and not as a reply to a card."""
-    return Rendered(words.say("command.which", example=code(f"/{command} 12")))
+    return Rendered(words.say("command.which", example=_example(command, 12, words)))
 
 
 def no_such_incident(incident_id: int, words: Words) -> Rendered:
@@ -172,20 +172,43 @@ def no_such_incident(incident_id: int, words: Words) -> Rendered:
     return Rendered(words.say("command.no_incident", incident=number_sign(incident_id)))
 
 
-def no_such_person(name: str, names: Sequence[str], words: Words) -> Rendered:
-    """Nobody on the team list is called so; who is."""
+def no_such_person(name: str, names: Sequence[str], incident_id: int, words: Words) -> Rendered:
+    """Nobody, or more than one, on the team list is called so, or no name was given; who is."""
     people = joined([safe(one, PERSON_LIMIT) for one in names[:10]], COMMA)
+    if not name.strip():
+        return Rendered(
+            words.say("command.which_person", people=people, example=_example("assign", incident_id, words))
+        )
     return Rendered(words.say("command.no_person", name=safe(name, PERSON_LIMIT), people=people))
 
 
-def not_a_time(text: str, words: Words) -> Rendered:
-    """The end of a snooze was not understood, or is more than seven days ahead."""
-    return Rendered(words.say("command.no_time", text=code(text), example=code("/snooze 12 4h")))
+def not_a_time(text: str, incident_id: int, words: Words) -> Rendered:
+    """The end of a snooze is missing, was not understood, or is more than seven days ahead."""
+    examples = joined([code(f"/snooze {incident_id} {words.text(f'command.until.{n}')}") for n in (1, 2, 3)], COMMA)
+    if not text:
+        return Rendered(words.say("command.which_time", examples=examples))
+    if text.isdecimal():
+        return Rendered(words.say("command.bare_time", text=code(text), examples=examples))
+    return Rendered(words.say("command.no_time", text=code(text), examples=examples))
 
 
-def not_a_cause(text: str, words: Words) -> Rendered:
-    """The cause was not understood."""
-    return Rendered(words.say("command.no_cause", text=code(text), example=code("/resolve 12 waiting")))
+def not_a_cause(text: str, incident_id: int, words: Words) -> Rendered:
+    """The cause is missing or was not understood."""
+    example = _example("resolve", incident_id, words)
+    if not text:
+        return Rendered(words.say("command.which_cause", example=example))
+    return Rendered(words.say("command.no_cause", text=code(text), example=example))
+
+
+def nothing_to_note(incident_id: int, words: Words) -> Rendered:
+    """A note without words."""
+    return Rendered(words.say("command.no_note", example=_example("note", incident_id, words)))
+
+
+def _example(command: str, incident_id: int, words: Words) -> Html:
+    """How a command is written for an incident, with something behind it where it takes something."""
+    key = f"command.takes.{command}"
+    return code(f"/{command} {incident_id} {words.text(key)}" if words.has(key) else f"/{command} {incident_id}")
 
 
 def _status(facts: StatusFacts, words: Words, most_sources: int, most_incidents: int) -> Html:

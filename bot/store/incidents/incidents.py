@@ -216,20 +216,19 @@ async def settle(connection: Connection, incident_id: int, *, now: datetime) -> 
     await connection.execute(sa.update(incidents).where(incidents.c.incident_id == incident_id).values(settled_at=now))
 
 
-async def set_note(connection: Connection, incident_id: int, note: str, *, by_id: int, now: datetime) -> None:
-    """Keep what somebody noted about an incident, and that they did."""
-    await connection.execute(sa.update(incidents).where(incidents.c.incident_id == incident_id).values(note=note))
-    incident = await find(connection, incident_id)
-    assert incident is not None
+async def set_note(connection: Connection, after: Incident, said: str, *, by_id: int, now: datetime) -> None:
+    """Keep an incident's notes as they are after somebody added what they said, and that they did."""
+    its = incidents.c.incident_id == after.incident_id
+    await connection.execute(sa.update(incidents).where(its).values(note=after.note))
     await connection.execute(
         sa.insert(incident_moves).values(
-            incident_id=incident_id,
+            incident_id=after.incident_id,
             move=Transition.NOTE.value,
-            from_state=incident.state.value,
-            to_state=incident.state.value,
+            from_state=after.state.value,
+            to_state=after.state.value,
             person_id=by_id,
             moved_at=now,
-            detail={"note": note},
+            detail={"note": said},
         )
     )
 

@@ -9,16 +9,14 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
-from bot.i18n import catalogue
 from bot.messages.buttons.keyboards import ReviewFilter
-from bot.messages.buttons.payload import LONGEST_SNOOZE
 from bot.messages.facts.card_facts import incident_row
 from bot.messages.incident import toasts
 from bot.messages.service import command_replies, pairing
 from bot.messages.service.command_replies import LearningFacts, LostChat, SourceStatus, StatusFacts
 from bot.messages.text.message import Rendered
 from bot.messages.text.sanitize import escape
-from bot.model.incident import Cause, Incident, Transition
+from bot.model.incident import Incident, Transition
 from bot.model.platforms import name_of
 from bot.stages.analyse import emerging_themes
 from bot.stages.notify import enqueue
@@ -31,15 +29,14 @@ from bot.store.people import chats, locations, people
 from bot.store.people.locations import Place
 from bot.telegram.inbound import incident_actions, listing, membership, team, uploads
 from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound.arguments import cause_of, until_of
 
 _FORM = re.compile(r"/([a-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 _LATELY = timedelta(days=30)
 _LISTS_AT_ONCE = 3
-_DURATION = re.compile(r"(\d{1,4})\s*(m|min|h|std|d|t)?", re.IGNORECASE)
 _NUMBER = re.compile(r"#?\d{1,12}", re.ASCII)
 _ABOUT = re.compile(r"(?:card|ask|rev|why|note):(\d{1,19})(?::.*)?", re.ASCII)
 _WITH_WORDS = ("assign", "snooze", "resolve", "note")
-_UNITS = {"m": 1, "min": 1, "h": 60, "std": 60, "d": 1440, "t": 1440}
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,32 +203,34 @@ async def _move(caller: Caller, command: Command) -> None:
     incident, rest = await _which(caller, command)
     if incident is None:
         return
-    words = caller.words
+    needs = await _needs(caller, incident, command.name, rest)
+    if isinstance(needs, Rendered):
+        await caller.answer(needs)
+        return
     move = _MOVES[command.name]
-    needs: dict[str, object] = {}
-    if move is Transition.ASSIGN:
-        found = await _person(caller, incident, rest)
-        if isinstance(found, Rendered):
-            await caller.answer(found)
-            return
-        needs["assignee_id"] = found
-    elif move is Transition.SNOOZE:
-        minutes = minutes_of(rest)
-        if minutes is None:
-            await caller.answer(command_replies.not_a_time(rest, words))
-            return
-        needs["until"] = caller.now + timedelta(minutes=minutes)
-    elif move is Transition.RESOLVE:
-        cause = cause_of(rest)
-        if cause is None:
-            await caller.answer(command_replies.not_a_cause(rest, words))
-            return
-        needs["cause"] = cause
-    elif move is Transition.NOTE:
-        needs["note"] = rest
     request = await incident_actions.request_of(caller, incident, move, **needs)
     answer = await incident_actions.make(caller, incident, request)
     await caller.answer(_said((await incident_actions.worded(answer, caller.connection)).text))
+
+
+async def _needs(caller: Caller, incident: Incident, command: str, rest: str) -> dict[str, object] | Rendered:
+    """What a move takes besides the incident, from what was typed; or what is missing or not understood."""
+    words, number = caller.words, incident.incident_id
+    match _MOVES[command]:
+        case Transition.ASSIGN:
+            found = await _person(caller, incident, rest)
+            return found if isinstance(found, Rendered) else {"assignee_id": found}
+        case Transition.SNOOZE:
+            zone = (await caller.place(incident.location_id)).zone
+            until = until_of(rest, now=caller.now, zone=zone)
+            return command_replies.not_a_time(rest, number, words) if until is None else {"until": until}
+        case Transition.RESOLVE:
+            cause = cause_of(rest)
+            return command_replies.not_a_cause(rest, number, words) if cause is None else {"cause": cause}
+        case Transition.NOTE:
+            return {"note": rest} if rest else command_replies.nothing_to_note(number, words)
+        case _:
+            return {}
 
 
 async def _which(caller: Caller, command: Command) -> tuple[Incident | None, str]:
@@ -262,7 +261,8 @@ async def _person(caller: Caller, incident: Incident, name: str) -> int | Render
     begins = [member.person for member in team if wanted and member.person.name.casefold().startswith(wanted)]
     found = [person for person in begins if person.name.casefold() == wanted] or begins
     if len(found) != 1:
-        return command_replies.no_such_person(name, [member.person.name for member in team], caller.words)
+        names = [member.person.name for member in team]
+        return command_replies.no_such_person(name, names, incident.incident_id, caller.words)
     return found[0].person_id
 
 
@@ -274,27 +274,6 @@ async def note_by_reply(caller: Caller, incident_id: int, text: str) -> None:
     request = await incident_actions.request_of(caller, incident, Transition.NOTE, note=text)
     answer = await incident_actions.make(caller, incident, request)
     await caller.answer(_said((await incident_actions.worded(answer, caller.connection)).text))
-
-
-def minutes_of(text: str) -> int | None:
-    """The length of a snooze: "4h", "90 min", "2 d", "3 Std"; None for anything else and above seven days."""
-    match = _DURATION.fullmatch(text.strip().rstrip("."))
-    if match is None:
-        return None
-    minutes = int(match[1]) * _UNITS[(match[2] or "h").casefold()]
-    return minutes if timedelta(0) < timedelta(minutes=minutes) <= LONGEST_SNOOZE else None
-
-
-def cause_of(text: str) -> Cause | None:
-    """A cause by its id or by the word for it in any language of the catalogue."""
-    wanted = text.strip().rstrip("?").casefold()
-    for language in catalogue.languages():
-        texts = catalogue.load(language)
-        for cause in Cause:
-            labels = (cause.value, texts[f"cause.{cause}"], texts[f"picker.cause.{cause}"])
-            if wanted and wanted in {label.rstrip("?").casefold() for label in labels}:
-                return cause
-    return None
 
 
 def _said(text: str) -> Rendered:

@@ -63,7 +63,8 @@ async def _make(caller: Caller, incident: Incident, request: Request) -> Answer 
     after = apply(incident, request, now=now)
     if request.move is Transition.NOTE:
         assert caller.person is not None
-        await incidents.set_note(connection, incident.incident_id, request.note, by_id=caller.person.person_id, now=now)
+        by_id = caller.person.person_id
+        await incidents.set_note(connection, after, request.note, by_id=by_id, now=now)
         await enqueue.card(connection, after, now=now)
         return _done(caller, after, request.move)
     if not await incidents.save(connection, incident, after):
@@ -106,6 +107,7 @@ async def request_of(caller: Caller, incident: Incident, move: Transition, **nee
     return Request(
         move=move,
         by_id=caller.person.person_id,
+        by_name=caller.person.name,
         is_owner=caller.owns(place),
         **needs,  # type: ignore[arg-type]  # the callers pass Request's own fields
     )

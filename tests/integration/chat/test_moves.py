@@ -66,7 +66,19 @@ async def test_every_move_has_a_command_with_a_number(house: House) -> None:
         answers = await house.say(petra, command)
         assert any(one.text.startswith(said) for one in answers), (command, [one.text for one in answers])
         assert state(house, 1001).startswith(shown), command
-    assert "Note: two cooks off sick" in plain(house.card(1001).text)
+    assert "Note: two cooks off sick – Petra" in plain(house.card(1001).text)
+
+
+async def test_notes_add_up_and_an_empty_one_changes_nothing(house: House) -> None:
+    """Each note stays, with who wrote it, the newest first; a note without words deletes nothing."""
+    petra = await house.owner()
+    ben = await house.join("Ben", 1002)
+    await house.low(4)
+    await house.say(petra, "/note 1 two cooks\noff sick")
+    await house.say(ben, "/note 1 guests called back")
+    (answer,) = await house.say(ben, "/note 1")
+    assert answer.text.startswith("What shall I note?")
+    assert "Note: guests called back – Ben · two cooks off sick – Petra" in plain(house.card(1001).text)
 
 
 async def test_command_that_cannot_be_carried_out_says_what_is_missing(house: House) -> None:
@@ -77,6 +89,12 @@ async def test_command_that_cannot_be_carried_out_says_what_is_missing(house: Ho
         ("/ack", "Which incident? Reply to its card, or add its number: /ack 12."),
         ("/ack 99", "There is no incident #99 here."),
         ("/assign 1 Zoe", "Nobody on the team list is called ⁨Zoe⁩. There are: ⁨Petra⁩."),
+        ("/assign 1", "To whom? On the team list: ⁨Petra⁩. Example: /assign 1 Ben."),
+        ("/snooze 1", "Until when? Examples: /snooze 1 90 min, /snooze 1 2 days, /snooze 1 until Monday 10:00."),
+        ("/snooze 1 90", "⁨90⁩ of what? Say it with its unit: /snooze 1 90 min, "),
+        ("/resolve 1", "What was it? Example: /resolve 1 waiting. Causes: food, "),
+        ("/note 1", "What shall I note? Write it behind the number: /note 1 two cooks off sick. Nothing was changed."),
+        ("/snooze", "Which incident? Reply to its card, or add its number: /snooze 12 4h."),
         ("/snooze 1 4 weeks", "⁨4 weeks⁩ is not a time within 7 days."),
         ("/snooze 1 8d", "⁨8d⁩ is not a time within 7 days."),
         ("/resolve 1 rain", "⁨rain⁩ is not a cause."),

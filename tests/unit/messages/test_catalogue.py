@@ -23,6 +23,9 @@ PACKAGE = Path(bot.__file__).parent
 EQUAL = {
     *(
         "card.headline",
+        "command.takes.assign",
+        "command.takes.snooze",
+        "command.until.1",
         "card.headline_plain",
         "incidents.row",
         "status.read",
