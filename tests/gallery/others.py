@@ -268,7 +268,8 @@ def people(language: str) -> Iterator[Example]:
     say = words(language)
     url = "https://t.me/LindeReviewBot?startgroup=Zk3vQ8"
     yield Example("P1", "Owner", pairing.owner_joined(say, business_id=1, business_name="Café Linde", group_url=url))
-    yield Example("P2", "Test alert", pairing.test_alert(say))
+    yield Example("P2", "Test alert", pairing.test_alert(say, mark=1795284000))
+    yield Example("P2b", "Test alert, heard", pairing.test_heard(say, by="Petra"))
     yield Example("P3", "Invitation", pairing.invitation(say, url="https://t.me/LindeReviewBot?start=Zk3vQ8"))
     yield Example("P4", "Manager joined", pairing.manager_joined(say, place="Marktplatz"))
     yield Example(

@@ -10,6 +10,7 @@ from bot import app
 from bot.cli.terminal.setup import finish
 from bot.cli.terminal.show import say
 from bot.clock import SystemClock
+from bot.i18n import catalogue
 from bot.model.people import Grant, Role
 from bot.stages.notify import enqueue
 from bot.store.delivery import service_status
@@ -41,7 +42,8 @@ async def _connect(settings: Settings) -> None:
             return
         await _ring(store)
         service.work.nudge("deliver")
-        say("A test alert is on its way. When you hear it, press “I heard it” in the chat.")
+        labels = " / ".join(f"“{catalogue.load(language)['button.tok']}”" for language in catalogue.languages())
+        say(f"A test alert is on its way. When you hear it, press {labels} in the chat.")
         say("(Ctrl+C goes on without.)")
         await _until(lambda: _is_heard(store))
         say("Heard.")
@@ -75,7 +77,7 @@ async def _pair(settings: Settings, store: Store) -> None:
 async def _ring(store: Store) -> None:
 
     async with store.write() as connection:
-        await enqueue.chats(connection, await _owner_chats(store), "test_alert", now=SystemClock().now(), buzzes=True)
+        await enqueue.test_alert(connection, await _owner_chats(store), now=SystemClock().now())
 
 
 async def _owner_chats(store: Store) -> list[int]:

@@ -146,13 +146,15 @@ def list_pages(location_id: int, *, shown: ReviewFilter, page: int, pages: int, 
     return _rows([filters, [*turns, _close(location_id, words)]])
 
 
-def first_reads(mark: int, location_id: int, *, page: int, pages: int, words: Words) -> Rows:
-    """Back and forward between places that were read for the first time, and the back-test of the one that is shown."""
+def first_reads(
+    mark: int, location_id: int, *, page: int, pages: int, words: Words, is_for_owners: bool = True
+) -> Rows:
+    """Back and forward between places that were read for the first time, and for owners the shown one's back-test."""
     turns = [
         Button(_turn(to, page), data=payload.build(Verb.FIRST_READS, mark, arg=str(to))) for to in _near(page, pages)
     ]
     show = Button(words.text("button.bts.show"), data=payload.build(Verb.BUDGET, location_id, arg="show", mark=mark))
-    return _rows([turns, [show]])
+    return _rows([turns, [show] if is_for_owners else []])
 
 
 def page_of(arg: str) -> tuple[ReviewFilter | None, int] | None:

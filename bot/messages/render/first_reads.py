@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.messages.render.context import RenderContext, moment
+from bot.messages.render.context import RenderContext, may_be_owners, moment
 from bot.messages.service import imports
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Html, Rendered
@@ -36,6 +36,7 @@ async def first_reads(context: RenderContext) -> Rendered | None:
         found=Rendered(joined([Html(one.html) for one in found], NEWLINE)),
         page=page,
         pages=len(places),
+        is_for_owners=await may_be_owners(context, place),
     )
 
 

@@ -207,7 +207,10 @@ async def _back_after_pause(context: RenderContext) -> Rendered | None:
 
 
 async def _test_alert(context: RenderContext) -> Rendered | None:
-    return pairing.test_alert(context.words)
+    by = context.args.get("heard_by")
+    if by is not None:
+        return pairing.test_heard(context.words, by=by)
+    return pairing.test_alert(context.words, mark=context.args.get("mark", 0))
 
 
 async def _themes(context: RenderContext) -> Rendered | None:

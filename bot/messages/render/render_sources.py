@@ -12,7 +12,7 @@ from bot.errors import SourceDownReason
 from bot.messages.buttons import keyboards
 from bot.messages.incident import backtest
 from bot.messages.incident.backtest import BackTest, PastAlarm
-from bot.messages.render.context import RenderContext, Renderer, moment
+from bot.messages.render.context import RenderContext, Renderer, may_be_owners, moment
 from bot.messages.render.first_reads import first_reads
 from bot.messages.render.uploads import reason_of
 from bot.messages.render.uploads import render as render_upload
@@ -114,7 +114,7 @@ async def _back_test(context: RenderContext) -> Rendered | None:
     place = await locations.find(context.connection, context.args["location_id"])
     shown = backtest.back_test(await _back_test_in(context, place), context.words.in_zone(place.zone))
     rows: Rows = ()
-    if not context.args["is_too_small"]:
+    if not context.args["is_too_small"] and await may_be_owners(context, place):
         relaxed, mark = context.args["relaxed"], context.args["mark"]
         rows = keyboards.budget(place.location_id, mark=mark, relaxed=relaxed, words=context.words)
     return replace(shown, rows=rows, attachment=attachment_in(context.args))

@@ -59,7 +59,16 @@ def first_import(
     return Rendered(joined(lines, NEWLINE))
 
 
-def first_reads(words: Words, *, mark: int, location_id: int, found: Rendered, page: int, pages: int) -> Rendered:
+def first_reads(
+    words: Words,
+    *,
+    mark: int,
+    location_id: int,
+    found: Rendered,
+    page: int,
+    pages: int,
+    is_for_owners: bool = True,
+) -> Rendered:
     """What the sources of one of several places brought when they were first read, with the way to the others.
 
     Args:
@@ -69,10 +78,12 @@ def first_reads(words: Words, *, mark: int, location_id: int, found: Rendered, p
         found: what its sources brought.
         page: the place's number, from 1.
         pages: how many places there are.
+        is_for_owners: the chat may be an owner's, who may ask for the place's back-test.
     """
     head = words.say("import.first_places", pages, page=str(page))
     html = joined((head, Html(found.html)), NEWLINE) if pages > 1 else found.html
-    return Rendered(html, keyboards.first_reads(mark, location_id, page=page, pages=pages, words=words))
+    rows = keyboards.first_reads(mark, location_id, page=page, pages=pages, words=words, is_for_owners=is_for_owners)
+    return Rendered(html, rows)
 
 
 def recent_cluster(

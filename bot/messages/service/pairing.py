@@ -37,9 +37,15 @@ def owner_joined(words: Words, *, business_id: int, business_name: str, group_ur
     )
 
 
-def test_alert(words: Words) -> Rendered:
-    """A message that buzzes like an incident would."""
-    return Rendered(words.say("pair.test"), keyboards.plain_row((Verb.HEARD_TEST,), 0, words, primary=Verb.HEARD_TEST))
+def test_alert(words: Words, *, mark: int) -> Rendered:
+    """A message that buzzes like an incident would; `mark` tells it from other test alerts in the chat."""
+    rows = keyboards.plain_row((Verb.HEARD_TEST,), mark, words, primary=Verb.HEARD_TEST)
+    return Rendered(words.say("pair.test"), rows)
+
+
+def test_heard(words: Words, *, by: str) -> Rendered:
+    """What a test alert becomes once somebody says that they heard it."""
+    return Rendered(words.say("pair.test_heard", name=_person(by, words)))
 
 
 def invitation(words: Words, *, url: str, hours: int = 24) -> Rendered:

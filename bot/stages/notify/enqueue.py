@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.model.incident import Incident
@@ -141,6 +141,18 @@ async def location(
         Outgoing(kind=kind, key=key, args=args, reply_to=reply_to, is_silent=not buzzes),
         now=now,
     )
+
+
+async def test_alert(connection: Connection, chat_ids: Sequence[int], *, now: datetime) -> None:
+    """Ring in chats as an incident would."""
+    mark = int(now.timestamp())
+    args: dict[str, object] = {"mark": mark}
+    await chats(connection, chat_ids, "test_alert", now=now, args=args, key=test_key(mark), buzzes=True)
+
+
+def test_key(mark: int) -> str:
+    """The key of the test alert of one moment."""
+    return f"test:{mark}"
 
 
 async def first_reads(connection: Connection, location_id: int, *, since: datetime, now: datetime) -> None:

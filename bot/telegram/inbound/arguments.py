@@ -1,4 +1,4 @@
-"""What is typed after a command: until when, and which cause. German and English alike, whatever the chat speaks."""
+"""What people type: until when, which cause, a greeting. German and English alike, whatever the chat speaks."""
 
 from __future__ import annotations
 
@@ -39,6 +39,18 @@ _DAY: Final = re.compile(
     r"(?P<day>[a-zü]+)\.?,?(?:\s+(?:früh|morning))?(?:\s+(?:um\s+|at\s+)?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?:\s*uhr)?)?"
 )
 _CLOCK: Final = re.compile(r"(?:um\s+|at\s+)?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d)(?:\s*uhr)?|\s*uhr)")
+_GREETING: Final = re.compile(
+    r"(?:hallo|hello|hi|hey|moin|servus|grüß\s|gruezi|guten\s|good\s|help|hilfe)\b.*", re.DOTALL
+)
+_LONGEST_QUESTION: Final = 80
+_LONGEST_GREETING: Final = 30
+
+
+def asks_for_help(text: str) -> bool:
+    """Whether somebody greets or asks the bot, in few words; reviews are longer, and rarely end with a question."""
+    said = " ".join(text.casefold().split())
+    is_question = said.endswith("?") and len(said) <= _LONGEST_QUESTION
+    return is_question or (len(said) <= _LONGEST_GREETING and _GREETING.fullmatch(said) is not None)
 
 
 def until_of(text: str, *, now: datetime, zone: ZoneInfo) -> datetime | None:

@@ -171,13 +171,18 @@ async def _language(caller: Caller, what: Payload) -> Answer | None:
     return None
 
 
-async def _heard(caller: Caller, _what: Payload) -> Answer | None:
-    await chats.set_heard(caller.connection, caller.chat.chat_id, now=caller.now)
+async def _heard(caller: Caller, what: Payload) -> Answer | None:
+    """The test alert is no alarm any more: it says who heard it, and loses its button."""
+    chat_id, key = caller.chat.chat_id, enqueue.test_key(what.target_id)
+    await chats.set_heard(caller.connection, chat_id, now=caller.now)
+    if await sent_messages.find(caller.connection, chat_id, key) is not None:
+        args: dict[str, object] = {"heard_by": caller.name}
+        await enqueue.chats(caller.connection, [chat_id], "test_alert", now=caller.now, args=args, key=key)
     return toasts.saved(caller.words)
 
 
 async def _test(caller: Caller, _what: Payload) -> Answer | None:
-    await enqueue.chats(caller.connection, [caller.chat.chat_id], "test_alert", now=caller.now, buzzes=True)
+    await enqueue.test_alert(caller.connection, [caller.chat.chat_id], now=caller.now)
     return None
 
 

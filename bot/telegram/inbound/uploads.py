@@ -9,7 +9,7 @@ from telegram import Document, Message
 
 from bot.messages.buttons.payload import Payload, Verb
 from bot.messages.incident import toasts
-from bot.messages.service import files, pairing, typed_reviews
+from bot.messages.service import command_replies, files, pairing, typed_reviews
 from bot.messages.service import uploads as sent_files
 from bot.messages.service.files import FileRow
 from bot.messages.text.message import Toast
@@ -22,6 +22,7 @@ from bot.stages.ingest import uploads as stage
 from bot.stages.notify import enqueue
 from bot.store.ingest import uploads
 from bot.store.ingest.uploads import Upload
+from bot.telegram.inbound import arguments
 from bot.telegram.inbound.actor import Caller
 
 _NAMELESS = "file"
@@ -84,8 +85,12 @@ async def add(caller: Caller, text: str) -> None:
 
 
 async def offered(caller: Caller, text: str) -> None:
-    """A text without a command in a private chat: a review that somebody pasted or forwarded, if it is long enough."""
-    if caller.is_private and caller.person is not None and caller.grants and len(text) >= _LEAST_OFFERED:
+    """A text without a command in a private chat: a question to the bot, or a review that somebody pasted."""
+    if not caller.is_private or caller.person is None or not caller.grants:
+        return
+    if arguments.asks_for_help(text):
+        await caller.answer(command_replies.help_text(caller.words))
+    elif len(text) >= _LEAST_OFFERED:
         await add(caller, text)
 
 

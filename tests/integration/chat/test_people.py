@@ -96,6 +96,8 @@ async def test_test_alert_buzzes_and_is_heard(house: House) -> None:
     answer = await house.press(petra, "I heard it", on=house.last(1001))
     assert answer is not None
     assert answer.text == "Saved."
+    assert house.last(1001).text == "✅ Test alert heard by Petra. Incidents arrive here in the same way."
+    assert not house.last(1001).labels()
 
 
 async def test_language_of_a_chat(house: House) -> None:

@@ -62,6 +62,16 @@ async def test_pasted_text_is_asked_about(house: House) -> None:
     assert await stored(house) == [("booking", 2.0, "Die Suppe war kalt und der Kellner unfreundlich.")]
 
 
+async def test_a_greeting_or_a_question_is_no_review(house: House) -> None:
+    """Who greets or asks the bot gets the list of what it does; nothing is asked about stars."""
+    user = await anna(house, language="de")
+    for text in ("Hallo, was kannst du?", "hi", "Hilfe", "Was bedeutet das rote Zeichen?"):
+        (answer,) = await house.say(user, text)
+        assert answer.text.startswith("Was ich tue"), text
+    message = await say(house, user, "Hallo zusammen, die Suppe war kalt und der Kellner unfreundlich.")
+    assert "Wie viele Sterne?" in plain(message)
+
+
 async def test_several_locations_and_cancel(house: House) -> None:
     """The owner of two says which; cancelling adds nothing."""
     owner = await house.owner()
