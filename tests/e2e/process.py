@@ -122,9 +122,26 @@ class Driven:
         assert "started" in answer
         self.is_started = True
 
+    def survives(self, line: str) -> bool:
+        """Tell it something, after its start if need be; False when it was killed before it answered.
+
+        Whoever is slow is not dead: no answer from a process that lives, or that ended otherwise, is an error.
+        """
+        if not self.is_started:
+            self.is_started = self.answer() is not None
+        if self.is_started:
+            self.send(line)
+            if self.answer() is not None:
+                return True
+        code = self.wait()
+        assert code == -signal.SIGKILL, f"it ended with {code}; its log ends with\n{self.text()[-4000:]}"
+        return False
+
     def kill(self) -> None:
         """End it without warning."""
-        os.kill(self.pid, signal.SIGKILL)
+        # One that ends itself is gone a moment before its exit code is known.
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
         assert self.wait() == -signal.SIGKILL
 
     def wait(self, *, timeout: float = GIVE_UP_S) -> int:

@@ -61,17 +61,10 @@ class Lives:
         """A step of the running process; True when it was killed in it, and started again."""
         house = self.house
         house.clock.advance(timedelta(seconds=seconds))
-        running = house.running
-        if not running.is_started:
-            if running.answer() is None:
-                house.start()
-                return True
-            running.is_started = True
-        running.send(f"step {seconds}")
-        if running.answer() is None:
-            house.start()
-            return True
-        return False
+        if house.running.survives(f"step {seconds}"):
+            return False
+        house.start()
+        return True
 
     def _card(self, key: str) -> bool:
         return any(one.text.startswith(("🔴", "🟠")) and key.capitalize() in one.text for one in self._cards(key))
