@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from types import MappingProxyType
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -33,7 +34,17 @@ from bot.part import Part, one_secret, secrets_in
 DATABASE_NAME = "reviewbot.sqlite3"
 LANGUAGES = ("en", "de")
 Language = Literal["en", "de"]
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+_SLUG: Final = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+_LANGUAGE_CODE: Final = r"^[a-z]{2}$"
+_BASE_URL: Final = r"^https?://[^/\s]+(/\S*)?/bot$"
+_LOOKS: Final = MappingProxyType(
+    {
+        _SLUG: "write it in small letters (a to z), digits, - and _, without spaces, like cafe-linde; 40 at most",
+        _LANGUAGE_CODE: "write each language with two small letters, like de or en",
+        _BASE_URL: "write the whole address up to /bot, like https://api.telegram.org/bot",
+    }
+)
+Slug = Annotated[str, Field(pattern=_SLUG)]
 _source_types: ContextVar[Mapping[str, type[SourceSettings]]] = ContextVar("source_types")
 
 
@@ -110,7 +121,7 @@ class LocationSettings(Part):
     id: Slug
     name: Annotated[str, Field(min_length=1, max_length=80)]
     time_zone: ZoneName = "Europe/Berlin"
-    languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = ()
+    languages: tuple[Annotated[str, Field(pattern=_LANGUAGE_CODE)], ...] = ()
     kind: Literal["restaurant", "hotel", "shop", "app"] = "restaurant"
     themes: Path | None = None
     severe_events: Path | None = None
@@ -157,7 +168,7 @@ class TelegramSettings(Part):
 
     token: SecretStr = SecretStr("")
     token_file: Path | None = None
-    base_url: Annotated[str, Field(pattern=r"^https?://[^/\s]+(/\S*)?/bot$")] = "https://api.telegram.org/bot"
+    base_url: Annotated[str, Field(pattern=_BASE_URL)] = "https://api.telegram.org/bot"
 
     @model_validator(mode="after")
     def _has_token(self) -> Self:
@@ -309,6 +320,8 @@ def _line(problem: Any) -> str:
         text = "this key is unknown; look for a typing mistake"
     elif problem["type"] == "missing":
         text = "this key is missing"
+    elif problem["type"] == "string_pattern_mismatch":
+        text = _LOOKS.get(problem["ctx"]["pattern"], "it has not the form that config/reviewbot.example.toml shows")
     return f"{where or 'the file'}: {text}"
 
 

@@ -106,6 +106,17 @@ def test_all_mistakes_are_told_at_once_with_their_keys(tmp_path: Path) -> None:
     assert all(str(tmp_path / "reviewbot.toml") in line for line in found)
 
 
+def test_a_bad_id_is_told_in_words(tmp_path: Path) -> None:
+    """No regular expression: how it is written, with an example; the same for other texts of a given form."""
+    (problem,) = mistakes(tmp_path, GOOD.replace('"linde"', '"Café Linde"'))
+    assert "small letters (a to z), digits" in problem
+    assert "^" not in problem
+    (problem,) = mistakes(tmp_path, GOOD.replace("[telegram]", '[telegram]\n    base_url = "telegram.org"'))
+    assert problem.endswith("like https://api.telegram.org/bot")
+    mailbox = GOOD.replace('type = "folder"', 'type = "mailbox"\n    host = "a b"\n    user = "u"\n    password = "p"')
+    assert not any("^" in one for one in mistakes(tmp_path, mailbox.replace('path = "inbox"', "")))
+
+
 def test_ids_are_used_once(tmp_path: Path) -> None:
     """The stored reviews hang on them."""
     twice = GOOD + GOOD.partition("[[businesses]]")[2].join(("    [[businesses]]", ""))

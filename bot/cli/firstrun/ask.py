@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +15,7 @@ from bot.cli.terminal.show import clean, say
 
 T = TypeVar("T")
 LATER = "later"
+NAME = "reviewbot"
 
 
 class LeftError(Exception):
@@ -24,12 +27,22 @@ def head(number: int, title: str) -> None:
     say(f"\n{number}. {title}\n")
 
 
+def program() -> str:
+    """How this program is called from here: its name where the shell finds it, else the way it was called."""
+    called = Path(sys.argv[0])
+    found = shutil.which(NAME)
+    is_found = found is not None and Path(found).resolve() == called.resolve()
+    return NAME if is_found or called.name != NAME else str(called)
+
+
 def text(question: str, *, default: str = "", hidden: bool = False) -> str:
     """One line; "later" leaves the step.
 
     Raises:
         LeftError: the step is left.
     """
+    if hidden:
+        say("   (Nothing shows while you type or paste it; press Enter afterwards.)")
     while True:
         answer = str(
             typer.prompt(question, default=default or None, hide_input=hidden, show_default=bool(default))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from bot.cli.firstrun.ask import LATER, LeftError, head
+from bot.cli.firstrun.ask import LATER, LeftError, head, program
 from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin
 from bot.cli.terminal.show import say
 
@@ -23,14 +23,14 @@ def setup(config: ConfigFile = DEFAULT_CONFIG) -> None:
     from bot.cli.firstrun import configure, export, phone
 
     say("This sets reviewbot up in a few minutes. Everything stays on this machine.")
-    say(f'Answer "{LATER}" to leave a step; `reviewbot setup` takes it up again.')
+    say(f'Answer "{LATER}" to leave a step; `{program()} setup` takes it up again.')
     if config.exists():
         say(f"\n{config} is there already and is not changed.")
     else:
         try:
             configure.configure(config)
         except (LeftError, typer.Abort):
-            say("\nNothing was written. Call `reviewbot setup` again when you have the token.")
+            say(f"\nNothing was written. Call `{program()} setup` again when you have the token.")
             raise typer.Exit(1) from None
     settings = begin(config, quiet=True)
     _step(4, "Your phone", lambda: phone.connect(settings))
@@ -52,8 +52,9 @@ def _finish(settings: Settings, config: Path) -> None:
     from bot.cli.run import serve
 
     head(6, "Watch")
-    say("From now on the bot has to run. On a server: docs/install.md (systemd or Docker). By hand: `reviewbot run`.")
-    say(f"What is still weak: `reviewbot check --config {config}`.")
+    say("From now on the bot has to run. On a server: docs/install.md (systemd or Docker).")
+    say(f"By hand: `{program()} run`.")
+    say(f"What is still weak: `{program()} check --config {config}`.")
     try:
         starts = yes("Start watching now, in this terminal?", default=False)
     except typer.Abort:

@@ -12,7 +12,7 @@ import typer
 
 from bot import egress
 from bot.cli.firstrun.answers import HOSTS, Answers, MailAnswers, toml
-from bot.cli.firstrun.ask import LeftError, checked, choice, head, text, write_private, yes
+from bot.cli.firstrun.ask import LeftError, checked, choice, head, program, text, write_private, yes
 from bot.cli.terminal.show import say
 from bot.clock import SystemClock
 from bot.errors import ReviewBotError, TokenRevokedError
@@ -38,7 +38,7 @@ def configure(config: Path) -> None:
     business = text("Name of the business")
     location = text("Name of the place, as your team calls it", default=business)
     language = ("en", "de")[choice("Language of the chat", ("English", "Deutsch"), default=_language())]
-    zone = checked("Time zone", _zone, default=_local_zone())
+    zone = checked("Time zone of the place", _zone_of_a_place, default=_local_zone())
     token_file = Path("telegram-token")
     write_private(config.parent / token_file, f"{token}\n")
     head(3, "Where reviews come from")
@@ -92,7 +92,7 @@ def _sources(config: Path) -> tuple[Path | None, MailAnswers | None]:
         elif chosen == 1:
             mail = _mailbox(config) or mail
         elif chosen == 2:
-            say("   Once approved: `reviewbot connect google`. Until then the mailbox brings each new review.")
+            say(f"   Once approved: `{program()} connect google`. Until then the mailbox brings each new review.")
         else:
             return folder, mail
 
@@ -163,12 +163,26 @@ def _zone(name: str) -> str:
     return name
 
 
+def _zone_of_a_place(name: str) -> str:
+    zone = _zone(name)
+    if _is_utc(zone) and not yes(
+        "   UTC is a server's clock, without summer time. Is it the place's too?", default=False
+    ):
+        raise ValueError("write the place's zone, like Europe/Berlin or Europe/London")
+    return zone
+
+
+def _is_utc(name: str) -> bool:
+    return name.removeprefix("Etc/") in ("UTC", "UCT", "GMT", "Universal", "Zulu", "Greenwich")
+
+
 def _local_zone() -> str:
     try:
         place = Path("/etc/localtime").resolve().as_posix().partition("/zoneinfo/")[2]
-        return _zone(place or Path("/etc/timezone").read_text(encoding="utf-8").strip())
+        zone = _zone(place or Path("/etc/timezone").read_text(encoding="utf-8").strip())
     except (OSError, ValueError):
-        return "Europe/Berlin"
+        zone = ""
+    return "Europe/Berlin" if _is_utc(zone or "UTC") else zone  # a server's clock says nothing of where the place is
 
 
 def _language() -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.cli.exports.importing import understood_in_words
-from bot.cli.firstrun.ask import choice, text
+from bot.cli.firstrun.ask import choice, program, text
 from bot.cli.terminal.show import clean, count, local, progress, say
 from bot.clock import SystemClock
 from bot.errors import UnreadableFileError
@@ -30,7 +30,7 @@ def take_in_first(settings: Settings) -> None:
 
     its, one = _place(settings)
     if finish(_has_reviews(settings, its, one)):
-        say(f"{one.name} has reviews already. More: send a file to the bot, or `reviewbot import`.")
+        say(f"{one.name} has reviews already. More: send a file to the bot, or `{program()} import`.")
         return
     say("An export of your reviews shows at once what the bot would have told you. CSV, XLSX, JSON or Google Takeout.")
     path, body, parsed, answers = _file(one.zone)
@@ -159,4 +159,4 @@ def _replay(path: Path, body: bytes, one: LocationSettings, answers: dict[str, A
     say(f"   Had the bot watched all that time: {count(len(past.incidents), 'alarm')}.")
     for incident in past.incidents[-_ROWS_SHOWN:]:
         say(f"   {local(incident.opened_at, one.zone)}  {count(incident.count, 'low review')}")
-    say(f"   All of them, with their quotes: reviewbot replay {path}")
+    say(f"   All of them, with their quotes: {program()} replay {path}")
