@@ -124,10 +124,7 @@ def theme_labels(labels: Sequence[Mapping[str, str]], words: Words) -> Html:
 
 def _table(facts: EvidenceFacts, cause: Cause, words: Words) -> list[Html]:
     some = [line for line in cause.table if line.count][:_MOST_THEMES]
-    lines = [
-        _line(line, cause, capital(_label(facts, line.theme, words)), words, is_first=index == 0)
-        for index, line in enumerate(some)
-    ]
+    lines = [_line(line, cause, capital(_label(facts, line.theme, words)), words) for line in some]
     none = [
         words.say("evidence.theme", theme=_label(facts, line.theme, words), count=0)
         for line in cause.table
@@ -137,11 +134,8 @@ def _table(facts: EvidenceFacts, cause: Cause, words: Words) -> list[Html]:
     return lines
 
 
-def _line(line: ThemeCount, cause: Cause, label: Html, words: Words, *, is_first: bool) -> Html:
-    if is_first:
-        first = words.say("evidence.theme_of", theme=label, count=line.count, of=cause.reviews)
-    else:
-        first = words.say("evidence.theme", theme=label, count=line.count)
+def _line(line: ThemeCount, cause: Cause, label: Html, words: Words) -> Html:
+    first = words.say("evidence.theme_of", theme=label, count=line.count, of=cause.reviews)
     text = joined((first, usual_share(line.usual, cause.earlier, words)))
     return words.say("evidence.stands_out", line=text) if line.signed_g2 >= UNUSUAL else text
 

@@ -90,7 +90,7 @@ async def test_every_number_of_card_and_evidence_is_in_the_database(house: House
     for theme in ("food", "service"):
         tenths = int(10 * usual[theme] / len(before) + 0.5)
         said = f"usual {tenths} in 10" if tenths else "not usual here"
-        assert any(line.startswith(f"{theme.capitalize()} {here[theme]} · {said}") for line in lines)
+        assert any(line.startswith(f"{theme.capitalize()} {here[theme]} of {len(its)} · {said}") for line in lines)
     silent = sum(not themes for themes, _ in its)
     assert f"no reason given {silent}" in evidence
     quotes = [line for line in lines if line.startswith("“")]
