@@ -7,18 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock import SteppedClock
-from bot.demo.botapi import BotApiThread
-from tests.e2e.house import PATIENCE_S, START, TOKEN, House
+from tests.e2e.house import House, opened
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """An empty installation and a Telegram to go with it; whatever runs is ended with the test."""
-    clock = SteppedClock(START)
-    with BotApiThread(token=TOKEN, now=clock.now, query_lifetime_seconds=PATIENCE_S) as telegram:
-        made = House(tmp_path, telegram, clock)
-        try:
-            yield made
-        finally:
-            made.close()
+    with opened(tmp_path) as made:
+        yield made
