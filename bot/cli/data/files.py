@@ -11,10 +11,10 @@ from bot.cli.terminal.setup import EXIT_FAILED
 from bot.cli.terminal.show import warn
 
 
-def write_private(path: Path, content: bytes) -> None:
+def write_private(path: Path, content: bytes, option: str = "--out") -> None:
     """Write beside the place and move it there, so that an earlier file is replaced whole or not at all.
 
-    A file that cannot be written ends the command with a sentence.
+    A file that cannot be written ends the command with a sentence that names the option for another place.
     """
     half = path.with_name(f".{path.name}.part")
     try:
@@ -25,7 +25,7 @@ def write_private(path: Path, content: bytes) -> None:
             os.fsync(handle.fileno())
         half.replace(path)
     except OSError as error:
-        warn(f"{path} cannot be written: {error.strerror or error}. Give another place.")
+        warn(f"{path} cannot be written: {error.strerror or error}. Give another place with {option}.")
         raise typer.Exit(EXIT_FAILED) from error
     finally:
         half.unlink(missing_ok=True)

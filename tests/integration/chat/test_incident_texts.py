@@ -89,5 +89,6 @@ async def statements(house: House, act: Any) -> list[str]:
         await act()
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
-    (press,) = [one for one in found if any("UPDATE incidents" in statement for statement in one)]
+    asked = [(one, "\n".join(one)) for one in found]
+    (press,) = [one for one, text in asked if "UPDATE incidents" in text and "UPDATE inbox" in text]
     return press
