@@ -67,7 +67,7 @@ def test_the_token_is_in_no_log_at_any_level_and_not_in_the_database(house: Hous
     house.telegram.call(lambda t: t.people.say(owner, owner.user_id, "/status"))
     assert service.wait() == 1
     log = service.text()
-    assert len(log.splitlines()) > 20
+    assert "debug" in log
     assert "a message waits" in log
     secret = TOKEN.partition(":")[2]
     assert secret not in log
