@@ -8,8 +8,7 @@ import io
 import json
 import os
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -237,18 +236,6 @@ class House:
         found = self.telegram.call(lambda t: t.world.message(message.chat_id, message.message_id))
         assert found is not None
         return found
-
-
-@contextmanager
-def opened(root: Path) -> Iterator[House]:
-    """An empty installation and a Telegram to go with it; whatever runs is ended with it."""
-    clock = SteppedClock(START)
-    with BotApiThread(token=TOKEN, now=clock.now, query_lifetime_seconds=PATIENCE_S) as telegram:
-        made = House(root, telegram, clock)
-        try:
-            yield made
-        finally:
-            made.close()
 
 
 def is_card(message: Message) -> bool:
