@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import stat
 from datetime import timedelta
@@ -158,7 +159,10 @@ async def test_an_answer_that_drips_ends(monkeypatch: pytest.MonkeyPatch) -> Non
     """A byte now and then never times out by itself: the whole call has an end."""
     monkeypatch.setattr(timed_request, "USUAL_S", 0.5)
 
+    writers: list[asyncio.StreamWriter] = []
+
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
         while not writer.is_closing():
             writer.write(b" ")
@@ -170,3 +174,7 @@ async def test_an_answer_that_drips_ends(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(TimedOut):
         await asyncio.wait_for(bot.get_me(), 10)
     server.close()
+    for writer in writers:
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
