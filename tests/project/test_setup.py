@@ -167,11 +167,11 @@ def test_the_unit_fits_the_program() -> None:
 
 
 def test_ci_runs_what_people_run() -> None:
-    """.ci/run can be executed, and runs `make check` and the installed program; every target that pages name exists."""
+    """.ci/run can be executed, and runs `make check`; every target that pages name exists."""
     script = ROOT / ".ci/run"
     assert script.stat().st_mode & stat.S_IXUSR
     lines = script.read_text(encoding="utf-8").splitlines()
-    assert [line for line in lines if line.startswith("make ")] == ["make check", "make installed"]
+    assert [line for line in lines if line.startswith("make ")] == ["make check"]
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = {
         target
