@@ -107,6 +107,8 @@ platform = "tripadvisor"
 
 
 def write_reviews(path: Path, *rows: str) -> Path:
-    """A CSV with these rows below its header."""
+    """A CSV with these rows below its header, old enough not to be taken for one that is still being written."""
     path.write_text("date,rating,text,author\n" + "".join(row + "\n" for row in rows), encoding="utf-8")
+    written = path.stat().st_mtime - 5.0
+    os.utime(path, (written, written))
     return path
