@@ -55,6 +55,8 @@ class Hands:
             self._phone.flush()
             self._phone.tell("demo.lands", name=landing.name)
             await self._stage.land(landing.name, self._bodies[landing.name])
+            self._phone.flush()
+            await self._stage.until_read()
         else:
             await self._stage.wait(_LATER)
             self._phone.tell("demo.time_passes" if self._phone.has_news else "demo.nothing")

@@ -101,6 +101,7 @@ async def _evening(stage: Stage, phone: Phone, speech: Plain, bodies: Mapping[st
         return
     card, cast = cards[0], stage.cast
     await stage.wait_until(_TAKEN_AT)
+    await stage.until_read()
     phone.flush()
     phone.tell("demo.not_on_team", who=cast.stranger.first_name)
     await press(stage, phone, speech, cast.stranger, card, "ack:")

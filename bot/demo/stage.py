@@ -29,7 +29,7 @@ GROUP: Final = "Linde Team"
 _ACT_TAKES: Final = timedelta(seconds=30)
 _PRESS_WITHIN_S: Final = 20.0
 _BESIDE: Final = ("score", "upkeep")
-"""Scores are a second opinion; no message of the evening waits for them."""
+"""The alarm waits for neither: texts are a second opinion. `until_read` waits for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,10 @@ class Stage:
         await self.service.work.step(but=_BESIDE)
         self.clock.advance(_ACT_TAKES)
         await self.service.work.step(but=_BESIDE)
+
+    async def until_read(self) -> None:
+        """Wait until the texts have been read: on the stepped clock minutes have passed, on the machine's seconds."""
+        await self.service.work.step(but=("upkeep",))
 
     async def settle(self) -> None:
         """Wait until the bot has taken in and answered what people did."""

@@ -87,6 +87,14 @@ def test_each_chat_has_one_card_that_is_edited_in_place(played: Any) -> None:
     assert "Two cooks off sick" in last
 
 
+def test_the_card_names_the_theme_before_anybody_takes_it(played: Any) -> None:
+    """The texts are read while the incident is open, so the manager sees what it is about before the press."""
+    _, tree, _ = played
+    texts = [version["text"] for version in cards(tree)[GROUP][0]["versions"]]
+    still_open = [text for text in texts if "\nOpen" in text]
+    assert "Often mentioned: waiting and service" in still_open[-1]
+
+
 def test_a_stranger_changes_nothing_and_is_told(played: Any) -> None:
     """A press by somebody who is not on the team list is answered in a window and leaves the card as it is."""
     _, tree, _ = played
