@@ -24,7 +24,7 @@ from bot.sources.tables.table import Answers
 
 __all__ = ["ColumnMapping", "Folder", "FolderSettings"]
 
-READING: Final = 2
+READING: Final = 3
 """The version of how files are read. A higher one reads every file again, so that what an older release has read
 wrongly is put right without anybody's doing."""
 AGAIN: Final = "again"

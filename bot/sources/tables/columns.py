@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import BadRowError
 from bot.model import platforms
 from bot.sources.tables.maps import header
-from bot.sources.tables.values.dates import DateReader, clock_of
+from bot.sources.tables.values.dates import DateReader, clock_of, is_relative
 from bot.sources.tables.values.ratings import score, yes_or_no
 
 LOOKED_AT: Final = 300
@@ -25,8 +25,12 @@ _MOST_LEVELS: Final = 41
 _SERIALS: Final = (34_700, 73_500)
 _FIRST_SHOWN: Final = 120
 _LONG: Final = 25
+_VAGUE: Final = ("date_month_only", "date_relative")
+_SAME_DAY: Final = 0.9
 _CLOCK_LONGEST: Final = 14
 _SERIAL_TEXT: Final = re.compile(r"\d{5}(?:[.,]\d+)?")
+_STARS: Final = re.compile(r"\d\s*(?:stars?|sterne?n?|étoiles?|estrellas?|stell[ae]|sterren|ster|[★⭐])", re.IGNORECASE)
+_DAY_ONLY: Final = re.compile(r"(?<=\d)[T ,]+(?=\d{1,2}[:.]\d\d)")
 Rows = Sequence[tuple[int, Sequence[Any]]]
 
 
@@ -45,12 +49,15 @@ class Column:
         scores: cells that a rating can be read from, numbers among them.
         written: scores that are written as ratings are: stars, "4/5", "sehr gut".
         drawn: scores that name their own scale, or are drawn as signs: no other number is.
+        worded: scores that are a word or a face out of five.
         answers: cells that say yes or no.
         clocks: cells that are a time of day.
+        vague: cells that are a month, a week or "three weeks ago", which is no day.
         length: characters of text in a filled cell, on average.
         spaced: texts of several words.
         distinct: how many different texts there are.
         platforms: cells that name a platform.
+        days: of each row how the day is written, empty where there is none: columns of one moment write the same.
         levels: the numbers and how often each occurs.
     """
 
@@ -66,14 +73,17 @@ class Column:
     scores: int = 0
     written: int = 0
     drawn: int = 0
+    worded: int = 0
     answers: int = 0
     clocks: int = 0
+    vague: int = 0
     serials: int = 0
     length: float = 0.0
     spaced: int = 0
     long: int = 0
     distinct: int = 0
     platforms: int = 0
+    days: list[str] = field(default_factory=list)
     levels: Counter[float] = field(default_factory=Counter)
 
     def share(self, count: int) -> float:
@@ -84,6 +94,11 @@ class Column:
     def is_dated(self) -> bool:
         """Most cells are dates."""
         return self.share(self.dates) > 0.5
+
+    @property
+    def is_vague(self) -> bool:
+        """Most cells are months or "three weeks ago", and none a day."""
+        return self.dates == 0 and self.share(self.vague) > 0.5
 
     @property
     def is_serial(self) -> bool:
@@ -109,6 +124,16 @@ class Column:
     def is_drawn(self) -> bool:
         """Cells like "4 von 6" or four stars, whatever the heading says."""
         return self.is_rating_like and self.share(self.drawn) > 0.9
+
+    @property
+    def is_worded(self) -> bool:
+        """Words or faces out of five, of both sides, whatever the heading says."""
+        return self.share(self.worded) > 0.9 and len(self.levels) > 1 and max(self.levels) > 3 > min(self.levels)
+
+    def is_same_day_as(self, other: Column) -> bool:
+        """Whether two columns of dates are of the same day in nearly every row that has both."""
+        pairs = [(mine, its) for mine, its in zip(self.days, other.days, strict=True) if mine and its]
+        return bool(pairs) and sum(mine == its for mine, its in pairs) >= _SAME_DAY * len(pairs)
 
     def _rates(self, least: float) -> bool:
         if self.is_dated or self.is_clock:
@@ -171,6 +196,7 @@ def _look(column: Column, cells: Sequence[Any], reader: DateReader) -> None:
     for cell in cells:
         text = cell.strip() if isinstance(cell, str) else "" if cell is None else str(cell)
         if not text:
+            column.days.append("")
             continue
         column.filled += 1
         column.first = column.first or text[:_FIRST_SHOWN]
@@ -181,7 +207,8 @@ def _look(column: Column, cells: Sequence[Any], reader: DateReader) -> None:
         column.clocks += (isinstance(cell, float | time | timedelta) or len(text) <= _CLOCK_LONGEST) and (
             clock_of(cell) is not None
         )
-        column.dates += _is_date(cell, text, reader)
+        is_date = _count_date(column, cell, text, reader)
+        column.days.append(_DAY_ONLY.split(text, maxsplit=1)[0] if is_date else "")
         _count_score(column, cell)
         if isinstance(cell, str):
             column.answers += yes_or_no(cell) is not None
@@ -207,20 +234,33 @@ def _count_score(column: Column, cell: Any) -> None:
     )
     column.numbers += is_plain
     column.written += not is_plain
-    is_sign = isinstance(cell, str) and cell.strip()[:1] in "★⭐☆●○"
+    is_sign = isinstance(cell, str) and (cell.strip()[:1] in "★⭐☆●○" or _STARS.search(cell) is not None)
     column.drawn += not is_plain and not found.is_word and (is_sign or (found.best is not None and found.worst is None))
+    column.worded += found.is_word
     column.levels[found.value] += 1
     number = str(cell).strip()
     column.serials += is_plain and _SERIALS[0] <= found.value <= _SERIALS[1] and bool(_SERIAL_TEXT.fullmatch(number))
 
 
-def _is_date(cell: Any, text: str, reader: DateReader) -> bool:
+def _count_date(column: Column, cell: Any, text: str, reader: DateReader) -> bool:
     if isinstance(cell, date):
-        return getattr(cell, "year", 0) > 1900
-    if isinstance(cell, bool) or len(text) > 64 or not any(sign.isdigit() for sign in text):
+        is_date = getattr(cell, "year", 0) > 1900
+    elif isinstance(cell, bool) or len(text) > 64:
         return False
+    elif not any(sign.isdigit() for sign in text):
+        column.vague += is_relative(text)
+        return False
+    else:
+        is_date = _reads(column, cell, reader)
+    column.dates += is_date
+    return is_date
+
+
+def _reads(column: Column, cell: Any, reader: DateReader) -> bool:
     try:
         reader.read(cell)
     except BadRowError as error:
-        return getattr(error.reason, "code", "") == "date_two_ways"
+        code = getattr(error.reason, "code", "")
+        column.vague += code in _VAGUE
+        return code == "date_two_ways"
     return True

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from bot.sources.tables.maps import header
 
 _SPAN: Final = re.compile(r"(?<![\d.,])(\d{1,3})\s*(?:[-–—]|bis|to|à|au|a|tot|through|\.{2,3}|…)\s*(\d{1,3})(?![\d.])")
 _OF: Final = re.compile(r"(?:out of|von|of|/|sur|su|van|aus|max\.?|maximal|über|de)\s*(\d{1,3})(?!\d)", re.IGNORECASE)
 _MEANS: Final = re.compile(r"(\d{1,3})\s*(?:=|:|ist|is|means|bedeutet)\s*([^\d,;/()=]{3,40})", re.IGNORECASE)
+_ZONE: Final = re.compile(r"(?<![a-z])(?:UTC|GMT)(?![a-z])(?:\s*([+-])\s*0?(\d{1,2})(?::?00)?)?", re.IGNORECASE)
 _PERCENT: Final = re.compile(r"%|\b(?:prozent|percent|pourcent|porcentaje)", re.IGNORECASE)
 
 
@@ -83,6 +85,16 @@ def stated_scale(cell: Any) -> Stated | None:
     if _PERCENT.search(text):
         return Stated(0.0, 100.0)
     return None
+
+
+def stated_zone(cell: Any) -> ZoneInfo | None:
+    """The zone of a column's times where its heading states one: "Created (UTC)", "date_gmt", "Time (UTC+02:00)"."""
+    match = _ZONE.search(str(cell or ""))
+    if match is None:
+        return None
+    hours = int(f"{match[1] or '+'}{match[2] or 0}")
+    # The names of this family have their sign the other way round.
+    return ZoneInfo(f"Etc/GMT{-hours:+d}" if hours else "UTC") if -12 <= hours <= 14 else None
 
 
 def _direction(ends: Mapping[float, str]) -> bool | None:

@@ -85,7 +85,7 @@ def _read(grid: Grid, around: Around, *, sheet: str, others: bool, has_fixed_hea
         grid.rows[at][1] if at is not None else [""] * max((len(cells) for _, cells in grid.rows), default=0)
     )
     below = [(line, cells) for line, cells in grid.rows[(0 if at is None else at + 1) :] if filled(cells)]
-    rows = [(line, cells) for line, cells in below if at is None or list(cells) != list(head)]
+    rows = [(line, cells) for line, cells in below if at is None or not _repeats_head(cells, head)]
     bad = [problem(around.name, line, why) for line, why in grid.bad]
     if not rows:
         table = Table(parsed=Parsed((), tuple(bad)), columns=_names(head), sheet=sheet)
@@ -101,6 +101,14 @@ def _read(grid: Grid, around: Around, *, sheet: str, others: bool, has_fixed_hea
         problems = tuple(sorted((*bad, *found.parsed.problems), key=lambda one: one.line or 0))
         found.parsed = replace(found.parsed, problems=problems)
     return found
+
+
+def _repeats_head(cells: Sequence[Any], head: Sequence[Any]) -> bool:
+    """The headings once more, or what a survey's program calls them (Qualtrics, third row of an export)."""
+    if list(cells) == list(head):
+        return True
+    some = [cell for cell in cells if cell not in (None, "")]
+    return all(isinstance(cell, str) and cell.startswith('{"ImportId"') for cell in some)
 
 
 def key_of(head: Sequence[Any]) -> str:

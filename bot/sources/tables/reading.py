@@ -14,6 +14,7 @@ from bot.sources.contract.source import Parsed, Problem
 from bot.sources.tables import roles as find_roles
 from bot.sources.tables import scales
 from bot.sources.tables.columns import Column
+from bot.sources.tables.headings import stated_zone
 from bot.sources.tables.mapping import ColumnMapping
 from bot.sources.tables.maps import PLAIN, header, known_maps
 from bot.sources.tables.rows import Plan, Rows, read_rows
@@ -84,6 +85,9 @@ class TableReading:
         has_content = bool(roles.columns.keys() & {"rating", "text", "positive", "negative", "recommended", "title"})
         if not has_content and "rating" not in roles.open:
             roles.open.add("rating")
+        if "date" in roles.columns and self._columns[roles.columns["date"][0]].is_vague:
+            # Whatever were answered, no row would have a day.
+            return self._reviews(roles, Scale(), Order(None))
         if roles.open or self._answers.pop(ASK_ANYWAY, False):
             return self._ask_columns(roles)
         order = self._order(roles)
@@ -216,6 +220,8 @@ class TableReading:
         if roles.map.time_zone and "time_zone" not in self._answers:
             zone = ZoneInfo(roles.map.time_zone)
         dated = [self._columns[at] for at in roles.columns["date"]]
+        if "time_zone" not in self._answers and (stated := stated_zone(dated[0].raw)) is not None:
+            zone = stated
         dates = DateReader(
             zone,
             style,
@@ -238,6 +244,7 @@ class TableReading:
             best=roles.best,
             latest=None if now is None else now + _LATER,
             has_row_numbers=self._are_row_numbers(roles),
+            joins_text=roles.joins_text,
         )
         parsed = read_rows(self._rows, plan, name=self._around.name, width=len(self._columns))
         kind = self._kind(roles)

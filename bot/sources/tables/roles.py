@@ -14,6 +14,9 @@ from bot.sources.tables.taking import Roles
 FEW_NAMES: Final = 30
 _REPEATED: Final = 0.98
 _MANY_WORDS: Final = 0.5
+_QUESTION_WORDS: Final = 4
+_SOME_PHRASES: Final = 0.3
+_UNIVERSAL: Final = {"utc", "gmt"}
 
 
 def by_known_map(known: ColumnMap, columns: Sequence[Column]) -> Roles | None:
@@ -67,6 +70,7 @@ class _Finder(RatingColumn):
             self._clock()
             return
         dated = [column for column in self._free() if column.is_dated and column.filled * 4 >= column.rows]
+        dated = _without_twins(dated)
         exact = self._exact("date", dated)
         posted = [one for one in dated if says(one.heading, "date") and not self._is_another_date(one)]
         others = [one for one in dated if not self._is_another_date(one) and one not in posted]
@@ -76,21 +80,16 @@ class _Finder(RatingColumn):
             exact = self._exact("date", [one for one in self._free() if one.share(one.numbers) < 0.5 or one.is_serial])
             exact = [one for one in exact if one.filled and not one.share(one.answers) > 0.5][:1]
             named = [one for one in self._free() if says(one.heading, "date") and one.is_serial]
-            exact = exact or named
+            vague = [one for one in self._free() if one.is_vague and not self._is_another_date(one)]
+            exact = exact or named or vague[:1]
         for candidates, is_likely in ((exact, False), (posted, True), (others, True), (last, True)):
             if not candidates:
                 continue
-            if len(candidates) > 1 and is_likely and candidates is not posted:
+            chosen = candidates[0] if not is_likely else _of_one_moment(candidates, has_names=candidates is posted)
+            if chosen is None:
                 self._ask("date", candidates)
                 return
-            if len(candidates) > 1 and candidates is posted:
-                # Of several without a known name, the one that every row has; else somebody has to say.
-                full = [one for one in candidates if one.filled == max(each.filled for each in candidates)]
-                if len(full) > 1:
-                    self._ask("date", candidates)
-                    return
-                candidates = full
-            self._take("date", candidates[:1], is_likely=is_likely)
+            self._take("date", [chosen], is_likely=is_likely)
             break
         else:
             self._ask("date", [])
@@ -123,6 +122,9 @@ class _Finder(RatingColumn):
             self._take("text", [self._fullest(exact)], is_likely=False)
             return
         ours = [one for one in texty if not says(one.heading, "internal") and not says(one.heading, "reply")]
+        if len(answers := [one for one in ours if self._is_answer(one)]) > 1:
+            self._take_answers(answers)
+            return
         named = [
             one for one in ours if says(one.heading, "text") and one.share(one.spaced) > 0 and not self._is_name(one)
         ]
@@ -138,6 +140,26 @@ class _Finder(RatingColumn):
         wordy = wordy or (phrases if len(phrases) == 1 and not self._is_another_date(phrases[0]) else [])
         if wordy:
             self._take("text", [max(wordy, key=lambda one: one.length * one.filled)], is_likely=True)
+
+    def _is_answer(self, column: Column) -> bool:
+        """What a guest wrote below a form's question."""
+        words = column.heading.split()
+        is_question = "?" in column.raw or len(words) >= _QUESTION_WORDS
+        is_known = column.heading in self._lists["recommended"] or column.share(column.answers) > 0.5
+        is_free = column.distinct * 2 > column.filled and column.share(column.scores) < 0.5
+        is_free = is_free and column.share(column.spaced) > _SOME_PHRASES
+        return is_question and is_free and not is_known and not self._is_name(column) and not column.platforms
+
+    def _take_answers(self, answers: Sequence[Column]) -> None:
+        """All of them are the guest's words; what was liked and what was missed keep their sign."""
+        liked = [one for one in answers if says(one.heading, "liked") and not says(one.heading, "missed")]
+        missed = [one for one in answers if says(one.heading, "missed")]
+        if len(answers) == 2 and len(liked) == len(missed) == 1:
+            self._take("positive", liked, is_likely=True)
+            self._take("negative", missed, is_likely=True)
+            return
+        self._take("text", answers, is_likely=True)
+        self._roles.joins_text = True
 
     def _fullest(self, exact: Sequence[Column]) -> Column:
         """The first, unless it is empty while another one of these names is not."""
@@ -162,8 +184,8 @@ class _Finder(RatingColumn):
         for name in ("positive", "negative", "reply", "title", "language", "url"):
             stems = name if name in ("reply", "title") else None
             other = "numbered" if name == "reply" else None
-            # One title in every row is the place's or the product's.
-            is_one = name == "title"
+            # One title in every row is the place's or the product's, one answer in every row a state.
+            is_one = name in ("title", "reply", "reply_at")
             self._first(
                 name,
                 lambda one, is_one=is_one: not one.is_dated and not (is_one and one.filled > 1 and one.distinct == 1),  # type: ignore[misc]
@@ -213,6 +235,34 @@ class _Finder(RatingColumn):
         likely = [one for one in likely if unless is None or not says(one.heading, unless)]
         if len(likely) == 1:
             self._take(name, likely, is_likely=True)
+
+
+def _without_twins(dated: Sequence[Column]) -> list[Column]:
+    """Without the local time of what stands beside it in UTC ("comment_date", "comment_date_gmt")."""
+    with_twin = {
+        " ".join(word for word in one.heading.split() if word not in _UNIVERSAL)
+        for one in dated
+        if _UNIVERSAL & set(one.heading.split())
+    }
+    return [one for one in dated if one.heading not in with_twin]
+
+
+def _of_one_moment(candidates: Sequence[Column], *, has_names: bool) -> Column | None:
+    """The one of several dates that a review was sent at; None where somebody has to say.
+
+    Of names like a date's the one that every row has; a form's own beginning says less than its end, and days that are
+    the same all over cannot differ.
+    """
+    left = list(candidates)
+    if has_names:
+        left = [one for one in left if one.filled == max(each.filled for each in left)]
+    if len(left) > 1:
+        left = [one for one in left if not says(one.heading, "begun")] or left
+    if len(left) > 1 and len(sent := [one for one in left if says(one.heading, "sent")]) == 1:
+        left = sent
+    if len(left) > 1 and not all(left[0].is_same_day_as(one) for one in left[1:]):
+        return None
+    return left[-1] if len(left) == 1 or has_names else None
 
 
 def _details(known: ColumnMap, places: Mapping[str, int]) -> dict[str, int]:

@@ -40,6 +40,7 @@ class Plan:
         best: a column with the top of each row's scale.
         latest: no review is from later; None for no limit.
         has_row_numbers: the ids only count the rows.
+        joins_text: all columns of the text together are the text.
     """
 
     columns: Mapping[str, tuple[int, ...]]
@@ -53,6 +54,7 @@ class Plan:
     best: int | None = None
     latest: datetime | None = None
     has_row_numbers: bool = False
+    joins_text: bool = False
 
 
 Rows = Sequence[tuple[int, Sequence[Any]]]
@@ -94,6 +96,7 @@ def _reader(plan: Plan, *, width: int) -> Callable[[Sequence[Any]], ParsedReview
     at = plan.columns
     dates = plan.dates
     unused = {"id", "id_in_url"} if plan.has_row_numbers else set()
+    unused |= {"text"} if plan.joins_text else set()
     texts = tuple((field, at[field]) for field in _TEXTS if field in at and field not in unused)
     single = tuple((field, indexes[0]) for field, indexes in texts if len(indexes) == 1)
     several = tuple((field, indexes) for field, indexes in texts if len(indexes) > 1)
@@ -115,6 +118,8 @@ def _reader(plan: Plan, *, width: int) -> Callable[[Sequence[Any]], ParsedReview
         found = {field: text_of(cells[index]) for field, index in single} if is_whole else {}
         for name, indexes in several if is_whole else texts:
             found[name] = text_of(_first(cells, indexes))
+        if plan.joins_text:
+            found["text"] = "\n".join(filter(None, (text_of(_first(cells, (index,))) for index in at["text"])))
         if wanted and _is_elsewhere(found.get("location", ""), wanted):
             return None
         if sides != ((), ()) and not found.get("text"):

@@ -22,6 +22,7 @@ class Roles:
         guesses: for each open field its likeliest columns.
         clock: a column with the time of day beside the date.
         best: a column that holds the top of each row's scale.
+        joins_text: the columns of the text are answers to several questions: all of them are the text.
     """
 
     map: ColumnMap
@@ -32,6 +33,7 @@ class Roles:
     guesses: dict[str, list[Column]] = field(default_factory=dict)
     clock: int | None = None
     best: int | None = None
+    joins_text: bool = False
 
     @property
     def used(self) -> set[int]:

@@ -97,7 +97,8 @@ def entries() -> Iterator[Entry]:
     ):
         yield from part()
     for kind, seen, what, name, body, right, must in later.files():
-        yield Entry(kind, seen, what, name, body, right, must)
+        is_refused = must not in ("read", "ask", "either")
+        yield Entry(kind, seen, what, name, body, right, "refuse" if is_refused else must, must if is_refused else "")
 
 
 def _stars() -> Iterator[Entry]:
@@ -1139,7 +1140,6 @@ def _strangers() -> Iterator[Entry]:
     kind = "strangers"
     two = "2026-03-13 1/5 Cold\n2026-03-14 5/5 Good"
     for head, cells in (
-        ("Smiley", ("😡", "😀")),
         ("Grade", ("F", "A")),
         ("Stimmung", ("-2", "2")),
         ("Thumbs", ("👎", "👍")),
@@ -1151,7 +1151,16 @@ def _strangers() -> Iterator[Entry]:
     short = [("26/03/13", "1", "Cold"), ("26/03/14", "5", "Good")]
     yield Entry(kind, "real", "a short year first", "short.csv", text(table("Date;Rating;Text", short)), two)
     weeks = [("2026-W11", "1", "Cold"), ("2026-W12", "5", "Good")]
-    yield Entry(kind, "real", "weeks instead of days", "weeks.csv", text(table("Woche;Sterne;Text", weeks)), "", "ask")
+    yield Entry(
+        kind,
+        "real",
+        "weeks instead of days",
+        "weeks.csv",
+        text(table("Woche;Sterne;Text", weeks)),
+        "",
+        "refuse",
+        "date_month_only",
+    )
     scraped = [
         {"title": "Cafe", "stars": n, "text": t, "publishedAtDate": f"2026-03-{d}"}
         for n, t, d in ((1, "Cold", 13), (5, "Good", 14))

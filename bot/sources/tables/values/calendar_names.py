@@ -23,8 +23,8 @@ ZONES: Final[Mapping[str, timedelta]] = MappingProxyType(
         for hours, names in {
             0: ("z", "utc", "gmt", "wet"),
             1: ("cet", "mez", "bst", "west"),
-            2: ("cest", "mesz", "eet"),
-            3: ("eest", "msk"),
+            2: ("cest", "mesz", "eet", "oez"),
+            3: ("eest", "oesz", "msk"),
             -4: ("edt",),
             -5: ("est", "cdt"),
             -6: ("cst", "mdt"),

@@ -29,7 +29,8 @@ _CLOCK: Final = re.compile(
 )
 _TIME = (
     r"(?:(?:\s*T|,?\s+|,)(?:(?:at|um|à|a\s+las|alle|om)\s+)?(\d{1,2})(?:\s?[:.h]\s?(\d{2})(?:[:.](\d{2})(?:[.,](\d{1,9}))?)?)?"
-    r"\s*([ap]\.?\s?m\.?|uhr|h|hrs?)?\s*((?:UTC|GMT)?\s?[+-]\d{2}:?\d{2}|\[?[A-Z][A-Za-z_]{1,20}(?:/[A-Z][A-Za-z_]{2,20})?\]?)?"
+    r"\s*([ap]\.?\s?m\.?|vorm\.?|nachm\.?|uhr|h|hrs?)?"
+    r"\s*((?:UTC|GMT)?\s?[+-]\d{2}:?\d{2}|(?:UTC|GMT)\s?[+-]\d{1,2}|\[?[A-Z][A-Za-z_]{1,20}(?:/[A-Z][A-Za-z_]{2,20})?\]?)?"
     r"(?:\s*\([^()]{0,40}\))?)?"
 )
 _WEEKDAY = r"(?:([^\W\d_]{2,13}(?:-feira)?)\.?,?\s+)?"
@@ -44,7 +45,10 @@ _NAME_DAY: Final = re.compile(
     rf"{_WEEKDAY}([^\W\d_]{{3,10}})\.?[\s-]*(\d{{1,2}})(?:st|nd|rd|th)?,?[\s-]+(\d{{4}}){_TIME}", re.I
 )
 _UNIX: Final = re.compile(r"([A-Z][a-z]{2}) ([A-Z][a-z]{2}) +(\d{1,2}) (\d{1,2}:\d{2}:\d{2}) ([A-Z]{2,5}) (\d{4})")
-_OFFSET: Final = re.compile(r"([+-])(\d{2}):?(\d{2})$")
+_OFFSET: Final = re.compile(r"([+-])(\d{1,2})(?::?(\d{2}))?$")
+_BEFORE_NOON: Final = "av"
+_AFTER_NOON: Final = "pn"
+"""How the half of a day begins: am and vorm., pm and nachm."""
 _MONTH_ONLY: Final = re.compile(r"([^\W\d_]{3,10})\.?\s+(?:de\s+)?\d{4}|\d{4}[-/]\d{1,2}|\d{1,2}[-/.]\d{4}")
 _RELATIVE: Final = re.compile(
     r"(?:vor|hace|il y a|fa)\s+\S+\s+\S+|\S+\s+(?:\S+\s+)?(?:ago|geleden|fa)|"
@@ -213,10 +217,10 @@ class DateReader:
         if minute is None and not half:
             raise ValueError(hour)
         hours = int(hour)
-        if half and half[0] in "aApP":
+        if half and half[0].lower() in _BEFORE_NOON + _AFTER_NOON:
             if not 1 <= hours <= 12:
                 raise ValueError(hour)
-            hours = hours % 12 + (12 if half[0] in "pP" else 0)
+            hours = hours % 12 + (12 if half[0].lower() in _AFTER_NOON else 0)
         micro = int((fraction or "0").ljust(6, "0")[:6])
         at = datetime(year, month, day, hours, int(minute or 0), int(second or 0), micro)  # noqa: DTZ001
         return self._moment(_in_zone(at, zone) if zone else at)
@@ -229,6 +233,11 @@ class DateReader:
     def _moment(self, at: datetime) -> Moment:
         _check_year(at.year)
         return Moment((at.replace(tzinfo=self.zone) if at.tzinfo is None else at).astimezone(UTC))
+
+
+def is_relative(text: str) -> bool:
+    """Whether a text names a day by its distance from another one: "yesterday", "vor 3 Wochen"."""
+    return _RELATIVE.fullmatch(text) is not None
 
 
 def is_midnight(cell: Any) -> bool:
@@ -272,7 +281,7 @@ def _in_zone(at: datetime, zone: str) -> datetime:
     """
     name = zone.strip("[] ")
     if match := _OFFSET.search(name):
-        by = timedelta(hours=int(match[2]), minutes=int(match[3]))
+        by = timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
         return at.replace(tzinfo=UTC) - (-by if match[1] == "-" else by)
     if (ahead := ZONES.get(name.casefold())) is not None:
         return at.replace(tzinfo=UTC) - ahead

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -34,33 +36,6 @@ _NUMBER_WORDS: Final = MappingProxyType(
         "drei": 3,
         "vier": 4,
         "fünf": 5,
-    }
-)
-_LIKERT: Final[Mapping[str, int]] = MappingProxyType(
-    {
-        word: step
-        for step, words in {
-            1: (
-                "sehr schlecht|terrible|very bad|very poor|awful|horrible|sehr unzufrieden|very dissatisfied|"
-                "very unsatisfied|ungenügend|mangelhaft|stimme überhaupt nicht zu|strongly disagree|extremely poor"
-            ),
-            2: (
-                "schlecht|bad|poor|unzufrieden|dissatisfied|unsatisfied|eher schlecht|eher unzufrieden|"
-                "stimme eher nicht zu|ausreichend|"
-                "disagree|below average|somewhat dissatisfied"
-            ),
-            3: (
-                "mittel|mittelmäßig|ok|okay|average|neutral|befriedigend|teils teils|teils-teils|teils/teils|"
-                "weder noch|fair|so lala|geht so|in ordnung|neither agree nor disagree|acceptable|"
-                "neither satisfied nor dissatisfied|durchschnittlich"
-            ),
-            4: ("gut|good|zufrieden|satisfied|eher zufrieden|stimme eher zu|agree|above average|somewhat satisfied"),
-            5: (
-                "sehr gut|very good|excellent|hervorragend|ausgezeichnet|sehr zufrieden|very satisfied|perfekt|perfect|"
-                "stimme voll zu|stimme voll und ganz zu|strongly agree|great|outstanding|super|exzellent"
-            ),
-        }.items()
-        for word in words.split("|")
     }
 )
 _YES: Final = frozenset(
@@ -113,6 +88,7 @@ _OF: Final = re.compile(
 )
 _PERCENT: Final = re.compile(rf"({_NUMBER})\s*(?:%|prozent|percent)", re.IGNORECASE)
 _STARS: Final = re.compile(r"(?:[★⭐●🌟⬤]\ufe0f?\s*)*(?:[◐◑⯨½]\s*)?(?:[☆✩○◯]\ufe0f?\s*)*|\*{1,5}")
+_HALF: Final = re.compile(r"(\d)\s?½")
 _LABELLED: Final = re.compile(rf"({_NUMBER})\s*[-–—=:)]\s*[^\W\d_].{{0,60}}", re.IGNORECASE)
 _FORMULA: Final = re.compile(r'="([^"]*)"')
 _LONGEST: Final = 40
@@ -229,6 +205,7 @@ def _text(cell: str) -> Score | None:
         word = match[1].strip()
     if word in NO_RATING:
         return None
+    word = _HALF.sub(r"\1.5", word)
     if match := _PLAIN.fullmatch(word):
         return Score(_float(match[1]))
     if match := _OF.fullmatch(word):
@@ -242,11 +219,18 @@ def _text(cell: str) -> Score | None:
     first, _, rest = word.partition(" ")
     if first in _NUMBER_WORDS and rest in ("", "star", "stars", "stern", "sterne"):
         return Score(float(_NUMBER_WORDS[first]))
-    if (step := _LIKERT.get(word.rstrip(".!"))) is not None:
+    if (step := _steps().get(word.rstrip(".!\ufe0f").replace("’", "'"))) is not None:
         return Score(float(step), 5.0, 1.0, is_word=True)
     if match := _LABELLED.fullmatch(word):
         return Score(_float(match[1]))
     raise BadRowError(reason("rating_unknown", cell=_shown(cell)))
+
+
+@cache
+def _steps() -> Mapping[str, int]:
+    """The words of `bot/data/rating_words.toml`, each with its step of five."""
+    tree: dict[str, list[str]] = tomllib.loads((files("bot") / "data" / "rating_words.toml").read_text("utf-8"))
+    return {word: int(step) for step, words in tree.items() for word in words}
 
 
 def _float(text: str) -> float:
