@@ -164,8 +164,8 @@ def files() -> Iterator[tuple[str, str, str, str, bytes, str, str]]:
     """Kind, where it was seen, what it is, its name and bytes, what is right and what has to come of it."""
     for kind, seen, what, right, must, table in TABLES:
         yield kind, seen, what, "a.csv", text("\n".join((*table, ""))), right, must
-    for seen, what, right, must, table in FORMS:
-        yield "forms", seen, what, "a.csv", text("\n".join((*table, ""))), right, must
+    for seen, what, right, must, lines in FORMS:
+        yield "forms", seen, what, "a.csv", text("\n".join((*lines, ""))), right, must
     review = {"name": "Ann", "recommendation_type": "NEGATIVE", "review_text": "Cold soup"}
     download = {"page_reviews_v2": [{"timestamp": 1773424800 + n, "data": [{"review": review}]} for n in range(2)]}
     yield "stars", "vendor", "a page's download, a list of one in each entry", "page.json", js(download), "", "ask"
