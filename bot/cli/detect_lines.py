@@ -6,6 +6,7 @@ Times are seconds since 1970. What is asked, and what is answered:
 - `{"op":"observe","review_time":s,"observed_time":s,"rating":1-5 or null,"source":"s0"}`, with `"history":true` for
   what was there before the source was connected (it teaches, and never alarms) and `"day_only":true` where only the day
   is known (without it, a review published at exactly midnight UTC is taken for one).
+- `{"op":"removed",...}` with the fields of an observed review: its platform has removed it, it is no evidence any more.
 - `{"op":"delivered","source":"s0","until":s}`: the source is complete up to then.
 - `{"op":"tick","now":s}`: a poll is complete. `{"alert":null}` or `{"alert":{"time","level","kind","n","window_h",
   "expected","recurrence_years",...}}`.
@@ -92,6 +93,8 @@ def answer(session: Session, request: dict[str, Any]) -> dict[str, object]:
             texts = session.texts
             texts.read, texts.unread = [*texts.read, *texts.unread][-KEPT:], []
             return _alert(_read(session, now))
+        case "removed":
+            detector.take_back(_review(request))
         case "delivered":
             detector.deliver(str(request["source"]), _moment(request["until"]))
         case "late":

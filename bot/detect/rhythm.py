@@ -64,6 +64,10 @@ class RhythmDetector:
         """Take one review of the poll that is running."""
         self._pending.append(review)
 
+    def take_back(self, review: Review) -> None:
+        """A low review that was observed in an earlier poll has been removed by its platform: it is no evidence."""
+        self._memory.withdraw(review)
+
     def tick(self, now: float) -> Alarm | None:
         """A poll is complete: what is worth saying now. A page absorbs the notes of the same poll."""
         self._now = now = max(now, self._now)

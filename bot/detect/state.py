@@ -88,6 +88,20 @@ class Memory:
         for recent in (self.recent, *self.newcomers.values()):
             recent.tell()
 
+    def withdraw(self, review: Review) -> None:
+        """A low review has been removed: no evidence any more, but one that its platform did not leave standing.
+
+        What it has taught stays: the guest was there.
+        """
+        history = self.histories.get(review.source)
+        if history is None:
+            return
+        at = min(review.at, review.seen)
+        begin, end = (at // DAY * DAY, (at // DAY + 1) * DAY) if review.day_only else (at, at)
+        self.newcomers.get(review.source, self.recent).withdraw(begin, end)
+        if not review.is_history:
+            history.removed += 1
+
     def low_between(self, begin: float, end: float) -> int:
         """Low reviews of all sources that are evidence, after `begin` up to and with `end`."""
         return sum(recent.low_between(begin, end) for recent in (self.recent, *self.newcomers.values()))

@@ -41,6 +41,7 @@ class SourceHistory:
         past: of what the memories hold, the low reviews that the source brought of its past, and how many reviews of
             it the longest memory holds.
         live: total and low of what came since.
+        removed: how many of those low ones the source has removed.
         doubt: what is believed of the past, as last worked out.
     """
 
@@ -53,6 +54,7 @@ class SourceHistory:
         "memory",
         "past",
         "per_day",
+        "removed",
         "since",
         "start",
         "unknown",
@@ -69,6 +71,7 @@ class SourceHistory:
         self.memory = [0.0] * 9
         self.past = [0.0] * 4
         self.live = [0.0, 0.0]
+        self.removed = 0.0
         self.doubt = NO_DOUBT
 
     def add(self, day: int, *, is_low: bool, today: int, skipped: bool) -> None:
@@ -107,7 +110,7 @@ class SourceHistory:
             self.doubt = NO_DOUBT
             return
         total, low = self.live
-        self.doubt = doubt_of((past[2] + weight * share) / (past[3] + weight), low, total)
+        self.doubt = doubt_of((past[2] + weight * share) / (past[3] + weight), low, total, removed=self.removed)
 
     def believed(self, ratio: float) -> list[float]:
         """The memories with the low reviews that were removed from the past, if there were `ratio` for each left."""
@@ -204,6 +207,7 @@ class SourceHistory:
         self.memory = [value * factor for value in self.memory]
         self.past = [value * factor for value in self.past]
         self.live = [value * factor for value in self.live]
+        self.removed *= factor
 
     def rate(self, recent: tuple[float, float]) -> float:
         """Reviews a day; `recent` is total and days that no longer may hide an incident but are younger than `LAG`."""
@@ -240,6 +244,7 @@ class SourceHistory:
             self.past,
             self.live,
             list(self.doubt),
+            self.removed,
         ]
 
     @classmethod
@@ -252,4 +257,5 @@ class SourceHistory:
         history.unknown = set(state[6])
         history.behind = state[7]
         history.past, history.live, history.doubt = list(state[8]), list(state[9]), Doubt(*state[10])
+        history.removed = state[11] if len(state) > 11 else 0.0  # a release before did not hear of removals
         return history

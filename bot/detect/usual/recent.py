@@ -51,6 +51,12 @@ class Recent:
             if len(self.lows) > 2 * KEPT_LOWS:
                 del self.lows[:KEPT_LOWS]
 
+    def withdraw(self, begin: float, end: float) -> None:
+        """One low review from `begin` up to and with `end` is no evidence any more."""
+        index = bisect_left(self.lows, begin)
+        if index < len(self.lows) and self.lows[index] <= end:
+            del self.lows[index]
+
     def add_other(self, at: float) -> None:
         """One other review."""
         index = int(at // BIN) - self._first

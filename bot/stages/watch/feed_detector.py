@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.detect.adapter import Heard, feed, without_twins
+from bot.detect.adapter import Heard, as_review, feed, without_twins
 from bot.detect.learning import Learning
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.types import FLOOR, Alarm, OwnerRule, Tuning
@@ -87,7 +87,12 @@ def follow_end(detector: RhythmDetector, last: Incident | None, *, now: datetime
 async def feed_news(
     connection: Connection, location_id: int, detector: RhythmDetector, *, zone: tzinfo, now: datetime
 ) -> Alarm | None:
-    """Feed the detector every review that it has not had; gives its alarm, if any. Without any only days pass."""
+    """Feed the detector every review that it has not had; gives its alarm, if any. Without any only days pass.
+
+    What has been removed is taken back first.
+    """
+    for removed in await detector_queue.take_removed(connection, location_id, now=now):
+        detector.take_back(as_review(removed, zone))
     delivered = await detector_queue.delivered(connection, location_id)
     found = await detector_queue.waiting(connection, location_id)
     for platform, until in delivered.items():

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.detect.adapter import Heard, Twin
 from bot.store.db.engine import Connection
 from bot.store.db.schema import reviews, sources
+from bot.store.reviews.heard import IS_SHOWN
 from bot.store.reviews.reviews import rating_of
 
 BY_FILE = ("folder", "import")
@@ -20,6 +21,8 @@ CHUNK = 1000
 """Rows read at a time: few enough not to be felt by the loop."""
 TWINS_WITHIN = timedelta(days=30)
 """How far apart one guest's same words on two platforms may be."""
+REMOVED_WITHIN = timedelta(days=365)
+"""A low review that is older teaches nothing of what a platform removes nowadays."""
 _COLUMNS = [
     reviews.c[name]
     for name in (
@@ -31,9 +34,11 @@ _COLUMNS = [
 
 async def waiting(connection: Connection, location_id: int) -> list[Heard]:
     """The reviews of a location that the detector has not seen, in the order in which they were stored."""
-    return await _all(
-        connection, sa.and_(reviews.c.location_id == location_id, sa.not_(reviews.c.is_observed)), as_heard
-    )
+    return await _all(connection, sa.and_(*_waiting(location_id)), as_heard)
+
+
+def _waiting(location_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return reviews.c.location_id == location_id, sa.not_(reviews.c.is_observed), IS_SHOWN
 
 
 async def delivered(connection: Connection, location_id: int) -> dict[str, datetime]:
@@ -60,7 +65,7 @@ async def delivered(connection: Connection, location_id: int) -> dict[str, datet
     waiting_now = await connection.execute(
         sa.select(reviews.c.platform, sources.c.type, newest.label("newest"), read.label("read"))
         .join_from(reviews, sources, reviews.c.source_id == sources.c.source_id)
-        .where(reviews.c.location_id == location_id, sa.not_(reviews.c.is_observed))
+        .where(*_waiting(location_id))
         .group_by(reviews.c.platform, sources.c.type)
     )
     for row in waiting_now:
@@ -80,7 +85,7 @@ async def every(connection: Connection, location_id: int, *, since: datetime, at
     )
     since = since if earliest is None else max(since, earliest)
     return await _all(
-        connection, sa.and_(reviews.c.location_id == location_id, reviews.c.published_at >= since), as_if_live
+        connection, sa.and_(reviews.c.location_id == location_id, reviews.c.published_at >= since, IS_SHOWN), as_if_live
     )
 
 
@@ -147,10 +152,21 @@ async def known_twins(connection: Connection, location_id: int, news: Iterable[H
     return Counter({((row.twin_key, row.is_low), row.platform): row.times for row in rows})
 
 
-async def mark_fed(connection: Connection, location_id: int) -> None:
-    """The detector has seen everything that is stored of a location."""
-    await connection.execute(
-        sa.update(reviews)
-        .where(reviews.c.location_id == location_id, sa.not_(reviews.c.is_observed))
-        .values(is_observed=True)
+async def take_removed(connection: Connection, location_id: int, *, now: datetime) -> list[Heard]:
+    """The low reviews of a year that the detector has heard and that are removed since, each removal once."""
+    removed = (
+        reviews.c.location_id == location_id,
+        reviews.c.low_at >= now - REMOVED_WITHIN,
+        reviews.c.is_low,
+        reviews.c.gone_at.is_not(None),
+        reviews.c.is_observed,
     )
+    rows = (await connection.execute(sa.select(*_COLUMNS).where(*removed))).all()
+    if rows:
+        await connection.execute(sa.update(reviews).where(*removed).values(is_observed=False))
+    return [as_heard(row) for row in rows]
+
+
+async def mark_fed(connection: Connection, location_id: int) -> None:
+    """The detector has seen everything of a location that waited for it."""
+    await connection.execute(sa.update(reviews).where(*_waiting(location_id)).values(is_observed=True))

@@ -12,6 +12,7 @@ from bot.detect.observation import Observation
 from bot.model.review import Rating
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, reviews, sources
+from bot.store.reviews.heard import IS_SHOWN
 
 
 async def lows(connection: Connection, location_id: int, *, since: datetime) -> list[Observation]:
@@ -34,7 +35,12 @@ async def lows(connection: Connection, location_id: int, *, since: datetime) -> 
             reviews.c.changed_at,
             joined.label("incident_id"),
         )
-        .where(reviews.c.location_id == location_id, reviews.c.is_low, reviews.c.low_at >= since)
+        .where(
+            reviews.c.location_id == location_id,
+            reviews.c.is_low,
+            reviews.c.low_at >= since,
+            sa.or_(IS_SHOWN, joined.is_not(None)),
+        )
         .order_by(reviews.c.low_at, reviews.c.review_id)
     )
     return [

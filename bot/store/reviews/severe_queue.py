@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.store.db.engine import Connection, Row
 from bot.store.db.schema import incident_reviews, review_versions, reviews, scores
+from bot.store.reviews.heard import IS_SHOWN
 from bot.store.reviews.reviews import full_text
 
 
@@ -40,6 +41,7 @@ def _waiting(changed_since: datetime) -> sa.Select[Any]:
             scores.c.content_hash == reviews.c.content_hash,
             reviews.c.is_news,
             reviews.c.severe_at.is_(None),
+            IS_SHOWN,
             reviews.c.changed_at >= changed_since,
         )
         .order_by(reviews.c.review_id)

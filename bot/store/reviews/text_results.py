@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bot.model.incident import SEVERE
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, incidents, reviews, scores
+from bot.store.reviews.heard import IS_SHOWN
 from bot.store.reviews.reviews import full_text
 
 _READ = (
@@ -75,7 +76,7 @@ async def newest_lows(connection: Connection, location_id: int, *, limit: int) -
             told.label("is_told"),
         )
         .outerjoin_from(reviews, scores, scores.c.review_id == reviews.c.review_id)
-        .where(reviews.c.location_id == location_id, reviews.c.is_low, _HAS_TEXT)
+        .where(reviews.c.location_id == location_id, reviews.c.is_low, _HAS_TEXT, IS_SHOWN)
         .order_by(reviews.c.low_at.desc(), reviews.c.review_id.desc())
         .limit(limit)
     )

@@ -188,3 +188,29 @@ def test_a_text_must_be_one() -> None:
     """Anything else than a string changes nothing."""
     observe = {"op": "observe", "review_time": START, "observed_time": START, "rating": 1, "source": "a", "text": 5}
     assert "text" in str(talk(observe)[0]["error"])
+
+
+def test_what_the_platform_has_removed_is_taken_back() -> None:
+    """Four low reviews in an hour page; where the first two are removed before the others come, they do not."""
+    history = [
+        {"op": "observe", "review_time": one.at, "observed_time": START, "rating": one.rating, "source": "a"}
+        | {"history": True, "day_only": False}
+        for one in steady(per_day=2, share=0.05, first=-300, last=0)
+    ]
+    lows = [
+        {"review_time": START + 900 * number, "observed_time": START + 5 * HOUR, "rating": 1, "source": "a"}
+        | {"day_only": False}
+        for number in range(4)
+    ]
+    for removed, is_paged in ((0, True), (2, False)):
+        answers = talk(
+            {"op": "reset"},
+            *history,
+            {"op": "tick", "now": START},
+            *({"op": "observe"} | one for one in lows[:2]),
+            {"op": "tick", "now": START + 5 * HOUR},
+            *({"op": "removed"} | one for one in lows[:removed]),
+            *({"op": "observe"} | one for one in lows[2:4]),
+            {"op": "tick", "now": START + 5 * HOUR + 60},
+        )
+        assert (answers[-1]["alert"] is not None) is is_paged

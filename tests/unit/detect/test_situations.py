@@ -369,3 +369,18 @@ def test_a_page_takes_back_what_it_says_itself() -> None:
     detector, _ = known(per_day=1, share=0.2)
     assert page_at(detector, evening(START + HOUR, 12, minutes=30)) is not None
     assert not detector.take_late()
+
+
+@pytest.mark.parametrize("day_only", [False, True])
+def test_a_review_that_is_removed_is_no_evidence(day_only: bool) -> None:
+    """Two of four low reviews are removed: the next ones begin anew. Two others of that day stay."""
+    detector, _ = known(share=0.02)
+    at = START + (0.0 if day_only else HOUR)
+    bad = [low(at + (0 if day_only else 60 * number), seen=at + 10 * HOUR, day_only=day_only) for number in range(4)]
+    for review in bad[:2]:
+        detector.observe(review)
+    detector.tick(at + 10 * HOUR)
+    for review in bad[:2]:
+        detector.take_back(review)
+    assert page_at(detector, bad[2:]) is None
+    detector.take_back(low(at, source="never heard of"))

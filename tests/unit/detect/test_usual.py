@@ -77,3 +77,11 @@ def test_a_source_that_tells_of_a_day_when_it_is_over_is_not_waited_for() -> Non
         on_its_day.add(day, is_low=False, today=20, skipped=False)
         on_its_day.found(day, day * DAY + 15 * HOUR)
     assert on_its_day.known_until(20 * DAY + 9 * HOUR) == 20 * DAY + 9 * HOUR
+
+
+def test_removals_that_are_watched_cast_doubt_on_the_past() -> None:
+    """Four of ten live low reviews were removed: the past has probably lost as many; none removed proves nothing."""
+    watched = doubt_of(0.05, 10, 200)
+    assert doubt_of(0.05, 10, 200, removed=0) == watched
+    assert doubt_of(0.05, 10, 200, removed=4).ratio > 1.4 > 1.1 > watched.ratio
+    assert doubt_of(0.05, 10, 200, removed=1).ratio < 1.3, "guests take one back now and then"

@@ -21,7 +21,7 @@ reviews = sa.Table(
     moment("low_at"),
     # May it open an incident? False for history; the rules are in bot/incidents/freshness.py.
     flag("is_fresh", False),
-    # Has the detector seen it? False again when an edit lowers the review, which is news.
+    # Does the detector count it? False again when an edit lowers the review, which is news, or when it is removed.
     flag("is_observed", False),
     # Only a notification of a review, or typed in: the full one is still to come.
     flag("is_stub", False),

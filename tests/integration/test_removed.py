@@ -1,0 +1,89 @@
+"""A review that its platform has removed neither counts nor alarms, whenever that was noticed: on a real file."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.stages.watch import severe
+from bot.store.learning import detectors
+from bot.store.reviews import removals
+from tests.integration.test_second_look import read
+from tests.integration.test_stages import MINUTE, Bench, lows, make_bench
+from tests.store_cases import DAY, NOW, parsed, ready, rows_of, save
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    """Both sources have had their first sweep ten days ago."""
+    made = await make_bench(tmp_path / "a.sqlite3")
+    await made.run()
+    made.clock.advance(10 * DAY)
+    yield made
+    await made.store.close()
+
+
+async def remove(made: Bench, *external_ids: str) -> None:
+    """The platform says that they are removed."""
+    async with made.store.write() as connection:
+        await removals.remove(
+            connection,
+            location_id=made.shop.location_id,
+            platform="google",
+            external_ids=external_ids,
+            now=made.clock.now(),
+        )
+
+
+async def test_what_is_removed_before_the_look_is_not_heard(bench: Bench) -> None:
+    """Three low reviews are stored, one is removed, then the look comes; when it is shown again it counts."""
+    found = ready(*lows(3))
+    await save(bench.store, bench.shop, found, at=NOW)
+    await remove(bench, "low1")
+    await bench.pipeline.evaluate(bench.shop.location_id)
+    assert await bench.incident() is None
+    await save(bench.store, bench.shop, found, at=NOW + MINUTE, tells_removed=True)
+    await bench.pipeline.evaluate(bench.shop.location_id)
+    assert await bench.members() == 3
+
+
+async def test_what_is_removed_after_the_look_is_taken_back(bench: Bench) -> None:
+    """Two were heard and one of them is removed: the third is the second, the fourth opens with those that are left."""
+    bench.google.put("two", *lows(2))
+    await bench.run()
+    await remove(bench, "low0")
+    bench.google.put("third", *lows(1, prefix="third", ending=NOW + MINUTE))
+    await bench.run(after=2 * MINUTE)
+    assert await bench.incident() is None
+    bench.google.put("fourth", *lows(1, prefix="fourth", ending=NOW + 3 * MINUTE))
+    await bench.run(after=2 * MINUTE)
+    assert await bench.members() == 3
+    async with bench.store.read() as connection:
+        state = await detectors.load(connection, bench.shop.location_id)
+    assert state is not None
+    assert state["memory"]["histories"]["google"][-1] == 1, "what is removed says how good the word of a past is"
+
+
+async def test_an_incident_keeps_what_is_removed_later(bench: Bench) -> None:
+    """Its reviews happened, and the card says which of them are gone."""
+    bench.google.put("page", *lows(3))
+    await bench.run()
+    await remove(bench, "low0", "low1")
+    await bench.run(after=MINUTE)
+    assert await bench.members() == 3
+
+
+async def test_severe_words_that_are_removed_are_silent(bench: Bench) -> None:
+    """Read and removed before anybody acted on it; back again, it opens."""
+    text = "I got food poisoning here and ended up in hospital for three days."
+    wishes = {bench.shop.location_id: "on"}
+    bench.google.put("page", parsed("s", 1, text=text))
+    await bench.run()
+    await read(bench)
+    await remove(bench, "s")
+    assert await severe.open_severe(bench.store, wishes, {}, now=bench.clock.now()) == 0  # type: ignore[arg-type]
+    assert [row["severe_at"] for row in await rows_of(bench.store, "reviews")] == [None]
+    await save(bench.store, bench.shop, ready(parsed("s", 1, text=text)), at=bench.clock.now(), tells_removed=True)
+    assert await severe.open_severe(bench.store, wishes, {}, now=bench.clock.now()) == 1  # type: ignore[arg-type]
