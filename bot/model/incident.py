@@ -177,6 +177,7 @@ class CardReview:
         was_rating: the rating before the last edit that changed it.
         edited_at: when that edit happened.
         is_replied: the business has answered it.
+        tells_replies: what gave this review would tell of an answer.
         gone_at: since when the platform does not show it any more.
         disagrees: the words read quite differently from the stars.
         is_excerpt: the text is only the beginning of what the guest wrote.
@@ -195,6 +196,7 @@ class CardReview:
     was_rating: Rating | None = None
     edited_at: datetime | None = None
     is_replied: bool = False
+    tells_replies: bool = False
     gone_at: datetime | None = None
     disagrees: bool = False
     is_excerpt: bool = False

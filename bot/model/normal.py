@@ -113,7 +113,7 @@ def _hash(
             quoted(title),
             quoted(text),
             quoted(author),
-            "null" if reply is None else json.dumps((reply.text, str(reply.at))),
+            "null" if reply is None or not reply.is_there else json.dumps((reply.text, str(reply.at))),
             json.dumps(details) if details else "{}",
             "null" if review.edited_at is None else quoted(review.edited_at.isoformat()),
             quoted(review.url),

@@ -44,10 +44,18 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class OwnerReply:
-    """What the business answered in public; it never counts as a review."""
+    """What the business answered in public; it never counts as a review.
+
+    Without text and time it says that there is no answer, where the source would tell of one.
+    """
 
     text: str
     at: datetime | None = None
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the business has answered."""
+        return bool(self.text) or self.at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ class ParsedReview:
         platform: where the guest wrote it ("google", "tripadvisor", ...); empty means: the source's own platform.
         language: ISO 639-1 where the source says so.
         url: a link to the review, http or https, or empty.
+        reply: the answer, or that there is none; None where the source does not tell.
         details: what else the source gives (visit date, product, app version), as name -> text.
     """
 

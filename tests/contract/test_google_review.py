@@ -61,7 +61,7 @@ def test_a_recorded_page_is_read() -> None:
     assert first.reply == OwnerReply("Das tut uns leid.", datetime(2026, 11, 21, 10, 0, 0, 500000, tzinfo=UTC))
     assert second.external_id == "AbFvOqk2"
     assert (second.rating, second.author, second.text) == (None, "", "")
-    assert (second.edited_at, second.reply) == (None, None)
+    assert (second.edited_at, second.reply) == (None, OwnerReply(""))
     assert third.author == "Zoë \ufffd"
     assert (third.text, dict(third.details)) == ("Great pasta!", {"translation": "Tolle Pasta!"})
     assert third.published_at == datetime(2026, 11, 18, 12, tzinfo=UTC)

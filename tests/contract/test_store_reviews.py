@@ -12,7 +12,7 @@ from bot.model.review import OwnerReply
 from bot.store.db.engine import Connection, Store
 from bot.store.db.schema import metadata
 from bot.store.ingest import raw_items, sources
-from bot.store.reviews import removals, reviews, save_reviews
+from bot.store.reviews import removals, review_views, reviews, save_reviews
 from tests.store_cases import DAY, HOUR, NOW, Shop, dump, parsed, ready, rows_of, save, source_row
 
 
@@ -78,6 +78,20 @@ async def test_an_answer_of_the_business_is_no_new_version(store: Store, shop: S
     saved = await save(store, shop, ready(parsed("a", 1, reply=OwnerReply("We are sorry.", NOW))))
     assert saved.changed == 1
     assert await rows_of(store, "review_versions") == []
+
+
+async def test_that_nothing_was_answered_is_learned_without_a_change(store: Store, shop: Shop) -> None:
+    """What says that there is no answer, after what could not tell, changes nothing but that; a real answer stays."""
+    answered = parsed("b", 1, reply=OwnerReply("Sorry.", NOW))
+    await save(store, shop, ready(parsed("a", 1), answered))
+    assert [row["reply_text"] for row in await rows_of(store, "reviews")] == [None, "Sorry."]
+    saved = await save(store, shop, ready(parsed("a", 1, reply=OwnerReply("")), answered))
+    assert (saved.known, saved.changed) == (2, 0)
+    assert [row["reply_text"] for row in await rows_of(store, "reviews")] == ["", "Sorry."]
+    async with store.read() as connection:
+        places = [shop.location_id]
+        found, _ = await review_views.review_page(connection, places, only="unanswered")
+    assert [(one.is_replied, one.tells_replies) for one in found] == [(False, True)]
 
 
 async def test_five_to_one_counts_at_the_time_of_the_edit(store: Store, shop: Shop) -> None:

@@ -76,6 +76,7 @@ def reviews(language: str, count: int = 7) -> tuple[CardReview, ...]:
             is_date_only=False,
             source_name=source,
             url=_URL if source == "Google" else "",
+            tells_replies=source == "Google",
         )
         for index, (source, stars, hour, minute) in enumerate(_EVENING)
     ]

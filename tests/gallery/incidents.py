@@ -119,6 +119,8 @@ def steps(language: str) -> Iterator[Example]:
     done = facts(language, ended, count=9, moved_by_name="Anna")
     answered = tuple(replace(review, is_replied=index < 3) for index, review in enumerate(done.reviews))
     yield Example("N7", "Resolved", notes.resolved(replace(done, reviews=answered), say))
+    untold = tuple(replace(review, tells_replies=False) for review in done.reviews)
+    yield Example("N7c", "Resolved, no source tells of answers", notes.resolved(replace(done, reviews=untold), say))
     again = facts(language, incident(last_move=Transition.RECUR, moved_at=at(9, 40, 25)), count=9)
     yield Example(
         "N8",

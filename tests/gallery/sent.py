@@ -121,7 +121,7 @@ def _asked(language: str, export: SentFile) -> Iterator[Example]:
 
 _TABLE: dict[str, Any] = {
     "sheet": "Google",
-    "columns": {"rating": ["Sterne (1-5)"], "date": ["Datum"]},
+    "columns": {"rating": ["Sterne (1-5)"], "date": ["Datum"], "text": ["Kommentar"]},
     "scale": [1.0, 5.0],
     "lowest_is_best": False,
     "order": "dmy",

@@ -94,12 +94,13 @@ def resolved(facts: CardFacts, words: Words) -> Rendered:
         by=person(facts.moved_by_name, words),
         cause=cause_name(incident.cause or Cause.OTHER, words),
     )
-    second = words.say(
-        "note.summary",
-        duration=words.exact(facts.open_for or (incident.ended_at or incident.moved_at) - incident.opened_at),
-        count=fragments.count_of(facts.reviews, words),
-        answered=sum(1 for review in facts.reviews if review.is_replied),
-    )
+    duration = words.exact(facts.open_for or (incident.ended_at or incident.moved_at) - incident.opened_at)
+    count = fragments.count_of(facts.reviews, words)
+    if any(review.tells_replies or review.is_replied for review in facts.reviews):
+        answered = sum(1 for review in facts.reviews if review.is_replied)
+        second = words.say("note.summary", duration=duration, count=count, answered=answered)
+    else:
+        second = words.say("note.summary_bare", duration=duration, count=count)
     return _rendered(joined((first, second), NEWLINE), facts, (), words)
 
 

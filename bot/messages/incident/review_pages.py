@@ -87,7 +87,7 @@ def _review(review: CardReview, words: Words, *, number: int, limit: int, now: d
         (
             Html(f"<b>{words.number(number)}</b>"),
             joined((who, when), COMMA),
-            words.say("page.answered" if review.is_replied else "page.not_answered"),
+            *_answered(review, words),
             *_marks(review, words, now),
         )
     )
@@ -95,6 +95,12 @@ def _review(review: CardReview, words: Words, *, number: int, limit: int, now: d
     if text:
         return Html(f"{line}\n<blockquote expandable>{text}</blockquote>")
     return line if review.text.strip() else Html(f"{line}\n{words.say('page.no_text')}")
+
+
+def _answered(review: CardReview, words: Words) -> list[Html]:
+    if review.is_replied:
+        return [words.say("page.answered")]
+    return [words.say("page.not_answered")] if review.tells_replies else []
 
 
 def _marks(review: CardReview, words: Words, now: datetime) -> list[Html]:

@@ -16,6 +16,8 @@ _MOST_COLUMNS: Final = 6
 _MOST_LEFT_OUT: Final = 4
 _NAME_LIMIT: Final = 40
 _REASON_LIMIT: Final = 160
+_MOST_TEXTS: Final = 3
+_WORDS: Final = ("title", "text", "positive", "negative")
 _ORDERS: Final = ("dmy", "mdy", "swapped")
 
 
@@ -53,6 +55,10 @@ def _table(words: Words, table: Mapping[str, Any]) -> Html:
         date = [words.say("understood.date", column=_name(columns["date"][0]))]
         date += [words.say(f"understood.{table['order']}")] if table["order"] in _ORDERS else []
         parts.append(joined(date, Html(", ")))
+    if texts := [name for field in _WORDS for name in columns.get(field, ())]:
+        parts.append(
+            words.say("understood.text", columns=joined([_name(one) for one in texts[:_MOST_TEXTS]], Html(", ")))
+        )
     if table["sheet"]:
         # A release before this one kept no platform.
         key = "understood.sheet_platform" if table.get("platform") else "understood.sheet"

@@ -119,8 +119,8 @@ def _rating(value: Any) -> Rating | None:
     raise BadRowError(reason("takeout_stars", cell=value, known=", ".join(_STARS)))
 
 
-def _reply(value: Any) -> OwnerReply | None:
+def _reply(value: Any) -> OwnerReply:
     if not isinstance(value, Mapping) or not (text := text_of(value.get("comment"))):
-        return None
+        return OwnerReply("")
     at = value.get("updateTime")
     return OwnerReply(text, _time(at, "reviewReply.updateTime") if at else None)

@@ -91,12 +91,12 @@ def read_review(entry: Any) -> ParsedReview:
     )
 
 
-def _reply(value: Any) -> OwnerReply | None:
+def _reply(value: Any) -> OwnerReply:
     # A rejected reply was never public.
     if not isinstance(value, dict) or value.get("reviewReplyState") == "REJECTED":
-        return None
+        return OwnerReply("")
     text = _text(value, "comment").strip()
-    return OwnerReply(text=text, at=_time(value, "updateTime")) if text else None
+    return OwnerReply(text=text, at=_time(value, "updateTime")) if text else OwnerReply("")
 
 
 def _time(entry: Mapping[str, Any], key: str) -> datetime | None:

@@ -103,6 +103,7 @@ def _reader(plan: Plan, *, width: int) -> Callable[[Sequence[Any]], ParsedReview
     details = tuple((key, (index,)) for key, index in plan.details.items())
     sides = at.get("positive", ()), at.get("negative", ())
     wanted = fold(plan.location)
+    tells_replies = bool(at.keys() & {"reply", "reply_at"})
     date_at = at["date"]
     rating_at = at.get("rating", ())
     needed = tuple(place for name in _SHOWN for place in at.get(name, ()))
@@ -150,9 +151,9 @@ def _reader(plan: Plan, *, width: int) -> Callable[[Sequence[Any]], ParsedReview
             fields["language"] = language_code(found["language"])
         if "edited" in at:
             fields["edited_at"] = _edited(_optional(dates, _first(cells, at["edited"])), moment, dates.zone)
-        if found.get("reply"):
+        if tells_replies:
             replied = _optional(dates, _first(cells, at.get("reply_at", ())))
-            fields["reply"] = OwnerReply(found["reply"], replied.at if replied else None)
+            fields["reply"] = OwnerReply(found.get("reply", ""), replied.at if replied else None)
         extra = {field: found[field] for field in ("location", "recommended") if found.get(field)}
         extra.update((key, value) for key, index in details if (value := text_of(_first(cells, index))))
         text = found.get("text", "")

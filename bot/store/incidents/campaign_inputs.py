@@ -14,7 +14,7 @@ from bot.model.platforms import proves_visit
 from bot.score.languages.language import language_code
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, reviews, scores
-from bot.store.reviews.reviews import full_text
+from bot.store.reviews.reviews import IS_REPLIED, full_text
 
 READ: Final = 2_000
 """Characters of a text that are read."""
@@ -63,7 +63,7 @@ def _columns() -> sa.Select[Any]:
         sa.func.substr(reviews.c.title, 1, READ).label("title"),
         sa.func.substr(reviews.c.text, 1, READ).label("text"),
         sa.func.coalesce(reviews.c.language, scores.c.language).label("language"),
-        reviews.c.reply_text.is_not(None).label("is_replied"),
+        IS_REPLIED.label("is_replied"),
     ).outerjoin_from(reviews, scores, scores.c.review_id == reviews.c.review_id)
 
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, incident_texts, locations, reviews, scores
+from bot.store.reviews.reviews import IS_REPLIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ async def inputs_mark(connection: Connection, incident_id: int, location_id: int
         await connection.execute(
             sa.select(
                 *(reviews.c[name] for name in ("review_id", "content_hash", "changed_at", "is_low", "low_at")),
-                reviews.c.reply_text.is_not(None),
+                IS_REPLIED,
                 reviews.c.published_at,
                 incident_reviews.c.is_severe,
                 *(scores.c[name] for name in ("content_hash", "rules", "themes", "complaints", "severe", "language")),

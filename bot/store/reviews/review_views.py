@@ -15,7 +15,7 @@ from bot.model.platforms import name_of
 from bot.model.review import Rating
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, review_versions, reviews, scores, sources
-from bot.store.reviews.reviews import rating_of
+from bot.store.reviews.reviews import IS_REPLIED, rating_of
 
 _Change = tuple[Rating, datetime]
 
@@ -93,7 +93,7 @@ async def review_page(
     if only == "low":
         where.append(reviews.c.is_low)
     elif only == "unanswered":
-        where.append(reviews.c.reply_text.is_(None))
+        where += [reviews.c.reply_text.is_not(None), sa.not_(IS_REPLIED)]
     total = await connection.scalar(sa.select(sa.func.count()).select_from(reviews).where(*where)) or 0
     rows = await connection.execute(
         _card_reviews()
@@ -172,7 +172,8 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
         url=row.url,
         was_rating=was,
         edited_at=changed_at,
-        is_replied=row.reply_text is not None,
+        is_replied=bool(row.reply_text) or row.reply_at is not None,
+        tells_replies=row.reply_text is not None,
         gone_at=row.gone_at,
         disagrees=bool(row.disagrees),
         is_excerpt=stub.EXCERPT in row.details,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -131,6 +131,10 @@ async def has_any(connection: Connection, location_id: int) -> bool:
     """Whether a location has reviews."""
     query = sa.select(reviews.c.review_id).where(reviews.c.location_id == location_id).limit(1)
     return await connection.scalar(query) is not None
+
+
+IS_REPLIED: Final = sa.or_(sa.func.coalesce(reviews.c.reply_text, "") != "", reviews.c.reply_at.is_not(None))
+"""Whether the business has answered; a `reply_text` of NULL says that nobody can tell."""
 
 
 def rating_of(row: sa.Row[Any]) -> Rating | None:

@@ -100,17 +100,23 @@ async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival
     latest = {(review.platform, review.external_id): review for review in batch}
     stored = await _stored(connection, arrival.location_id, latest.values())
     new: list[Review] = []
+    unanswered: list[int] = []
     for key, review in latest.items():
         row = stored.get(key)
         if row is None:
             new.append(review)
         elif row.content_hash == review.content_hash or _is_stale(review, row) or _is_less(review, row):
             saved.known += 1
+            if row.content_hash == review.content_hash and row.reply_text is None and review.reply is not None:
+                unanswered.append(row.review_id)
         else:
             is_completed = row.is_stub and not notification_matching.is_stub(review)
             await (_complete if is_completed else _change)(connection, row, review, arrival)
             saved.changed += 1
             saved.low += review.is_low and not row.is_low
+    if unanswered:
+        # What gave them before could not tell of answers.
+        await connection.execute(sa.update(reviews).where(reviews.c.review_id.in_(unanswered)).values(reply_text=""))
     sorted_out = await notification_matching.sort_out(connection, arrival.location_id, new)
     for row, review in (*sorted_out.completing, *sorted_out.longer):
         saved.low += review.is_low and not row.is_low
