@@ -22,7 +22,6 @@ from bot.stages.ops.backup import Plan
 from bot.stages.ops.daily_backup import Backups
 from bot.stages.ops.erase import Premises
 from bot.stages.watch.feed_detector import rule_of
-from bot.stages.watch.severe import SevereMode
 from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
 from bot.store.delivery.attachments import OutgoingFiles
@@ -123,7 +122,6 @@ def build(
             premises=premises(settings, store, clock),
             keep={business.id: business.keep_days for business in settings.businesses},
             read_as=partial(read_as, settings, store),
-            severe=partial(severe_of, settings, store),
         )
     )
 
@@ -200,11 +198,6 @@ async def read_as(settings: Settings, store: Store) -> dict[int, ReadAs]:
         )
         for location_id, business, location in await _configured(settings, store)
     }
-
-
-async def severe_of(settings: Settings, store: Store) -> dict[int, SevereMode]:
-    """What each location wants of severe reviews."""
-    return {location_id: location.severe for location_id, _, location in await _configured(settings, store)}
 
 
 async def _configured(settings: Settings, store: Store) -> list[tuple[int, BusinessSettings, LocationSettings]]:

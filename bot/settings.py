@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.choices import OF_CHAT, OF_LOCATION, Choice
 from bot.errors import ConfigError
 from bot.keeping import BackupSettings, KeepSettings
 from bot.part import Part, one_secret, secrets_in
@@ -46,6 +47,10 @@ _LOOKS: Final = MappingProxyType(
 )
 Slug = Annotated[str, Field(pattern=_SLUG)]
 _source_types: ContextVar[Mapping[str, type[SourceSettings]]] = ContextVar("source_types")
+
+
+def _written(part: Part, names: Sequence[Choice]) -> dict[str, str]:
+    return {name.value: str(getattr(part, name)) for name in names if name in part.model_fields_set}
 
 
 def _zone(name: str) -> str:
@@ -116,6 +121,7 @@ class LocationSettings(Part):
         kind: which themes its reviews are searched for.
         themes: the owner's own file of themes, laid over those of the kind and of the business.
         severe_events: the owner's own file of severe events, laid over the program's and the business's.
+        severe, each_low, quotes: what holds until it is chosen in the chat, see `bot.choices`.
     """
 
     id: Slug
@@ -127,12 +133,18 @@ class LocationSettings(Part):
     severe_events: Path | None = None
     alarm: AlarmSettings = AlarmSettings()
     severe: Literal["on", "silent", "off"] = "on"
+    each_low: Literal["off", "silent", "sound"] = "off"
+    quotes: Literal["on", "off"] = "on"
     sources: tuple[Annotated[SerializeAsAny[SourceSettings], BeforeValidator(_source)], ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
         """The location's time zone."""
         return ZoneInfo(self.time_zone)
+
+    def chosen(self) -> dict[str, str]:
+        """What the file says of what can be chosen in the chat too; only what is written there."""
+        return _written(self, OF_LOCATION)
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
@@ -147,6 +159,7 @@ class BusinessSettings(Part):
         themes: the owner's own file of themes, for all its locations.
         severe_events: the owner's own file of severe events, for all its locations.
         keep_days: how long what is kept.
+        digest: how often its chats get the digest, until it is chosen in the chat.
     """
 
     id: Slug
@@ -155,12 +168,17 @@ class BusinessSettings(Part):
     themes: Path | None = None
     severe_events: Path | None = None
     keep_days: KeepSettings = KeepSettings()
+    digest: Literal["weekly", "daily", "monthly", "off"] = "weekly"
     locations: Annotated[tuple[LocationSettings, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
         _refuse_twice("location", [location.id for location in self.locations])
         return self
+
+    def chosen(self) -> dict[str, str]:
+        """As that of a location."""
+        return _written(self, OF_CHAT)
 
 
 class TelegramSettings(Part):

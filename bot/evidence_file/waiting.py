@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.evidence_file.archive import pack, pack_name
 from bot.evidence_file.facts import pack_facts
+from bot.messages.facts import hidden_words
 from bot.messages.text.formatting import Words
 from bot.messages.text.fragments import incident_name
 from bot.messages.text.message import Attachment, Html, Rendered
@@ -74,9 +75,12 @@ async def _message(
             return None
         chat = await chats.get(connection, chat_id)
         place = await locations.find(connection, incident.location_id)
+        is_hidden = await hidden_words.are_hidden(connection, place.location_id)
         choice = packs.get((place.business_name, place.key), USUAL_PACK)
         facts = await pack_facts(connection, incident, choice)
     words = Words(language=chat.language, zone=place.zone)
+    if is_hidden:
+        return Rendered(words.say("pack.hidden", number=incident_id))
     content = await asyncio.to_thread(pack, facts, words)
     if len(content) > largest:
         return Rendered(words.say("pack.too_large", number=incident_id))

@@ -174,16 +174,15 @@ class CardReview:
     Attributes:
         low_at: when it counts: published, or for a rating that was lowered the time of that edit.
         source_name: "Google", "Tripadvisor".
-        was_rating: the rating before the last edit that changed it.
-        edited_at: when that edit happened.
+        was_rating, edited_at: the rating before the last edit that changed it, and when that happened.
         is_replied: the business has answered it.
         tells_replies: what gave this review would tell of an answer.
         gone_at: since when the platform does not show it any more.
         disagrees: the words read quite differently from the stars.
         is_excerpt: the text is only the beginning of what the guest wrote.
         is_low: its rating is low.
-        severe: what its words are severe for, when they made it part of the incident.
-        is_likely: they are likely, not certainly, severe.
+        severe: what its words are severe for, when they made it part of the incident; is_likely: not certainly.
+        hides_words: the text is kept out of the chat, and empty here.
     """
 
     review_id: int
@@ -203,6 +202,7 @@ class CardReview:
     is_low: bool = True
     severe: str = ""
     is_likely: bool = False
+    hides_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +314,7 @@ class CardFacts:
         shared: what the reviews have in common, where that was part of the reason for the alarm.
         smear: the signs of a smear campaign; None where they were not looked for.
         severe: the words of the severe reviews, newest first.
+        hides_words: guests' words are kept out of the chat, and taken out of everything here.
     """
 
     incident: Incident
@@ -338,6 +339,7 @@ class CardFacts:
     shared: SharedFact | None = None
     smear: SmearCount | None = None
     severe: tuple[SevereWords, ...] = ()
+    hides_words: bool = False
 
     @property
     def review_count(self) -> int:

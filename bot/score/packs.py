@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.score.severe.events import Events, no_events, severe_events
+from bot.score.severe.events import Events, severe_events
 from bot.score.severe.files import events_with
 from bot.score.themes.pack import PACKS, ThemePack, theme_pack
 
@@ -20,13 +20,11 @@ class PackChoice:
         kind: One of `bot.score.themes.pack.PACKS`.
         added: The name and the text of each of the owner's files, in the order they are laid over the pack.
         severe: The same of the owner's files of severe events.
-        severe_off: Nothing is looked for that makes a review severe.
     """
 
     kind: str = PACKS[0]
     added: tuple[tuple[str, str], ...] = ()
     severe: tuple[tuple[str, str], ...] = ()
-    severe_off: bool = False
 
 
 USUAL_PACK = PackChoice()
@@ -52,6 +50,4 @@ def events_of(choice: PackChoice) -> Events:
     Raises:
         ConfigError: One of the owner's files has mistakes.
     """
-    if choice.severe_off:
-        return no_events()
     return events_with(choice.severe) if choice.severe else severe_events()

@@ -15,7 +15,6 @@ from bot.pipeline import Pipeline
 from bot.stages.analyse import score
 from bot.stages.analyse.packs import Packs
 from bot.stages.ops.erase import Premises
-from bot.stages.watch import severe
 from bot.store.db.engine import Store
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.telegram.outbound.sender import Sender
@@ -33,7 +32,6 @@ class Dependencies:
         premises: where everything lies, for erases and backups.
         keep: how long each business keeps what, by its key.
         read_as: how the reviews of each location are read.
-        severe: what each location wants of severe reviews.
     """
 
     clock: Clock
@@ -49,4 +47,3 @@ class Dependencies:
     read_as: Callable[[], Awaitable[dict[int, score.ReadAs]]]
     premises: Premises
     keep: Mapping[str, KeepSettings]
-    severe: Callable[[], Awaitable[dict[int, severe.SevereMode]]]

@@ -89,7 +89,7 @@ class Polling:
         now, steady = self._clock.now(), self._clock.steady()
         async with self._store.read() as connection:
             waiting = await sources.due(connection, now=now, furthest=self._furthest)
-            next_at = await sources.next_due(connection)
+            next_at = await sources.next_due(connection, now=now)
             self.pipeline.parse_unfinished(await raw_items.unparsed_of(connection, [row.source_id for row in waiting]))
         if any(row.next_poll_at is None for row in waiting):
             async with self._store.write() as connection:

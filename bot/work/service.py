@@ -94,7 +94,7 @@ class Service:
         await migrate.upgrade(parts.store, parts.premises.backups.before_upgrade)
         await self._clock_watch.begin()
         pipeline = await parts.connect(lambda: self._nudge("score"))
-        wishes = ReadingWishes(await parts.read_as(), await parts.severe(), parts.packs)
+        wishes = ReadingWishes(await parts.read_as(), parts.packs)
         await parts.sender.recover()
         await self._meet()
         now = parts.clock.now()

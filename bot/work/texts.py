@@ -31,12 +31,10 @@ class ReadingWishes:
 
     Attributes:
         ways: by location id, the languages and the theme pack.
-        severe: by location id, what is done about severe reviews.
         packs: the theme packs themselves.
     """
 
     ways: Mapping[int, score.ReadAs]
-    severe: Mapping[int, severe.SevereMode]
     packs: Packs
 
 
@@ -99,7 +97,7 @@ class TextWork:
     async def _was_read(self, location_ids: frozenset[int]) -> None:
         now = self._clock.now()
         await self._note()
-        await severe.open_severe(self._store, self._wishes.severe, self._wishes.packs, now=now)
+        await severe.open_severe(self._store, self._wishes.packs, now=now)
         for location_id in location_ids:
             await self._pipeline.read_again(location_id)
         await incident_texts.refresh_open(self._store, location_ids, self._wishes.packs, now=now)

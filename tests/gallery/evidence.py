@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.incidents.cause import Cause, SharedWord, ThemeCount
 from bot.incidents.circumstances import Circumstances, Share
+from bot.messages.facts import hidden_words
 from bot.messages.incident import notes
 from bot.messages.incident.cards import card
 from bot.messages.incident.evidence import EvidenceFacts, ThemeQuote, evidence
@@ -79,6 +80,12 @@ def found(language: str) -> Iterator[Example]:
     hints = tuple(SevereWords(kind, said) for kind, said in _VAGUE[language])
     yield Example(
         "E1c", "Why? Something severe may lie behind it", evidence(replace(_clear(language), vague=hints), say)
+    )
+    kept_out = hidden_words.of_evidence(replace(_clear(language), vague=hints))
+    kept_out = replace(kept_out, card=hidden_words.of_card(kept_out.card))
+    yield Example("E1e", "Why? With texts kept out of the chat", evidence(kept_out, say))
+    yield Example(
+        "N1h", "Read this one, its text kept out", read_this(hidden_words.of_read_this(asked), say, now=at(19, 0))
     )
     one_hint = replace(_unclear(language), vague=hints[:1])
     yield Example("E2c", "Why? Unclear, and one guest may have been ill", evidence(one_hint, say))

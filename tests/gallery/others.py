@@ -71,6 +71,7 @@ def _commands(language: str) -> Iterator[Example]:
             SourceStatus("Google", at(16, 5), at(16, 20)),
             SourceStatus("Booking", at(16, 0), None),
             SourceStatus(mailbox, at(15, 50), at(15, 52)),
+            SourceStatus("Tripadvisor", at(15, 45), None, paused_until=at(10, 0, 30)),
         ),
         incidents=(anna,),
         now=at(16, 5),

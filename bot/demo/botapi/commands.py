@@ -23,6 +23,7 @@ class CommandMenu:
     def __init__(self, world: World) -> None:
         self._world = world
         self._lists: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self.button = "default"
 
     def set(self, call: dict[str, Any]) -> bool:
         """setMyCommands.
@@ -46,6 +47,11 @@ class CommandMenu:
     def delete(self, call: dict[str, Any]) -> bool:
         """deleteMyCommands."""
         self._lists.pop(self._key(call), None)
+        return True
+
+    def set_button(self, call: dict[str, Any]) -> bool:
+        """setChatMenuButton: of a private chat, or of all of them."""
+        self.button = str(call.get("menu_button", {"type": "default"})["type"])
         return True
 
     def _key(self, call: dict[str, Any]) -> tuple[str, str]:

@@ -64,6 +64,7 @@ class Methods:
             "setMyCommands": self._menu.set,
             "getMyCommands": self._menu.get,
             "deleteMyCommands": self._menu.delete,
+            "setChatMenuButton": self._menu.set_button,
             "deleteWebhook": self._delete_webhook,
             "getWebhookInfo": lambda _: self._webhook_info(),
         }

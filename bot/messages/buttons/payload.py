@@ -78,6 +78,18 @@ class Verb(StrEnum):
     SHOW_PERSON = "per"
     REMOVE_PERSON = "rmv"
     CHANGE_ROLE = "rol"
+    # The menu.
+    MENU = "mnu"
+    MENU_PLACE = "mpl"
+    MENU_SOURCE = "msr"
+    SET_CHAT = "stc"
+    SET_PLACE = "stp"
+    SET_SOURCE = "sts"
+    INVITE_HERE = "ivh"
+    CONNECT_GROUP = "cgr"
+    SHOW_PEOPLE = "ppl"
+    SHOW_FILES = "fls"
+    SHOW_STATUS = "sta"
 
 
 _FORM: Final = re.compile(

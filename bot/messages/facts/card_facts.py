@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.messages.facts import text_analysis
+from bot.messages.facts import hidden_words, text_analysis
 from bot.messages.service.command_replies import IncidentRow
 from bot.messages.text.formatting import Words
 from bot.model.incident import CardFacts, Incident, SourceDown, StateFacts, Transition
@@ -82,7 +82,7 @@ async def card_facts(
     joined = await memberships.joined_since(connection, incident.incident_id, since)
     ended_at = incident.ended_at if incident.state.is_over else None
     late = set() if ended_at is None else await memberships.joined_since(connection, incident.incident_id, ended_at)
-    return CardFacts(
+    facts = CardFacts(
         incident=incident,
         location_name=place.name,
         names_location=place.has_siblings,
@@ -110,6 +110,8 @@ async def card_facts(
         smear=text_analysis.smear_of(texts),
         severe=text_analysis.severe_of(members, texts),
     )
+    is_hidden = await hidden_words.are_hidden(connection, incident.location_id)
+    return hidden_words.of_card(facts) if is_hidden else facts
 
 
 async def state_facts(connection: Connection, incident: Incident, *, now: datetime) -> StateFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.messages.facts import hidden_words
 from bot.messages.incident.read_this import ReadThis
 from bot.model.incident import SevereWords
 from bot.score.packs import USUAL_PACK, events_of
@@ -28,7 +29,7 @@ async def read_this_of(connection: Connection, review_id: int, packs: Packs) -> 
     if not hits:
         return None
     forgiven = await not_severe.phrases(connection, location_id)
-    return ReadThis(
+    facts = ReadThis(
         review=review,
         said=SevereWords(hits[0].kind, hits[0].quote, is_likely=True),
         location_name=place.name,
@@ -36,3 +37,4 @@ async def read_this_of(connection: Connection, review_id: int, packs: Packs) -> 
         incident_id=await memberships.incident_of_severe(connection, review_id),
         is_forgiven=all(hit.phrase in forgiven for hit in hits if hit.loudness != "vague"),
     )
+    return hidden_words.of_read_this(facts) if await hidden_words.are_hidden(connection, location_id) else facts

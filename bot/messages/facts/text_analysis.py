@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.messages.facts import hidden_words
 from bot.messages.incident.campaign_card import SmearCard
 from bot.messages.incident.evidence import EvidenceFacts, ThemeQuote
 from bot.model.incident import (
@@ -71,35 +72,37 @@ def severe_of(members: Sequence[CardReview], texts: IncidentTexts) -> tuple[Seve
     )
 
 
-def evidence_of(card: CardFacts, texts: IncidentTexts, pack: ThemePack) -> EvidenceFacts:
-    """Everything that an incident's evidence says; `card` is what its card says."""
+def evidence_of(card: CardFacts, texts: IncidentTexts, pack: ThemePack, *, tells_severe: bool = True) -> EvidenceFacts:
+    """Everything that an incident's evidence says; `card` is its card; `tells_severe` is what its place wants."""
     if texts.cause is None:
         return EvidenceFacts(card=card)
     by_id = {one.review_id: one for one in card.reviews}
-    return EvidenceFacts(
+    found = EvidenceFacts(
         card=card,
         cause=texts.cause,
         labels=pack.labels,
         shared=texts.shared,
         around=texts.around,
-        vague=tuple(SevereWords(one.kind, one.text) for one in texts.vague if one.review_id in by_id),
+        vague=tuple(SevereWords(one.kind, one.text) for one in texts.vague if tells_severe and one.review_id in by_id),
         quotes=tuple(ThemeQuote(one.text, by_id[one.review_id]) for one in texts.quotes if one.review_id in by_id),
         smear=texts.campaign,
         sources=_source_names(texts, card.reviews),
     )
+    return hidden_words.of_evidence(found) if card.hides_words else found
 
 
 def smear_evidence_of(card: CardFacts, texts: IncidentTexts) -> SmearCard:
     """Everything that the evidence of a possible smear campaign says."""
     by_id = {one.review_id: one for one in card.reviews}
     quoted = [by_id.get(texts.review_ids[place]) for place in texts.campaign.quotes]
-    return SmearCard(
+    found = SmearCard(
         card=card,
         facts=texts.campaign,
         quotes=tuple(one for one in quoted if one is not None),
         sources=_source_names(texts, card.reviews),
         platforms=texts.platforms,
     )
+    return hidden_words.of_campaign(found) if card.hides_words else found
 
 
 def _source_names(texts: IncidentTexts, members: Sequence[CardReview]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from typing import Final
 
 from bot.messages.buttons import keyboards
+from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined
 from bot.messages.text.fragments import incident_name
 from bot.messages.text.message import Html, Rendered
@@ -62,6 +63,7 @@ def _text(shown: SmearCard, words: Words, size: tuple[int, int, bool]) -> Html:
         *(_line(sign, shown.sources, words) for sign in facts.signs),
         against_line(facts, words),
         _quotes(shown.quotes[:most], words, limit, card.now),
+        fragments.hidden_words(card.reviews, words),
         *(_paths(shown.platforms, words) if tells_paths else ()),
         words.say("smear.hint"),
     )

@@ -69,6 +69,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
         _copies(facts, words),
         _theme(facts, words),
         _quotes(facts, words, size),
+        fragments.hidden_words(facts.reviews, words),
         _last_line(facts, words),
         *remarks(
             words,

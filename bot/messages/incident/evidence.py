@@ -87,6 +87,7 @@ def _text(facts: EvidenceFacts, cause: Cause, words: Words, size: tuple[int, int
         _vague(facts.vague, words, size[1]),
         *_smear(facts, words),
     ]
+    lines.append(fragments.hidden_words(facts.card.reviews, words))
     if is_clear:
         lines += [_quotes(facts.quotes, facts.card.now, words, size), words.say("evidence.from_words")]
     else:
@@ -205,11 +206,9 @@ def _vague(found: Sequence[SevereWords], words: Words, limit: int) -> Html:
     if not found:
         return Html("")
     newest, more = found[0], len(found) - 1
-    line = words.say(
-        "evidence.vague",
-        what=words.say(f"severe.kind.{newest.kind}"),
-        quote=quote(newest.quote, max(limit, _SHORTEST_HINT)),
-    )
+    what = words.say(f"severe.kind.{newest.kind}")
+    said = quote(newest.quote, max(limit, _SHORTEST_HINT))
+    line = words.say("evidence.vague", what=what, quote=said) if said else words.say("evidence.vague_plain", what=what)
     return words.say("evidence.vague_more", more, line=line) if more else line
 
 

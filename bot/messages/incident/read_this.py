@@ -38,14 +38,13 @@ def read_this(facts: ReadThis, words: Words, *, now: datetime) -> Rendered:
     rating = words.rating(review.rating) if review.rating is not None else Html("")
     who = joined((rating, link(review.url, fragments.source(review.source_name))), Html(" "))
     when = words.day(review.low_at, now) if review.is_date_only else words.named_moment(review.low_at, now)
+    where = fragments.place_prefix(facts.location_name, facts.names_location)
+    what, said = words.say(f"severe.kind.{facts.said.kind}"), quote(facts.said.quote, 300)
+    ask = words.say("read.ask", where=where, what=what, quote=said)
     lines = [
-        words.say(
-            "read.ask",
-            where=fragments.place_prefix(facts.location_name, facts.names_location),
-            what=words.say(f"severe.kind.{facts.said.kind}"),
-            quote=quote(facts.said.quote, 300),
-        ),
+        ask if said else words.say("read.ask_plain", where=where, what=what),
         joined((who, when), COMMA),
+        fragments.hidden_words([review], words),
     ]
     if facts.incident_id is not None:
         lines.append(words.say("read.opened", incident=number_sign(facts.incident_id)))

@@ -74,7 +74,7 @@ def _page(page: ReviewPage, words: Words, *, headline: str, subject: Html, now: 
             _review(review, words, number=page.first + index, limit=limit, now=now)
             for index, review in enumerate(page.reviews)
         ]
-        return joined((head, *reviews), NEWLINE)
+        return joined((head, *reviews, fragments.hidden_words(page.reviews, words)), NEWLINE)
 
     return fitting(make, _TEXT_LIMITS, BUDGET)
 
@@ -94,7 +94,7 @@ def _review(review: CardReview, words: Words, *, number: int, limit: int, now: d
     text = quote(review.text, limit) if limit else Html("")
     if text:
         return Html(f"{line}\n<blockquote expandable>{text}</blockquote>")
-    return line if review.text.strip() else Html(f"{line}\n{words.say('page.no_text')}")
+    return line if review.text.strip() or review.hides_words else Html(f"{line}\n{words.say('page.no_text')}")
 
 
 def _answered(review: CardReview, words: Words) -> list[Html]:

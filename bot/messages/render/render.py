@@ -11,6 +11,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final
 
+from bot.choices import About, Choice
+from bot.messages.facts import hidden_words
 from bot.messages.facts.card_facts import Delivery, card_facts, words_of
 from bot.messages.facts.read_this import read_this_of
 from bot.messages.facts.text_analysis import evidence_of, smear_evidence_of
@@ -19,7 +21,7 @@ from bot.messages.incident import emerging_themes as statements
 from bot.messages.incident.campaign_card import smear_card
 from bot.messages.incident.evidence import evidence
 from bot.messages.incident.read_this import read_this
-from bot.messages.render import render_sources, reviews
+from bot.messages.render import low_reviews, menu, render_sources, reviews
 from bot.messages.render.context import RenderContext, Renderer, moment
 from bot.messages.service import delivery_notices, pairing
 from bot.messages.service.outages import CaughtUp
@@ -30,7 +32,7 @@ from bot.score.packs import USUAL_PACK, pack_of
 from bot.stages.analyse import emerging_themes, incident_texts
 from bot.store.db.engine import Connection
 from bot.store.incidents import incidents
-from bot.store.people import locations, people
+from bot.store.people import locations, people, settings
 from bot.store.people.chats import Chat
 
 _WITH_REMARKS: Final = frozenset(
@@ -107,7 +109,9 @@ async def _evidence(context: RenderContext) -> Rendered | None:
     card = await card_facts(context.connection, incident, context.delivery, texts=texts)
     if card.smear is not None and card.smear.is_possible:
         return smear_card(smear_evidence_of(card, texts), context.words)
-    return evidence(evidence_of(card, texts, context.delivery.pack(place)), context.words)
+    severe = await settings.get(context.connection, About.LOCATION, place.location_id, Choice.SEVERE)
+    pack = context.delivery.pack(place)
+    return evidence(evidence_of(card, texts, pack, tells_severe=severe.value != "off"), context.words)
 
 
 async def _reopened(context: RenderContext) -> Rendered | None:
@@ -221,6 +225,8 @@ async def _themes(context: RenderContext) -> Rendered | None:
     found = await emerging_themes.find(
         context.connection, place.location_id, choice, now=context.delivery.now, weeks=weeks
     )
+    if await hidden_words.are_hidden(context.connection, place.location_id):
+        found = hidden_words.of_emerging(found)
     return statements.slow_burn(
         found,
         context.words.in_zone(place.zone),
@@ -259,6 +265,8 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "back_after_pause": _back_after_pause,
         **render_sources.RENDERERS,
         **reviews.RENDERERS,
+        **low_reviews.RENDERERS,
+        **menu.RENDERERS,
         "test_alert": _test_alert,
         "themes": _themes,
         "ready_made": _ready_made,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.messages.buttons.keyboards import ReviewFilter
+from bot.messages.facts import hidden_words
 from bot.messages.incident import review_pages
 from bot.messages.incident.review_pages import PAGE_SIZE, ReviewPage
 from bot.messages.render.context import RenderContext, Renderer
@@ -22,6 +23,8 @@ async def _incident_reviews(context: RenderContext) -> Rendered | None:
         return None
     members = await review_views.members(context.connection, incident.incident_id)
     place = await locations.find(context.connection, incident.location_id)
+    if await hidden_words.are_hidden(context.connection, place.location_id):
+        members = [hidden_words.of_review(one) for one in members]
     start = min(context.args["page"] - 1, max(0, (len(members) - 1) // PAGE_SIZE)) * PAGE_SIZE
     return review_pages.incident_reviews(
         ReviewPage(reviews=tuple(members[start : start + PAGE_SIZE]), first=start + 1, total=len(members)),
@@ -40,6 +43,8 @@ async def _location_reviews(context: RenderContext) -> Rendered | None:
     found, total = await review_views.review_page(
         context.connection, [place.location_id], only=shown.value, offset=start, limit=PAGE_SIZE
     )
+    if await hidden_words.are_hidden(context.connection, place.location_id):
+        found = [hidden_words.of_review(one) for one in found]
     return review_pages.location_reviews(
         ReviewPage(reviews=tuple(found), first=start + 1, total=total),
         context.words.in_zone(place.zone),

@@ -18,8 +18,10 @@ from bot.messages.text.state_line import MARKS
 from bot.model.incident import State
 
 BUDGET: Final = 800
+GENERAL: Final = ("menu", "incidents", "reviews", "themes", "add", "files", "people", "status", "help")
 COMMANDS: Final = (
-    *("incidents", "reviews", "themes", "add", "files", "people", "status", "help"),
+    *GENERAL,
+    "settings",
     *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "normal", "why", "note"),
 )
 """Every command of the chat, in the order they are registered."""
@@ -37,6 +39,7 @@ class SourceStatus:
         last_at: the last successful poll; next_at: when the next one is due.
         down_since: since when it cannot be read.
         location_name: set where the name alone could mean several sources.
+        paused_until: an owner has said that nothing is read until then.
     """
 
     name: str
@@ -44,6 +47,7 @@ class SourceStatus:
     next_at: datetime | None
     down_since: datetime | None = None
     location_name: str = ""
+    paused_until: datetime | None = None
 
     @property
     def is_readable(self) -> bool:
@@ -152,7 +156,7 @@ def incidents(
 def help_text(words: Words) -> Rendered:
     """What the bot does and which commands there are."""
     lines = [words.say("help.what")]
-    lines += [Html(f"/{name} {words.say(f'help.{name}')}") for name in COMMANDS[:8]]
+    lines += [Html(f"/{name} {words.say(f'help.{name}')}") for name in GENERAL]
     lines += [words.say("help.file"), words.say("help.moves"), words.say("help.examples")]
     return Rendered(joined(lines, NEWLINE))
 
@@ -212,11 +216,12 @@ def _example(command: str, incident_id: int, words: Words) -> Html:
 
 
 def _status(facts: StatusFacts, words: Words, most_sources: int, most_incidents: int) -> Html:
-    readable = sum(1 for one in facts.sources if one.is_readable)
+    asked = [one for one in facts.sources if one.paused_until is None]
+    readable = sum(1 for one in asked if one.is_readable)
     order = (
         sorted(facts.sources, key=lambda one: one.is_readable) if len(facts.sources) > most_sources else facts.sources
     )
-    lines = [words.say("status.headline", len(facts.sources), readable=readable)]
+    lines = [words.say("status.headline", len(asked), readable=readable)]
     lines += [_source(one, words, facts.now) for one in order[:most_sources]]
     if len(order) > most_sources:
         lines.append(words.say("count.more_sources", len(order) - most_sources))
@@ -241,6 +246,8 @@ def _source(source: SourceStatus, words: Words, now: datetime) -> Html:
     name = Html(
         fragments.source(source.name) + fragments.place_suffix(source.location_name, bool(source.location_name))
     )
+    if source.paused_until is not None:
+        return words.say("status.paused", source=name, until=words.moment(source.paused_until, now))
     if source.down_since is not None:
         return words.say("status.blind", source=name, since=words.moment(source.down_since, now))
     if source.last_at is None:

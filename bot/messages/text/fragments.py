@@ -11,11 +11,12 @@ from bot.detect.types import FLOOR
 from bot.i18n.speech import Said, Speech
 from bot.messages.text.formatting import COMMA, DOT, Words, joined, number_sign
 from bot.messages.text.message import Html
-from bot.messages.text.sanitize import LOCATION_LIMIT, PERSON_LIMIT, quote, safe
+from bot.messages.text.sanitize import LOCATION_LIMIT, PERSON_LIMIT, link, quote, safe
 from bot.model.incident import CardReview, Evidence, Rule, SevereWords
 from bot.model.review import Rating
 
 _MOST_RATINGS: Final = 4
+_MOST_LINKS: Final = 4
 
 
 def place_prefix(location_name: str, names_location: bool) -> Html:
@@ -105,6 +106,15 @@ def sources_line(reviews: Sequence[CardReview], words: Words, *, at_most: int | 
         parts.append(words.say("count.more_sources", len(counts) - len(shown)))
     parts.append(_ratings(reviews, words))
     return joined(parts)
+
+
+def hidden_words(reviews: Sequence[CardReview], words: Words) -> Html:
+    """Where guests' words are kept out of the chat, where they can be read; empty where they are shown."""
+    hidden = [one for one in reviews if one.hides_words]
+    if not hidden:
+        return Html("")
+    links = {one.source_name: link(one.url, source(one.source_name)) for one in reversed(hidden)}
+    return words.say("page.hidden", sources=joined(list(links.values())[:_MOST_LINKS], COMMA))
 
 
 def _ratings(reviews: Iterable[CardReview], words: Words) -> Html:

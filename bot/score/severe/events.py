@@ -70,12 +70,6 @@ def severe_events() -> Events:
     return read_events(packaged("severe.toml"))
 
 
-@cache
-def no_events() -> Events:
-    """Where nothing is looked for."""
-    return read_events({"rules": dict.fromkeys(RULES, ""), "lists": {}, "event": ()})
-
-
 def read_events(tree: Mapping[str, Any]) -> Events:
     """Make the content of a list of events ready to search.
 

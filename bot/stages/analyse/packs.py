@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from bot.errors import ConfigError
@@ -34,10 +33,10 @@ def read_packs(settings: Settings) -> dict[tuple[str, str], PackChoice]:
                     for path in (business.severe_events, location.severe_events)
                     if path is not None
                 )
-                choice = PackChoice(location.kind, added, events, severe_off=location.severe == "off")
+                choice = PackChoice(location.kind, added, events)
                 if added:
                     pack_of(choice)
-                events_of(replace(choice, severe_off=False))
+                events_of(choice)
             except ConfigError as error:
                 # Several locations may share a file; its mistakes are told once.
                 problems.update(dict.fromkeys(error.problems))

@@ -25,7 +25,7 @@ from bot.incidents.watch import (
 )
 from bot.model.incident import SEVERE, Evidence, Incident, Severity, State, Transition
 from bot.stages.notify import enqueue
-from bot.stages.watch import feed_detector, late
+from bot.stages.watch import each_low, feed_detector, late
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import outbox, timers
 from bot.store.incidents import incidents, memberships, timeline
@@ -49,6 +49,8 @@ async def evaluate(store: Store, location_id: int, rule: OwnerRule, *, now: date
         detector, page = await _ask(connection, location_id, rule, is_down=is_down, now=now)
         done, situation = await act_on(connection, location_id, detector, page, rule, is_down=is_down, now=now)
         await places.mark_looked_at(connection, location_id)
+        if has_changed:
+            await each_low.tell(connection, location_id, now=now)
         if situation.current is not None:
             await timers.put(connection, "look", str(location_id), due_at=now + EVALUATE_AGAIN)
             if (has_changed or detector.has_settled) and not done:

@@ -7,10 +7,10 @@ or five stars is never louder than "silent", and a phrase that people called not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import Literal
 
+from bot.choices import About, Choice
 from bot.incidents.freshness import OLD_NEWS
 from bot.incidents.machine import Request, apply
 from bot.model.incident import SEVERE, Incident, Severity, State, Transition
@@ -26,12 +26,9 @@ from bot.store.db.engine import Connection, Row, Store
 from bot.store.delivery import timers
 from bot.store.incidents import incidents, memberships
 from bot.store.learning import detectors, not_severe
-from bot.store.people import locations
+from bot.store.people import locations, settings
 from bot.store.reviews import severe_queue
 from bot.store.reviews.reviews import full_text, rating_of
-
-SevereMode = Literal["on", "silent", "off"]
-"""What a location wants of severe reviews: with sound, without, or nothing."""
 
 
 def ask_key(review_id: int) -> str:
@@ -52,32 +49,32 @@ def loudness_of(row: Row, hits: tuple[SevereHit, ...]) -> Loudness:
     return "sound" if hits[0].loudness == "sound" and not is_high else "silent"
 
 
-async def open_severe(store: Store, wishes: Mapping[int, SevereMode], packs: Packs, *, now: datetime) -> int:
+async def open_severe(store: Store, packs: Packs, *, now: datetime) -> int:
     """Act on every severe review that is news and was not acted on; gives how many incidents opened or rose.
 
     Args:
         store: the database.
-        wishes: what each active location wants.
         packs: what each location's severe events are made of.
         now: the time.
     """
     async with store.read() as connection:
         waiting = await severe_queue.waiting(connection, changed_since=now - OLD_NEWS)
+        active = {place.location_id for place in await locations.all_active(connection)} if waiting else set()
     done = 0
     for review_id in waiting:
         async with store.write() as connection:
-            done += await _act_on(connection, review_id, wishes, packs, now=now)
+            done += await _act_on(connection, review_id, active, packs, now=now)
     return done
 
 
 async def _act_on(
-    connection: Connection, review_id: int, wishes: Mapping[int, SevereMode], packs: Packs, *, now: datetime
+    connection: Connection, review_id: int, active: Collection[int], packs: Packs, *, now: datetime
 ) -> bool:
     row = await severe_queue.still_waiting(connection, review_id, changed_since=now - OLD_NEWS)
-    if row is None or row.location_id not in wishes:
+    if row is None or row.location_id not in active:
         return False
     await severe_queue.mark_acted(connection, review_id, now=now)
-    wish = wishes[row.location_id]
+    wish = (await settings.get(connection, About.LOCATION, row.location_id, Choice.SEVERE)).value
     events = await _events(connection, row.location_id, packs)
     hits = hits_of(row, events, without=await not_severe.phrases(connection, row.location_id))
     if wish == "off" or not hits or await _was_severe_before(connection, row, hits, events):

@@ -11,6 +11,7 @@ from bot.store.db.schema import chats, deadlines, incidents, installation, messa
 
 _AHEAD = (
     sources.c.next_poll_at,
+    sources.c.paused_until,
     chats.c.paused_until,
     outbox.c.not_before,
     deadlines.c.due_at,

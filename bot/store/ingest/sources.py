@@ -37,6 +37,11 @@ class SourceRow:
     blind_told_at: datetime | None
     error_reason: str
     error_text: str
+    paused_until: datetime | None = None
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether an owner has said that nothing is read now."""
+        return self.paused_until is not None and self.paused_until > now
 
 
 _LONGEST_BACKOFF = timedelta(hours=1)
@@ -59,18 +64,31 @@ async def due(connection: Connection, *, now: datetime, furthest: timedelta) -> 
     at = sources.c.next_poll_at
     rows = await connection.execute(
         sa.select(*_COLUMNS)
-        .where(sources.c.is_active, sa.or_(at.is_(None), at <= now, at > now + furthest))
+        .where(sources.c.is_active, sa.or_(at.is_(None), at <= now, at > now + furthest), ~_is_paused(now))
         .order_by(sources.c.source_id)
     )
     return [SourceRow(**row._mapping) for row in rows]
 
 
-async def next_due(connection: Connection) -> datetime | None:
+async def next_due(connection: Connection, *, now: datetime) -> datetime | None:
     """When the next source is to be polled."""
     found: datetime | None = await connection.scalar(
-        sa.select(sa.func.min(sources.c.next_poll_at, type_=sources.c.next_poll_at.type)).where(sources.c.is_active)
+        sa.select(sa.func.min(sources.c.next_poll_at, type_=sources.c.next_poll_at.type)).where(
+            sources.c.is_active, ~_is_paused(now)
+        )
     )
     return found
+
+
+async def pause(connection: Connection, source_ids: Sequence[int], *, until: datetime | None) -> None:
+    """Read nothing of some sources until a moment; None: read them again, at once."""
+    await connection.execute(
+        sa.update(sources).where(sources.c.source_id.in_(source_ids)).values(paused_until=until, next_poll_at=None)
+    )
+
+
+def _is_paused(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(sources.c.paused_until.is_not(None), sources.c.paused_until > now)
 
 
 async def take(connection: Connection, rows: Sequence[SourceRow], *, now: datetime) -> list[SourceRow]:
@@ -107,6 +125,14 @@ async def find(connection: Connection, source_id: int) -> SourceRow:
     """One source by its id."""
     row = (await connection.execute(sa.select(*_COLUMNS).where(sources.c.source_id == source_id))).one()
     return SourceRow(**row._mapping)
+
+
+async def location_of(connection: Connection, source_id: int) -> int | None:
+    """The location of a configured source; None where there is no such source."""
+    found: int | None = await connection.scalar(
+        sa.select(sources.c.location_id).where(sources.c.source_id == source_id, sources.c.is_active)
+    )
+    return found
 
 
 async def save_poll(

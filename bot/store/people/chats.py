@@ -104,6 +104,16 @@ async def at(connection: Connection, telegram_chat_id: int) -> list[Chat]:
     return [_chat(row) for row in rows]
 
 
+async def linked(connection: Connection) -> list[Chat]:
+    """The chats that get incidents, whatever the location, and were not given up."""
+    rows = await connection.execute(
+        sa.select(*_CHAT)
+        .where(chats.c.disabled_at.is_(None), chats.c.chat_id.in_(sa.select(chat_links.c.chat_id)))
+        .order_by(chats.c.chat_id)
+    )
+    return [_chat(row) for row in rows]
+
+
 async def of_location(connection: Connection, location_id: int) -> list[Chat]:
     """The chats that get a location's incidents."""
     business = sa.select(locations.c.business_id).where(locations.c.location_id == location_id).scalar_subquery()

@@ -36,14 +36,17 @@ async def sync(connection: Connection, wanted: Sequence[BusinessSettings]) -> No
         await connection.execute(sa.update(table).values(is_active=False))
     for business in wanted:
         business_id = await _put(
-            connection, businesses, {"key": business.id}, {"name": business.name, "language": business.language}
+            connection,
+            businesses,
+            {"key": business.id},
+            {"name": business.name, "language": business.language, "configured": business.chosen()},
         )
         for location in business.locations:
             location_id = await _put(
                 connection,
                 locations,
                 {"business_id": business_id, "key": location.id},
-                {"name": location.name, "time_zone": location.time_zone},
+                {"name": location.name, "time_zone": location.time_zone, "configured": location.chosen()},
             )
             for source in location.sources:
                 await put_source(

@@ -25,6 +25,7 @@ APART: Final = {
     "locations": "the owner's own configuration",
     "people": "the team, which is asked about by `reviewbot people`",
     "grants": "roles",
+    "settings": "the owner's own choices",
     "chats": "names of the team's chats",
     "chat_links": "numbers",
     "invitations": "keyed hashes",

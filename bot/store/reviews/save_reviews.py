@@ -163,7 +163,10 @@ def _is_less(review: Review, row: sa.Row[Any]) -> bool:
     return stub.VIA in review.details and stub.VIA not in row.details
 
 
-_NOT_NEW = ("review_id", "is_observed", "missed_sweeps", "missing_since", "gone_at", "severe_at", "erased_at")
+_NOT_NEW = (
+    *("review_id", "is_observed", "missed_sweeps", "missing_since", "gone_at"),
+    *("severe_at", "low_told_at", "erased_at"),
+)
 
 
 _COLUMNS = tuple(column.name for column in reviews.c if column.name not in _NOT_NEW)

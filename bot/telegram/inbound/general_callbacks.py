@@ -21,7 +21,7 @@ from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats
 from bot.store.reviews import review_views
-from bot.telegram.inbound import incident_actions, listing, membership, offered, team, uploads
+from bot.telegram.inbound import incident_actions, listing, membership, menu, offered, status, team, uploads
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.incident_actions import Answer
 
@@ -59,7 +59,7 @@ async def _list(caller: Caller, location_id: int, shown: keyboards.ReviewFilter,
 async def close_list(caller: Caller, message_id: int | None) -> Answer | None:
     """Remove the list that the button stands under."""
     key = message_id and await sent_messages.key_of(caller.connection, caller.chat.chat_id, message_id)
-    if key and key.partition(":")[0] in ("rev", "list", "offer", "group"):
+    if key and key.partition(":")[0] in ("rev", "list", "offer", "group", menu.KEY):
         await enqueue.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=key)
     return None
 
@@ -160,8 +160,10 @@ async def _language(caller: Caller, what: Payload) -> Answer | None:
         return toasts.role_too_low(caller.words)
     await chats.set_language(caller.connection, caller.chat.chat_id, what.arg)
     words = pairing.in_language(caller.words, what.arg)
-    await caller.answer(pairing.language_changed(words))
     chat_id = caller.chat.chat_id
+    if await sent_messages.find(caller.connection, chat_id, menu.KEY) is not None:
+        await menu.draw(caller, "lang")
+    await caller.answer(pairing.language_changed(words))
     for location_id in await chats.linked_locations(caller.connection, chat_id):
         incident = await incidents.current(caller.connection, location_id)
         if incident is not None:
@@ -186,6 +188,21 @@ async def _test(caller: Caller, _what: Payload) -> Answer | None:
     return None
 
 
+async def _people(caller: Caller, _what: Payload) -> Answer | None:
+    await team.show(caller)
+    return None
+
+
+async def _files(caller: Caller, _what: Payload) -> Answer | None:
+    await uploads.show_files(caller)
+    return None
+
+
+async def _status(caller: Caller, _what: Payload) -> Answer | None:
+    await status.show(caller)
+    return None
+
+
 PRESSES: Final[Mapping[Verb, Press]] = MappingProxyType(
     {
         Verb.SHOW_PERSON: team.show_person,
@@ -205,6 +222,17 @@ PRESSES: Final[Mapping[Verb, Press]] = MappingProxyType(
         Verb.FIRST_READS: _first_reads,
         Verb.HEARD_TEST: _heard,
         Verb.SEND_TEST: _test,
+        Verb.SHOW_PEOPLE: _people,
+        Verb.SHOW_FILES: _files,
+        Verb.SHOW_STATUS: _status,
+        Verb.MENU: menu.turn,
+        Verb.MENU_PLACE: menu.turn_place,
+        Verb.MENU_SOURCE: menu.turn_source,
+        Verb.SET_CHAT: menu.set_chat,
+        Verb.SET_PLACE: menu.set_place,
+        Verb.SET_SOURCE: menu.set_source,
+        Verb.INVITE_HERE: menu.invite_here,
+        Verb.CONNECT_GROUP: menu.connect_group,
         Verb.INVITE: membership.invite,
         Verb.USE_GROUP: membership.use_group,
         Verb.USE_TOPIC: membership.use_topic,

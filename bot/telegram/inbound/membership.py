@@ -76,7 +76,7 @@ async def _join(caller: Caller, invitation: Invitation) -> None:
     reached = [place for place in await locations.all_active(connection) if _reaches(grant, place)]
     name = _name_of(grant, reached)
     if grant.role is Role.OWNER:
-        group_url = await _link(caller, kind="group", parameter="startgroup", grant=grant)
+        group_url = await link(caller, kind="group", parameter="startgroup", grant=grant)
         message = pairing.owner_joined(
             caller.words,
             business_id=grant.business_id,
@@ -218,12 +218,13 @@ async def _connect(caller: Caller, location_id: int) -> Toast | None:
 
 async def invite(caller: Caller, what: Payload) -> Toast | None:
     """`inv`: an owner gets a link for one manager."""
-    url = await _link(caller, kind="person", parameter="start", grant=Grant(Role.MANAGER, what.target_id))
+    url = await link(caller, kind="person", parameter="start", grant=Grant(Role.MANAGER, what.target_id))
     await caller.answer(pairing.invitation(caller.words, url=url))
     return None
 
 
-async def _link(caller: Caller, *, kind: str, parameter: str, grant: Grant) -> str:
+async def link(caller: Caller, *, kind: str, parameter: str, grant: Grant) -> str:
+    """Make an invitation for somebody to open, and give its link; see `make_link`."""
     return await make_link(
         caller.connection, bot_username=caller.bot_username, kind=kind, parameter=parameter, grant=grant, now=caller.now
     )

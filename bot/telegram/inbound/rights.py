@@ -20,7 +20,7 @@ from bot.messages.text.message import Toast
 from bot.model.people import Role
 from bot.stages.ingest import upload_actions
 from bot.store.delivery import sent_messages
-from bot.store.ingest import uploads
+from bot.store.ingest import sources, uploads
 from bot.store.ingest.uploads import Upload
 from bot.store.people import locations
 from bot.store.people.locations import Place
@@ -36,13 +36,15 @@ class About(StrEnum):
     FILE: the same, and it is the caller's own, or the caller owns the location, or nobody has sent it.
     NEW_LOCATION: a location that this chat does not show yet; only its owners decide that.
     BUSINESS: all of its locations.
+    SOURCE: its location must be one that the caller sees in this chat.
     PERSON: somebody with a role that the caller, as an owner, reaches here.
-    CHAT: no target; the caller sees at least one location here.
+    CHAT: no target; the caller sees at least one location here, and for an owner's verb owns one of them.
     """
 
     INCIDENT = "incident"
     LOCATION = "location"
     REVIEW = "review"
+    SOURCE = "source"
     FILE = "file"
     NEW_LOCATION = "new location"
     BUSINESS = "business"
@@ -93,7 +95,13 @@ RIGHTS: Final[Mapping[Verb, Right]] = MappingProxyType(
         **dict.fromkeys(
             (Verb.LANGUAGE, Verb.SEND_TEST, Verb.HEARD_TEST, Verb.TRY_NOW, Verb.FIRST_READS), Right(About.CHAT)
         ),
-        Verb.INVITE: Right(About.BUSINESS, Role.OWNER),
+        **dict.fromkeys((Verb.INVITE, Verb.CONNECT_GROUP), Right(About.BUSINESS, Role.OWNER)),
+        **dict.fromkeys((Verb.MENU, Verb.SHOW_FILES, Verb.SHOW_STATUS), Right(About.CHAT)),
+        Verb.MENU_PLACE: Right(About.LOCATION),
+        Verb.MENU_SOURCE: Right(About.SOURCE),
+        **dict.fromkeys((Verb.SET_CHAT, Verb.SHOW_PEOPLE), Right(About.CHAT, Role.OWNER)),
+        **dict.fromkeys((Verb.SET_PLACE, Verb.INVITE_HERE), Right(About.LOCATION, Role.OWNER)),
+        Verb.SET_SOURCE: Right(About.SOURCE, Role.OWNER),
         **dict.fromkeys((Verb.SHOW_PERSON, Verb.REMOVE_PERSON, Verb.CHANGE_ROLE), Right(About.PERSON, Role.OWNER)),
     }
 )
@@ -114,7 +122,10 @@ async def refusal(caller: Caller, what: Payload, *, message_id: int | None) -> T
     seen = {place.location_id: place for place in await caller.visible()}
     match about:
         case About.CHAT:
-            return None if seen else toasts.stranger(caller.words)
+            if not seen:
+                return toasts.stranger(caller.words)
+            is_it = right.role is Role.MANAGER or any(caller.owns(one) for one in seen.values())
+            return None if is_it else toasts.role_too_low(caller.words)
         case About.BUSINESS:
             is_it = any(
                 grant.role is Role.OWNER and grant.business_id == target and grant.location_id is None
@@ -155,6 +166,8 @@ async def _target(caller: Caller, what: Payload, about: About, message_id: int |
     if about is About.INCIDENT:
         incident = await caller.incident(what.target_id if target is None else target)
         return about, None if incident is None else incident.location_id
+    if about is About.SOURCE:
+        return about, await sources.location_of(caller.connection, what.target_id)
     if about is About.REVIEW:
         return about, await review_views.location_of(caller.connection, what.target_id)
     return about, target

@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import structlog
-from telegram import Bot, BotCommand
+from telegram import Bot, BotCommand, MenuButtonCommands
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
 from bot import egress
@@ -79,4 +79,8 @@ async def introduce(bot: Bot, store: Store, *, now: datetime) -> bool:
         except TelegramError as error:
             # The menu is a convenience; every command works without it.
             log.warning("the menu of commands could not be set", says=str(error)[:200])
+    try:
+        await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
+    except TelegramError as error:
+        log.warning("the menu's button could not be set", says=str(error)[:200])
     return True

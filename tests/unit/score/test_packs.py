@@ -9,8 +9,7 @@ import pytest
 
 from bot import settings
 from bot.errors import ConfigError
-from bot.score.packs import USUAL_PACK, PackChoice, events_of, pack_of
-from bot.score.severe.find import find_severe, loudest
+from bot.score.packs import PackChoice, pack_of
 from bot.sources import registry
 from bot.stages.analyse.packs import owners_files, read_packs
 
@@ -88,10 +87,3 @@ def test_the_example_file_has_no_mistake() -> None:
     choice = PackChoice(added=((path.name, path.read_text(encoding="utf-8")),))
     assert found(choice, "Abgeschleppt vom Parkplatz, dabei war der Handkäse gut") == {"parking", "food"}
     assert found(choice, "kein Strafzettel") == set()
-
-
-def test_a_place_that_wants_nothing_severe_is_told_nothing_vague_either() -> None:
-    """With severe off neither a clear nor a vague event is found, so that no message and no evidence can show one."""
-    texts = ("We all got food poisoning and were in hospital.", "I had a stomach ache.")
-    assert [loudest(find_severe(text, events=events_of(USUAL_PACK))) for text in texts] == ["sound", "vague"]
-    assert [find_severe(text, events=events_of(PackChoice(severe_off=True))) for text in texts] == [(), ()]

@@ -26,6 +26,8 @@ sources = sa.Table(
     moment("polled_at"),
     moment("ok_at"),
     moment("failing_since"),
+    # Nothing is read until then: an owner has said so.
+    moment("paused_until"),
     moment("blind_told_at"),
     text("error_reason"),
     text("error_text"),

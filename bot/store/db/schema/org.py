@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from bot.store.db.schema.types import flag, identity, metadata, moment, reference, text
+from bot.store.db.schema.types import Id, flag, identity, metadata, moment, reference, text
+
+
+def configured() -> sa.Column[Any]:
+    """Name -> value."""
+    return sa.Column("configured", sa.JSON, nullable=False, server_default="{}")
+
 
 businesses = sa.Table(
     "businesses",
@@ -14,6 +22,8 @@ businesses = sa.Table(
     text("name"),
     text("language"),
     flag("is_active", True),
+    # What the configuration file says of what can be chosen in the chat too; only what is written there.
+    configured(),
 )
 
 locations = sa.Table(
@@ -27,6 +37,7 @@ locations = sa.Table(
     flag("is_active", True),
     # Set in the transaction that stores reviews, cleared in the one that looks at them: a kill between loses nothing.
     flag("look_due", False),
+    configured(),
     sa.UniqueConstraint("business_id", "key"),
 )
 
@@ -90,4 +101,22 @@ invitations = sa.Table(
     moment("created_at", required=True),
     moment("expires_at", required=True),
     moment("used_at"),
+)
+
+settings = sa.Table(
+    "settings",
+    metadata,
+    # Every choice that was ever made; the newest of a name counts.
+    identity("setting_id"),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("about_id", Id, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    text("value"),
+    # What held before, whatever it came from.
+    text("was"),
+    moment("set_at", required=True),
+    reference("set_by_id", "people.person_id", nullable=True),
+    sa.Index("ix_settings_about", "about", "about_id", "name", "setting_id"),
+    # A button carries the number that it was drawn with.
+    sqlite_autoincrement=True,
 )

@@ -48,6 +48,8 @@ reviews = sa.Table(
     flag("is_news", False),
     # When an incident was opened or raised for its words: once in its life.
     moment("severe_at"),
+    # Told by itself, where the owner wants to hear of each low review.
+    moment("low_told_at"),
     # When its words, guest, link and id were erased; what is left is its stars and the hour.
     moment("erased_at"),
     sa.UniqueConstraint("location_id", "platform", "external_id"),

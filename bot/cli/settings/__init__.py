@@ -1,0 +1,1 @@
+"""What is chosen in the chat and in the configuration file."""
