@@ -85,7 +85,7 @@ def found(language: str) -> Iterator[Example]:
     kept_out = replace(kept_out, card=hidden_words.of_card(kept_out.card))
     yield Example("E1e", "Why? With texts kept out of the chat", evidence(kept_out, say))
     yield Example(
-        "N1h", "Read this one, its text kept out", read_this(hidden_words.of_read_this(asked), say, now=at(19, 0))
+        "N1k", "Read this one, its text kept out", read_this(hidden_words.of_read_this(asked), say, now=at(19, 0))
     )
     one_hint = replace(_unclear(language), vague=hints[:1])
     yield Example("E2c", "Why? Unclear, and one guest may have been ill", evidence(one_hint, say))
