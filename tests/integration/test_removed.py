@@ -78,12 +78,11 @@ async def test_an_incident_keeps_what_is_removed_later(bench: Bench) -> None:
 async def test_severe_words_that_are_removed_are_silent(bench: Bench) -> None:
     """Read and removed before anybody acted on it; back again, it opens."""
     text = "I got food poisoning here and ended up in hospital for three days."
-    wishes = {bench.shop.location_id: "on"}
     bench.google.put("page", parsed("s", 1, text=text))
     await bench.run()
     await read(bench)
     await remove(bench, "s")
-    assert await severe.open_severe(bench.store, wishes, {}, now=bench.clock.now()) == 0  # type: ignore[arg-type]
+    assert await severe.open_severe(bench.store, {}, now=bench.clock.now()) == 0
     assert [row["severe_at"] for row in await rows_of(bench.store, "reviews")] == [None]
     await save(bench.store, bench.shop, ready(parsed("s", 1, text=text)), at=bench.clock.now(), tells_removed=True)
-    assert await severe.open_severe(bench.store, wishes, {}, now=bench.clock.now()) == 1  # type: ignore[arg-type]
+    assert await severe.open_severe(bench.store, {}, now=bench.clock.now()) == 1
