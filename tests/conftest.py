@@ -7,9 +7,15 @@ import os
 import hypothesis
 import pytest
 
+from tests import memory
+
 # Without byte code every process that the tests start would compile all libraries anew, which takes longer than most
 # tests. pytest itself has read the variable by now.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A commit waits for the disk, and thousands of them are made here.
+if in_memory := memory.folder():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", in_memory)
 
 # Wall-clock limits would make a busy machine a failure, so neither profile has one.
 _unhurried = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import app, settings
 from bot.clock import SteppedClock
@@ -23,11 +25,11 @@ from bot.demo.botapi.model import Message, User
 from bot.demo.botapi.people import Answer
 from bot.model.people import Grant, Role
 from bot.sources import registry
-from bot.store.db import migrate
-from bot.store.db.engine import open_store
+from bot.store.db.engine import Store, open_store
 from bot.store.people import invitations, locations, people
 from bot.work.heavy import HeavyWorkers
 from bot.work.service import Service
+from tests import fresh
 
 T = TypeVar("T")
 
@@ -39,7 +41,25 @@ PATIENCE_S = 600.0
 GROUP = -1001234567890
 BASIC_GROUP = -987654
 _CARD = re.compile(r"#(\d+) · (?:as of|Stand) [\d:]+")
-_template: list[bytes] = []
+_engines: dict[Path, AsyncEngine] = {}
+
+
+def _opened(database: Path) -> Store:
+    """A database, by the engine that had one of this name before: it has compiled most statements already."""
+    if database not in _engines:
+        _engines[database] = open_store(database).engine
+    return Store(_engines[database])
+
+
+@contextmanager
+def _one_name(folder: Path) -> Iterator[Path]:
+    """A name that every house beside this one has had, one after the other."""
+    link = folder.parent / "the-house"
+    link.symlink_to(folder)
+    try:
+        yield link
+    finally:
+        link.unlink()
 
 
 class InThisProcess(HeavyWorkers):
@@ -76,31 +96,21 @@ class House:
     async def open(cls, folder: Path) -> AsyncIterator[House]:
         """A house with its service running and the first, empty, poll done."""
         clock = SteppedClock(START)
-        async with BotApiServer(
+        telegram = BotApiServer(
             token=TOKEN, now=clock.now, username="review_alert_bot", query_lifetime_seconds=PATIENCE_S
-        ) as server:
-            house = cls(folder, server, clock)
-            for name in ("marktplatz", "booking", "bahnhof", "hafen"):
-                (folder / name).mkdir()
-            await house._lay_database()
-            await house.start()
-            await house.step(seconds=1)
-            try:
-                yield house
-            finally:
-                await house.stop()
-
-    async def _lay_database(self) -> None:
-        # Migrating takes longer than most tests, so the empty database is made once.
-        path = self.settings().database
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        if not _template:
-            fresh = self.folder / "fresh.sqlite3"
-            store = open_store(fresh)
-            await migrate.upgrade(store)
-            await store.close()
-            _template.append(fresh.read_bytes())
-        path.write_bytes(_template[0])
+        )
+        async with telegram as server:
+            with _one_name(folder) as name:
+                house = cls(name, server, clock)
+                for source in ("marktplatz", "booking", "bahnhof", "hafen"):
+                    (folder / source).mkdir()
+                await fresh.lay(house.settings().database)
+                await house.start()
+                await house.step(seconds=1)
+                try:
+                    yield house
+                finally:
+                    await house.stop()
 
     def settings(self) -> settings.Settings:
         """The configuration."""
@@ -154,7 +164,9 @@ class House:
 
     async def start(self) -> None:
         """Start the program."""
-        self._service = app.build(self.settings(), self.clock, chance=lambda: 0.5, workers=InThisProcess())
+        its = self.settings()
+        store = _opened(its.database)
+        self._service = app.build(its, self.clock, chance=lambda: 0.5, store=store, workers=InThisProcess())
         await self._service.start()
         await self.service.work.settle()
 

@@ -13,7 +13,7 @@ for found in walk_packages(bot.__path__, "bot."):
     # Alembic runs its scripts itself, inside a migration.
     if not found.name.endswith("__main__") and ".migrations." not in found.name:
         import_module(found.name)
-for library in ("alembic.command", "sqlalchemy.dialects.sqlite.aiosqlite", "tests.e2e.driven"):
+for library in ("sklearn.linear_model", "alembic.command", "sqlalchemy.dialects.sqlite.aiosqlite", "tests.e2e.driven"):
     import_module(library)
 # The models of the languages are read from files at the first review.
 score_many([ScoreJob("The soup was cold."), ScoreJob("Das Essen war kalt.")])

@@ -28,8 +28,8 @@ GROUP_ID: Final = -1002026112000
 GROUP: Final = "Linde Team"
 _ACT_TAKES: Final = timedelta(seconds=30)
 _PRESS_WITHIN_S: Final = 20.0
-_BESIDE: Final = ("score", "upkeep")
-"""The alarm waits for neither: texts are a second opinion. `until_read` waits for them."""
+_BESIDE: Final = ("score", "upkeep", "forget")
+"""The alarm waits for none of them: texts are a second opinion. `until_read` waits for them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -20,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 CLOCK_COMPARED_EVERY_S = 5.0
 CLOCK_MAY_STRAY_S = 1.0
+SELDOM_S = 60.0
+"""Ticks that come no more often than this run in a `step` only when their time has come."""
 
 Nudge = Callable[[str], None]
 """Called with the name of a tick that has something to do."""
@@ -46,6 +49,7 @@ class LocalWork:
         self._failed = failed
         self._locks = {name: asyncio.Lock() for name in ticks}
         self._again: set[str] = set()
+        self._due_at: dict[str, datetime] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._is_stopped = False
         self._clock = clock
@@ -100,10 +104,18 @@ class LocalWork:
         task.add_done_callback(self._running.discard)
 
     async def step(self, *, but: Collection[str] = ()) -> None:
-        """Run every tick, in order, and what they nudged, until nothing is left; `but` may go on beside it."""
+        """Run every tick, in order, and what they nudged, until nothing is left; `but` may go on beside it.
+
+        Of those that come once a minute or more seldom, only what is due by the clock.
+        """
         for name in self._ticks:
-            self.nudge(name)
-            await self.settle(but=but)
+            if self._is_due(name):
+                self.nudge(name)
+                await self.settle(but=but)
+
+    def _is_due(self, name: str) -> bool:
+        due_at = self._due_at.get(name)
+        return due_at is None or self._ticks[name].every_s < SELDOM_S or due_at <= self._clock.now()
 
     async def settle(self, *, but: Collection[str] = ()) -> None:
         """Wait until no tick runs, or only those named in `but`."""
@@ -133,9 +145,12 @@ class LocalWork:
     async def _once(self, name: str) -> None:
         async with self._locks[name]:
             self._again.discard(name)
-            wait = await self._ticks[name].run()
+            begun, tick = self._clock.now(), self._ticks[name]
+            wait = await tick.run()
+        every_s = max(wait or 0.0, tick.every_s)
+        self._due_at[name] = begun + timedelta(seconds=every_s)
         if wait is not None and self._scheduler.running and not self._is_stopped:
-            self._schedule(name, max(wait, self._ticks[name].every_s))
+            self._schedule(name, every_s)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:

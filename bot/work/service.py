@@ -150,7 +150,7 @@ class Service:
             await self._work.stop(within_s=STOP_WITHIN_S)
             async with parts.store.write() as connection:
                 await service_status.update(connection, stopped_at=parts.clock.now())
-        readers.close()
+        readers.break_off()
         await parts.workers.close(within=timedelta(seconds=1))
         await parts.http.aclose()
         await parts.bot.shutdown()

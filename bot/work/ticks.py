@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from typing import Final
 
 from bot.evidence_file import waiting
 from bot.stages.ingest import uploads
@@ -16,6 +17,9 @@ from bot.work.local import Nudge, Tick
 from bot.work.polling import Polling
 from bot.work.texts import TextWork
 
+FORGET_EVERY_S: Final = 3600.0
+"""What is kept is kept for days, so that an hour more is none."""
+
 
 def registry(
     parts: Dependencies,
@@ -25,7 +29,7 @@ def registry(
     nudge: Nudge,
     checks: Sequence[Callable[[], Awaitable[object]]],
 ) -> dict[str, Tick]:
-    """Every tick by its name; `checks` run once a minute, before old data is deleted."""
+    """Every tick by its name; `checks` run once a minute."""
     store, clock, files = parts.store, parts.clock, parts.files
 
     async def import_files() -> None:
@@ -44,8 +48,11 @@ def registry(
     async def upkeep() -> None:
         for check in checks:
             await check()
-        await retention.remove_old(store, files, parts.keep, now=clock.now())
         await parts.workers.rest(clock.now())
+
+    async def forget() -> float:
+        is_all = await retention.remove_old(store, files, parts.keep, now=clock.now())
+        return FORGET_EVERY_S if is_all else 0.0
 
     return {
         "handle": Tick(updates.handle, 5),
@@ -58,6 +65,7 @@ def registry(
         "learn": Tick(texts.learn, 600),
         "evidence": Tick(make_evidence, 10),
         "upkeep": Tick(upkeep, 60),
+        "forget": Tick(forget, 60),
         "backup": Tick(parts.premises.backups.nightly, 600),
         "erase": Tick(go_on_erasing, 60),
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
+from tests import fresh
 from tests.contract.postgres import NoPostgresError, postgres
 from tests.store_cases import Shop, make_shop
 
@@ -35,11 +35,7 @@ def postgres_url() -> Iterator[Callable[[str], str]]:
 
 async def _make_template(url: Callable[[str], str]) -> None:
     await _run(url, f"DROP DATABASE IF EXISTS {_TEMPLATE}", f"CREATE DATABASE {_TEMPLATE}")
-    await _migrate(url(_TEMPLATE))
-
-
-async def _migrate(database: str | Path) -> None:
-    store = open_store(database)
+    store = open_store(url(_TEMPLATE))
     await migrate.upgrade(store)
     await store.close()
 
@@ -52,14 +48,6 @@ async def _run(url: Callable[[str], str], *statements: str) -> None:
     await engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated file to copy."""
-    path = tmp_path_factory.mktemp("template") / "reviewbot.sqlite3"
-    asyncio.run(_migrate(path))
-    return path
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
 def server(request: pytest.FixtureRequest) -> Callable[[str], str] | None:
     """Which database: None for a file, else what gives the URL of a PostgreSQL database."""
@@ -70,14 +58,11 @@ def server(request: pytest.FixtureRequest) -> Callable[[str], str] | None:
 
 
 @pytest.fixture
-async def database(
-    server: Callable[[str], str] | None, sqlite_template: Path, tmp_path: Path
-) -> AsyncIterator[str | Path]:
+async def database(server: Callable[[str], str] | None, tmp_path: Path) -> AsyncIterator[str | Path]:
     """An empty migrated database of each kind: the path of a file, or a URL."""
     if server is None:
         path = tmp_path / "data" / "reviewbot.sqlite3"
-        path.parent.mkdir(mode=0o700)
-        shutil.copyfile(sqlite_template, path)
+        await fresh.lay(path)
         yield path
         return
     name = f"reviewbot_test_{os.getpid()}_{next(_numbers)}"

@@ -21,6 +21,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from tests import memory
+
 PLACE = "REVIEWBOT_TEST_POSTGRES"
 _PR_SET_PDEATHSIG = 1
 _READY_WITHIN_S = 120.0
@@ -41,7 +43,7 @@ def postgres() -> Iterator[Callable[[str], str]]:
     if place:
         yield lambda name: f"{place.rstrip('/')}/{name}"
         return
-    folder = Path(tempfile.mkdtemp(prefix="rb-pg-", dir=_fast_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="rb-pg-", dir=memory.folder() or "/tmp"))
     try:
         server = _start(_binaries(), folder)
         try:
@@ -51,12 +53,6 @@ def postgres() -> Iterator[Callable[[str], str]]:
             server.wait(20)
     finally:
         shutil.rmtree(folder)
-
-
-def _fast_folder() -> str:
-    """A short path (a socket's has a limit of about 107 bytes), in memory where there is room."""
-    memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 500 << 20 else "/tmp"
 
 
 def _binaries() -> Path:

@@ -180,12 +180,10 @@ async def test_a_complete_poll_gives_all_that_is_there(case: Case, mail: Mail) -
 
 
 @each_http_case
-async def test_what_the_platform_removes_is_gone_and_nothing_else(
-    case: Case, mail: Mail, sqlite_template: Path, tmp_path: Path
-) -> None:
+async def test_what_the_platform_removes_is_gone_and_nothing_else(case: Case, mail: Mail, tmp_path: Path) -> None:
     """In the pipeline, within five weeks; all that is recorded is asked for, and no secret that is quoted is stored."""
     async with case.running(mail) as running:
-        kept = await keep(running, sqlite_template, tmp_path)
+        kept = await keep(running, tmp_path)
         assert not kept.failures
         assert kept.unasked == []
         assert kept.reviews

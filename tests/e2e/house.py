@@ -21,6 +21,7 @@ from bot.model.people import Grant, Role
 from bot.store.db.engine import Connection, open_store
 from bot.store.ingest import sources
 from bot.store.people import chats, invitations
+from tests import fresh
 from tests.e2e.process import GIVE_UP_S, Driven
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_012345"
@@ -58,7 +59,7 @@ class House:
     # -- the installation --------------------------------------------------------------------------------------
 
     def configure(self, locations: Sequence[dict[str, Any]], *, level: str = "debug", **other: Any) -> None:
-        """Write the configuration."""
+        """Write the configuration, and an empty database where there is none."""
         tree = {
             "data_dir": "data",
             "telegram": {"token": TOKEN, "base_url": self.telegram.base_url},
@@ -67,6 +68,8 @@ class House:
             **other,
         }
         self.config.write_text("\n".join(f"{key} = {_toml(value)}" for key, value in tree.items()), encoding="utf-8")
+        if not self.database.exists():
+            asyncio.run(fresh.lay(self.database))
 
     @property
     def config(self) -> Path:

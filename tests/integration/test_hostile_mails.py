@@ -25,8 +25,7 @@ from bot.sources.mail.settings import MailboxSettings
 from bot.sources.mail.source import Mailbox
 from bot.sources.mail.text import headers_of
 from bot.stages.ingest.parse import parse_item
-from bot.store.db import migrate
-from bot.store.db.engine import open_store
+from tests import fresh
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 HEAD = (
@@ -134,8 +133,7 @@ async def test_a_mail_that_ended_its_reader_twice_is_filed_by_its_headers_and_ne
     tmp_path: Path,
 ) -> None:
     """One more attempt after the first, then none, not even when the rules change; the chat hears of it."""
-    store = open_store(tmp_path / "reviewbot.sqlite3")
-    await migrate.upgrade(store)
+    store = await fresh.opened(tmp_path / "reviewbot.sqlite3")
     opened: list[str] = []
 
     class Ends(Mailbox):

@@ -16,10 +16,10 @@ from bot.score.teaching import learn_reviews
 from bot.stages.analyse.learn import FIRST_AT, learn
 from bot.stages.analyse.score import ReadAs, waiting
 from bot.stages.analyse.score import score as score_reviews
-from bot.store.db import migrate
-from bot.store.db.engine import Store, open_store
+from bot.store.db.engine import Store
 from bot.store.learning import models
 from bot.store.people import locations
+from tests import fresh
 from tests.benchmarks.understanding.corpora import starred_reviews
 from tests.house import House, Row
 from tests.store_cases import DAY, NOW, Shop, make_shop, parsed, ready, rows_of, save
@@ -27,8 +27,7 @@ from tests.store_cases import DAY, NOW, Shop, make_shop, parsed, ready, rows_of,
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = open_store(tmp_path / "x.sqlite3")
-    await migrate.upgrade(opened)
+    opened = await fresh.opened(tmp_path / "x.sqlite3")
     yield opened
     await opened.close()
 

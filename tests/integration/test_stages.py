@@ -21,13 +21,13 @@ from bot.pipeline import ConfiguredSource, Pipeline
 from bot.settings import SourceSettings
 from bot.stages.ops import timers as due
 from bot.stages.watch import evaluate
-from bot.store.db import migrate
-from bot.store.db.engine import Store, open_store
+from bot.store.db.engine import Store
 from bot.store.delivery import timers
 from bot.store.incidents import incidents
 from bot.store.ingest import raw_items, sources
 from bot.store.people import locations
 from bot.store.reviews import review_views
+from tests import fresh
 from tests.store_cases import DAY, HOUR, NOW, Shop, dump, make_shop, parsed, rows_of
 
 MINUTE = timedelta(minutes=1)
@@ -138,8 +138,7 @@ class Bench:
 
 async def make_bench(path: Path) -> Bench:
     """A bench whose sources are not connected yet."""
-    store = open_store(path)
-    await migrate.upgrade(store)
+    store = await fresh.opened(path)
     shop = await make_shop(store)
     google, export, clock = Shelf(), Shelf(), SteppedClock(NOW - 10 * DAY)
     settings = SourceSettings(id="x", type="shelf")

@@ -201,7 +201,7 @@ STORE: Final = (
     Fault(
         "a writer begins without the lock",
         "store/db/engine.py",
-        '"BEGIN IMMEDIATE" if writes else "BEGIN"',
+        '"BEGIN IMMEDIATE" if writes else sqlite_driver.BEGIN_READING',
         '"BEGIN"',
         (f"{_SCHEMA}::test_many_writers_and_readers_at_once",),
     ),

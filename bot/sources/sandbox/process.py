@@ -44,6 +44,13 @@ _PLAIN: Final = frozenset(
 _ALL: Final[WeakSet[Worker]] = WeakSet()
 
 
+def break_off() -> None:
+    """End what is being read, so that nobody waits for it; who reads nothing ends by itself, at the latest with us."""
+    for one in list(_ALL):
+        if one.is_reading:
+            one.kill()
+
+
 def close() -> None:
     """End every such process, also while it reads; the next request starts another."""
     for one in list(_ALL):
@@ -105,6 +112,11 @@ class Worker:
             raise value
         log.warning("a file could not be read", why=kind, error=str(value))
         raise UnreadableFileError(reason("file_rows" if kind == "memory" else "file_broken"))
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a request waits for its answer."""
+        return self._turn.locked()
 
     def kill(self) -> None:
         """End the process, whatever it does; the next request starts another."""

@@ -22,8 +22,8 @@ BATCHES: Final = 10
 _USUAL: Final = KeepSettings()
 
 
-async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, KeepSettings], *, now: datetime) -> None:
-    """Drop what is old, in short transactions.
+async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, KeepSettings], *, now: datetime) -> bool:
+    """Drop what is old, in short transactions; False when more is left than one round takes.
 
     Also the files that a kill left between writing them and the message they were for.
 
@@ -42,6 +42,7 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, Keep
         await uploads.forget(connection, None, before=now - timedelta(days=_USUAL.files))
     async with store.read() as connection:
         places = await locations.ids_by_business(connection)
+    is_all = True
     for (business_id, key), location_ids in places.items():
         its = keep.get(key, _USUAL)
         async with store.write() as connection:
@@ -53,10 +54,13 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, Keep
         for _ in range(BATCHES):
             if not await let_age(store, business_id, now - timedelta(days=its.reviews), now=now):
                 break
+        else:
+            is_all = False
     if older := await asyncio.to_thread(files.older, now=now):
         async with store.read() as connection:
             wanted = await outbox.wanted_files(connection)
         await asyncio.to_thread(files.sweep, older, wanted=wanted)
+    return is_all
 
 
 async def let_age(store: Store, business_id: int, before: datetime, *, now: datetime) -> int:

@@ -155,4 +155,4 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_begin(connection: sa.Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else sqlite_driver.BEGIN_READING)

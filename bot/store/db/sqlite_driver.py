@@ -2,7 +2,8 @@
 
 aiosqlite hands every step of a statement to the connection's thread by itself: making the cursor, executing, fetching,
 closing. Each costs as much as SQLite needs for the statement. Here the thread does all four at once. The rows are read
-whole, as SQLAlchemy does it anyway.
+whole, as SQLAlchemy does it anyway. What never waits for the disk or a lock, beginning to read and giving up, is done
+without the thread.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any, Final, Self
 
 import aiosqlite
 
+BEGIN_READING: Final = "BEGIN"
+"""Takes no lock: SQLite looks at the file at the first statement after it."""
 _CHUNK: Final = 64
 
 
@@ -33,7 +36,10 @@ class _Cursor:
         return self
 
     async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> Self:
-        await self._run(lambda cursor: cursor.execute(sql, parameters))
+        if sql == BEGIN_READING:
+            await self._connection.at_once(lambda connection: connection.execute(sql))
+        else:
+            await self._run(lambda cursor: cursor.execute(sql, parameters))
         return self
 
     async def executemany(self, sql: str, parameters: Iterable[Iterable[Any]]) -> Self:
@@ -63,11 +69,37 @@ def _whole(connection: sqlite3.Connection, work: Any) -> tuple[list[Any], Any, i
 
 
 class _Connection(aiosqlite.Connection):
+    _asked = 0
+    _answered = 0
+
     def cursor(self) -> Any:
         return _Cursor(self)
 
+    async def rollback(self) -> None:
+        """Give up the transaction."""
+        await self.at_once(sqlite3.Connection.rollback)
+
     async def in_thread(self, work: Any, *args: Any) -> Any:
-        return await self._execute(partial(work, self._conn, *args))  # type: ignore[no-untyped-call]
+        """Call `work` with the SQLite connection in its thread."""
+        return await self._execute(work, self._conn, *args)
+
+    async def at_once(self, work: Any) -> None:
+        """Call `work` with the SQLite connection here, or in the thread where that is still busy for a caller gone."""
+        if self._asked == self._answered:
+            work(self._conn)
+        else:
+            await self.in_thread(work)
+
+    async def _execute(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        """What all of aiosqlite goes through to the thread."""
+        self._asked += 1
+        return await super()._execute(partial(self._counted, fn), *args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def _counted(self, work: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return work(*args, **kwargs)
+        finally:
+            self._answered += 1
 
 
 async def connect(path: Path) -> aiosqlite.Connection:

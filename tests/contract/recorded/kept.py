@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +11,9 @@ from bot.clock import SteppedClock
 from bot.detect.types import FLOOR
 from bot.pipeline import ConfiguredSource, Pipeline
 from bot.settings import BusinessSettings, LocationSettings
-from bot.store.db.engine import open_store
 from bot.store.ingest import sources
 from bot.store.people import locations
+from tests import fresh
 from tests.contract.recorded.case import Running
 from tests.store_cases import rows_of
 
@@ -41,11 +40,9 @@ class Kept:
     told: str
 
 
-async def keep(running: Running, template: Path, folder: Path) -> Kept:
+async def keep(running: Running, folder: Path) -> Kept:
     """Play a case; its last answers hold for five weeks, in which it is polled every second day."""
-    database = folder / "kept.sqlite3"
-    shutil.copyfile(template, database)
-    store = open_store(database)
+    store = await fresh.opened(folder / "kept.sqlite3")
     try:
         place = LocationSettings(id="l", name="L", time_zone=running.case.zone, sources=(running.settings,))
         wanted = BusinessSettings(id="b", name="B", locations=(place,))

@@ -43,11 +43,12 @@ async def test_words_go_after_three_years_and_figures_stay(house: House) -> None
     async with store.read() as connection:
         learned = await connection.scalar(sa.select(detector_states.c.state))
     assert len(await figures()) == 31
-    await house.step(minutes=1)
+    await house.step(hours=1)
     assert await words() == [""] * 30 + ["Still here"]
     before = await figures()
     (house.folder / "marktplatz" / "two.csv").write_text(export + f"more,{at:%Y-%m-%d},5,More,Ole\n", encoding="utf-8")
     await house.step(minutes=2)
+    await house.step(hours=1)
     assert await words() == [""] * 30 + ["Still here", "More"]
     assert (await figures())[:31] == before
     async with store.read() as connection:
