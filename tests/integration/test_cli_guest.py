@@ -75,3 +75,27 @@ def test_everything_goes_out_and_old_words_go(config: Path, tmp_path: Path) -> N
     assert reviewbot("export", tmp_path / "later", "-c", config).code == 0
     rows = [json.loads(line) for line in (tmp_path / "later/reviews.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(row["author"], row["rating_value"]) for row in rows] == [("", 1.0), ("", 5.0), ("Nele", 3.0)]
+
+
+def test_a_whole_place_and_a_whole_business_are_erased(config: Path, tmp_path: Path) -> None:
+    """Every review of it with one receipt; a name that is nowhere erases nothing; what comes again stays out."""
+    assert reviewbot("erase", "--location", "nowhere", "--yes", "-c", config).code == 1
+    assert reviewbot("erase", "--location", "market", "--business", "linde", "--yes", "-c", config).code == 2
+    assert traces(config.parent / "data", *_MARKS)
+    done = reviewbot("erase", "--location", "market", "--yes", "-c", config)
+    assert done.code == 0, done.err
+    assert "every review of linde/market" in done.out
+    assert "reviews: 3" in done.out
+    assert "no word is left" in done.out
+    assert traces(config.parent / "data", *_MARKS) == []
+    assert reviewbot("erase", "--business", "linde", "--yes", "-c", config).code == 1, "nothing is left"
+    later = write_reviews(tmp_path / "later.csv", f"2026-11-04,1,Another zirkumflor evening in the cold,{_NAME}")
+    for name in (tmp_path / "list.csv", later):
+        assert reviewbot("import", name, "-c", config).code == 0
+    assert traces(config.parent / "data", *_MARKS), "a later review is a new one"
+    done = reviewbot("erase", "--business", "linde", "--yes", "-c", config)
+    assert "reviews: 1" in done.out
+    assert traces(config.parent / "data", *_MARKS) == []
+    receipts = reviewbot("guest", "receipts", "-c", config).out
+    assert receipts.count("Erase ") == 2
+    assert receipts.count("Done ") == 2

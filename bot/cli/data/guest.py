@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bot.cli.data import erasing
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
 from bot.cli.terminal.show import clean, count, say, table
 from bot.clock import SystemClock
-from bot.errors import SecondInstanceError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -87,14 +87,19 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before erasing.")] = False,
 ) -> None:
     """Erase reviews: words, guest, link and id, wherever they are. Stars and the hour stay, so counts stay true."""
+    from bot.stages.ops import erase as stage
+
     settings = begin(config, quiet=True)
     if not yes:
         typer.confirm(f"Erase {count(len(set(numbers)), 'review')} for good? It cannot be undone.", abort=True)
-    done = finish(_erase(settings, numbers))
+    clock, by = SystemClock(), getpass.getuser()
+    done = finish(
+        erasing.carried_out(settings, clock, lambda store: stage.begin(store, numbers, by=by, now=clock.now()))
+    )
     if done is None:
         say("There is no review with these numbers, or it was erased before.")
         raise typer.Exit(EXIT_FAILED)
-    _receipt(*done)
+    erasing.show_receipt(*done)
 
 
 @app.command("receipts")
@@ -105,25 +110,8 @@ def receipts(config: ConfigFile = DEFAULT_CONFIG) -> None:
     if not every:
         say("Nothing was erased yet.")
     for one, unsaid in every:
-        _receipt(one, unsaid)
+        erasing.show_receipt(one, unsaid)
         say()
-
-
-def _receipt(one: Erasure, unsaid: Sequence[Unsaid]) -> None:
-    numbers = ", ".join(map(str, one.scope.get("reviews", [])))
-    say(f"Erase {one.erasure_id} of {one.asked_at:%Y-%m-%d %H:%M} UTC by {one.asked_by}: reviews {numbers}")
-    for place, number in one.receipt.items():
-        say(f"  {place}: {number:,}")
-    for chat in unsaid:
-        say(f"  Telegram, {chat.chat}: {chat.done} taken back, {chat.waiting} on their way")
-        for at in chat.refused:
-            say(f"    one of {at} could be neither deleted nor edited: remove it by hand")
-    if one.done_at is None:
-        say("  The running bot does the rest within a few minutes; `reviewbot guest receipts` shows when it is done.")
-    else:
-        say(f"  Done {one.done_at:%Y-%m-%d %H:%M} UTC: no word is left in the database, its free pages or our backups.")
-    say("  Not reached: the platform itself, export files in your folders, files you saved or copied yourself, and")
-    say("  answers in Telegram older than 30 days.")
 
 
 def _readable(held: Sequence[dict[str, Any]]) -> str:
@@ -155,31 +143,6 @@ async def _everything(settings: Settings, numbers: Sequence[int]) -> list[dict[s
 
     async with application.opened(settings, SystemClock()) as (store, _), store.read() as connection:
         return await find.everything(connection, numbers)
-
-
-async def _erase(settings: Settings, numbers: Sequence[int]) -> tuple[Erasure, list[Unsaid]] | None:
-    from bot import app as application
-    from bot.stages.ops import erase
-    from bot.store.db.engine import lock
-    from bot.store.privacy import erasures
-
-    clock = SystemClock()
-    async with application.opened(settings, clock) as (store, _):
-        premises = application.premises(settings, store, clock)
-        number = await erase.begin(store, numbers, by=getpass.getuser(), now=clock.now())
-        if number is None:
-            return None
-        try:
-            holder = lock(settings.data_dir / "reviewbot.lock")
-        except SecondInstanceError:
-            await erase.go_on(premises, now=clock.now(), is_running=True)
-        else:
-            with holder:
-                await erase.go_on(premises, now=clock.now(), is_running=False)
-        async with store.read() as connection:
-            one = await erasures.find(connection, number)
-            assert one is not None
-            return one, await erasures.unsaid(connection, number)
 
 
 async def _receipts(settings: Settings) -> list[tuple[Erasure, list[Unsaid]]]:

@@ -23,18 +23,24 @@ from bot.stages.ops import backup
 from bot.stages.ops.backup import Why
 from bot.stages.ops.daily_backup import Backups
 from bot.store.db import scrub
-from bot.store.db.engine import Connection, Store
+from bot.store.db.engine import Connection, Row, Store
 from bot.store.delivery import outbox
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.incidents import incidents
 from bot.store.ingest import raw_items
+from bot.store.people.locations import NamedPlace
 from bot.store.privacy import erase, erasures, places
 from bot.store.privacy.erasures import Erasure
+from bot.text.needles import Needles
 
 log = structlog.get_logger(__name__)
 
 SETTLES_IN: Final = timedelta(minutes=1)
 """After so long nothing that a running service had in memory is still to be written."""
+AT_ONCE: Final = 100
+"""Reviews of a place that are erased in one transaction: few enough that no press waits for it."""
+_LOOKED_FOR_AT_ONCE: Final = 200_000
+"""Rows of five words: more of them do not fit into the memory of a small machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +72,66 @@ async def begin(store: Store, review_ids: Sequence[int], *, by: str, now: dateti
         found = await erase.rows(connection, review_ids)
         if not found:
             return None
-        ids = [row.review_id for row in found]
         needles = await erase.needles_of(connection, found)
-        number = await erasures.begin(connection, {"reviews": ids}, needles, by=by, now=now)
-        standing, waiting = await erase.standing(connection, ids, needles)
-        touched = await erase.incidents_of(connection, ids)
-        await erase.drop_waiting(connection, waiting)
-        counts = await erase.erase(connection, found, erasure_id=number, now=now)
-        await _take_back(connection, standing, number, now=now)
-        for incident_id in touched:
-            incident = await incidents.find(connection, incident_id)
-            if incident is not None:
-                await enqueue.card(connection, incident, now=now)
-        counts |= {"messages": len(standing), "cards": len(touched), "waiting messages": len(waiting)}
-        await erasures.add(connection, number, counts)
+        scope = {"reviews": [row.review_id for row in found]}
+        number = await erasures.begin(connection, scope, needles, by=by, now=now)
+        await _erase(connection, found, needles, number, now=now)
         return number
+
+
+async def begin_places(store: Store, wanted: Sequence[NamedPlace], *, by: str, now: datetime) -> int | None:
+    """Erase every review of some places that is there now; gives the number of the erase, None when there is none.
+
+    Notes about their incidents go at once, the reviews some at a time, by `go_on`, which a kill may break off.
+
+    Args:
+        store: the database.
+        wanted: the places; they need not be configured any more.
+        by: who asked for it, for the receipt.
+        now: the time.
+    """
+    ids = [place.location_id for place in wanted]
+    async with store.write() as connection:
+        last = await erase.last_of(connection, ids)
+        if last is None:
+            return None
+        scope = {"places": [place.name for place in wanted], "locations": ids, "last": last}
+        number = await erasures.begin(connection, scope, Needles.of([], []), by=by, now=now)
+        await erase.forget_notes(connection, ids)
+        return number
+
+
+async def _erase(connection: Connection, found: Sequence[Row], needles: Needles, number: int, *, now: datetime) -> None:
+    ids = [row.review_id for row in found]
+    standing, waiting = await erase.standing(connection, ids, needles)
+    touched = await erase.incidents_of(connection, ids)
+    await erase.drop_waiting(connection, waiting)
+    counts = await erase.erase(connection, found, erasure_id=number, now=now)
+    await _take_back(connection, standing, number, now=now)
+    for incident_id in touched:
+        incident = await incidents.find(connection, incident_id)
+        if incident is not None:
+            await enqueue.card(connection, incident, now=now)
+    counts |= {"messages": len(standing), "cards": len(touched), "waiting messages": len(waiting)}
+    await erasures.add(connection, number, counts)
+
+
+async def _erase_places(store: Store, *, now: datetime) -> None:
+    """Erase what is left of the places that were named, each hundred reviews as a job that is a part of the whole."""
+    async with store.read() as connection:
+        jobs = [job for job in await erasures.unfinished(connection) if "locations" in job.scope]
+    for job in jobs:
+        while True:
+            async with store.write() as connection:
+                found = await erase.of_places(
+                    connection, job.scope["locations"], up_to=job.scope["last"], limit=AT_ONCE
+                )
+                if not found:
+                    break
+                needles = await erase.needles_of(connection, found)
+                scope = {"part_of": job.erasure_id}
+                number = await erasures.begin(connection, scope, needles, by=job.asked_by, now=now)
+                await _erase(connection, found, needles, number, now=now)
 
 
 async def _take_back(connection: Connection, standing: Sequence[erase.Standing], number: int, *, now: datetime) -> None:
@@ -105,6 +156,7 @@ async def go_on(premises: Premises, *, now: datetime, is_running: bool) -> bool:
         BackupError, BadCopyError: no new backup can be made in the place of the old ones.
     """
     store = premises.store
+    await _erase_places(store, now=now)
     async with store.read() as connection:
         jobs = await erasures.unfinished(connection)
     if not jobs:
@@ -139,13 +191,19 @@ async def sweep(store: Store) -> None:
     """Look through every table for the words of erases that are not done, and empty what holds them."""
     async with store.read() as connection:
         jobs = await erasures.unfinished(connection)
-    for job in jobs:
-        if job.needles is None:
+    jobs.sort(key=lambda job: (job.whole, job.erasure_id))
+    looked_for = Needles.of([], [])
+    for job, after in zip(jobs, [*jobs[1:], None], strict=True):
+        async with store.read() as connection:
+            looked_for |= await erasures.needles(connection, job.erasure_id)
+        is_last = after is None or after.whole != job.whole
+        if not is_last and len(looked_for.parts) < _LOOKED_FOR_AT_ONCE:
             continue
-        async for found in places.hits(store, job.needles):
+        async for found in places.hits(store, looked_for):
             async with store.write() as connection:
                 await places.blank(connection, found)
                 await erasures.add(connection, job.erasure_id, {found[0].table.name: len(found)})
+        looked_for = Needles.of([], [])
 
 
 async def _sweep_files(premises: Premises) -> None:

@@ -50,7 +50,7 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, Keep
             await mail_log.forget_bodies(connection, business_id, before=now - timedelta(days=its.mails))
             await problems.forget(connection, business_id, before=now - timedelta(days=its.mails))
             await uploads.forget(connection, location_ids, before=now - timedelta(days=its.files))
-            await erase.forget_notes(connection, business_id, before=now - timedelta(days=its.reviews))
+            await erase.forget_notes(connection, location_ids, before=now - timedelta(days=its.reviews))
         for _ in range(BATCHES):
             if not await let_age(store, business_id, now - timedelta(days=its.reviews), now=now):
                 break

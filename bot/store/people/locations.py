@@ -115,6 +115,28 @@ async def find_by_key(connection: Connection, key: str) -> list[Place]:
     return [place for place in places if key in (place.key, f"{business_keys[place.business_id]}/{place.key}")]
 
 
+@dataclass(frozen=True, slots=True)
+class NamedPlace:
+    """A location by what the configuration calls it: `business/location`."""
+
+    location_id: int
+    name: str
+
+
+async def named(connection: Connection, *, business: str = "", location: str = "") -> list[NamedPlace]:
+    """Locations, configured still or not any more, of a business or of a key (`location` or `business/location`)."""
+    rows = await connection.execute(
+        sa.select(locations.c.location_id, businesses.c.key.label("business"), locations.c.key)
+        .join_from(locations, businesses)
+        .order_by(locations.c.location_id)
+    )
+    return [
+        NamedPlace(row.location_id, f"{row.business}/{row.key}")
+        for row in rows
+        if (business and row.business == business) or (location and location in (row.key, f"{row.business}/{row.key}"))
+    ]
+
+
 async def ids_by_business(connection: Connection) -> dict[tuple[int, str], list[int]]:
     """Id and key of every business, configured or not -> its locations."""
     rows = await connection.execute(

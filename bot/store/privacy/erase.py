@@ -121,20 +121,32 @@ async def let_age(connection: Connection, found: Sequence[Row], *, now: datetime
     await connection.execute(sa.update(not_severe).where(not_severe.c.incident_id.in_(its_incidents)).values(words=""))
 
 
-async def forget_notes(connection: Connection, business_id: int, *, before: datetime) -> None:
-    """Empty the notes of a business's incidents that ended before a moment."""
-    of_business = (
-        sa.select(incidents.c.incident_id)
-        .join(locations, locations.c.location_id == incidents.c.location_id)
-        .where(locations.c.business_id == business_id, incidents.c.ended_at < before)
-    )
-    its = incident_moves.c.incident_id.in_(of_business)
+async def forget_notes(connection: Connection, location_ids: Sequence[int], *, before: datetime | None = None) -> None:
+    """Empty the notes of the incidents of some places: of those that ended before a moment, or of all."""
+    its_incidents = sa.select(incidents.c.incident_id).where(incidents.c.location_id.in_(location_ids))
+    if before is not None:
+        its_incidents = its_incidents.where(incidents.c.ended_at < before)
+    its = incident_moves.c.incident_id.in_(its_incidents)
     await connection.execute(
         sa.update(incident_moves).where(its, incident_moves.c.detail["note"].as_string() != "").values(detail={})
     )
     await connection.execute(
-        sa.update(incidents).where(incidents.c.incident_id.in_(of_business), incidents.c.note != "").values(note="")
+        sa.update(incidents).where(incidents.c.incident_id.in_(its_incidents), incidents.c.note != "").values(note="")
     )
+
+
+async def last_of(connection: Connection, location_ids: Sequence[int]) -> int | None:
+    """The number of the newest review of some places that is not erased; None when there is none."""
+    its = sa.and_(reviews.c.location_id.in_(location_ids), reviews.c.erased_at.is_(None))
+    last: int | None = await connection.scalar(sa.select(sa.func.max(reviews.c.review_id)).where(its))
+    return last
+
+
+async def of_places(connection: Connection, location_ids: Sequence[int], *, up_to: int, limit: int) -> list[Row]:
+    """Reviews of some places that are not erased, up to a number."""
+    its = sa.and_(reviews.c.location_id.in_(location_ids), reviews.c.erased_at.is_(None))
+    query = sa.select(reviews).where(its, reviews.c.review_id <= up_to).order_by(reviews.c.review_id).limit(limit)
+    return list((await connection.execute(query)).all())
 
 
 async def _keep_out(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,18 +21,22 @@ class Erasure:
     """An erase.
 
     Attributes:
-        scope: the numbers or dates that were named.
-        needles: what is still looked for; None when it is done.
-        receipt: place -> how many; no word of anybody.
+        scope: what was named: "reviews" or, with the last of their reviews that is meant, "places"; or "part_of", the
+            number of the erase of a place that this is a part of.
+        receipt: place -> how many, its parts included; no word of anybody.
     """
 
     erasure_id: int
     asked_at: datetime
     asked_by: str
     scope: Mapping[str, Any]
-    needles: Needles | None
     receipt: Mapping[str, int]
     done_at: datetime | None
+
+    @property
+    def whole(self) -> int:
+        """The number of the erase that it is a part of, or its own."""
+        return int(self.scope.get("part_of", self.erasure_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +49,44 @@ class Unsaid:
     refused: tuple[str, ...]
 
 
-async def begin(connection: Connection, scope: Mapping[str, Any], needles: Needles, *, by: str, now: datetime) -> int:
+async def begin(
+    connection: Connection, scope: Mapping[str, Any], looked_for: Needles, *, by: str, now: datetime
+) -> int:
     """Note what is asked for; gives its number."""
-    values = {"asked_at": now, "asked_by": by, "scope": dict(scope), "needles": needles.stored(), "receipt": {}}
+    values = {"asked_at": now, "asked_by": by, "scope": dict(scope), "needles": looked_for.stored(), "receipt": {}}
     result = await connection.execute(sa.insert(erasures).values(**values).returning(erasures.c.erasure_id))
     return int(result.scalar_one())
 
 
 async def every(connection: Connection) -> list[Erasure]:
-    """All erases, the newest first."""
-    rows = await connection.execute(sa.select(erasures).order_by(erasures.c.erasure_id.desc()))
-    return [_erasure(row) for row in rows]
+    """All erases, the newest first; parts are within the whole that they belong to."""
+    rows = (await connection.execute(_jobs().order_by(erasures.c.erasure_id.desc()))).all()
+    found = [_erasure(row) for row in rows]
+    parts = [one for one in found if "part_of" in one.scope]
+    return [_whole(one, parts) for one in found if "part_of" not in one.scope]
 
 
 async def unfinished(connection: Connection) -> list[Erasure]:
-    """Those that are not done, the oldest first."""
-    rows = await connection.execute(
-        sa.select(erasures).where(erasures.c.done_at.is_(None)).order_by(erasures.c.erasure_id)
-    )
+    """Those that are not done, parts on their own, the oldest first."""
+    rows = await connection.execute(_jobs().where(erasures.c.done_at.is_(None)).order_by(erasures.c.erasure_id))
     return [_erasure(row) for row in rows]
 
 
+async def needles(connection: Connection, erasure_id: int) -> Needles:
+    """What is still looked for; nothing when it is done."""
+    stored = await connection.scalar(sa.select(erasures.c.needles).where(erasures.c.erasure_id == erasure_id))
+    return Needles.of([], []) if stored is None else Needles.restored(stored)
+
+
 async def find(connection: Connection, erasure_id: int) -> Erasure | None:
-    """One of them."""
-    row = (await connection.execute(sa.select(erasures).where(erasures.c.erasure_id == erasure_id))).first()
-    return None if row is None else _erasure(row)
+    """One of them, with its parts."""
+    return next((one for one in await every(connection) if one.erasure_id == erasure_id), None)
 
 
 async def add(connection: Connection, erasure_id: int, found: Mapping[str, int]) -> None:
     """Add to the receipt."""
-    one = await find(connection, erasure_id)
-    assert one is not None
-    receipt = dict(one.receipt)
+    its = await connection.scalar(sa.select(erasures.c.receipt).where(erasures.c.erasure_id == erasure_id))
+    receipt = dict(its or {})
     for place, count in found.items():
         if count:
             receipt[place] = receipt.get(place, 0) + count
@@ -99,10 +110,12 @@ async def is_being_sent(connection: Connection) -> bool:
 
 async def unsaid(connection: Connection, erasure_id: int) -> list[Unsaid]:
     """What came of the messages that an erase takes back, by chat, as far as the outbox still knows."""
+    is_part = erasures.c.scope["part_of"].as_integer() == erasure_id
+    its = sa.select(erasures.c.erasure_id).where(sa.or_(erasures.c.erasure_id == erasure_id, is_part))
     rows = await connection.execute(
         sa.select(chats.c.title, chats.c.telegram_chat_id, outbox.c.state, outbox.c.args)
         .join_from(outbox, chats)
-        .where(outbox.c.kind == "unsay", outbox.c.args["erasure_id"].as_integer() == erasure_id)
+        .where(outbox.c.kind == "unsay", outbox.c.args["erasure_id"].as_integer().in_(its))
         .order_by(outbox.c.outbox_id)
     )
     by_chat: dict[str, list[tuple[str, str]]] = {}
@@ -120,13 +133,25 @@ async def unsaid(connection: Connection, erasure_id: int) -> list[Unsaid]:
     ]
 
 
+def _jobs() -> sa.Select[Any]:
+    """Without what they look for, which may be large."""
+    return sa.select(*(column for column in erasures.c if column.name != "needles"))
+
+
+def _whole(one: Erasure, parts: Sequence[Erasure]) -> Erasure:
+    its = [one, *(part for part in parts if part.whole == one.erasure_id)]
+    receipt: Counter[str] = Counter()
+    for part in its:
+        receipt.update(part.receipt)
+    return replace(one, receipt=dict(receipt), done_at=one.done_at if all(part.done_at for part in its) else None)
+
+
 def _erasure(row: sa.Row[Any]) -> Erasure:
     return Erasure(
         erasure_id=row.erasure_id,
         asked_at=row.asked_at,
         asked_by=row.asked_by,
         scope=row.scope,
-        needles=None if row.needles is None else Needles.restored(row.needles),
         receipt=row.receipt,
         done_at=row.done_at,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from types import ModuleType
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from bot.stages.ops.backup import Why
 from bot.store.db import scrub
 from bot.store.db.engine import open_store
 from bot.store.db.schema import outbox, reviews
+from bot.store.people import locations
 from bot.store.privacy import erasures, find, places
 from bot.store.privacy.erasures import Erasure
 from tests.house import GROUP, House
@@ -124,6 +126,47 @@ async def test_an_erased_guest_is_in_no_byte_of_the_data_folder(house: House) ->
     await house.step(minutes=2)
     assert found(house) == []
     assert len(await texts(house)) == 8, "the six others, the new one, and what is left of him: his stars"
+
+
+async def test_a_whole_place_is_erased_however_often_that_is_broken_off(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two reviews at a time, broken off after each: in the end no guest of the place is in any byte; one receipt."""
+    await drive(house)
+    put(house, "other.csv", "x1,2026-11-20,5,,Nothing but praise for the station,Ole Nordwind", source="bahnhof")
+    await house.step(minutes=2)
+    assert found(house)
+    store = house.service.parts.store
+    async with store.read() as connection:
+        wanted = await locations.named(connection, location="linde/marktplatz")
+    number = await erase.begin_places(store, wanted, by="owner", now=house.clock.now())
+    assert number is not None
+    monkeypatch.setattr(erase, "AT_ONCE", 2)
+    real, calls = erase._erase, 0
+
+    async def fails_every_second_time(*args: Any, **kind: Any) -> None:
+        nonlocal calls
+        calls += 1
+        await real(*args, **kind)
+        if calls % 2:
+            raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(erase, "_erase", fails_every_second_time)
+        for _ in range(3):
+            with pytest.raises(OSError, match="No space"):
+                await erase.go_on(house.service.parts.premises, now=house.clock.now(), is_running=True)
+    for _ in range(4):
+        await house.step(minutes=1)
+    assert found(house) == []
+    assert in_telegram(house) == []
+    assert traces(house.folder / "data", "waited 3 minutes") == [], "another guest of the place"
+    assert traces(house.folder / "data", "nordwind"), "a guest of another place"
+    async with store.read() as connection:
+        (one,) = await erasures.every(connection)
+    assert one.done_at is not None
+    assert one.receipt["reviews"] == 7
+    assert {"inbox", "outbox", "raw_items", "messages"} <= set(one.receipt)
 
 
 async def test_two_guests_of_one_name_and_one_who_mentions_it(house: House) -> None:
