@@ -252,6 +252,12 @@ async def _source(
     new = "" if not state else " new since the last poll or near it"
     parts = {"folder": "file", "mailbox": "mail"}.get(its.type, "page")
     report.good(what, f"{count(found.reviews, 'review')}{new} in {count(found.items, parts)}, {found.low} low{newest}")
+    for name in found.waiting[:_PROBLEMS_SHOWN]:
+        report.note(what, f"{clean(name)} is still being written; it is read two seconds after its last change")
+    for name in found.asking[:_PROBLEMS_SHOWN]:
+        report.note(
+            what, f"{clean(name)}: something has to be asked before it can be read; the bot asks it in the chat"
+        )
     for problem in found.problems[:_PROBLEMS_SHOWN]:
         line = f", line {problem.line}" if problem.line is not None else ""
         report.note(what, f"{problem.name}{line}: {problem.reason}")

@@ -66,6 +66,7 @@ class Poll:
         has_more: there is more already than was given at once: the source is asked again without waiting.
         reads_anew: what is kept of earlier raw items would be read differently now, so it is parsed again.
         next_poll_at: set where nothing came: when the source is asked again.
+        waiting: files that are still being written; a later poll gives them.
     """
 
     items: tuple[RawItem, ...]
@@ -75,6 +76,7 @@ class Poll:
     has_more: bool = False
     reads_anew: bool = False
     next_poll_at: datetime | None = None
+    waiting: tuple[str, ...] = ()
 
 
 class Outcome(StrEnum):

@@ -18,6 +18,7 @@ from bot.sources.contract.source import SourceContext
 from bot.sources.files import folder
 from bot.sources.files.folder import Folder, FolderSettings
 from bot.sources.registry import SETTINGS
+from bot.stages.ingest.probe import probe
 
 from .malformed import GOOD, HEADER, archive
 
@@ -70,6 +71,18 @@ async def test_fresh_file_waits_for_the_next_poll(tmp_path: Path) -> None:
     early = await source(tmp_path).poll({}, written + timedelta(seconds=1))
     later = await source(tmp_path).poll(early.state, written + timedelta(seconds=3))
     assert (names(early), names(later)) == ([], ["a.csv"])
+    assert (early.waiting, later.waiting) == (("a.csv",), ())
+
+
+async def test_a_trial_says_what_waits(tmp_path: Path) -> None:
+    """`check` does not say "nothing in no file" of a file that is being written, nor of one that has to be asked about."""
+    (tmp_path / "a.csv").write_bytes(TABLE)
+    written = datetime.fromtimestamp((tmp_path / "a.csv").stat().st_mtime, UTC)
+    (tmp_path / "b.csv").write_text("Datum;Punkte;Text\n13.03.2026;13;Kalt\n14.03.2026;20;Toll\n", encoding="utf-8")
+    os.utime(tmp_path / "b.csv", (1, 1))
+    its = FolderSettings.model_validate({"id": "x", "type": "folder", "path": tmp_path})
+    found = await probe(source(tmp_path), its, {}, now=written + timedelta(seconds=1))
+    assert (found.waiting, found.asking, found.reviews) == (("a.csv",), ("b.csv",), 0)
 
 
 async def test_known_file_that_grows_is_not_forgotten(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ class _Sweep:
     read_bytes: int = 0
     is_complete: bool = True
     read_before: Mapping[str, Any] = field(default_factory=dict)
+    waiting: list[str] = field(default_factory=list)
 
 
 class Folder:
@@ -137,7 +138,13 @@ class Folder:
         after = {"reading": self._digest, "files": sweep.files}
         if not sweep.is_complete and sweep.read_before:
             after["read_before"] = {name: its for name, its in sweep.read_before.items() if name not in sweep.files}
-        return Poll(items, after, is_complete=sweep.is_complete, problems=tuple(sweep.problems))
+        return Poll(
+            items,
+            after,
+            is_complete=sweep.is_complete,
+            problems=tuple(sweep.problems),
+            waiting=tuple(sweep.waiting),
+        )
 
     def _candidates(self, root: Path) -> Iterator[Path]:
         try:
@@ -176,7 +183,7 @@ class Folder:
                 sweep.files[name] = dict(before)
                 return
             if -_AFTER_NOW <= now.timestamp() - seen.st_mtime < _STILL_WRITTEN:
-                _keep(sweep, name, before)
+                _wait(sweep, name, before)
                 return
             found = self._read(path, name, size=seen.st_size)
             later = path.stat()
@@ -188,7 +195,7 @@ class Folder:
                 sweep.problems.append(problem(name, None, reason("file_unopened", why=str(error.strerror))))
             return
         if (later.st_size, later.st_mtime_ns) != (seen.st_size, seen.st_mtime_ns):
-            _keep(sweep, name, before)
+            _wait(sweep, name, before)
             return
         digest, items, problems = found
         sweep.files[name] = {**mark, "sha256": digest}
@@ -260,7 +267,8 @@ def _is_inside(path: Path, root: Path) -> bool:
         return False  # a link that leads nowhere or in a circle is no file
 
 
-def _keep(sweep: _Sweep, name: str, before: Any) -> None:
+def _wait(sweep: _Sweep, name: str, before: Any) -> None:
+    sweep.waiting.append(name)
     if before is not None:
         sweep.files[name] = before
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -229,6 +229,7 @@ class TableReading:
             swapped=order.swapped,
             serials=any(column.is_serial for column in dated),
             midnights="%" not in style and self._are_midnights(roles),
+            has_clocks=self._have_clocks(roles),
         )
         now = self._around.now
         counts = bool(self._answers.get("recommended_counts"))
@@ -289,6 +290,12 @@ class TableReading:
         """Whether every date has a time, and every time is 0:00: a program that knows days only wrote them."""
         at = roles.columns["date"][0]
         return all(is_midnight(cells[at]) for _, cells in self._rows if at < len(cells) and cells[at] not in (None, ""))
+
+    def _have_clocks(self, roles: Roles) -> bool:
+        """Whether most of a spreadsheet's own dates have a time of day."""
+        at = roles.columns["date"][0]
+        own = [cells[at] for _, cells in self._rows if at < len(cells) and isinstance(cells[at], datetime)]
+        return sum(one.time() != time(0) for one in own) * 2 > len(own)
 
     def _are_row_numbers(self, roles: Roles) -> bool:
         """An id that counts the rows: 1, 2, 3, ... up or down, as a spreadsheet does; no platform's ids do."""

@@ -1,7 +1,8 @@
 """Finds the stored review that a row of a file is about, so that one review read in two ways is stored once.
 
 A file's own id is believed only while guest, date and words do not all differ from what is stored under it; else it is
-a row number, and guest, date and words tell the reviews of the file apart.
+a row number, and guest, date and words tell the reviews of the file apart. A review that is stored under no id of the
+file is known by its day and words: another export of the same platform may lack the ids, the times or the guests.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model.normal import Review
@@ -22,6 +24,10 @@ UNNAMED = "source:"
 """How the platform of a review begins whose file does not say where the guest wrote it."""
 CONTENT = "key:"
 _LONGEST_NUMBER = 7
+_TELLING = 20
+"""Characters of words that no two guests write alike on one day."""
+_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 
 
 async def identify(
@@ -52,7 +58,71 @@ async def identify(
     platforms: dict[str, list[str]] = {}
     for known in await known_reviews.by_ids(connection, location_id, ids):
         platforms.setdefault(known.external_id, []).append(known.platform)
-    return [_under_known_platform(review, platforms.get(review.external_id, [])) for review in reviews]
+    reviews = [_under_known_platform(review, platforms.get(review.external_id, [])) for review in reviews]
+    return await _under_known_words(connection, location_id, reviews, known_ids=set(platforms), zone=zone)
+
+
+async def _under_known_words(
+    connection: Connection, location_id: int, reviews: list[Review], *, known_ids: set[str], zone: ZoneInfo
+) -> list[Review]:
+    """The reviews, those of other exports that are stored already under the ids of these."""
+    unknown = [place for place, review in enumerate(reviews) if review.external_id not in known_ids]
+    if not unknown:
+        return reviews
+    times = [reviews[place].published_at for place in unknown]
+    stored = await known_reviews.between(connection, location_id, min(times) - _DAY, max(times) + _DAY)
+    by_words: dict[tuple[date, str], list[Known]] = {}
+    for known in stored:
+        if known.external_id not in known_ids and (words := _words(known)):
+            by_words.setdefault((known.published_at.astimezone(zone).date(), words), []).append(known)
+    found = list(reviews)
+    for place in unknown if by_words else ():
+        review = reviews[place]
+        candidates = by_words.get((review.published_at.astimezone(zone).date(), _words(review)), [])
+        same = next((known for known in candidates if _is_same(review, known)), None)
+        if same is not None:
+            candidates.remove(same)
+            found[place] = _as_known(review, same)
+    return found
+
+
+def _words(one: Review | Known) -> str:
+    return fold(f"{one.title}\n{one.text}")
+
+
+def _is_same(review: Review, known: Known) -> bool:
+    """Whether two reviews of one day with the same words are one: nothing that both know may differ, ids neither."""
+    if not (review.external_id.startswith(CONTENT) or known.external_id.startswith(CONTENT)):
+        return False
+    if review.platform != known.platform and not (
+        review.platform.startswith(UNNAMED) or known.platform.startswith(UNNAMED)
+    ):
+        return False
+    if not (review.is_date_only or known.is_date_only) and abs(review.published_at - known.published_at) >= _MINUTE:
+        return False
+    guests = fold(review.author), fold(known.author)
+    if all(guests):
+        return guests[0] == guests[1]
+    return len(_words(review)) >= _TELLING
+
+
+def _as_known(review: Review, known: Known) -> Review:
+    """The review under the id it is stored under; a copy that knows no more changes nothing."""
+    rating = None if review.rating is None else review.rating.value
+    is_richer = (
+        rating != known.rating_value
+        or (bool(review.author) and not known.author)
+        or (review.reply is not None and review.reply.is_there)
+        or review.edited_at is not None
+    )
+    its = review.content_hash if is_richer else known.content_hash
+    return replace(
+        review,
+        external_id=known.external_id,
+        platform=known.platform,
+        author=review.author or known.author,
+        content_hash=its,
+    )
 
 
 def _under_known_platform(review: Review, platforms: Sequence[str]) -> Review:

@@ -26,6 +26,9 @@ class Known:
     title: str
     text: str
     published_at: datetime
+    is_date_only: bool
+    content_hash: str
+    rating_value: float | None
 
 
 _COLUMNS = [reviews.c[name] for name in Known.__slots__]
@@ -43,6 +46,19 @@ async def by_ids(connection: Connection, location_id: int, external_ids: Sequenc
         )
         found += [Known(**row._mapping) for row in rows]
     return found
+
+
+async def between(connection: Connection, location_id: int, first: datetime, last: datetime) -> list[Known]:
+    """A location's reviews that were published between two moments, without those that are only a notice of one."""
+    rows = await connection.execute(
+        sa.select(*_COLUMNS).where(
+            reviews.c.location_id == location_id,
+            reviews.c.published_at >= first,
+            reviews.c.published_at <= last,
+            sa.not_(reviews.c.is_stub),
+        )
+    )
+    return [Known(**row._mapping) for row in rows]
 
 
 async def under_numbers(connection: Connection, location_id: int) -> list[Known]:

@@ -6,7 +6,7 @@ Each stands for a kind that was read wrongly, dropped in silence or asked about 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from tests.contract.zoo.forms import FORMS
@@ -183,6 +183,14 @@ def files() -> Iterator[tuple[str, str, str, str, bytes, str, str]]:
         right,
         "read",
     )
+    night: Rows = [
+        ["Datum", "Sterne", "Text"],
+        [datetime(2026, 3, 13, 20, 15), 1, "Kalt"],  # noqa: DTZ001 -- a spreadsheet's dates have no zone
+        [datetime(2026, 3, 14), 5, "Toll"],  # noqa: DTZ001
+        [datetime(2026, 3, 15, 9), 4, "Gut"],  # noqa: DTZ001
+    ]
+    right = "2026-03-13 20:15 1/5 Kalt\n2026-03-14 00:00 5/5 Toll\n2026-03-15 09:00 4/5 Gut"
+    yield "dates", "invented", "midnight among a spreadsheet's times", "a.xlsx", book({"A": night}), right, "read"
     messages: dict[str, Rows] = {
         "Reviews": [["Review Date", "Overall rating", "Public review"], [date(2026, 5, 2), 2, "Dirty and loud"]],
         "Messages": [["Date", "From", "Text"], [date(2026, 5, 2), "Ann", "When can we check in"]],

@@ -78,6 +78,7 @@ class DateReader:
         swapped: a spreadsheet program has taken day and month of its own dates for each other.
         serials: whole numbers are a spreadsheet's days.
         midnights: every time of day is 0:00, so that the file knows days only.
+        has_clocks: a spreadsheet's own dates have times, so that 0:00 is one too.
     """
 
     zone: ZoneInfo
@@ -86,6 +87,7 @@ class DateReader:
     swapped: bool = False
     serials: bool = False
     midnights: bool = False
+    has_clocks: bool = False
 
     def read(self, cell: Any) -> Moment:
         """Read one cell.
@@ -105,7 +107,7 @@ class DateReader:
             return self._from_text(_MIDNIGHT.sub("", cell).strip() if self.midnights else cell.strip())
         if isinstance(cell, datetime):
             cell = self._unswapped(cell)
-            if cell.tzinfo is None and cell.time() == time(0):
+            if cell.tzinfo is None and cell.time() == time(0) and not self.has_clocks:
                 return self._day(cell.date())
             return self._moment(cell)
         if isinstance(cell, date):
