@@ -75,7 +75,7 @@ async def test_fresh_file_waits_for_the_next_poll(tmp_path: Path) -> None:
 
 
 async def test_a_trial_says_what_waits(tmp_path: Path) -> None:
-    """`check` does not say "nothing in no file" of a file that is being written, nor of one that has to be asked about."""
+    """`check` does not call a file empty that is being written, nor one that has to be asked about."""
     (tmp_path / "a.csv").write_bytes(TABLE)
     written = datetime.fromtimestamp((tmp_path / "a.csv").stat().st_mtime, UTC)
     (tmp_path / "b.csv").write_text("Datum;Punkte;Text\n13.03.2026;13;Kalt\n14.03.2026;20;Toll\n", encoding="utf-8")
