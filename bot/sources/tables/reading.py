@@ -294,7 +294,9 @@ class TableReading:
     def _have_clocks(self, roles: Roles) -> bool:
         """Whether most of a spreadsheet's own dates have a time of day."""
         at = roles.columns["date"][0]
-        own = [cells[at] for _, cells in self._rows if at < len(cells) and isinstance(cells[at], datetime)]
+        own: list[datetime] = [
+            cells[at] for _, cells in self._rows if at < len(cells) and isinstance(cells[at], datetime)
+        ]
         return sum(one.time() != time(0) for one in own) * 2 > len(own)
 
     def _are_row_numbers(self, roles: Roles) -> bool:
