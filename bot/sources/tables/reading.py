@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -294,10 +294,8 @@ class TableReading:
     def _have_clocks(self, roles: Roles) -> bool:
         """Whether most of a spreadsheet's own dates have a time of day."""
         at = roles.columns["date"][0]
-        own: list[datetime] = [
-            cells[at] for _, cells in self._rows if at < len(cells) and isinstance(cells[at], datetime)
-        ]
-        return sum(one.time() != time(0) for one in own) * 2 > len(own)
+        own: list[date] = [cells[at] for _, cells in self._rows if at < len(cells) and isinstance(cells[at], date)]
+        return sum(isinstance(one, datetime) and one.time() != time(0) for one in own) * 2 > len(own)
 
     def _are_row_numbers(self, roles: Roles) -> bool:
         """An id that counts the rows: 1, 2, 3, ... up or down, as a spreadsheet does; no platform's ids do."""

@@ -111,7 +111,8 @@ class DateReader:
                 return self._day(cell.date())
             return self._moment(cell)
         if isinstance(cell, date):
-            return self._day(self._unswapped(cell))
+            day = self._unswapped(cell)
+            return self._moment(datetime.combine(day, time(0))) if self.has_clocks else self._day(day)
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             return self._from_number(cell)
         raise BadRowError(reason("date_unknown", cell=_shown(cell)))
