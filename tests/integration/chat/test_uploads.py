@@ -80,7 +80,7 @@ async def test_recognised_file_is_imported_at_once(house: House) -> None:
     assert message.text.splitlines() == [
         "✅ 12 reviews imported for Marktplatz",
         "Recognised by its column names, 1 Mar 2026 – 12 Mar 2026",
-        "Rating from rating, scale 1–5; date from date.",
+        "Rating from rating, scale 1–5; date from date; words from text.",
         "12 reviews, 5 low, 0 without stars.",
         "New 12 · changed 0 · already known 0 · skipped 0",
         "Old reviews never raise an alarm.",
