@@ -322,7 +322,7 @@ class RhythmDetector:
         detector.episode = None if state["episode"] is None else Episode(*state["episode"])
         detector._now = state["now"]
         detector._imported = state["imported"]
-        detector.unread.restore(state.get("unread", (None, ())))
+        detector.unread = Unread.of(state)
         detector._untold.restore(state)
         detector._noted = {Kind(kind): at for kind, at in state["noted"].items()}
         if is_old:

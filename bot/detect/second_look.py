@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,9 +60,13 @@ class Unread:
         """Plain values."""
         return [self.since, self.moments]
 
-    def restore(self, state: Sequence[Any]) -> None:
-        """Exactly what was saved."""
-        self.since, self.moments = state[0], list(state[1])
+    @classmethod
+    def of(cls, detector: Mapping[str, Any]) -> Unread:
+        """What waits in the saved state of a detector; nothing in that of a release that did not read texts."""
+        unread = cls()
+        unread.since, moments = detector.get("unread", (None, ()))
+        unread.moments = list(moments)
+        return unread
 
 
 def is_sure(odds: float, asked: float) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from bot.detect.types import Prior
 from bot.detect.usual.history import LAG, SourceHistory
@@ -24,6 +24,7 @@ KNOWN_CAP = 60.0
 YOUNG_DAYS = 28.0
 SURPLUS_DAYS = 28
 SURPLUS_WEIGHT = 40.0
+NOTHING: Final = [0, 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,11 @@ def usual(
     """The location's baseline today, the sum over its sources."""
     whole = [0.0] * 9
     doubted = 0.0
-    for history in histories.values():
+    believed: dict[str, list[float]] = {}
+    for name, history in histories.items():
         history.judge_past(prior.share, prior.weight)
-        for index, value in enumerate(history.believed(history.doubt.ratio)):
-            whole[index] += value
+        believed[name] = history.believed(history.doubt.ratio)
+        whole = [value + more for value, more in zip(whole, believed[name], strict=True)]
         doubted += (history.doubt.ratio * history.past[2]) ** 2 * history.doubt.spread
     if whole[8] < YOUNG_DAYS * len(histories):
         _add_young(whole, histories, today=today, skip=skip)
@@ -87,26 +89,57 @@ def usual(
     days = counted = 0.0
     parts: dict[str, tuple[float, float]] = {}
     for name, history in histories.items():
-        recent_total = recent_days = 0.0
-        for day in range(today - LAG + 1, today - VOLUME_LAG + 1):
-            if day >= history.start and day not in skip and history.is_known(day):
-                recent_total += history.days.get(day, (0, 0))[0]
-                recent_days += weekday[day % 7]
-        volume = history.rate((recent_total, recent_days))
-        of_source = _share(history.believed(history.doubt.ratio), share, SOURCE_SHRINK)
-        volume *= _level(history, volume * (1 - of_source), today=today, weekday=weekday)
+        week = _week(history, today=today, skip=skip, weekday=weekday)
+        volume = history.rate((week.total, week.days))
+        of_source = _share(believed[name], share, SOURCE_SHRINK)
+        # A growing place is ahead of its memory.
+        volume *= (LEVEL_SHAPE + week.others) / (LEVEL_SHAPE + volume * (1 - of_source) * week.other_days)
         history.per_day = volume
         of_low = volume * _with_surplus(history, volume, of_source, today=today, skip=skip)
         parts[name] = (of_low, volume - of_low)
-        likely = _share(history.believed(history.doubt.likely), share, SOURCE_SHRINK)
-        said += of_low * likely / of_source if of_source > 0 else of_low
+        said += of_low
+        if history.doubt.likely != history.doubt.ratio and of_source > 0:
+            likely = _share(history.believed(history.doubt.likely), share, SOURCE_SHRINK)
+            said += of_low * (likely / of_source - 1)
         low += of_low
         other += volume - of_low
-        days = max(days, history.memory[8] + recent_days)
-        counted += recent_total + history.counted()
+        days = max(days, history.memory[8] + week.days)
+        counted += week.total + history.counted()
     lows = whole[7] + prior.weight * prior.share
     known = 1 / (1 / lows + 1 / KNOWN_CAP + doubted / (lows * lows))
     return Usual(low, other, known, counted, days, share, parts, said)
+
+
+class _Week(NamedTuple):
+    """What a source brought lately.
+
+    Attributes:
+        total, days: reviews, low and other, that no longer may hide an incident but are too young to teach, and in how
+            many average days.
+        others, other_days: other reviews of the last full week, and in how many average days.
+    """
+
+    total: float
+    days: float
+    others: float
+    other_days: float
+
+
+def _week(history: SourceHistory, *, today: int, skip: set[int], weekday: list[float]) -> _Week:
+    """The last week of a source, which ends the day before yesterday: slow platforms have not told all of it yet.
+
+    What it says of the volume rests on other reviews alone, so that an incident cannot raise its own bar.
+    """
+    total = days = others = other_days = 0.0
+    for day in history.known_days(max(history.start, today - LEVEL_DAYS - 1), today - 2):
+        counts = history.days.get(day, NOTHING)
+        exposure = weekday[day % 7]
+        others += counts[0] - counts[1]
+        other_days += exposure
+        if today - LAG < day <= today - VOLUME_LAG and day not in skip:
+            total += counts[0]
+            days += exposure
+    return _Week(total, days, others, other_days)
 
 
 def _with_surplus(history: SourceHistory, volume: float, share: float, *, today: int, skip: set[int]) -> float:
@@ -146,19 +179,3 @@ def _share(memory: list[float], belief: float, weight: float) -> float:
     """Share of low reviews: the slow memory shrunk to a belief, the middle one shrunk to the slow one."""
     slow = (memory[7] + weight * belief) / (memory[6] + weight)
     return (memory[4] + SHARE_SHRINK * slow) / (memory[3] + SHARE_SHRINK)
-
-
-def _level(history: SourceHistory, usual_other: float, *, today: int, weekday: list[float]) -> float:
-    """What the other reviews of a week say of the volume: a growing place is ahead of its memory.
-
-    The week ends the day before yesterday: slow platforms have not told all of yesterday yet. Low reviews
-    stay out of it, so that an incident cannot raise its own bar.
-    """
-    others = days = 0.0
-    for day in range(max(history.start, today - LEVEL_DAYS - 1), today - 1):
-        if not history.is_known(day):
-            continue
-        total, low = history.days.get(day, (0, 0))
-        others += total - low
-        days += weekday[day % 7]
-    return (LEVEL_SHAPE + others) / (LEVEL_SHAPE + usual_other * days)

@@ -134,16 +134,26 @@ class SourceHistory:
 
     def is_known(self, day: int) -> bool:
         """Whether what is counted of a day is all there was; not where it is undelivered or silent beyond chance."""
-        if day in self.days:
-            return True
-        if self.complete_until is not None and (day + 1) * DAY > self.complete_until:
-            return False
+        return day in self.days or bool(self.known_days(day, day))
+
+    def known_days(self, first: int, last: int) -> list[int]:
+        """Those of the days `first` to `last` of which everything is known."""
+        days = self.days
+        complete = last if self.complete_until is None else int(self.complete_until // DAY) - 1
         if self.per_day * KEPT_DAYS <= SILENCE:
-            return True
-        last = day - 1
-        while last not in self.days and (day - last) * self.per_day <= SILENCE:
-            last -= 1
-        return last < self.start or (day - last) * self.per_day <= SILENCE
+            return [day for day in range(first, last + 1) if day <= complete or day in days]
+        may_be_silent = int(SILENCE / self.per_day)
+        heard = first - 1
+        while heard not in days and first - heard <= may_be_silent:
+            heard -= 1
+        found = []
+        for day in range(first, last + 1):
+            if day in days:
+                heard = day
+                found.append(day)
+            elif day <= complete and (day - heard <= may_be_silent or day - may_be_silent <= self.start):
+                found.append(day)
+        return found
 
     def known_until(self, now: float) -> float:
         """The moment up to which windows may expect its reviews."""

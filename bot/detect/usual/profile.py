@@ -17,14 +17,15 @@ WEEK = 7 * DAY
 class Profile:
     """Exposure: how many average days a stretch of time is worth."""
 
-    __slots__ = ("_table", "hours", "weekday", "weekdays", "weekdays_seen")
+    __slots__ = ("_hour", "_table", "hours", "weekday", "weekdays", "weekdays_seen")
 
     def __init__(self) -> None:
         self.hours = [0.0] * 24
         self.weekdays = [0.0] * 7
         self.weekdays_seen = [0.0] * 7
         self.weekday = [1.0] * 7
-        self._table = [0.0]
+        self._hour = [1 / 24] * 24
+        self._table: list[float] = []
         self.refresh()
 
     def learn(self, at: float, *, day_only: bool, weight: float) -> None:
@@ -45,9 +46,10 @@ class Profile:
         self.weekdays_seen = [value * FADE for value in self.weekdays_seen]
 
     def refresh(self) -> None:
-        """Rebuild the table of exposure over the week from what has been counted."""
+        """From now on exposure over the week follows what has been counted."""
         mean = sum(self.hours) / 24
-        hour = [(value + HOUR_SHRINK) / (mean + HOUR_SHRINK) for value in self.hours]
+        self._hour = [(value + HOUR_SHRINK) / (mean + HOUR_SHRINK) / 24 for value in self.hours]
+        self._table = []
         seen = sum(self.weekdays_seen)
         rate = sum(self.weekdays) / seen if seen else 0.0
         day = [
@@ -56,17 +58,21 @@ class Profile:
         ]
         scale = 7 / sum(day)
         self.weekday = [value * scale for value in day]
-        hours = [of_hour * value for of_hour in [of_day / 24 for of_day in self.weekday] for value in hour]
-        self._table = list(accumulate(hours, initial=0.0))
 
     def until(self, at: float) -> float:
         """Average days from 1970 to a moment."""
         week, second = divmod(at, WEEK)
         hour = second / HOUR
         index = int(hour)
-        table = self._table
+        table = self._table or self._whole_table()
         before = table[index]
         return week * 7.0 + before + (hour - index) * (table[index + 1] - before)
+
+    def _whole_table(self) -> list[float]:
+        """Worked out when it is asked for, from what had been counted at the last `refresh`."""
+        hours = [of_day * value for of_day in self.weekday for value in self._hour]
+        self._table = list(accumulate(hours, initial=0.0))
+        return self._table
 
     def moment(self, day: int, part: float, *, until: float) -> float:
         """The moment at which a part of a day's exposure is spent, for a review of which only the day is known."""
@@ -89,7 +95,7 @@ class Profile:
             "hours": self.hours,
             "weekdays": self.weekdays,
             "seen": self.weekdays_seen,
-            "table": self._table,
+            "table": self._table or self._whole_table(),
             "weekday": self.weekday,
         }
 

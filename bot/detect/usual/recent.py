@@ -37,7 +37,8 @@ class Recent:
         if gone >= self._bins:
             self._others = [0] * self._bins
         else:
-            self._others = self._others[gone:] + [0] * gone
+            del self._others[:gone]
+            self._others += [0] * gone
         self._first = first
         for moments in (self.lows, self.told):
             old = bisect_left(moments, first * BIN)

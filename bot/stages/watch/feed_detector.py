@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from bot.detect.adapter import Heard, as_review, feed, without_twins
 from bot.detect.learning import Learning
 from bot.detect.rhythm import RhythmDetector
+from bot.detect.second_look import Unread
 from bot.detect.types import FLOOR, Alarm, OwnerRule, Tuning
 from bot.detect.usual.prior import borrow
 from bot.model.incident import Cause, Incident, Transition
@@ -44,6 +45,12 @@ async def restore(connection: Connection, location_id: int, rule: OwnerRule) -> 
     detector = RhythmDetector(tuning) if state is None else RhythmDetector.restored(dict(state), tuning)
     detector.reads_texts = True
     return detector
+
+
+async def unread(connection: Connection, location_id: int) -> Unread:
+    """What waits for its texts at a location; the detector itself is not restored for that."""
+    state = await detectors.load(connection, location_id)
+    return Unread.of(state or {})
 
 
 async def learning(connection: Connection, location_id: int) -> Learning | None:

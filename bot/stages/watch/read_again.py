@@ -37,7 +37,7 @@ async def read_again(store: Store, location_id: int, rule: OwnerRule, *, now: da
     The words are looked at outside of the transaction that opens the incident.
     """
     async with store.read() as connection:
-        waiting = (await feed_detector.restore(connection, location_id, rule)).unread
+        waiting = await feed_detector.unread(connection, location_id)
         if waiting.since is None:
             return []
         lows = await text_results.newest_lows(connection, location_id, limit=_MOST)

@@ -109,7 +109,8 @@ class Stream:
         return total
 
 
-def _poisson(rng: Random, mean: float) -> int:
+def poisson(rng: Random, mean: float) -> int:
+    """A Poisson number."""
     if mean > 60:
         return max(0, round(rng.gauss(mean, math.sqrt(mean))))
     limit, product, count = math.exp(-mean), rng.random(), 0
@@ -162,7 +163,7 @@ def make(case: Case) -> Stream:
     shift = days * rng.uniform(0.35, 0.55)
     sales = [rng.uniform(0.1, 0.95) * days for _ in range(3)] if case.regime == "sale" else []
     campaigns = [rng.uniform(0.1, 0.9) * days for _ in range(3)] if case.regime == "campaign" else []
-    festivals = {rng.randrange(days) for _ in range(_poisson(rng, days / 150))}
+    festivals = {rng.randrange(days) for _ in range(poisson(rng, days / 150))}
     if case.regime == "level shift":
         stream.shift = START + shift * DAY
     begin = end = -1.0
@@ -195,7 +196,7 @@ def make(case: Case) -> Stream:
                 of_source *= min(1.0, max(0.0, (day - shift) / 20))
             p = shares[name] + (0.15 if case.regime == "level shift" and day >= shift else 0.0)
             low += of_source * p
-            for _ in range(_poisson(rng, of_source)):
+            for _ in range(poisson(rng, of_source)):
                 at = START + day * DAY + _pick_hour(rng, stream.hours) * HOUR
                 q = p
                 if begin <= at <= end and case.kind == "slow burn":
@@ -210,7 +211,7 @@ def make(case: Case) -> Stream:
                     written += [(at + rng.uniform(60, 900), opinion, name, False) for _ in range(1)]
             if collected and name == "a":
                 # ratings that guests are asked for at the table: many, and few low ones
-                for _ in range(_poisson(rng, max(10.0, 2 * rate))):
+                for _ in range(poisson(rng, max(10.0, 2 * rate))):
                     at = START + day * DAY + _pick_hour(rng, stream.hours) * HOUR
                     written.append((at, rng.random() < 0.4 * p, name, False))
         if day >= 0:
@@ -218,7 +219,7 @@ def make(case: Case) -> Stream:
     if case.kind in ("kitchen", "smear", "release"):
         base = rate * share * (end - begin) / DAY
         factor = rng.uniform(3, 15) if case.kind == "kitchen" else rng.uniform(1.5, 3)
-        extra = 10 if case.kind == "smear" else max(_poisson(rng, base * (factor - 1)), rng.randint(3, 8))
+        extra = 10 if case.kind == "smear" else max(poisson(rng, base * (factor - 1)), rng.randint(3, 8))
         written += [(rng.uniform(begin, end), True, rng.choice(names), True) for _ in range(extra)]
     if case.regime == "deleted history":
         written = [one for one in written if one[0] >= START or not one[1] or rng.random() < 0.5]
