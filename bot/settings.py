@@ -27,6 +27,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.alerting import AlertSettings
 from bot.choices import OF_CHAT, OF_LOCATION, Choice
 from bot.errors import ConfigError
 from bot.keeping import BackupSettings, KeepSettings
@@ -132,6 +133,7 @@ class LocationSettings(Part):
     themes: Path | None = None
     severe_events: Path | None = None
     alarm: AlarmSettings = AlarmSettings()
+    alerts: AlertSettings = AlertSettings()
     severe: Literal["on", "silent", "off"] = "on"
     each_low: Literal["off", "silent", "sound"] = "off"
     quotes: Literal["on", "off"] = "on"

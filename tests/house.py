@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -38,6 +39,7 @@ START = datetime(2026, 11, 24, 17, tzinfo=UTC)
 """A Tuesday, 18:00 in Berlin."""
 PATIENCE_S = 600.0
 """How long a press can be answered: a busy machine may need a while."""
+NO_ESCALATION: Mapping[str, Any] = MappingProxyType({"alerts": {"escalation": []}})
 GROUP = -1001234567890
 BASIC_GROUP = -987654
 _CARD = re.compile(r"#(\d+) · (?:as of|Stand) [\d:]+")
@@ -82,7 +84,21 @@ class Row:
 class House:
     """The installation, and hands to move it."""
 
-    def __init__(self, folder: Path, server: BotApiServer, clock: SteppedClock) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server: BotApiServer,
+        clock: SteppedClock,
+        *,
+        location: Mapping[str, Any] = NO_ESCALATION,
+        business: Mapping[str, Any] = MappingProxyType({}),
+        more: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
+        """`location` and `business` are keys of the configuration for each of them, `more` for the whole.
+
+        Nobody is told more than once of an incident, unless a test asks for a chain with `location`.
+        """
+        self._more = (location, business, more)
         self.folder = folder
         self.server = server
         self.clock = clock
@@ -93,15 +109,15 @@ class House:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, folder: Path) -> AsyncIterator[House]:
-        """A house with its service running and the first, empty, poll done."""
-        clock = SteppedClock(START)
+    async def open(cls, folder: Path, *, start: datetime = START, **keys: Mapping[str, Any]) -> AsyncIterator[House]:
+        """A house with its service running and the first, empty, poll done; `keys` as in `__init__`."""
+        clock = SteppedClock(start)
         telegram = BotApiServer(
             token=TOKEN, now=clock.now, username="review_alert_bot", query_lifetime_seconds=PATIENCE_S
         )
         async with telegram as server:
             with _one_name(folder) as name:
-                house = cls(name, server, clock)
+                house = cls(name, server, clock, **keys)
                 for source in ("marktplatz", "booking", "bahnhof", "hafen"):
                     (folder / source).mkdir()
                 await fresh.lay(house.settings().database)
@@ -118,7 +134,7 @@ class House:
         def source(name: str, platform: str) -> dict[str, Any]:
             return {"id": name, "type": "folder", "path": str(self.folder / name), "platform": platform}
 
-        tree = {
+        tree: dict[str, Any] = {
             "data_dir": str(self.folder / "data"),
             "telegram": {"token": TOKEN, "base_url": self.server.base_url},
             "businesses": [
@@ -153,6 +169,10 @@ class House:
                 },
             ],
         }
+        location, business, more = self._more
+        for one in tree["businesses"]:
+            one |= {**business, "locations": [{**place, **location} for place in one["locations"]]}
+        tree |= more
         return settings.build(tree, source_types=registry.SETTINGS, folder=self.folder, name="house")
 
     # -- the process -----------------------------------------------------------------------------------------

@@ -27,7 +27,9 @@ ALLOWED_FROM: Final[Mapping[Transition, frozenset[State]]] = MappingProxyType(
         Transition.REOPEN: _OVER,
         Transition.ACCEPT: _UNRESOLVED,
         Transition.NOTE: frozenset(State),
+        Transition.STAY: frozenset({State.ACKNOWLEDGED}),
         Transition.SNOOZE_OVER: frozenset({State.SNOOZED}),
+        Transition.EXPIRE: frozenset({State.ACKNOWLEDGED}),
         Transition.CLOSE: _UNRESOLVED,
         Transition.RECUR: _OVER,
         Transition.STEP: _UNRESOLVED,
@@ -41,6 +43,7 @@ class Refusal(StrEnum):
     TAKEN = "taken"
     ALREADY_YOURS = "already_yours"
     ROLE_TOO_LOW = "role_too_low"
+    NOT_YOURS = "not_yours"
     OUT_OF_DATE = "out_of_date"
 
 
@@ -88,7 +91,7 @@ def apply(incident: Incident, request: Request, *, now: datetime) -> Incident:
     """
     _refuse(incident, request)
     after = _after(incident, request, now=now)
-    if request.move in (Transition.NOTE, Transition.STEP):
+    if request.move in (Transition.NOTE, Transition.STAY, Transition.STEP):
         return after
     return replace(
         after,
@@ -109,6 +112,8 @@ def _refuse(incident: Incident, request: Request) -> None:
         raise RefusedError(Refusal.OUT_OF_DATE, incident)
     if move is Transition.ACCEPT and not request.is_owner:
         raise RefusedError(Refusal.ROLE_TOO_LOW, incident)
+    if move is Transition.STAY and by != incident.holder_id:
+        raise RefusedError(Refusal.NOT_YOURS, incident)
     if move is Transition.GIVE_BACK and by != incident.holder_id and not request.is_owner:
         raise RefusedError(Refusal.ROLE_TOO_LOW, incident)
 
@@ -117,7 +122,9 @@ def _after(incident: Incident, request: Request, *, now: datetime) -> Incident:
     match request.move:
         case Transition.ACKNOWLEDGE:
             return replace(incident, state=State.ACKNOWLEDGED, holder_id=_needed(request.by_id))
-        case Transition.GIVE_BACK:
+        case Transition.STAY:
+            return incident
+        case Transition.GIVE_BACK | Transition.EXPIRE:
             return replace(incident, state=State.OPEN, holder_id=None)
         case Transition.ASSIGN:
             assignee = _needed(request.assignee_id)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.model.escalated import Escalated
 from bot.model.review import Rating
 
 
@@ -62,7 +63,7 @@ class Rule(StrEnum):
 
 
 class Transition(StrEnum):
-    """Everything that can happen to an incident. The last five are the program's own."""
+    """Everything that can happen to an incident. The last six are the program's own."""
 
     ACKNOWLEDGE = "acknowledge"
     GIVE_BACK = "give_back"
@@ -73,8 +74,10 @@ class Transition(StrEnum):
     REOPEN = "reopen"
     ACCEPT = "accept"
     NOTE = "note"
+    STAY = "stay"
     OPEN = "open"
     SNOOZE_OVER = "snooze_over"
+    EXPIRE = "expire"
     CLOSE = "close"
     RECUR = "recur"
     STEP = "step"
@@ -293,6 +296,7 @@ class StateFacts:
     review_count: int = 0
     is_severe: bool = False
     grown_by: int = 0
+    escalated: Escalated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +319,8 @@ class CardFacts:
         smear: the signs of a smear campaign; None where they were not looked for.
         severe: the words of the severe reviews, newest first.
         hides_words: guests' words are kept out of the chat, and taken out of everything here.
+        escalated: the last step of its escalation; None before the first, and where somebody has it.
+        quiet_until: the end of the chat's quiet hours, when it was told of the incident without sound in them.
     """
 
     incident: Incident
@@ -340,6 +346,8 @@ class CardFacts:
     smear: SmearCount | None = None
     severe: tuple[SevereWords, ...] = ()
     hides_words: bool = False
+    escalated: Escalated | None = None
+    quiet_until: datetime | None = None
 
     @property
     def review_count(self) -> int:

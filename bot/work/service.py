@@ -11,7 +11,7 @@ import structlog
 from bot.errors import StopError
 from bot.pipeline import Pipeline
 from bot.sources.sandbox import process as readers
-from bot.stages.notify import downtime, enqueue
+from bot.stages.notify import downtime, enqueue, escalate
 from bot.stages.ops.clock_jumps import ClockWatch
 from bot.store.db import migrate
 from bot.store.db.engine import lock
@@ -167,6 +167,9 @@ class Service:
             # Presses and edits may have been missed while the program did not run.
             everywhere = [place.location_id for place in await locations.all_active(connection)]
             await enqueue.open_cards(connection, everywhere, now=now)
+            await escalate.begin_missing(connection, everywhere, now=now)
+            # The configuration may name other quiet hours than before.
+            await escalate.go_on(connection, everywhere)
 
     async def _meet(self) -> None:
         if not self._has_met:

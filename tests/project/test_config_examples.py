@@ -12,6 +12,7 @@ import pytest
 from pydantic import BaseModel
 
 from bot import settings
+from bot.alerting import AlertSettings, StepSettings
 from bot.keeping import BackupSettings, KeepSettings
 from bot.settings import (
     AlarmSettings,
@@ -65,6 +66,8 @@ def parts(found: Mapping[str, Any]) -> dict[str, set[str]]:
         "business": set(business),
         "location": set(location),
         "alarm": set(location["alarm"]),
+        "alerts": set(location["alerts"]),
+        "step": set(location["alerts"]["escalation"][0]),
         "mapping": set(by_type["folder"]["mapping"]),
         **{f"source {name}": set(source) for name, source in by_type.items()},
     }
@@ -79,6 +82,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "business": BusinessSettings,
     "location": LocationSettings,
     "alarm": AlarmSettings,
+    "alerts": AlertSettings,
+    "step": StepSettings,
     "mapping": ColumnMapping,
     **{f"source {name}": model for name, model in registry.SETTINGS.items()},
 }

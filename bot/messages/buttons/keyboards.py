@@ -79,11 +79,9 @@ def for_incident(incident: Incident, count: int, *, now: datetime, words: Words)
     )
 
 
-def moves(incident: Incident, verbs: Sequence[Verb], words: Words) -> Rows:
-    """Some moves of an incident in one row, the first one coloured when it is "Acknowledge"."""
-    return _rows(
-        [[_move(verb, incident, words, style="primary" if verb == Verb.ACKNOWLEDGE else "") for verb in verbs]]
-    )
+def moves(incident: Incident, verbs: Sequence[Verb], words: Words, *, primary: Verb = Verb.ACKNOWLEDGE) -> Rows:
+    """Some moves of an incident in one row, one of them coloured."""
+    return _rows([[_move(verb, incident, words, style="primary" if verb == primary else "") for verb in verbs]])
 
 
 def under_evidence(incident: Incident, count: int, words: Words) -> Rows:

@@ -33,6 +33,8 @@ class Verb(StrEnum):
     REOPEN = "rop"
     ACCEPT = "nrm"
     NOT_SEVERE = "nos"
+    STILL = "stl"
+    STOP_ASKING = "stp"
     WHY = "why"
     SAVE_EVIDENCE = "evd"
     REVIEWS = "rev"

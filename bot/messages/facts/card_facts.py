@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 from bot.messages.facts import hidden_words, text_analysis
 from bot.messages.service.command_replies import IncidentRow
 from bot.messages.text.formatting import Words
-from bot.model.incident import CardFacts, Incident, SourceDown, StateFacts, Transition
+from bot.model.escalated import Escalated
+from bot.model.incident import CardFacts, Incident, SourceDown, State, StateFacts, Transition
 from bot.score.packs import USUAL_PACK, PackChoice, pack_of
 from bot.score.themes.pack import ThemePack
 from bot.stages.analyse import incident_texts
 from bot.stages.analyse.incident_texts import IncidentTexts
 from bot.stages.analyse.packs import Packs
 from bot.store.db.engine import Connection
-from bot.store.incidents import incidents, memberships, timeline
+from bot.store.incidents import escalations, incidents, memberships, timeline
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats, people
@@ -109,6 +110,7 @@ async def card_facts(
         shared=text_analysis.shared_of(incident, members, delivery.pack(place)),
         smear=text_analysis.smear_of(texts),
         severe=text_analysis.severe_of(members, texts),
+        escalated=await _escalated(connection, incident),
     )
     is_hidden = await hidden_words.are_hidden(connection, incident.location_id)
     return hidden_words.of_card(facts) if is_hidden else facts
@@ -130,7 +132,23 @@ async def state_facts(connection: Connection, incident: Incident, *, now: dateti
         review_count=len(marks),
         is_severe=any(one.severe for one in marks),
         grown_by=sum(one.review_id in joined for one in marks),
+        escalated=await _escalated(connection, incident),
     )
+
+
+async def _escalated(connection: Connection, incident: Incident) -> Escalated | None:
+    """The last step of an escalation, while nobody has the incident."""
+    found = await escalations.find(connection, incident.incident_id) if incident.state is State.OPEN else None
+    if found is None or found.told_at is None or found.told_whom is None:
+        return None
+    names = await first_names(connection, found.told_whom["people"])
+    return Escalated(found.told_at, incident.moved_at, found.told_whom["whom"], names)
+
+
+async def first_names(connection: Connection, person_ids: Sequence[int]) -> tuple[str, ...]:
+    """The first names of some people, as far as they are known."""
+    found = [await people.by_id(connection, one) for one in person_ids]
+    return tuple(one.name for one in found if one is not None)
 
 
 def _counts_growth_from(incident: Incident) -> datetime:

@@ -60,6 +60,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
         state_line(facts, words),
         _read_late(facts, words),
         _note(facts, words, size.note_limit),
+        _quiet(facts, words),
         *_sources_down(facts, words),
         fragments.sources_line(facts.reviews, words, at_most=size.sources),
         _rhythm(facts, words),
@@ -101,6 +102,12 @@ def _note(facts: CardFacts, words: Words, limit: int) -> Html:
         return Html("")
     note = safe(facts.incident.note.replace("\n", " · "), limit)
     return words.say("card.note", note=note) if note else Html("")
+
+
+def _quiet(facts: CardFacts, words: Words) -> Html:
+    if facts.quiet_until is None:
+        return Html("")
+    return words.say("card.quiet", until=words.moment(facts.quiet_until, facts.now))
 
 
 def _sources_down(facts: CardFacts, words: Words) -> list[Html]:

@@ -33,9 +33,9 @@ def severity_step(facts: CardFacts, words: Words, *, count: int, was: int) -> Re
         was=was,
         incident=number_sign(facts.incident.incident_id),
         level=words.say(f"severity.{facts.incident.severity}"),
-        who=_who(facts, words),
+        who=who(facts, words),
     )
-    return _rendered(html, facts, (Verb.ACKNOWLEDGE,), words)
+    return rendered(html, facts, (Verb.ACKNOWLEDGE,), words)
 
 
 def severe_review(facts: CardFacts, words: Words) -> Rendered:
@@ -48,9 +48,9 @@ def severe_review(facts: CardFacts, words: Words) -> Rendered:
         incident=number_sign(facts.incident.incident_id),
         severe=fragments.severe_line(facts.severe[0], words),
         level=words.say(f"severity.{facts.incident.severity}"),
-        who=_who(facts, words),
+        who=who(facts, words),
     )
-    return _rendered(html, facts, (Verb.ACKNOWLEDGE,), words)
+    return rendered(html, facts, (Verb.ACKNOWLEDGE,), words)
 
 
 def assigned(facts: CardFacts, words: Words, *, holder_telegram_id: int) -> Rendered:
@@ -64,7 +64,7 @@ def assigned(facts: CardFacts, words: Words, *, holder_telegram_id: int) -> Rend
         count=fragments.count_of(facts.reviews, words),
         by=person(facts.moved_by_name, words),
     )
-    return _rendered(html, facts, (Verb.ACKNOWLEDGE, Verb.GIVE_BACK), words)
+    return rendered(html, facts, (Verb.ACKNOWLEDGE, Verb.GIVE_BACK), words)
 
 
 def snooze_over(facts: CardFacts, words: Words, *, snoozed_by: str, more: int) -> Rendered:
@@ -80,7 +80,7 @@ def snooze_over(facts: CardFacts, words: Words, *, snoozed_by: str, more: int) -
         more=more,
         by=person(snoozed_by, words),
     )
-    return _rendered(html, facts, (Verb.ACKNOWLEDGE, Verb.PICK_TIME, Verb.PICK_CAUSE), words)
+    return rendered(html, facts, (Verb.ACKNOWLEDGE, Verb.PICK_TIME, Verb.PICK_CAUSE), words)
 
 
 def resolved(facts: CardFacts, words: Words) -> Rendered:
@@ -101,7 +101,7 @@ def resolved(facts: CardFacts, words: Words) -> Rendered:
         second = words.say("note.summary", duration=duration, count=count, answered=answered)
     else:
         second = words.say("note.summary_bare", duration=duration, count=count)
-    return _rendered(joined((first, second), NEWLINE), facts, (), words)
+    return rendered(joined((first, second), NEWLINE), facts, (), words)
 
 
 def reopened(
@@ -131,7 +131,7 @@ def reopened(
     )
     since = words.was(ended_at, facts.now)
     was = words.say(f"note.was_{ended_as}", since=since, cause=cause_name(cause or Cause.OTHER, words))
-    return _rendered(joined((head, was), NEWLINE), facts, (Verb.ACKNOWLEDGE,), words)
+    return rendered(joined((head, was), NEWLINE), facts, (Verb.ACKNOWLEDGE,), words)
 
 
 def ask_for_note(facts: CardFacts, words: Words, *, telegram_id: int) -> Rendered:
@@ -151,7 +151,8 @@ def card_is_here(incident_id: int, words: Words) -> Rendered:
     return Rendered(words.say("note.here", incident=number_sign(incident_id)))
 
 
-def _rendered(html: Html, facts: CardFacts, verbs: Sequence[Verb], words: Words) -> Rendered:
+def rendered(html: Html, facts: CardFacts, verbs: Sequence[Verb], words: Words) -> Rendered:
+    """A note with its remarks, and those of some buttons that are of use now."""
     lines = remarks(
         words,
         now=facts.now,
@@ -172,7 +173,8 @@ def _incident(facts: CardFacts) -> Html:
     return fragments.incident_name(facts.incident.incident_id, facts.location_name, facts.names_location)
 
 
-def _who(facts: CardFacts, words: Words) -> Html:
+def who(facts: CardFacts, words: Words) -> Html:
+    """Who has the incident, as the end of a sentence."""
     state = facts.incident.state
     if state in (State.ASSIGNED, State.ACKNOWLEDGED):
         return words.say(f"note.who_{state}", holder=person(facts.holder_name, words))

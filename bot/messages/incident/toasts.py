@@ -13,20 +13,38 @@ from bot.text.shorten import shorten
 BUDGET = 180
 
 
-def done(facts: CardFacts | StateFacts, words: Words, *, move: Transition) -> Toast:
+def done(
+    facts: CardFacts | StateFacts,
+    words: Words,
+    *,
+    move: Transition,
+    quiet_until: datetime | None = None,
+    stops_escalation: bool = False,
+) -> Toast:
     """A person's transition is stored; `facts` as they are after it.
+
+    Args:
+        facts: the incident.
+        words: how the chat is spoken to.
+        move: the transition.
+        quiet_until: the end of the chat's quiet hours, when a snooze ends inside them.
+        stops_escalation: others would have been told next.
 
     Raises:
         KeyError: `move` is one of the program's own, which nobody presses.
     """
     words = words.in_zone(facts.zone)
     until = facts.incident.snoozed_until or facts.now
+    key = f"toast.done.{move}" if quiet_until is None else "toast.done.snooze_quiet"
+    if stops_escalation and move is Transition.ACKNOWLEDGE:
+        key = "toast.done.acknowledge_stops"
     return _toast(
         words.text(
-            f"toast.done.{move}",
+            key,
             incident=number_sign(facts.incident.incident_id),
             holder=person(facts.holder_name, words),
             until=words.moment(until, facts.now),
+            told=words.at(quiet_until or until, facts.now),
             cause=cause_name(facts.incident.cause or Cause.OTHER, words),
         )
     )
@@ -45,6 +63,16 @@ def stranger(words: Words) -> Toast:
 def role_too_low(words: Words) -> Toast:
     """Only the owner may do this."""
     return _toast(words.text("toast.role"), is_alert=True)
+
+
+def not_yours(facts: CardFacts | StateFacts, words: Words) -> Toast:
+    """Only whoever has the incident can answer that; nothing was changed."""
+    return _toast(words.text("toast.not_yours", holder=person(facts.holder_name, words)))
+
+
+def not_asked(incident_id: int, words: Words) -> Toast:
+    """Whoever pressed is not asked about the incident any more."""
+    return _toast(words.text("toast.not_asked", incident=number_sign(incident_id)))
 
 
 def changed(facts: CardFacts | StateFacts, words: Words) -> Toast:

@@ -21,7 +21,7 @@ from bot.messages.incident import emerging_themes as statements
 from bot.messages.incident.campaign_card import smear_card
 from bot.messages.incident.evidence import evidence
 from bot.messages.incident.read_this import read_this
-from bot.messages.render import low_reviews, menu, render_sources, reviews
+from bot.messages.render import low_reviews, menu, render_escalation, render_sources, reviews
 from bot.messages.render.context import RenderContext, Renderer, moment
 from bot.messages.service import delivery_notices, pairing
 from bot.messages.service.outages import CaughtUp
@@ -30,13 +30,14 @@ from bot.messages.text.serialization import from_json
 from bot.model.incident import Cause, Incident, State
 from bot.score.packs import USUAL_PACK, pack_of
 from bot.stages.analyse import emerging_themes, incident_texts
+from bot.stages.notify import sound
 from bot.store.db.engine import Connection
 from bot.store.incidents import incidents
 from bot.store.people import locations, people, settings
 from bot.store.people.chats import Chat
 
 _WITH_REMARKS: Final = frozenset(
-    {"card", "severity_step", "severe_review", "reopened", "assigned", "snooze_over", "resolved"}
+    {"card", "severity_step", "severe_review", "reopened", "assigned", "snooze_over", "resolved", "escalated"}
 )
 """Kinds that say by themselves that they come late or may come twice."""
 
@@ -69,11 +70,12 @@ async def render(
 
 async def _card(context: RenderContext) -> Rendered | None:
     incident = await _incident(context)
-    return (
-        None
-        if incident is None
-        else cards.card(await card_facts(context.connection, incident, context.delivery), context.words)
-    )
+    if incident is None:
+        return None
+    facts = await card_facts(context.connection, incident, context.delivery)
+    subject = sound.subject_of("card", incident.incident_id)
+    until = await sound.quiet_until(context.connection, context.chat.chat_id, subject, now=context.delivery.now)
+    return cards.card(replace(facts, quiet_until=until), context.words)
 
 
 async def _severity_step(context: RenderContext) -> Rendered | None:
@@ -263,6 +265,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "clock_set": _clock_set,
         "restored": _restored,
         "back_after_pause": _back_after_pause,
+        **render_escalation.RENDERERS,
         **render_sources.RENDERERS,
         **reviews.RENDERERS,
         **low_reviews.RENDERERS,

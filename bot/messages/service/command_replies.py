@@ -23,6 +23,7 @@ COMMANDS: Final = (
     *GENERAL,
     "settings",
     *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "normal", "why", "note"),
+    *("still", "stopasking", "quiet"),
 )
 """Every command of the chat, in the order they are registered."""
 

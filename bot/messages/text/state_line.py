@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.messages.text import fragments
-from bot.messages.text.formatting import Words, capital, joined
+from bot.messages.text.formatting import COMMA, Words, capital, joined
 from bot.messages.text.message import Html
 from bot.messages.text.sanitize import PERSON_LIMIT, safe
 from bot.model.incident import CardFacts, Cause, Incident, Severity, State, StateFacts, Transition
@@ -28,7 +29,9 @@ MARKS: Final = {
 
 _LASTS_FROM_DAY: Final = 2
 _TIMES: Final = {Severity.HIGH: 2, Severity.CRITICAL: 4}
-_QUIET_MOVES: Final = frozenset(set(Transition) - {Transition.GIVE_BACK, Transition.REOPEN, Transition.RECUR})
+_QUIET_MOVES: Final = frozenset(
+    set(Transition) - {Transition.GIVE_BACK, Transition.EXPIRE, Transition.REOPEN, Transition.RECUR}
+)
 
 
 def mark(incident: Incident) -> str:
@@ -42,7 +45,8 @@ def state_line(facts: CardFacts, words: Words) -> Html:
     """Who has the incident and since when, in one line, with its growth or its cause."""
     incident = facts.incident
     parts = [capital(state_phrase(facts, words))]
-    if incident.state is State.OPEN and incident.last_move in _QUIET_MOVES and facts.grown_by and facts.grown_since:
+    is_plain = incident.last_move in _QUIET_MOVES and facts.escalated is None
+    if incident.state is State.OPEN and is_plain and facts.grown_by and facts.grown_since:
         moment = words.moment(facts.grown_since, facts.now)
         parts.append(words.say("state.grown", facts.grown_by, moment=moment))
     day = words.days_between(incident.opened_at, facts.now)
@@ -86,7 +90,17 @@ def _open(facts: CardFacts | StateFacts, words: Words) -> Html:
     by = person(facts.moved_by_name, words)
     at = words.at(incident.moved_at, facts.now)
     moment = words.moment(incident.moved_at, facts.now)
+    if facts.escalated is not None:
+        step = facts.escalated
+        return words.say(
+            "state.escalated",
+            duration=words.about(step.at - step.open_since, dative=True),
+            whom=told(step.whom, step.names, words),
+            at=words.at(step.at, facts.now),
+        )
     match incident.last_move:
+        case Transition.EXPIRE:
+            return words.say("state.expired", at=at)
         case Transition.GIVE_BACK:
             return words.say("state.given_back", by=by, at=at)
         case Transition.REOPEN:
@@ -101,6 +115,13 @@ def _open(facts: CardFacts | StateFacts, words: Words) -> Html:
         return words.say("severe.open")
     is_multiple = facts.review_count >= _TIMES[incident.severity] * incident.first_count
     return words.say(f"state.open_{incident.severity}" if is_multiple else f"state.open_{incident.severity}_plain")
+
+
+def told(whom: str, names: Sequence[str], words: Words) -> Html:
+    """Whom a step of an escalation tells: their first names, or a word for all of them."""
+    if names:
+        return joined([safe(name, PERSON_LIMIT) for name in names], COMMA)
+    return words.say(f"escalated.whom.{whom}")
 
 
 def _assigned(facts: CardFacts | StateFacts, words: Words) -> Html:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.model.incident import Incident
+from bot.model.incident import Incident, Severity
+from bot.stages.notify import sound
 from bot.store.db.engine import Connection
 from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.outbox import Outgoing
@@ -54,11 +56,47 @@ async def card(
     key = card_key(incident.incident_id)
     message = Outgoing(kind="card", key=key, args={"incident_id": incident.incident_id}, is_silent=not buzzes)
     chat_ids = [chat.chat_id for chat in await chats_of(connection, incident.location_id)]
+    # An escalation may have shown it in a chat that gets no others of this location.
+    elsewhere = await sent_messages.chats_at(connection, key)
+    chat_ids += [chat_id for chat_id in sorted(elsewhere) if chat_id not in chat_ids]
+    if buzzes:
+        await _put(connection, chat_ids, message, incident.severity, now=now)
+        return
     asked_why = await sent_messages.chats_with(connection, chat_ids, evidence_key(incident.incident_id))
     for due, some in (await _by_growth_due(connection, chat_ids, key) if is_growth else {None: chat_ids}).items():
         await outbox.put(connection, some, message, now=now, not_before=due)
         if both := [chat_id for chat_id in some if chat_id in asked_why]:
             await outbox.put(connection, both, _evidence(incident), now=now, not_before=due)
+
+
+async def missing_cards(connection: Connection, incident: Incident, chat_ids: Sequence[int], *, now: datetime) -> None:
+    """Post the card, without sound, in those of some chats in which it does not stand."""
+    key = card_key(incident.incident_id)
+    there = await sent_messages.chats_with(connection, chat_ids, key)
+    there |= {chat.chat_id for chat in await chats_of(connection, incident.location_id)}
+    await chats(
+        connection,
+        [chat_id for chat_id in chat_ids if chat_id not in there],
+        "card",
+        now=now,
+        args={"incident_id": incident.incident_id},
+        key=key,
+    )
+
+
+async def _put(
+    connection: Connection, chat_ids: Sequence[int], message: Outgoing, severity: Severity | None, *, now: datetime
+) -> None:
+    """Write a message; what is to sound does so where it is not night, or where it may wake somebody."""
+    if message.is_silent:
+        await outbox.put(connection, chat_ids, message, now=now)
+        return
+    subject = sound.subject_of(message.kind, message.args.get("incident_id"))
+    loud = await sound.loud(connection, chat_ids, message.kind, severity, subject, now=now)
+    quiet = [chat_id for chat_id in chat_ids if chat_id not in loud]
+    await outbox.put(connection, [chat_id for chat_id in chat_ids if chat_id in loud], message, now=now)
+    if quiet:
+        await outbox.put(connection, quiet, replace(message, is_silent=True), now=now)
 
 
 async def evidence(connection: Connection, incident: Incident, chat_id: int, *, now: datetime) -> None:
@@ -109,18 +147,30 @@ async def about_incident(
     key: str | None = None,
 ) -> None:
     """A short message under the card, in all its chats."""
-    await outbox.put(
-        connection,
-        [chat.chat_id for chat in await chats_of(connection, incident.location_id)],
-        Outgoing(
-            kind=kind,
-            key=key,
-            args={"incident_id": incident.incident_id, **(args or {})},
-            reply_to=card_key(incident.incident_id),
-            is_silent=not buzzes,
-        ),
-        now=now,
+    chat_ids = [chat.chat_id for chat in await chats_of(connection, incident.location_id)]
+    await below_card(connection, incident, chat_ids, kind, now=now, buzzes=buzzes, args=args, key=key)
+
+
+async def below_card(
+    connection: Connection,
+    incident: Incident,
+    chat_ids: Sequence[int],
+    kind: str,
+    *,
+    now: datetime,
+    buzzes: bool,
+    args: dict[str, object] | None = None,
+    key: str | None = None,
+) -> None:
+    """A short message under the card, in some chats."""
+    message = Outgoing(
+        kind=kind,
+        key=key,
+        args={"incident_id": incident.incident_id, **(args or {})},
+        reply_to=card_key(incident.incident_id),
+        is_silent=not buzzes,
     )
+    await _put(connection, chat_ids, message, incident.severity, now=now)
 
 
 async def location(
@@ -135,12 +185,9 @@ async def location(
     buzzes: bool = False,
 ) -> None:
     """A message to all chats of a location."""
-    await outbox.put(
-        connection,
-        [chat.chat_id for chat in await chats_of(connection, location_id)],
-        Outgoing(kind=kind, key=key, args=args, reply_to=reply_to, is_silent=not buzzes),
-        now=now,
-    )
+    chat_ids = [chat.chat_id for chat in await chats_of(connection, location_id)]
+    message = Outgoing(kind=kind, key=key, args=args, reply_to=reply_to, is_silent=not buzzes)
+    await _put(connection, chat_ids, message, None, now=now)
 
 
 async def test_alert(connection: Connection, chat_ids: Sequence[int], *, now: datetime) -> None:
@@ -177,9 +224,5 @@ async def chats(
     buzzes: bool = False,
 ) -> None:
     """A message to some chats."""
-    await outbox.put(
-        connection,
-        list(chat_ids),
-        Outgoing(kind=kind, key=key, args=args or {}, reply_to=reply_to, is_silent=not buzzes),
-        now=now,
-    )
+    message = Outgoing(kind=kind, key=key, args=args or {}, reply_to=reply_to, is_silent=not buzzes)
+    await _put(connection, list(chat_ids), message, None, now=now)

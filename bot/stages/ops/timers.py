@@ -8,7 +8,7 @@ import structlog
 
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Incident, Transition
-from bot.stages.notify import enqueue
+from bot.stages.notify import enqueue, escalate, morning, sound
 from bot.stages.replay import backtest
 from bot.store.db import failures
 from bot.store.db.engine import Connection, Store
@@ -61,6 +61,12 @@ async def _do(connection: Connection, deadline: Deadline, *, now: datetime) -> N
             incident = await incidents.find(connection, int(deadline.subject))
             if incident is not None:
                 await _end_snooze(connection, incident, now=now)
+        case escalate.ESCALATE | escalate.STILL | escalate.EXPIRE:
+            incident = await incidents.find(connection, int(deadline.subject))
+            if incident is not None:
+                await escalate.fire(connection, deadline.kind, incident, now=now)
+        case sound.MORNING:
+            await morning.tell(connection, int(deadline.subject), now=now)
         case "picker":
             chat_id, _, number = deadline.subject.partition(":")
             await enqueue.chats(
@@ -86,6 +92,7 @@ async def _end_snooze(connection: Connection, incident: Incident, *, now: dateti
         return
     more = len(await memberships.joined_since(connection, incident.incident_id, incident.moved_at))
     await enqueue.card(connection, after, now=now)
+    await escalate.moved(connection, after, now=now)
     await enqueue.about_incident(
         connection,
         after,

@@ -24,7 +24,7 @@ from bot.incidents.watch import (
     usual_of,
 )
 from bot.model.incident import SEVERE, Evidence, Incident, Severity, State, Transition
-from bot.stages.notify import enqueue
+from bot.stages.notify import enqueue, escalate
 from bot.stages.watch import each_low, feed_detector, late
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import outbox, timers
@@ -151,6 +151,7 @@ async def open_by_hand(
         evidence=evidence,
     )
     await enqueue.card(connection, incident, now=now, buzzes=True)
+    await escalate.moved(connection, incident, now=now)
     await timers.put(connection, "look", str(location_id), due_at=now + EVALUATE_AGAIN)
     return incident
 
@@ -193,6 +194,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
             )
             await _absorb(connection, incident, alarm)
             await enqueue.card(connection, incident, now=now, buzzes=True)
+            await escalate.moved(connection, incident, now=now)
         case Recur(before, alarm, review_ids, count, total):
             after = apply(before, Request(move=Transition.RECUR), now=now)
             await incidents.save(
@@ -205,6 +207,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
             await memberships.join(connection, before.incident_id, review_ids, now=now)
             await _absorb(connection, after, alarm)
             await enqueue.card(connection, after, now=now)
+            await escalate.moved(connection, after, now=now)
             await enqueue.about_incident(
                 connection,
                 after,
@@ -231,6 +234,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
             closed = apply(incident, Request(move=Transition.CLOSE), now=now)
             await incidents.save(connection, incident, closed)
             await enqueue.card(connection, closed, now=now)
+            await escalate.moved(connection, closed, now=now)
 
 
 async def _absorb(connection: Connection, incident: Incident, alarm: Alarm) -> None:
@@ -251,6 +255,9 @@ async def _grow(connection: Connection, growth: Grow, rule: OwnerRule, *, now: d
         stepped = apply(before, Request(move=Transition.SNOOZE_OVER), now=now)
         await incidents.save(connection, before, stepped)
         await timers.clear(connection, "snooze", str(incident.incident_id))
+        await escalate.moved(connection, stepped, now=now)
+    else:
+        await escalate.stepped(connection, incident, stepped, now=now)
     await enqueue.card(connection, stepped, now=now)
     if stepped.state is not State.SNOOZED:
         # Of several that could not be sent for a while, the last says it all.

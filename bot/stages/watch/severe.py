@@ -20,7 +20,7 @@ from bot.score.score import HIGH_STARS
 from bot.score.severe.events import Events
 from bot.score.severe.find import Loudness, SevereHit, find_severe
 from bot.stages.analyse.packs import Packs
-from bot.stages.notify import enqueue
+from bot.stages.notify import enqueue, escalate
 from bot.stages.watch.evaluate import EVALUATE_AGAIN
 from bot.store.db.engine import Connection, Row, Store
 from bot.store.delivery import timers
@@ -173,6 +173,10 @@ async def _open(connection: Connection, row: Row, *, now: datetime, buzzes: bool
     )
     await _join(connection, incident, row, now=now)
     await enqueue.card(connection, incident, now=now, buzzes=buzzes)
+    if buzzes:
+        await escalate.moved(connection, incident, now=now)
+    else:
+        await escalate.leave(connection, incident, now=now)
     await timers.put(connection, "look", str(row.location_id), due_at=now + EVALUATE_AGAIN)
     return incident
 
@@ -182,6 +186,7 @@ async def _raise(connection: Connection, current: Incident, *, now: datetime, bu
     if current.severity is Severity.NORMAL:
         risen = apply(current, Request(move=Transition.STEP, severity=Severity.HIGH), now=now)
         await incidents.step(connection, risen, count=current.first_count, evidence=None, now=now)
+        await escalate.stepped(connection, current, risen, now=now)
     await enqueue.card(connection, risen, now=now)
     if risen.state is not State.SNOOZED:
         await enqueue.about_incident(connection, risen, "severe_review", now=now, buzzes=buzzes)

@@ -46,6 +46,14 @@ async def chats_with(connection: Connection, chat_ids: Collection[int], key: str
     return set(rows.scalars())
 
 
+async def chats_at(connection: Connection, key: str) -> set[int]:
+    """The chats that are still reached in which a message stands under a key."""
+    rows = await connection.scalars(
+        sa.select(messages.c.chat_id).join(chats).where(messages.c.key == key, chats.c.disabled_at.is_(None))
+    )
+    return set(rows)
+
+
 async def changed_at(connection: Connection, chat_id: int, key: str) -> datetime | None:
     """When the message under a key was last sent or edited; None when it does not stand there."""
     found: datetime | None = await connection.scalar(

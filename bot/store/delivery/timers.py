@@ -29,6 +29,14 @@ async def put(connection: Connection, kind: str, subject: str, *, due_at: dateti
         await connection.execute(sa.insert(deadlines).values(kind=kind, subject=subject, due_at=due_at))
 
 
+async def find(connection: Connection, kind: str, subject: str) -> datetime | None:
+    """When a deadline comes; None where there is none."""
+    found: datetime | None = await connection.scalar(
+        sa.select(deadlines.c.due_at).where(deadlines.c.kind == kind, deadlines.c.subject == subject)
+    )
+    return found
+
+
 async def due(connection: Connection, *, now: datetime) -> list[Deadline]:
     """Deadlines that have come, oldest first."""
     rows = await connection.execute(

@@ -220,15 +220,28 @@ async def set_note(connection: Connection, after: Incident, said: str, *, by_id:
     """Keep an incident's notes as they are after somebody added what they said, and that they did."""
     its = incidents.c.incident_id == after.incident_id
     await connection.execute(sa.update(incidents).where(its).values(note=after.note))
+    await note_word(connection, after, Transition.NOTE, by_id=by_id, now=now, detail={"note": said})
+
+
+async def note_word(
+    connection: Connection,
+    incident: Incident,
+    move: Transition,
+    *,
+    by_id: int,
+    now: datetime,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep what somebody said about an incident that leaves its state as it is."""
     await connection.execute(
         sa.insert(incident_moves).values(
-            incident_id=after.incident_id,
-            move=Transition.NOTE.value,
-            from_state=after.state.value,
-            to_state=after.state.value,
+            incident_id=incident.incident_id,
+            move=move.value,
+            from_state=incident.state.value,
+            to_state=incident.state.value,
             person_id=by_id,
             moved_at=now,
-            detail={"note": said},
+            detail=dict(detail or {}),
         )
     )
 

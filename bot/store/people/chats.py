@@ -11,7 +11,19 @@ import sqlalchemy as sa
 
 from bot.model.people import Role
 from bot.store.db.engine import Connection
-from bot.store.db.schema import chat_links, chats, grants, locations, messages, outbox, people
+from bot.store.db.schema import (
+    chat_links,
+    chats,
+    grants,
+    group_people,
+    locations,
+    messages,
+    outbox,
+    people,
+    quiet_choices,
+    rings,
+    silenced,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,23 @@ async def of_owners(connection: Connection, *, business_id: int) -> list[Chat]:
     return [_chat(row) for row in rows]
 
 
+async def private_of(connection: Connection, person_ids: Collection[int]) -> dict[int, Chat]:
+    """Person -> the private chat in which they can be reached; those who cannot be are left out."""
+    rows = await connection.execute(
+        sa.select(people.c.person_id, *_CHAT)
+        .join(people, people.c.telegram_id == chats.c.telegram_chat_id)
+        .where(people.c.person_id.in_(list(person_ids)), chats.c.kind == "private", chats.c.disabled_at.is_(None))
+    )
+    return {row.person_id: Chat(*row[1:]) for row in rows}
+
+
+async def note_seen(connection: Connection, chat_id: int, person_id: int, *, now: datetime) -> None:
+    """Note that a person is in a group: they wrote or pressed there."""
+    is_it = sa.and_(group_people.c.chat_id == chat_id, group_people.c.person_id == person_id)
+    if await connection.scalar(sa.select(group_people.c.chat_id).where(is_it)) is None:
+        await connection.execute(sa.insert(group_people).values(chat_id=chat_id, person_id=person_id, seen_at=now))
+
+
 async def linked_locations(connection: Connection, chat_id: int) -> list[int]:
     """The locations whose incidents a chat gets."""
     rows = await connection.execute(
@@ -218,7 +247,7 @@ async def migrate(connection: Connection, old_telegram_id: int, new_telegram_id:
     moved = [chat.chat_id for chat in await at(connection, old_telegram_id)]
     if moved:
         early = [chat.chat_id for chat in await at(connection, new_telegram_id)]
-        for table in (chat_links, messages, outbox):
+        for table in (chat_links, messages, outbox, quiet_choices, silenced, rings, group_people):
             await connection.execute(sa.delete(table).where(table.c.chat_id.in_(early)))
         await connection.execute(sa.delete(chats).where(chats.c.chat_id.in_(early)))
         await connection.execute(

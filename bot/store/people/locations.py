@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bot.settings import BusinessSettings
 from bot.store.db.engine import Connection
 from bot.store.db.schema import businesses, locations, sources
+from bot.store.people import alert_rules
 
 IMPORT_KEY = "+import"
 """The key of a location's source for files imported by hand; a configured source cannot have it."""
@@ -48,6 +49,7 @@ async def sync(connection: Connection, wanted: Sequence[BusinessSettings]) -> No
                 {"business_id": business_id, "key": location.id},
                 {"name": location.name, "time_zone": location.time_zone, "configured": location.chosen()},
             )
+            await alert_rules.sync(connection, location_id, location.alerts)
             for source in location.sources:
                 await put_source(
                     connection,

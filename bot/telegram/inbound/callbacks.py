@@ -16,7 +16,7 @@ from bot.messages.text.message import Rows
 from bot.model.incident import Cause, Incident, Transition
 from bot.stages.notify import enqueue
 from bot.store.delivery import sent_messages, timers
-from bot.store.people import locations, people
+from bot.store.people import chats, locations, people
 from bot.telegram.inbound import general_callbacks, incident_actions, listing, rights
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.evidence_file import send_pack
@@ -64,6 +64,8 @@ async def press(pressed: Press) -> Answer | None:
     refused = await rights.refusal(caller, what, message_id=message_id)
     if refused is not None:
         return refused
+    if not caller.is_private and caller.person is not None:
+        await chats.note_seen(caller.connection, caller.chat.chat_id, caller.person.person_id, now=caller.now)
     if what.verb == Verb.CLOSE:
         return await general_callbacks.close_list(caller, message_id)
     if what.verb in general_callbacks.PRESSES:
@@ -201,6 +203,10 @@ async def _not_severe(caller: Caller, incident: Incident, _what: Payload) -> Ans
     return await incident_actions.make(caller, incident, request)
 
 
+async def _stop_asking(caller: Caller, incident: Incident, _what: Payload) -> Answer:
+    return await incident_actions.stop_asking(caller, incident)
+
+
 _ON_INCIDENT: Final[Mapping[Verb, IncidentPress]] = MappingProxyType(
     {
         Verb.ACKNOWLEDGE: _move(Transition.ACKNOWLEDGE),
@@ -209,6 +215,8 @@ _ON_INCIDENT: Final[Mapping[Verb, IncidentPress]] = MappingProxyType(
         Verb.REOPEN: _move(Transition.REOPEN),
         Verb.ACCEPT: _move(Transition.ACCEPT),
         Verb.NOT_SEVERE: _not_severe,
+        Verb.STILL: _move(Transition.STAY),
+        Verb.STOP_ASKING: _stop_asking,
         Verb.ASSIGN: _assign,
         Verb.SNOOZE: _snooze,
         Verb.RESOLVE: _resolve,

@@ -20,9 +20,9 @@ from bot.stages.analyse import emerging_themes
 from bot.stages.notify import enqueue
 from bot.store.delivery import sent_messages
 from bot.store.incidents import incidents
-from bot.store.people import locations, people
+from bot.store.people import chats, locations, people
 from bot.store.people.locations import Place
-from bot.telegram.inbound import incident_actions, listing, membership, menu, status, team, uploads
+from bot.telegram.inbound import alerting, incident_actions, listing, membership, menu, status, team, uploads
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.arguments import cause_of, until_of
 
@@ -30,7 +30,7 @@ _FORM = re.compile(r"/([a-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DO
 _LATELY = timedelta(days=30)
 _LISTS_AT_ONCE = 3
 _NUMBER = re.compile(r"#?\d{1,12}", re.ASCII)
-_ABOUT = re.compile(r"(?:card|ask|rev|why|note):(\d{1,19})(?::.*)?", re.ASCII)
+_ABOUT = re.compile(r"(?:card|ask|rev|why|note|still):(\d{1,19})(?::.*)?", re.ASCII)
 _WITH_WORDS = ("assign", "snooze", "resolve", "note")
 
 
@@ -65,14 +65,18 @@ async def carry_out(caller: Caller, command: Command) -> None:
     """Do what a command says, and answer."""
     if command.name == "start":
         await membership.start(caller, command.rest)
-    elif not caller.is_private and not command.is_addressed and command.name not in command_replies.COMMANDS:
+        return
+    if not caller.is_private and not command.is_addressed and command.name not in command_replies.COMMANDS:
         # In a group it is meant for another bot.
         return
-    elif caller.person is None or not caller.grants:
+    if caller.person is None or not caller.grants:
         await caller.answer(
             pairing.bot_is_private(caller.words) if caller.is_private else _said(toasts.stranger(caller.words).text)
         )
-    elif command.name in _GENERAL:
+        return
+    if not caller.is_private:
+        await chats.note_seen(caller.connection, caller.chat.chat_id, caller.person.person_id, now=caller.now)
+    if command.name in _GENERAL:
         await _GENERAL[command.name](caller, command)
     elif command.name in _MOVES:
         await _move(caller, command)
@@ -139,10 +143,21 @@ async def _files(caller: Caller, _command: Command) -> None:
     await uploads.show_files(caller)
 
 
+async def _quiet(caller: Caller, command: Command) -> None:
+    await alerting.quiet(caller, command.rest)
+
+
 async def _why(caller: Caller, command: Command) -> None:
     incident, _ = await _which(caller, command)
     if incident is not None:
         await enqueue.evidence(caller.connection, incident, caller.chat.chat_id, now=caller.now)
+
+
+async def _stop_asking(caller: Caller, command: Command) -> None:
+    incident, _ = await _which(caller, command)
+    if incident is not None:
+        answer = await incident_actions.stop_asking(caller, incident)
+        await caller.answer(_said((await incident_actions.worded(answer, caller.connection)).text))
 
 
 async def _move(caller: Caller, command: Command) -> None:
@@ -240,6 +255,8 @@ _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
         "files": _files,
         "people": _people,
         "why": _why,
+        "stopasking": _stop_asking,
+        "quiet": _quiet,
     }
 )
 _MOVES: Final[Mapping[str, Transition]] = MappingProxyType(
@@ -253,5 +270,6 @@ _MOVES: Final[Mapping[str, Transition]] = MappingProxyType(
         "reopen": Transition.REOPEN,
         "normal": Transition.ACCEPT,
         "note": Transition.NOTE,
+        "still": Transition.STAY,
     }
 )

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.incidents.machine import ALLOWED_FROM, Refusal, RefusedError, Request, apply
 from bot.messages.facts.card_facts import state_facts
 from bot.messages.incident import toasts
 from bot.messages.text.message import Toast
-from bot.model.incident import SEVERE, Cause, Incident, Transition
-from bot.stages.notify import enqueue
+from bot.model.incident import SEVERE, Cause, Incident, State, Transition
+from bot.stages.notify import enqueue, escalate
 from bot.stages.watch import severe
 from bot.stages.watch.evaluate import EVALUATE_AGAIN
 from bot.store.db.engine import Connection
 from bot.store.delivery import timers
 from bot.store.incidents import incidents, memberships
 from bot.store.learning import detectors, not_severe
-from bot.store.people import people
+from bot.store.people import alert_rules, people
 from bot.telegram.inbound.actor import Caller
 
 NOTE_WITHIN = timedelta(minutes=10)
@@ -66,13 +66,38 @@ async def _make(caller: Caller, incident: Incident, request: Request) -> Answer 
         by_id = caller.person.person_id
         await incidents.set_note(connection, after, request.note, by_id=by_id, now=now)
         await enqueue.card(connection, after, now=now)
+        if after.state is State.ACKNOWLEDGED and after.holder_id == by_id:
+            await escalate.moved(connection, after, now=now)
+        return _done(caller, after, request.move)
+    if request.move is Transition.STAY:
+        assert request.by_id is not None
+        await incidents.note_word(connection, after, request.move, by_id=request.by_id, now=now)
+        await escalate.moved(connection, after, now=now)
         return _done(caller, after, request.move)
     if not await incidents.save(connection, incident, after):
         return None
     await timers.clear(connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
     await enqueue.card(connection, after, now=now)
+    was_escalating = await escalate.moved(connection, after, now=now)
     await _follow(caller, incident, after, request)
-    return _done(caller, after, request.move)
+    quiet_until = await _snooze_ends_quietly(caller, after)
+    return _done(caller, after, request.move, quiet_until=quiet_until, stops_escalation=was_escalating)
+
+
+async def _snooze_ends_quietly(caller: Caller, after: Incident) -> datetime | None:
+    """The end of the chat's quiet hours, when a snooze ends inside them; else None."""
+    if after.state is not State.SNOOZED or after.snoozed_until is None:
+        return None
+    hours = (await alert_rules.quiet_of(caller.connection, [caller.chat.chat_id])).get(caller.chat.chat_id)
+    period = None if hours is None or not hours.keeps(after.severity) else hours.period(after.snoozed_until)
+    return None if period is None else period[1]
+
+
+async def stop_asking(caller: Caller, incident: Incident) -> Answer:
+    """The caller is not asked about an incident any more, and no step of an escalation tells them of it."""
+    assert caller.person is not None
+    await escalate.stop_asking(caller.connection, incident, caller.person.person_id, now=caller.now)
+    return toasts.not_asked(incident.incident_id, caller.words)
 
 
 def is_possible(incident: Incident, move: Transition) -> bool:
@@ -91,11 +116,19 @@ async def out_of_date(caller: Caller, incident: Incident) -> Answer:
     return changed
 
 
-def _done(caller: Caller, after: Incident, move: Transition) -> Answer:
+def _done(
+    caller: Caller,
+    after: Incident,
+    move: Transition,
+    *,
+    quiet_until: datetime | None = None,
+    stops_escalation: bool = False,
+) -> Answer:
     now, words = caller.now, caller.words
 
     async def done(connection: Connection) -> Toast:
-        return toasts.done(await state_facts(connection, after, now=now), words, move=move)
+        facts = await state_facts(connection, after, now=now)
+        return toasts.done(facts, words, move=move, quiet_until=quiet_until, stops_escalation=stops_escalation)
 
     return done
 
@@ -123,6 +156,8 @@ async def _refuse(caller: Caller, incident: Incident, refusal: Refusal) -> Answe
             return toasts.already_yours(incident.incident_id, words)
         case Refusal.ROLE_TOO_LOW:
             return toasts.role_too_low(words)
+        case Refusal.NOT_YOURS:
+            return toasts.not_yours(await state_facts(caller.connection, incident, now=caller.now), words)
         case Refusal.OUT_OF_DATE:
             return await out_of_date(caller, incident)
 
@@ -185,22 +220,10 @@ async def _mark_not_severe(caller: Caller, incident: Incident) -> None:
 
 async def _tell_assignee(caller: Caller, incident: Incident) -> None:
     """In the groups that show the incident, and in the person's own chat."""
-    holder = await people.by_id(caller.connection, incident.holder_id)
-    assert holder is not None
-    chats = [
-        chat.chat_id
-        for chat in await enqueue.chats_of(caller.connection, incident.location_id)
-        if chat.kind == "group" or chat.telegram_chat_id == holder.telegram_id
-    ]
-    await enqueue.chats(
-        caller.connection,
-        chats,
-        "assigned",
-        now=caller.now,
-        args={"incident_id": incident.incident_id},
-        reply_to=enqueue.card_key(incident.incident_id),
-        buzzes=True,
-    )
+    assert incident.holder_id is not None
+    chats = await escalate.chats_of_person(caller.connection, incident, incident.holder_id)
+    await enqueue.missing_cards(caller.connection, incident, chats, now=caller.now)
+    await enqueue.below_card(caller.connection, incident, chats, "assigned", now=caller.now, buzzes=True)
 
 
 async def _ask_for_note(caller: Caller, incident: Incident) -> None:

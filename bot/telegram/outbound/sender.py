@@ -22,7 +22,7 @@ from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import content_hash
 from bot.stages.analyse import incident_texts
 from bot.stages.analyse.packs import Packs
-from bot.stages.notify import chat_lifecycle, right_to_see
+from bot.stages.notify import chat_lifecycle, right_to_see, sound
 from bot.store.db import failures
 from bot.store.db.engine import Store
 from bot.store.db.failures import Verdict
@@ -168,11 +168,17 @@ class Sender:
             standing = None if row.key is None else await sent_messages.find(connection, row.chat_id, row.key)
             answered = None if row.reply_to is None else await sent_messages.find(connection, row.chat_id, row.reply_to)
             message = None
+            hush_until = await sound.comes_too_late(connection, chat, row, now=now)
             is_allowed = await right_to_see.may_get(connection, chat, row.kind, row.args)
             if is_allowed and row.kind not in _WITHOUT_TEXT:
                 # An edit cannot arrive twice, so only a new message says that it may be a repeat.
                 how = how if standing is None else Delivery(now=now, packs=self._packs)
                 message = await render(connection, chat, row.kind, row.args, how)
+        if not row.is_silent and hush_until is not None and is_allowed:
+            row = replace(row, is_silent=True)
+            subject = sound.subject_of(row.kind, row.args.get("incident_id"))
+            async with self.store.write() as connection:
+                await sound.hush_late(connection, row.chat_id, subject, until=hush_until, now=now)
         target = None if standing is None else standing.telegram_message_id
         if not is_allowed:
             log.info("a message is not sent: its reader has no right to see it any more", kind=row.kind)

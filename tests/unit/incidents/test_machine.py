@@ -68,7 +68,7 @@ def after(before: Incident, *moves: Request) -> Incident:
 TABLE = {
     State.OPEN: "acknowledge assign snooze resolve accept note close step",
     State.ASSIGNED: "acknowledge give_back assign snooze resolve accept note close step",
-    State.ACKNOWLEDGED: "give_back assign snooze resolve accept note close step",
+    State.ACKNOWLEDGED: "give_back assign snooze resolve accept note stay expire close step",
     State.SNOOZED: "assign end_snooze snooze_over resolve accept note close step",
     State.RESOLVED: "reopen recur note",
     State.CLOSED: "reopen recur note",
@@ -103,6 +103,17 @@ def test_of_two_who_acknowledge_the_second_is_told_who_has_it() -> None:
     with pytest.raises(RefusedError) as refused:
         apply(taken, request(Transition.ACKNOWLEDGE), now=NOW)
     assert refused.value.refusal is Refusal.ALREADY_YOURS
+
+
+def test_only_the_holder_says_that_it_is_still_theirs() -> None:
+    """It changes nothing on the card; for anybody else, an owner too, it is refused. An expired one is open again."""
+    taken = after(incident(), request(Transition.ACKNOWLEDGE))
+    assert apply(taken, request(Transition.STAY), now=NOW + HOUR) == taken
+    with pytest.raises(RefusedError) as refused:
+        apply(taken, request(Transition.STAY, BEN), now=NOW + HOUR)
+    assert refused.value.refusal is Refusal.NOT_YOURS
+    expired = apply(taken, Request(Transition.EXPIRE), now=NOW + HOUR)
+    assert (expired.state, expired.holder_id, expired.version) == (State.OPEN, None, taken.version)
 
 
 @pytest.mark.parametrize("state", [State.ACKNOWLEDGED, State.ASSIGNED])
@@ -206,13 +217,14 @@ class Life(RuleBasedStateMachine):
     )
     def move(self, move: Transition, by: int | None, hours: int) -> None:
         self.now += timedelta(hours=hours)
-        if by is None and move is Transition.ACKNOWLEDGE:
+        if by is None and move in (Transition.ACKNOWLEDGE, Transition.STAY):
             return
         one = replace(request(move, by), is_owner=by == OWNER, until=self.now + HOUR)
         before = self.incident
         is_refused = before.state not in ALLOWED_FROM[move] or (
             (move is Transition.GIVE_BACK and by not in (OWNER, before.holder_id))
             or (move is Transition.ACCEPT and by != OWNER)
+            or (move is Transition.STAY and by != before.holder_id)
         )
         if is_refused:
             with pytest.raises(RefusedError) as refused:
@@ -220,7 +232,7 @@ class Life(RuleBasedStateMachine):
             assert refused.value.incident is before
             return
         self.incident = apply(before, one, now=self.now)
-        keeps_state = move in (Transition.NOTE, Transition.STEP)
+        keeps_state = move in (Transition.NOTE, Transition.STAY, Transition.STEP)
         self.by_people += by is not None and not keeps_state
         if not keeps_state:
             assert (self.incident.moved_at, self.incident.last_move) == (self.now, move)

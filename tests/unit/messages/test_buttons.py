@@ -28,6 +28,11 @@ def test_payload_reads_what_it_wrote(verb: Verb, target_id: int, version: int, a
     assert payload.parse(text) == Payload(verb, target_id, version, arg)
 
 
+def test_no_two_verbs_share_a_payload() -> None:
+    """The second of two equal members of an enumeration is silently another name of the first."""
+    assert len(Verb.__members__) == len(set(Verb))
+
+
 def test_a_button_under_a_back_test_carries_its_mark() -> None:
     """The mark is written where other buttons have the incident's version, and read back as what it is."""
     text = payload.build(Verb.BUDGET, 5, arg="less", mark=1_790_000_000)

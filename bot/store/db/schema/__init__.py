@@ -1,5 +1,15 @@
 """The tables, by subject, in one metadata. Column names are the attribute names of bot/model where both exist."""
 
+from bot.store.db.schema.alerting import (
+    escalation_choices,
+    escalations,
+    group_people,
+    location_rules,
+    quiet_choices,
+    rings,
+    silenced,
+    unasked,
+)
 from bot.store.db.schema.delivery import deadlines, inbox, installation, messages, outbox
 from bot.store.db.schema.incidents import (
     incident_moves,
@@ -27,8 +37,11 @@ __all__ = [
     "detector_notes",
     "detector_states",
     "erasures",
+    "escalation_choices",
+    "escalations",
     "file_attempts",
     "grants",
+    "group_people",
     "inbox",
     "incident_moves",
     "incident_reviews",
@@ -37,6 +50,7 @@ __all__ = [
     "installation",
     "invitations",
     "late_offers",
+    "location_rules",
     "locations",
     "mails",
     "messages",
@@ -47,12 +61,16 @@ __all__ = [
     "outbox",
     "people",
     "problems",
+    "quiet_choices",
     "raw_items",
     "relaxations",
     "review_versions",
     "reviews",
+    "rings",
     "scores",
     "settings",
+    "silenced",
     "sources",
+    "unasked",
     "uploads",
 ]

@@ -1,0 +1,110 @@
+"""Who is told of a location's incidents and when its chats are quiet: the configuration, and what the chat chose."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from bot.alerting import AlertSettings, clock_range
+from bot.model.incident import Severity
+from bot.policy.escalation import Step, Whom
+from bot.policy.quiet import Quiet
+from bot.store.db.engine import Connection
+from bot.store.db.schema import chat_links, escalation_choices, location_rules, locations, quiet_choices
+
+_NEVER = "never"
+
+
+async def sync(connection: Connection, location_id: int, alerts: AlertSettings) -> None:
+    """Bring a location's rules in line with the configuration."""
+    hours = clock_range(alerts.quiet_hours)
+    steps = [[one.after_minutes.total_seconds(), one.to, None] for one in alerts.escalation]
+    values: dict[str, Any] = {"steps": steps, "quiet_breaks": alerts.quiet_breaks}
+    values |= {"quiet_begins": _text(hours and hours[0]), "quiet_ends": _text(hours and hours[1])}
+    await _put(connection, location_rules, location_rules.c.location_id, location_id, values)
+
+
+async def steps_of(connection: Connection, location_id: int) -> tuple[Step, ...]:
+    """The steps of a location's escalation: those chosen in the chat, else the configuration's."""
+    for table in (escalation_choices, location_rules):
+        found = await connection.scalar(sa.select(table.c.steps).where(table.c.location_id == location_id))
+        if found is not None:
+            return tuple(Step(timedelta(seconds=after), Whom(whom), person) for after, whom, person in found)
+    return ()
+
+
+async def choose_steps(
+    connection: Connection, location_id: int, steps: Sequence[Step] | None, *, by_id: int | None, now: datetime
+) -> None:
+    """Keep what was chosen in the chat; None: the configuration holds again."""
+    if steps is None:
+        is_it = escalation_choices.c.location_id == location_id
+        await connection.execute(sa.delete(escalation_choices).where(is_it))
+        return
+    kept = [[one.after.total_seconds(), one.whom.value, one.person_id] for one in steps]
+    values = {"steps": kept, "chosen_by_id": by_id, "chosen_at": now}
+    await _put(connection, escalation_choices, escalation_choices.c.location_id, location_id, values)
+
+
+async def choose_quiet(
+    connection: Connection,
+    chat_id: int,
+    hours: tuple[time, time] | None,
+    breaks: Severity | None,
+    *,
+    by_id: int | None,
+    now: datetime,
+) -> None:
+    """Keep a chat's own quiet hours; None: it has none, whatever the configuration says."""
+    values: dict[str, Any] = {"breaks": _NEVER if breaks is None else breaks.value}
+    values |= {"begins": _text(hours and hours[0]), "ends": _text(hours and hours[1])}
+    values |= {"chosen_by_id": by_id, "chosen_at": now}
+    await _put(connection, quiet_choices, quiet_choices.c.chat_id, chat_id, values)
+
+
+async def quiet_of(connection: Connection, chat_ids: Collection[int]) -> dict[int, Quiet]:
+    """Chat -> its quiet hours, by the clock of its first location; chats without any are left out."""
+    rows = await connection.execute(
+        sa.select(
+            chat_links.c.chat_id,
+            locations.c.time_zone,
+            location_rules.c.quiet_begins.label("begins"),
+            location_rules.c.quiet_ends.label("ends"),
+            location_rules.c.quiet_breaks.label("breaks"),
+        )
+        .join(locations, chat_links.c.business_id == locations.c.business_id)
+        .join(location_rules, location_rules.c.location_id == locations.c.location_id)
+        .where(
+            chat_links.c.chat_id.in_(list(chat_ids)),
+            locations.c.is_active,
+            sa.or_(chat_links.c.location_id.is_(None), chat_links.c.location_id == locations.c.location_id),
+        )
+        .order_by(locations.c.location_id.desc())
+    )
+    by_chat = {row.chat_id: row for row in rows}
+    chosen = await connection.execute(sa.select(quiet_choices).where(quiet_choices.c.chat_id.in_(list(chat_ids))))
+    own = {row.chat_id: row for row in chosen}
+    found = {}
+    for chat_id, rule in by_chat.items():
+        row = own.get(chat_id, rule)
+        if row.begins:
+            begins, ends = time.fromisoformat(row.begins), time.fromisoformat(row.ends)
+            breaks = None if row.breaks == _NEVER else Severity(row.breaks)
+            found[chat_id] = Quiet(begins, ends, ZoneInfo(rule.time_zone), breaks)
+    return found
+
+
+def _text(at: time | None) -> str:
+    return "" if at is None else at.isoformat("minutes")
+
+
+async def _put(
+    connection: Connection, table: sa.Table, key: sa.Column[Any], value: int, values: dict[str, Any]
+) -> None:
+    result = await connection.execute(sa.update(table).where(key == value).values(**values))
+    if result.rowcount == 0:
+        await connection.execute(sa.insert(table).values({key.name: value, **values}))
