@@ -34,7 +34,7 @@ class Verb(StrEnum):
     ACCEPT = "nrm"
     NOT_SEVERE = "nos"
     STILL = "stl"
-    STOP_ASKING = "stp"
+    STOP_ASKING = "nag"
     WHY = "why"
     SAVE_EVIDENCE = "evd"
     REVIEWS = "rev"

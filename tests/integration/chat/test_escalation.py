@@ -145,7 +145,9 @@ async def test_stop_asking_holds_for_one_person_and_incident(house: House) -> No
     await house.press(ben, "Acknowledge")
     await house.step(hours=4, minutes=1)
     (asked,) = house.seen(1002, "still on #1")
-    await house.press(ben, "Stop asking me", on=asked)
+    pressed = await house.press(ben, "Stop asking me", on=asked)
+    assert pressed is not None
+    assert pressed.text == "You are not asked about #1 any more."
     await house.step(hours=9)
     assert plain(state(house, 1002)).startswith("Acknowledged by Ben")
     assert not house.seen(1002, "still on #1")
