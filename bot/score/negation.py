@@ -14,7 +14,11 @@ nirgends nobody noone niemand nix nichts null net
 """
 _DENYING = frozenset(_LISTED.split())
 _NEVER = frozenset({"never", "nie"})
-_ONLY = frozenset({"only", "just", "nur", "even", "mal", "einmal", "merely", "allein"})
+_LISTED_ONLY = """
+only just nur even mal einmal merely allein two three five ten fifteen twenty thirty zwei drei fuenf zehn fuenfzehn
+zwanzig dreissig
+"""
+_ONLY = frozenset(_LISTED_ONLY.split())
 
 
 def is_denied(folded: Sequence[str], first: int, last: int, *, begin: int = 0) -> bool:
@@ -31,7 +35,7 @@ def is_denied(folded: Sequence[str], first: int, last: int, *, begin: int = 0) -
         if is_break(word):
             break
         if word in _DENYING or word.endswith("n't"):
-            # "not only slow", "nicht nur langsam" and "never been so slow" deny nothing.
+            # "not only slow", "keine fünf Minuten später" and "never been so slow" deny nothing.
             return folded[place + 1] not in _ONLY and not (word in _NEVER and "so" in folded[place + 1 : last + 1])
     for place in range(last + 1, min(len(folded), last + 1 + _REACH)):
         word = folded[place]

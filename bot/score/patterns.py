@@ -26,6 +26,9 @@ _LISTED_ENDINGS = "e en er es em n s t te ten st ste sten ster stes ern ere eren
 _ENDINGS = frozenset(_LISTED_ENDINGS.split())
 _LONGEST_ENDING = max(map(len, _ENDINGS))
 _SHORTEST_STEM = 3
+_SHORTEST_MISTYPED = 7
+"""Letters; shorter words are too often another word."""
+
 _LONGEST_GAP = 2
 _GAP = -1
 _COMMON = 20
@@ -140,6 +143,8 @@ class Patterns:
     Args:
         groups: The entries of each group.
         never_between: Folded words for which "_" does not stand.
+        forgiving: Whether a long word that fills no slot is taken for one that does and has the same letters, or one
+            more or less, behind the same first one ("vomitting").
 
     Raises:
         PatternError: An entry cannot be read.
@@ -148,19 +153,25 @@ class Patterns:
     __slots__ = (
         "_alone",
         "_exact",
+        "_forgiving",
         "_inflected",
         "_known",
         "_never",
         "_numbers",
         "_phrases",
         "_prefixes",
+        "_shortened",
         "_slots",
         "_suffixes",
         "_tails",
     )
 
-    def __init__(self, groups: Sequence[Iterable[str]], *, never_between: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self, groups: Sequence[Iterable[str]], *, never_between: frozenset[str] = frozenset(), forgiving: bool = False
+    ) -> None:
         self._never = never_between
+        self._forgiving = forgiving
+        self._shortened: dict[str, set[str]] | None = None
         self._exact: dict[str, list[int]] = {}
         self._inflected: dict[str, list[int]] = {}
         self._prefixes: dict[str, list[int]] = {}
@@ -205,6 +216,34 @@ class Patterns:
         return number
 
     def _look_up(self, word: str) -> _Entry | None:
+        found = self._filled_by(word)
+        if not found and self._forgiving and len(word) >= _SHORTEST_MISTYPED and word.isalpha():
+            for meant in self._meant(word):
+                found |= self._filled_by(meant)
+        if not found:
+            return None
+        return _Entry(
+            fills=frozenset(found),
+            alone=tuple(sorted({group for slot in found for group in self._alone.get(slot, ())})),
+            phrases=tuple(phrase for slot in sorted(found) for phrase in self._phrases.get(slot, ())),
+        )
+
+    def _meant(self, word: str) -> set[str]:
+        """The long words of the lists from which a word differs by a letter too many, too few, or two that swapped."""
+        if self._shortened is None:
+            self._shortened = {}
+            for listed in (*self._exact, *self._inflected):
+                if len(listed) >= _SHORTEST_MISTYPED and listed.isalpha():
+                    for shorter in _one_letter_less(listed):
+                        self._shortened.setdefault(shorter, set()).add(listed)
+        meant = set(self._shortened.get(word, ()))
+        for shorter in _one_letter_less(word):
+            if shorter in self._inflected or shorter in self._exact:
+                meant.add(shorter)
+            meant.update(one for one in self._shortened.get(shorter, ()) if sorted(one) == sorted(word))
+        return {one for one in meant if one[0] == word[0]}
+
+    def _filled_by(self, word: str) -> set[int]:
         found = set(self._exact.get(word, ()))
         forms = stems_of(word)
         for form in forms:
@@ -217,13 +256,7 @@ class Patterns:
         if self._prefixes:
             for end in range(_SHORTEST_STEM, len(word) + 1):
                 found.update(self._prefixes.get(word[:end], ()))
-        if not found:
-            return None
-        return _Entry(
-            fills=frozenset(found),
-            alone=tuple(sorted({group for slot in found for group in self._alone.get(slot, ())})),
-            phrases=tuple(phrase for slot in sorted(found) for phrase in self._phrases.get(slot, ())),
-        )
+        return found
 
     def find(self, folded: Sequence[str]) -> list[Hit]:
         """Every place where an entry is found, in the order of the text; of phrases that begin together all."""
@@ -289,6 +322,10 @@ def _cost(slot: str, used: Mapping[str, int]) -> tuple[float, int]:
 @cache
 def _stop_words() -> frozenset[str]:
     return frozenset(fold(word) for listed in packaged("stopwords.toml").values() for word in listed.split())
+
+
+def _one_letter_less(word: str) -> set[str]:
+    return {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
 def stems_of(word: str) -> list[str]:

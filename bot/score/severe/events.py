@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,9 +20,12 @@ Loudness = Literal["sound", "silent", "vague"]
 LOUDNESSES: Final[tuple[Loudness, ...]] = ("sound", "silent", "vague")
 """The loudest first."""
 
-RULES: Final = ("imagined", "past", "elsewhere", "spared", "blunts")
+RULES: Final = ("imagined", "past", "elsewhere", "spared", "merry", "blunts")
 _DENIALS: Final = frozenset({"not", "never", "nicht", "nie", "kein", "keine"})
-EVENT_KEYS: Final = frozenset({"id", "kind", "act", "who", "alone", "with", "unless", "even_if"})
+EVENT_KEYS: Final = frozenset(
+    {"id", "kind", "act", "who", "alone", "with", "needs", "slots", "enough", "unless", "even_if"}
+)
+_CLASS: Final = re.compile(r"<([a-z_]+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,9 @@ class Event:
         who: One of these lists must stand shortly before the act; empty where anybody may have done it.
         alone: How loud the act alone is; None where it is nothing alone.
         together: List -> how loud the act is with one of its words near.
+        needs: Each of these lists must stand in the act's sentence or the one beside it.
+        slots: Lists that are looked for there as well: what makes a whole story of the act.
+        enough: How many of the slots must be filled for the act to be so loud.
         unless: The words that show that something else is meant.
         even_if: Whether it counts where it is only imagined or announced.
     """
@@ -41,6 +48,9 @@ class Event:
     who: frozenset[int]
     alone: Loudness | None
     together: Mapping[int, Loudness]
+    needs: frozenset[int]
+    slots: frozenset[int]
+    enough: Mapping[Loudness, int]
     unless: int
     even_if: bool
 
@@ -85,9 +95,14 @@ def read_events(tree: Mapping[str, Any]) -> Events:
         groups.append(entries)
         return len(groups) - 1
 
-    rules = {name: add(entries_of(tree["rules"][name])) for name in RULES}
-    lists = {name: add(entries_of(block)) for name, block in tree["lists"].items()}
-    unless = [add(entries_of(table.get("unless", ""))) for table in tree["event"]]
+    classes = classes_of(tree)
+
+    def entries(block: str) -> list[str]:
+        return [with_classes(entry, classes) for entry in entries_of(block)]
+
+    rules = {name: add(entries(tree["rules"][name])) for name in RULES}
+    lists = {name: add(entries(block)) for name, block in tree["lists"].items()}
+    unless = [add(entries(table.get("unless", ""))) for table in tree["event"]]
     first_act = len(groups)
     acts: dict[int, tuple[Event, str]] = {}
     for table, its_unless in zip(tree["event"], unless, strict=True):
@@ -96,13 +111,27 @@ def read_events(tree: Mapping[str, Any]) -> Events:
             who=frozenset(lists[name] for name in table.get("who", ())),
             alone=table.get("alone"),
             together={lists[name]: loudness for name, loudness in table.get("with", {}).items()},
+            needs=frozenset(lists[name] for name in table.get("needs", ())),
+            slots=frozenset(lists[name] for name in table.get("slots", ())),
+            enough=table.get("enough", {}),
             unless=its_unless,
             even_if=table.get("even_if", False),
         )
         # A group for each phrase, so that a find knows by which one it was made.
-        acts |= {add([phrase]): (event, phrase) for phrase in dict.fromkeys(entries_of(table["act"]))}
-    search = Patterns([[], *groups[first_act:]], never_between=_DENIALS)
-    return Events(search, Patterns(groups, never_between=_DENIALS), rules, acts, first_act)
+        phrases = dict.fromkeys(entries_of(table["act"]))
+        acts |= {add([with_classes(phrase, classes)]): (event, phrase) for phrase in phrases}
+    search = Patterns([[], *groups[first_act:]], never_between=_DENIALS, forgiving=True)
+    return Events(search, Patterns(groups, never_between=_DENIALS, forgiving=True), rules, acts, first_act)
+
+
+def classes_of(tree: Mapping[str, Any]) -> dict[str, str]:
+    """The classes of words that phrases name as `<body>`, each as the alternatives of one slot: `arm|leg|hand`."""
+    return {name: "|".join(entries_of(block)) for name, block in tree.get("words", {}).items()}
+
+
+def with_classes(entry: str, classes: Mapping[str, str]) -> str:
+    """An entry with the words of a class where it names one; a name that is not known stays."""
+    return _CLASS.sub(lambda match: classes.get(match[1], match[0]), entry)
 
 
 def problems_of(tree: Mapping[str, Any], name: str) -> list[str]:
@@ -116,8 +145,9 @@ def problems_of(tree: Mapping[str, Any], name: str) -> list[str]:
             found.append(f"{where}: kind must be one of {', '.join(KINDS)}")
         if not isinstance(table.get("act"), str):
             found.append(f'{where}: write the phrases as act = """fell sick, ..."""')
-        names = (*table.get("who", ()), *table.get("with", {}))
+        names = (*(name for key in ("who", "with", "needs", "slots") for name in table.get(key, ())),)
         found += [f"{where}: there is no list {one}; write it under [lists]" for one in names if one not in lists]
-        loud = (*table.get("with", {}).values(), *([table["alone"]] if "alone" in table else []))
+        alone = [table["alone"]] if "alone" in table else []
+        loud = (*table.get("with", {}).values(), *table.get("enough", {}), *alone)
         found += [f"{where}: {one} must be one of {', '.join(LOUDNESSES)}" for one in loud if one not in LOUDNESSES]
     return found

@@ -22,8 +22,11 @@ __all__ = ["KINDS", "LOUDNESSES", "Loudness", "SevereHit", "find_severe", "loude
 
 _WHO_BEFORE, _WHO_AFTER = 10, 3
 _WITH, _UNLESS, _IMAGINED, _DENIED = 14, 8, 5, 8
-_SENTENCE = 60
-"""Words of a sentence that are looked at to each side: some guests write without a full stop."""
+_SENTENCE, _NEIGHBOUR = 60, 40
+"""Words of a sentence, and of the ones beside it, that are looked at: some guests write without a full stop."""
+
+_NEIGHBOURS = 2
+"""Sentences to each side that may belong to the same story."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +65,15 @@ def severe_of(words: Words, without: Collection[str] = (), events: Events | None
     if not events.search.find(words.folded):
         return ()
     hits = events.patterns.find(words.folded)
-    acts = [hit for hit in hits if hit.group >= events.first_act]
     starts = [hit.first for hit in hits]
     best: dict[str, tuple[int, Hit, str]] = {}
-    for hit in acts:
+    for hit in hits:
+        if hit.group < events.first_act:
+            continue
         event, phrase = events.acts[hit.group]
         if phrase in without or (event.kind in best and not best[event.kind][0]):
             continue
-        first, last = _sentence(words.folded, hit)
-        near = hits[bisect_left(starts, first) : bisect_right(starts, last)]
-        loudness = _Around(words.folded, near, hit, events.rules).loudness(event)
+        loudness = _Around(words.folded, hits, starts, hit, events.rules).loudness(event)
         if loudness is None:
             continue
         rank = LOUDNESSES.index(loudness)
@@ -88,46 +90,93 @@ def loudest(hits: Iterable[SevereHit]) -> Loudness | None:
     return min((hit.loudness for hit in hits), key=LOUDNESSES.index, default=None)
 
 
-def _sentence(folded: Sequence[str], act: Hit) -> tuple[int, int]:
-    """The first and the last word of the act's sentence, as far as it is looked at."""
-    first, last = act.first, act.last
-    while first and act.first - first < _SENTENCE and not ends_sentence(folded[first - 1]):
-        first -= 1
-    while last + 1 < len(folded) and last - act.last < _SENTENCE and not ends_sentence(folded[last + 1]):
-        last += 1
-    return first, last
+def _sentence(folded: Sequence[str], first: int, last: int, reach: int = _SENTENCE) -> tuple[int, int]:
+    """The first and the last word of the sentence around some words, as far as it is looked at."""
+    begin, end = first, last
+    while begin and first - begin < reach and not ends_sentence(folded[begin - 1]):
+        begin -= 1
+    while end + 1 < len(folded) and end - last < reach and not ends_sentence(folded[end + 1]):
+        end += 1
+    return begin, end
+
+
+def _story(folded: Sequence[str], first: int, last: int) -> tuple[int, int]:
+    """A sentence with those before and after it that tell the same story, as far as they are looked at."""
+    begin, end = first, last
+    for _ in range(_NEIGHBOURS):
+        while begin and ends_sentence(folded[begin - 1]):
+            begin -= 1
+        if begin:
+            begin, _ = _sentence(folded, begin - 1, begin - 1, _NEIGHBOUR)
+        while end + 1 < len(folded) and ends_sentence(folded[end + 1]):
+            end += 1
+        if end + 1 < len(folded):
+            _, end = _sentence(folded, end + 1, end + 1, _NEIGHBOUR)
+    return begin, end
 
 
 class _Around:
-    """What stands around an act: the finds that begin in its sentence."""
+    """What stands around an act: the finds that begin in its sentence, and in those beside it."""
 
-    __slots__ = ("_act", "_folded", "_near", "_rules")
+    __slots__ = ("_act", "_folded", "_hits", "_near", "_rules", "_sentence", "_starts")
 
-    def __init__(self, folded: Sequence[str], near: Sequence[Hit], act: Hit, rules: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        folded: Sequence[str],
+        hits: Sequence[Hit],
+        starts: Sequence[int],
+        act: Hit,
+        rules: Mapping[str, int],
+    ) -> None:
         self._folded = folded
+        self._hits = hits
+        self._starts = starts
         self._act = act
-        self._near = near
         self._rules = rules
+        self._sentence = _sentence(folded, act.first, act.last)
+        self._near = self._between(*self._sentence)
 
     def loudness(self, event: Event) -> Loudness | None:
         """How loud the event is here; None where it is none."""
-        rules = self._rules
-        if event.who and not any(self._is_at(hit, _WHO_BEFORE, _WHO_AFTER) for hit in self._of(event.who)):
-            return None
-        if any(self._is_at(hit, _UNLESS, _UNLESS) for hit in self._of({event.unless})):
-            return None
-        if self._of({rules["past"], rules["elsewhere"], rules["spared"]}):
-            return None
-        if not event.even_if and self._did_not_happen(rules["imagined"], rules["blunts"]):
+        told = self._between(*_story(self._folded, *self._sentence)) if event.slots or event.needs else self._near
+        if self._is_ruled_out(event, told):
             return None
         found = [
             event.together[hit.group]
             for hit in self._of(event.together)
-            if self._is_at(hit, _WITH, _WITH) and (hit.last < self._act.first or hit.first > self._act.last)
+            if self._is_at(hit, _WITH, _WITH) and self._is_beside(hit)
         ]
         if event.alone is not None:
             found.append(event.alone)
-        return min(found, key=LOUDNESSES.index, default=None)
+        if event.slots or event.needs:
+            if not event.needs <= {hit.group for hit in told}:
+                return None
+            filled = len(event.slots & {hit.group for hit in told if self._is_beside(hit)})
+            found += [loudness for loudness, slots in event.enough.items() if filled >= slots]
+        if not found:
+            return None
+        rank = min(map(LOUDNESSES.index, found)) + bool(self._of({self._rules["merry"]}))
+        return LOUDNESSES[rank] if rank < len(LOUDNESSES) else None
+
+    def _is_ruled_out(self, event: Event, told: Sequence[Hit]) -> bool:
+        rules = self._rules
+        if event.slots:
+            is_somebody = any(hit.group in event.who for hit in told)
+        else:
+            is_somebody = any(self._is_at(hit, _WHO_BEFORE, _WHO_AFTER) for hit in self._of(event.who))
+        if event.who and not is_somebody:
+            return True
+        if any(self._is_at(hit, _UNLESS, _UNLESS) for hit in self._of({event.unless})):
+            return True
+        if self._of({rules["past"], rules["elsewhere"], rules["spared"]}):
+            return True
+        return not event.even_if and self._did_not_happen(rules["imagined"], rules["blunts"])
+
+    def _between(self, first: int, last: int) -> Sequence[Hit]:
+        return self._hits[bisect_left(self._starts, first) : bisect_right(self._starts, last)]
+
+    def _is_beside(self, hit: Hit) -> bool:
+        return hit.last < self._act.first or hit.first > self._act.last
 
     def _of(self, groups: Collection[int]) -> list[Hit]:
         return [hit for hit in self._near if hit.group in groups]

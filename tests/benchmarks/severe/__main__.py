@@ -1,8 +1,9 @@
 """How well severe reviews are found: `python -m tests.benchmarks.severe [--reviews FILE ...]`.
 
 Without a file: statements written for this project (`events.toml`), each set into a text of 20 to 200 words of praise
-and ordinary complaints (`around.toml`). With files of real reviews (JSON lines with `text` and `rating`, 1 to 5), which
-are no part of the project: how often a review is taken for severe, and how many that a person read as severe are found.
+and ordinary complaints (`around.toml`); and whole reviews of our own in unusual words, severe and misleading
+(`told.toml`). With files of real reviews (JSON lines with `text` and `rating`, 1 to 5), which are no part of the
+project: how often a review is taken for severe, and how many that a person read as severe are found.
 `readings.toml` holds those readings by the hash of the text.
 """
 
@@ -48,6 +49,15 @@ def examples(seed: int = 1) -> Iterator[Example]:
                 yield Example(text, "" if kind == "ordinary" else kind, language)
 
 
+def told() -> Iterator[tuple[str, Example]]:
+    """The whole reviews that were written in goes, each with the name of its go."""
+    for go, languages in tomllib.loads((FOLDER / "told.toml").read_text(encoding="utf-8")).items():
+        for language, kinds in languages.items():
+            for kind, texts in kinds.items():
+                for text in texts:
+                    yield go, Example(text, "" if kind == "misleading" else kind, language)
+
+
 def _within(statement: str, sentences: list[str], dice: random.Random) -> str:
     wanted = round(SHORTEST * (LONGEST / SHORTEST) ** dice.random())
     others = dice.sample(sentences, len(sentences))
@@ -74,6 +84,7 @@ def main() -> None:
     parser.add_argument("--reviews", type=Path, nargs="*", default=(), metavar="FILE")
     arguments = parser.parse_args()
     _written()
+    _told()
     for path in arguments.reviews:
         _real(path)
 
@@ -90,6 +101,15 @@ def _written() -> None:
     for one in every:
         if one.kind and loudest(find_severe(one.text)) not in ("sound", "silent"):
             print(f"  missed ({one.kind}): {one.text[:160]}")
+
+
+def _told() -> None:
+    every = list(told())
+    for go in dict.fromkeys(go for go, _ in every):
+        for name, is_severe in (("severe", True), ("misleading", False)):
+            its = [one.text for its_go, one in every if its_go == go and bool(one.kind) is is_severe]
+            found = Counter(loudest(find_severe(text)) for text in its)
+            print(f"told in other words, {go}, {name}, of {len(its)}: {found['sound']} sound, {found['silent']} silent")
 
 
 def _real(path: Path) -> None:

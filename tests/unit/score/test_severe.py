@@ -13,7 +13,7 @@ from bot.errors import ConfigError
 from bot.score.severe.events import read_events
 from bot.score.severe.find import KINDS, find_severe, loudest
 from bot.text.packaged import packaged
-from tests.benchmarks.severe.__main__ import LONGEST, SHORTEST, examples
+from tests.benchmarks.severe.__main__ import LONGEST, SHORTEST, examples, told
 from tests.unit.score.banks import bank
 
 
@@ -30,6 +30,18 @@ def test_written_severe_texts_are_found(seed: int) -> None:
     assert all(SHORTEST <= len(text.split()) <= LONGEST for text in severe)
     assert sum(one in ("sound", "silent") for one in found) >= 0.8 * len(severe)
     assert sum(one == "sound" for one in found) >= 0.6 * len(severe)
+
+
+def test_events_told_in_other_words_are_found() -> None:
+    """Whole reviews in unusual words: 80 of 100 at least silent, 60 with sound, a tenth of the misleading ones."""
+    found = {
+        is_severe: [loud(one.text) for _, one in told() if bool(one.kind) is is_severe] for is_severe in (True, False)
+    }
+    assert len(found[True]) == len(found[False]) == 160
+    assert sum(one in ("sound", "silent") for one in found[True]) >= 0.8 * 160
+    assert found[True].count("sound") >= 0.6 * 160
+    assert sum(one in ("sound", "silent") for one in found[False]) <= 0.1 * 160
+    assert found[False].count("sound") <= 0.02 * 160
 
 
 def test_what_only_looks_severe_is_left_alone() -> None:
@@ -73,6 +85,14 @@ def test_ordinary_german_low_reviews_are_left_alone() -> None:
         ("Das Menü wurde uns sehr gut erklärt.", None),
         ("Wir sind zufällig über dieses nette Lokal gestolpert und waren begeistert.", None),
         ("You people are the best in town, keep it up!", None),
+        # A story that no phrase of its own tells: what happened stands in one sentence, the rest in those beside it.
+        ("We shared the oysters. By midnight both of us were being sick. Neither could keep water down.", "sound"),
+        ("Nach dem Brunch ging es los. Wir lagen beide zwei Tage flach, mein Mann sogar am Tropf.", "sound"),
+        ("The lamp came loose. It landed on my shoulder, broken collarbone, surgery on Monday.", "sound"),
+        ("My wife was vomitting all nigth after the musels.", "sound"),
+        ("The waiter laughed. We laughed until our stomachs were cramping.", None),
+        ("Keine fünf Minuten nach dem Eis mit Nüssen bekam mein Sohn trotz Allergie keine Luft.", "sound"),
+        ("Die Bedienung war nett, er war krank vor Sorge.", None),
         ("Pay me 100 euros or more bad reviews will follow.", "sound"),
     ],
 )
