@@ -19,6 +19,7 @@ from math import inf
 from operator import attrgetter
 from typing import NamedTuple
 
+from bot.score.mistyped import Mistyped
 from bot.score.words import fold, is_break
 from bot.text.packaged import packaged
 
@@ -26,9 +27,6 @@ _LISTED_ENDINGS = "e en er es em n s t te ten st ste sten ster stes ern ere eren
 _ENDINGS = frozenset(_LISTED_ENDINGS.split())
 _LONGEST_ENDING = max(map(len, _ENDINGS))
 _SHORTEST_STEM = 3
-_SHORTEST_MISTYPED = 7
-"""Letters; shorter words are too often another word."""
-
 _LONGEST_GAP = 2
 _GAP = -1
 _COMMON = 20
@@ -153,14 +151,13 @@ class Patterns:
     __slots__ = (
         "_alone",
         "_exact",
-        "_forgiving",
         "_inflected",
         "_known",
+        "_mistyped",
         "_never",
         "_numbers",
         "_phrases",
         "_prefixes",
-        "_shortened",
         "_slots",
         "_suffixes",
         "_tails",
@@ -170,8 +167,6 @@ class Patterns:
         self, groups: Sequence[Iterable[str]], *, never_between: frozenset[str] = frozenset(), forgiving: bool = False
     ) -> None:
         self._never = never_between
-        self._forgiving = forgiving
-        self._shortened: dict[str, set[str]] | None = None
         self._exact: dict[str, list[int]] = {}
         self._inflected: dict[str, list[int]] = {}
         self._prefixes: dict[str, list[int]] = {}
@@ -194,6 +189,7 @@ class Patterns:
                 phrase = _Phrase(group, side, numbers[rarest + side], before, after)
                 self._phrases.setdefault(numbers[rarest], []).append(phrase)
         self._tails = frozenset(suffix[-_SHORTEST_STEM:] for suffix in self._suffixes)
+        self._mistyped = Mistyped((*self._exact, *self._inflected)) if forgiving else None
 
     def _slot(self, slot: str) -> int:
         number = self._slots.get(slot)
@@ -217,8 +213,8 @@ class Patterns:
 
     def _look_up(self, word: str) -> _Entry | None:
         found = self._filled_by(word)
-        if not found and self._forgiving and len(word) >= _SHORTEST_MISTYPED and word.isalpha():
-            for meant in self._meant(word):
+        if not found and self._mistyped is not None:
+            for meant in self._mistyped.meant(word):
                 found |= self._filled_by(meant)
         if not found:
             return None
@@ -227,21 +223,6 @@ class Patterns:
             alone=tuple(sorted({group for slot in found for group in self._alone.get(slot, ())})),
             phrases=tuple(phrase for slot in sorted(found) for phrase in self._phrases.get(slot, ())),
         )
-
-    def _meant(self, word: str) -> set[str]:
-        """The long words of the lists from which a word differs by a letter too many, too few, or two that swapped."""
-        if self._shortened is None:
-            self._shortened = {}
-            for listed in (*self._exact, *self._inflected):
-                if len(listed) >= _SHORTEST_MISTYPED and listed.isalpha():
-                    for shorter in _one_letter_less(listed):
-                        self._shortened.setdefault(shorter, set()).add(listed)
-        meant = set(self._shortened.get(word, ()))
-        for shorter in _one_letter_less(word):
-            if shorter in self._inflected or shorter in self._exact:
-                meant.add(shorter)
-            meant.update(one for one in self._shortened.get(shorter, ()) if sorted(one) == sorted(word))
-        return {one for one in meant if one[0] == word[0]}
 
     def _filled_by(self, word: str) -> set[int]:
         found = set(self._exact.get(word, ()))
@@ -322,10 +303,6 @@ def _cost(slot: str, used: Mapping[str, int]) -> tuple[float, int]:
 @cache
 def _stop_words() -> frozenset[str]:
     return frozenset(fold(word) for listed in packaged("stopwords.toml").values() for word in listed.split())
-
-
-def _one_letter_less(word: str) -> set[str]:
-    return {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
 def stems_of(word: str) -> list[str]:
