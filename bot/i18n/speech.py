@@ -269,9 +269,16 @@ def plain(language: str, zone: ZoneInfo) -> Plain:
     return Plain(language if language in catalogue.languages() else "en", zone)
 
 
-def reason_text(reason: Reason, language: str) -> str:
-    """Why something was left out, as plain text in a language, or in English where it has no catalogue."""
-    return plain(language, ZoneInfo("UTC")).say(reason.key, None, **dict(reason.args))
+def reason_text(reason: Reason, language: str, *, hides_cells: bool = False) -> str:
+    """Why something was left out, as plain text in a language, or in English where it has no catalogue.
+
+    Args:
+        reason: why.
+        language: an ISO 639-1 code.
+        hides_cells: leave out what stands in a cell, which may be a guest's name in the wrong column.
+    """
+    args = {name: "…" if hides_cells and name == "cell" else value for name, value in reason.args}
+    return plain(language, ZoneInfo("UTC")).say(reason.key, None, **args)
 
 
 def _nearest(value: float) -> int:

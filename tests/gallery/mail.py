@@ -30,6 +30,10 @@ def by_mail(language: str) -> Iterator[Example]:
     )
     yield Example("B6", "A mail that could not be read", unread_mails.unread(found, say, now=at(16, 5)))
     yield Example("B6b", "Several of one day", unread_mails.unread(replace(found, count=3), say, now=at(16, 5)))
+    shared = replace(say, is_shared=True)
+    yield Example(
+        "B6c", "In a group, where a subject may name the guest", unread_mails.unread(found, shared, now=at(16, 5))
+    )
     unproved = replace(found, outcome=Outcome.UNVERIFIED)
     yield Example("B7", "A sender that is not proved", unread_mails.unread(unproved, say, now=at(16, 5)))
     yield Example("B7b", "Several of one day", unread_mails.unread(replace(unproved, count=3), say, now=at(16, 5)))

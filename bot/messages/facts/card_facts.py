@@ -61,7 +61,7 @@ async def words_of(connection: Connection, chat: Chat) -> Words:
     locations = await chats.linked_locations(connection, chat.chat_id)
     found = [await places.find(connection, location_id) for location_id in locations[:1]]
     zone = found[0].zone if found else (await _any_zone(connection))
-    return Words(language=chat.language, zone=zone)
+    return Words(language=chat.language, zone=zone, is_shared=chat.kind != "private")
 
 
 async def _any_zone(connection: Connection) -> ZoneInfo:

@@ -110,7 +110,7 @@ def _asked(ask: Mapping[str, Any], upload: Upload, file: sent_files.SentFile, wo
 def reason_of(kept: Mapping[str, Any], words: Words, otherwise: str) -> str:
     """A reason in the language of the chat, where the catalogue of reasons has it."""
     found = restored(kept["why"]) if kept.get("why") else None
-    return otherwise if found is None else reason_text(found, words.language)
+    return otherwise if found is None else reason_text(found, words.language, hides_cells=words.is_shared)
 
 
 def _brought(facts: Mapping[str, Any], words: Words) -> sent_files.Brought:

@@ -33,7 +33,9 @@ def understood_lines(words: Words, understood: Mapping[str, Any]) -> list[Html]:
         more = Html(" …") if len(unused) > _MOST_COLUMNS else Html("")
         lines.append(words.say("understood.unused", columns=Html(f"{names}{more}")))
     left_out = [
-        reason_text(found, words.language) for one in understood.get("left_out", ()) if (found := restored(one))
+        reason_text(found, words.language, hides_cells=words.is_shared)
+        for one in understood.get("left_out", ())
+        if (found := restored(one))
     ]
     if left_out:
         shown = joined([safe(one, _REASON_LIMIT) for one in left_out[:_MOST_LEFT_OUT]], Html("; "))

@@ -56,9 +56,10 @@ def unread(found: UnreadMails, words: Words, *, now: datetime) -> Rendered:
     why = found.why or reason("mail_no_rating")
     lines = (
         words.say("mail.unread", found.count, platform=platform, where=where),
-        words.say("mail.why", why=safe(reason_text(why, words.language), _REASON_LIMIT)),
+        words.say("mail.why", why=safe(reason_text(why, words.language, hides_cells=words.is_shared), _REASON_LIMIT)),
         words.say(
-            "mail.newest",
+            # "Anna Berger left a review": a subject names the guest.
+            "mail.newest_shared" if words.is_shared else "mail.newest",
             at=words.moment(found.sent_at, now),
             sender=code(found.sender[:_SENDER_LIMIT]),
             subject=safe(found.subject, _SUBJECT_LIMIT),

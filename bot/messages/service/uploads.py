@@ -131,7 +131,7 @@ def which_columns(
         )
     firsts = {str(column["name"]): str(column["first"]) for column in columns}
     shown = [_first(field, firsts.get(str(mapping[field]), ""), words) for field in FIELDS if mapping.get(field)]
-    if shown:
+    if shown and not words.is_shared:
         lines.append(words.say("upload.first", row=joined(shown, COMMA)))
     is_enough = bool(mapping.get("date")) and bool(mapping.get("rating") or mapping.get("text"))
     rows_of_buttons: list[tuple[Button, ...]] = []

@@ -20,7 +20,13 @@ Size = TypeVar("Size")
 
 @dataclass(frozen=True, slots=True)
 class Words(Speech[Html]):
-    """How one chat is spoken to: in HTML, in which nothing from outside can act."""
+    """How one chat is spoken to: in HTML, in which nothing from outside can act.
+
+    Attributes:
+        is_shared: others read along, so that nothing is shown that may be a guest's name.
+    """
+
+    is_shared: bool = False
 
     def made(self, text: str) -> Html:
         """The catalogue's own markup stays markup."""

@@ -276,8 +276,11 @@ async def _send_lists(store: Store, clock: Clock, files: OutgoingFiles) -> None:
         now = clock.now()
         async with store.read() as connection:
             found = await problems.of_file(connection, upload.facts["source_id"], upload.name)
-        language = await _language_of(store, upload)
-        lines = [f"{one.line or ''}\t{reason_text(one.why, language) if one.why else one.reason}" for one in found]
+        language, is_shared = await _wanted_by(store, upload)
+        lines = [
+            f"{one.line or ''}\t{reason_text(one.why, language, hides_cells=is_shared) if one.why else one.reason}"
+            for one in found
+        ]
         kept = await asyncio.to_thread(files.keep, "\n".join((*lines, "")).encode(), suffix="txt", now=now)
         async with store.write() as connection:
             await uploads.update(connection, upload.upload_id, list_wanted=False)
@@ -289,9 +292,9 @@ async def _send_lists(store: Store, clock: Clock, files: OutgoingFiles) -> None:
             )
 
 
-async def _language_of(store: Store, upload: Upload) -> str:
-    """The language of who wants the list."""
+async def _wanted_by(store: Store, upload: Upload) -> tuple[str, bool]:
+    """The language of who wants the list, and whether others read it there too."""
     async with store.read() as connection:
         chat_id = upload.facts.get("list_chat", upload.chat_id)
         chat = None if chat_id is None else await chats.get(connection, chat_id)
-    return "" if chat is None else chat.language
+    return ("", True) if chat is None else (chat.language, chat.kind != "private")

@@ -16,6 +16,7 @@ from bot.model.review import Rating
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, review_versions, reviews, scores, sources
 from bot.store.reviews.reviews import IS_REPLIED, rating_of
+from bot.text.signature import unsigned
 
 _Change = tuple[Rating, datetime]
 
@@ -165,7 +166,7 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
     return CardReview(
         review_id=row.review_id,
         rating=rating_of(row),
-        text=words_of(row.title, row.text),
+        text=unsigned(words_of(row.title, row.text), row.author),
         low_at=row.low_at or row.published_at,
         is_date_only=row.is_date_only and (row.low_at or row.published_at) == row.published_at,
         source_name=name_of(row.platform, source_name=row.source_name),

@@ -14,9 +14,10 @@ from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, incidents, reviews, scores
 from bot.store.reviews.heard import IS_SHOWN
 from bot.store.reviews.reviews import full_text
+from bot.text.signature import unsigned
 
 _READ = (
-    *(reviews.c[name] for name in ("review_id", "title", "text", "details", "content_hash")),
+    *(reviews.c[name] for name in ("review_id", "title", "text", "author", "details", "content_hash")),
     scores.c.complaints,
     scores.c.rules,
     scores.c.content_hash.label("read_hash"),
@@ -105,7 +106,7 @@ async def of_reviews(connection: Connection, review_ids: Collection[int]) -> dic
 
 def _as_read(row: Any) -> ReadReview:
     return ReadReview(
-        text=full_text(row.title, row.text),
+        text=unsigned(full_text(row.title, row.text), row.author),
         details=row.details,
         complaints=frozenset(row.complaints.split()) if row.rules and row.read_hash == row.content_hash else None,
     )
