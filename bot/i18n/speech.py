@@ -98,6 +98,12 @@ class Speech(ABC, Generic[Said]):
         """With exactly one digit: 4.3; 4,3."""
         return format_decimal(value, format="#,##0.0", locale=_locale(self.language))
 
+    def signed(self, value: float) -> Said:
+        """A difference with exactly one digit: +0.1, −0.3, ±0.0."""
+        size = self.decimal(abs(value))
+        sign = "±" if size == self.decimal(0) else "+" if value > 0 else "\u2212"
+        return self.made(f"{sign}{size}")
+
     def percent(self, share: float) -> Said:
         """12%; 12 %; below one in a hundred with one digit."""
         value = share * 100

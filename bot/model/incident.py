@@ -176,14 +176,11 @@ class CardReview:
 
     Attributes:
         low_at: when it counts: published, or for a rating that was lowered the time of that edit.
-        source_name: "Google", "Tripadvisor".
         was_rating, edited_at: the rating before the last edit that changed it, and when that happened.
-        is_replied: the business has answered it.
         tells_replies: what gave this review would tell of an answer.
         gone_at: since when the platform does not show it any more.
         disagrees: the words read quite differently from the stars.
         is_excerpt: the text is only the beginning of what the guest wrote.
-        is_low: its rating is low.
         severe: what its words are severe for, when they made it part of the incident; is_likely: not certainly.
         hides_words: the text is kept out of the chat, and empty here.
     """

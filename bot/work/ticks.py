@@ -13,6 +13,7 @@ from bot.telegram.inbound.updates import Updates
 from bot.telegram.limits import LARGEST_FILE
 from bot.telegram.outbound.download import fetch
 from bot.work.dependencies import Dependencies
+from bot.work.digests import DigestWork
 from bot.work.local import Nudge, Tick
 from bot.work.polling import Polling
 from bot.work.texts import TextWork
@@ -31,6 +32,8 @@ def registry(
 ) -> dict[str, Tick]:
     """Every tick by its name; `checks` run once a minute."""
     store, clock, files = parts.store, parts.clock, parts.files
+
+    digest_work = DigestWork(store, clock, files, parts.workers, nudge)
 
     async def import_files() -> None:
         rule_of = polling.pipeline.rule_of
@@ -62,6 +65,7 @@ def registry(
         "import": Tick(import_files, 10),
         "backtest": Tick(texts.backtests, 10),
         "score": Tick(texts.score, 10),
+        "digests": Tick(digest_work.send, 20),
         "learn": Tick(texts.learn, 600),
         "evidence": Tick(make_evidence, 10),
         "upkeep": Tick(upkeep, 60),

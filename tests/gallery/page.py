@@ -9,7 +9,7 @@ from typing import Final
 from bot.i18n import catalogue
 from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.sanitize import FSI, PDI, WORD_JOINER
-from tests.gallery import escalation, evidence, incidents, mail, menus, others, sent, smear, variants
+from tests.gallery import digests, escalation, evidence, incidents, mail, menus, others, sent, smear, variants
 from tests.gallery.example import Example
 
 _SECTIONS: Final = (
@@ -27,6 +27,7 @@ _SECTIONS: Final = (
     ("Files sent to the chat", sent.sent),
     ("Reviews typed in", sent.typed),
     ("The menu", menus.menus),
+    ("Digests", digests.digests),
     ("Pairing", others.people),
     ("Delivery", others.deliveries),
     ("Rarer cards", variants.cards),

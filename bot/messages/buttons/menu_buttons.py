@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from bot.messages.buttons import payload
 from bot.messages.buttons.payload import Verb
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Button, Rows, plain_text
 from bot.messages.text.sanitize import safe
+
+ANEW: Final = "anew-"
+"""What the name of a page begins with where the menu is to be posted again, below everything else."""
 
 
 def page(verb: Verb, target: int, name: str, words: Words, *, called: str = "") -> Button:

@@ -21,7 +21,7 @@ from bot.messages.incident import emerging_themes as statements
 from bot.messages.incident.campaign_card import smear_card
 from bot.messages.incident.evidence import evidence
 from bot.messages.incident.read_this import read_this
-from bot.messages.render import low_reviews, menu, render_escalation, render_sources, reviews
+from bot.messages.render import digest, low_reviews, menu, render_escalation, render_sources, reviews
 from bot.messages.render.context import RenderContext, Renderer, moment
 from bot.messages.service import delivery_notices, pairing
 from bot.messages.service.outages import CaughtUp
@@ -270,6 +270,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         **reviews.RENDERERS,
         **low_reviews.RENDERERS,
         **menu.RENDERERS,
+        **digest.RENDERERS,
         "test_alert": _test_alert,
         "themes": _themes,
         "ready_made": _ready_made,

@@ -18,10 +18,10 @@ from bot.messages.text.state_line import MARKS
 from bot.model.incident import State
 
 BUDGET: Final = 800
-GENERAL: Final = ("menu", "incidents", "reviews", "themes", "add", "files", "people", "status", "help")
+GENERAL: Final = ("menu", "incidents", "reviews", "themes", "trend", "add", "files", "people", "status")
 COMMANDS: Final = (
     *GENERAL,
-    "settings",
+    *("help", "settings"),
     *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "normal", "why", "note"),
     *("still", "stopasking", "quiet"),
 )

@@ -8,7 +8,7 @@ import structlog
 
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Incident, Transition
-from bot.stages.notify import enqueue, escalate, morning, sound
+from bot.stages.notify import digests, enqueue, escalate, morning, sound
 from bot.stages.replay import backtest
 from bot.store.db import failures
 from bot.store.db.engine import Connection, Store
@@ -20,7 +20,7 @@ from bot.store.people import locations
 
 log = structlog.get_logger(__name__)
 
-WITH_A_TICK = frozenset({backtest.DEADLINE, "evidence_file"})
+WITH_A_TICK = frozenset({backtest.DEADLINE, "evidence_file", digests.DIGEST, digests.TREND})
 """Kinds that take longer than a transaction may and are worked off by a tick of their own."""
 
 AGAIN_IN = timedelta(minutes=10)

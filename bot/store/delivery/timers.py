@@ -55,6 +55,11 @@ async def next_due(connection: Connection) -> datetime | None:
     return found
 
 
+async def subjects(connection: Connection, kind: str) -> set[str]:
+    """The subjects of every deadline of a kind."""
+    return set(await connection.scalars(sa.select(deadlines.c.subject).where(deadlines.c.kind == kind)))
+
+
 async def clear(connection: Connection, kind: str, subject: str) -> bool:
     """Take a deadline away; False when there was none."""
     result = await connection.execute(

@@ -17,7 +17,7 @@ from bot.messages.text.message import Rendered
 from bot.messages.text.sanitize import escape
 from bot.model.incident import Incident, Transition
 from bot.stages.analyse import emerging_themes
-from bot.stages.notify import enqueue
+from bot.stages.notify import digests, enqueue
 from bot.store.delivery import sent_messages
 from bot.store.incidents import incidents
 from bot.store.people import chats, locations, people
@@ -123,6 +123,13 @@ async def _themes(caller: Caller, command: Command) -> None:
     for place in (await _named_or_visible(caller, command))[:_LISTS_AT_ONCE]:
         args: dict[str, object] = {"location_id": place.location_id, "weeks": emerging_themes.WEEKS}
         await enqueue.chats(caller.connection, [caller.chat.chat_id], "themes", now=caller.now, args=args)
+
+
+async def _trend(caller: Caller, command: Command) -> None:
+    places = await _named_or_visible(caller, command)
+    for business_id in dict.fromkeys(place.business_id for place in places):
+        ids = [place.location_id for place in places if place.business_id == business_id]
+        await digests.ask_for_trend(caller.connection, caller.chat.chat_id, ids, now=caller.now)
 
 
 async def _named_or_visible(caller: Caller, command: Command) -> list[Place]:
@@ -251,6 +258,7 @@ _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
         "incidents": _incidents,
         "reviews": _reviews,
         "themes": _themes,
+        "trend": _trend,
         "add": _add,
         "files": _files,
         "people": _people,

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.choices import ALLOWED, About, Choice, Chosen
+from bot.messages.buttons.menu_buttons import ANEW
 from bot.messages.buttons.payload import Payload
 from bot.messages.incident import toasts
 from bot.messages.service import menu, menu_place, pairing
 from bot.messages.text.message import Toast
 from bot.model.people import Grant, Role
-from bot.stages.notify import enqueue
+from bot.stages.notify import digests, enqueue
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import settings
@@ -32,7 +33,11 @@ async def show(caller: Caller, page: str = "root") -> None:
 
 async def turn(caller: Caller, what: Payload) -> Answer | None:
     """`mnu`: another page."""
-    await draw(caller, what.arg)
+    if what.arg.startswith(ANEW):
+        # From under another message, far below the menu.
+        await show(caller, what.arg.removeprefix(ANEW))
+    else:
+        await draw(caller, what.arg)
     return None
 
 
@@ -56,6 +61,7 @@ async def set_chat(caller: Caller, what: Payload) -> Answer | None:
     if name is None or value not in ALLOWED[name]:
         return toasts.not_saved(caller.words)
     answer = await _choose(caller, About.CHAT, caller.chat.chat_id, name, value, seen=what.version)
+    await digests.plan(caller.connection, caller.chat.chat_id, now=caller.now)
     await draw(caller, "digest")
     return answer
 

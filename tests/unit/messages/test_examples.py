@@ -10,7 +10,8 @@ from bot.messages.text.message import Rendered
 from tests.gallery import examples, markdown
 from tests.unit.messages.reading import html_of, labels, read, rows_of, text_of, units
 
-BUDGETS = {"card": 1200, "page": 3000, "answer": 800, "evidence": 1500, "other": 500}
+BUDGETS = {"card": 1200, "page": 3000, "answer": 800, "evidence": 1500, "other": 500, "digest": 900}
+_KINDS = {"C": "answer", "E": "evidence", "G": "digest"}
 BUZZING = ("S1", "S25", "N1", "N1b", "N4", "N6", "N8", "B1", "B4b", "D1")
 
 
@@ -33,7 +34,7 @@ def test_every_example_is_well_formed_within_its_budget_and_plain_alike(language
             continue
         text = text_of(one.shown.html)
         is_card, is_page = one.row[0] == "S" or one.row in ("D2", "D4"), one.row[:2] in ("V1", "V2", "C3")
-        kind = "card" if is_card else "page" if is_page else {"C": "answer", "E": "evidence"}.get(one.row[0], "other")
+        kind = "card" if is_card else "page" if is_page else _KINDS.get(one.row[0], "other")
         assert units(text) <= BUDGETS[kind], one.row
         assert one.shown.plain == text
         assert len(one.shown.reply_placeholder) <= 64
