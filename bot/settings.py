@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +28,6 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.alerting import AlertSettings
-from bot.choices import OF_CHAT, OF_LOCATION, Choice
 from bot.errors import ConfigError
 from bot.keeping import BackupSettings, KeepSettings
 from bot.part import Part, one_secret, secrets_in
@@ -48,10 +47,6 @@ _LOOKS: Final = MappingProxyType(
 )
 Slug = Annotated[str, Field(pattern=_SLUG)]
 _source_types: ContextVar[Mapping[str, type[SourceSettings]]] = ContextVar("source_types")
-
-
-def _written(part: Part, names: Sequence[Choice]) -> dict[str, str]:
-    return {name.value: str(getattr(part, name)) for name in names if name in part.model_fields_set}
 
 
 def _zone(name: str) -> str:
@@ -144,10 +139,6 @@ class LocationSettings(Part):
         """The location's time zone."""
         return ZoneInfo(self.time_zone)
 
-    def chosen(self) -> dict[str, str]:
-        """What the file says of what can be chosen in the chat too; only what is written there."""
-        return _written(self, OF_LOCATION)
-
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
         _refuse_twice("source", [source.id for source in self.sources])
@@ -177,10 +168,6 @@ class BusinessSettings(Part):
     def _ids_differ(self) -> Self:
         _refuse_twice("location", [location.id for location in self.locations])
         return self
-
-    def chosen(self) -> dict[str, str]:
-        """As that of a location."""
-        return _written(self, OF_CHAT)
 
 
 class TelegramSettings(Part):

@@ -13,7 +13,8 @@ from bot.messages.incident.cards import card
 from bot.messages.incident.evidence import EvidenceFacts, ThemeQuote, evidence
 from bot.messages.incident.read_this import ReadThis, read_this
 from bot.model.campaign import Against, Sign, SmearFacts
-from bot.model.incident import SEVERE, MentionedTheme, SevereWords, Severity, SmearCount
+from bot.model.card_lines import MentionedTheme, SmearCount
+from bot.model.incident import SEVERE, SevereWords, Severity
 from bot.model.review import Rating
 from tests.gallery.example import Example, at, facts, incident, reviews, words
 

@@ -12,7 +12,8 @@ from bot.messages.buttons.keyboards import PersonChoice
 from bot.messages.incident import notes, toasts
 from bot.messages.incident.cards import card
 from bot.messages.text.message import Html, Rendered
-from bot.model.incident import Cause, Evidence, Rule, Severity, SharedFact, SourceDown, State, Transition
+from bot.model.card_lines import SharedFact
+from bot.model.incident import Cause, Evidence, Rule, Severity, SourceDown, State, Transition
 from tests.gallery.example import ANNA, BEN, Example, at, facts, incident, words
 
 _NOTE = {"en": "two cooks off sick, guests called back", "de": "zwei Köche krank, Gäste zurückgerufen"}

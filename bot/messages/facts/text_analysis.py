@@ -7,16 +7,8 @@ from collections.abc import Sequence
 from bot.messages.facts import hidden_words
 from bot.messages.incident.campaign_card import SmearCard
 from bot.messages.incident.evidence import EvidenceFacts, ThemeQuote
-from bot.model.incident import (
-    SEVERE,
-    CardFacts,
-    CardReview,
-    Incident,
-    MentionedTheme,
-    SevereWords,
-    SharedFact,
-    SmearCount,
-)
+from bot.model.card_lines import MentionedTheme, SharedFact, SmearCount
+from bot.model.incident import SEVERE, CardFacts, CardReview, Incident, SevereWords
 from bot.score.themes.pack import ThemePack
 from bot.score.words import words_of
 from bot.stages.analyse.incident_texts import IncidentTexts

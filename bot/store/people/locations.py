@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.settings import BusinessSettings
+from bot.choices import OF_CHAT, OF_LOCATION, Choice
+from bot.settings import BusinessSettings, LocationSettings
 from bot.store.db.engine import Connection
 from bot.store.db.schema import businesses, locations, sources
 from bot.store.people import alert_rules
@@ -40,14 +41,14 @@ async def sync(connection: Connection, wanted: Sequence[BusinessSettings]) -> No
             connection,
             businesses,
             {"key": business.id},
-            {"name": business.name, "language": business.language, "configured": business.chosen()},
+            {"name": business.name, "language": business.language, "configured": _written(business, OF_CHAT)},
         )
         for location in business.locations:
             location_id = await _put(
                 connection,
                 locations,
                 {"business_id": business_id, "key": location.id},
-                {"name": location.name, "time_zone": location.time_zone, "configured": location.chosen()},
+                {"name": location.name, "time_zone": location.time_zone, "configured": _written(location, OF_LOCATION)},
             )
             await alert_rules.sync(connection, location_id, location.alerts)
             for source in location.sources:
@@ -59,6 +60,11 @@ async def sync(connection: Connection, wanted: Sequence[BusinessSettings]) -> No
                     name=source.name or source.platform.capitalize() or source.id,
                     platform=source.platform,
                 )
+
+
+def _written(part: BusinessSettings | LocationSettings, names: Sequence[Choice]) -> dict[str, str]:
+    """What the configuration file says of what can be chosen in the chat too; only what is written there."""
+    return {name.value: str(getattr(part, name)) for name in names if name in part.model_fields_set}
 
 
 async def put_source(
