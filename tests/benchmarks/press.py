@@ -37,10 +37,10 @@ class Stopwatch:
         self.held: list[float] = []
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Connection]:
+    async def write(self, *, is_short: bool = False) -> AsyncIterator[Connection]:
         begun = done = spent = 0.0
         try:
-            async with self._store.write() as connection:
+            async with self._store.write(is_short=is_short) as connection:
                 begun, spent = time.perf_counter(), time.process_time()
                 yield connection
                 done, spent = time.perf_counter(), time.process_time() - spent

@@ -69,10 +69,10 @@ class MarkedStore(Store):
         sa.event.listen(engine.sync_engine, "commit", self._before_commit)
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Connection]:
+    async def write(self, *, is_short: bool = False) -> AsyncIterator[Connection]:
         mine = object()
         try:
-            async with super().write() as connection:
+            async with super().write(is_short=is_short) as connection:
                 self._open, self._change = mine, 0
                 yield connection
                 change = self._change

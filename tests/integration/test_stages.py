@@ -302,11 +302,11 @@ class Dying(Store):
         super().__init__(store.engine)
         self.left = left
 
-    def write(self) -> Any:
+    def write(self, *, is_short: bool = False) -> Any:
         if self.left == 0:
             raise KilledError("write")
         self.left -= 1
-        return super().write()
+        return super().write(is_short=is_short)
 
 
 async def test_a_bad_file_is_told_once(bench: Bench) -> None:

@@ -22,10 +22,12 @@ STORE: Final = (
     Fault(
         "compare-and-set is dropped",
         "store/incidents/incidents.py",
-        "            incidents.c.state == before.state.value,\n"
-        "            incidents.c.version == before.version,\n"
-        "            incidents.c.moved_at == before.moved_at,\n",
-        "",
+        '    incidents.c.state == sa.bindparam("its_state"),\n'
+        '    incidents.c.version == sa.bindparam("its_version"),\n'
+        '    incidents.c.moved_at == sa.bindparam("its_moved_at"),\n',
+        '    sa.bindparam("its_state", type_=sa.String).is_not(None),\n'
+        '    sa.bindparam("its_version", type_=sa.Integer).is_not(None),\n'
+        '    sa.bindparam("its_moved_at", type_=incidents.c.moved_at.type).is_not(None),\n',
         (f"{_INCIDENTS}::test_of_two_moves_from_the_same_state_one_is_saved",),
     ),
     Fault(
@@ -187,7 +189,7 @@ STORE: Final = (
     Fault(
         "a chat gets the incidents of another business",
         "store/people/chats.py",
-        "                    chat_links.c.business_id == business,\n",
+        "                chat_links.c.business_id == _ITS_BUSINESS.scalar_subquery(),\n",
         "",
         (f"{_PEOPLE}::test_chats_get_the_locations_they_are_linked_to", f"{_DELIVERY}"),
     ),

@@ -28,14 +28,14 @@ STORE_DELIVERY: Final = (
     Fault(
         "a message is given before its time",
         "store/delivery/outbox.py",
-        "            outbox.c.not_before <= now,\n            sa.or_(chats",
+        '            outbox.c.not_before <= sa.bindparam("now"),\n            sa.or_(chats',
         "            sa.or_(chats",
         (f"{_OUTBOX}::test_a_message_is_not_given_before_its_time",),
     ),
     Fault(
         "Telegram's wait is not kept",
         "store/delivery/outbox.py",
-        "sa.or_(chats.c.paused_until.is_(None), chats.c.paused_until <= now),",
+        'sa.or_(chats.c.paused_until.is_(None), chats.c.paused_until <= sa.bindparam("now")),',
         "",
         (f"{_OUTBOX}::test_a_paused_chat_waits_and_goes_on",),
     ),
@@ -49,8 +49,8 @@ STORE_DELIVERY: Final = (
     Fault(
         "a change goes into a row that is being sent",
         "store/delivery/outbox.py",
-        "outbox.c.outbox_id.in_(newest), outbox.c.state == WAITING, outbox.c.kind == message.kind",
-        "outbox.c.outbox_id.in_(newest), outbox.c.kind == message.kind",
+        "outbox.c.outbox_id.in_(_NEWEST_OF_IT), outbox.c.state == WAITING, ",
+        "outbox.c.outbox_id.in_(_NEWEST_OF_IT), ",
         (f"{_OUTBOX}::test_what_is_being_sent_takes_nothing_in",),
     ),
     Fault(

@@ -16,7 +16,8 @@ TELEGRAM: Final = (
     Fault(
         "an update is marked handled before its work, in a transaction of its own",
         "telegram/inbound/updates.py",
-        "            async with self.store.write() as connection:\n                now = self.clock.now()\n",
+        "            async with self.store.write(is_short=is_short) as connection:\n"
+        "                now = self.clock.now()\n",
         "            async with self.store.write() as connection:\n"
         "                await inbox.mark_handled(connection, incoming.update_id, now=self.clock.now())\n"
         "            async with self.store.write() as connection:\n                now = self.clock.now()\n",
@@ -32,8 +33,8 @@ TELEGRAM: Final = (
     Fault(
         "who has no role left is not refused",
         "telegram/inbound/commands.py",
-        "elif caller.person is None or not caller.grants:",
-        "elif caller.person is None:",
+        "if caller.person is None or not caller.grants:",
+        "if caller.person is None:",
         (f"{_RIGHTS}::test_who_has_lost_every_role_presses_and_says_nothing_that_counts",),
     ),
     Fault(

@@ -7,7 +7,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import IO, Any
@@ -51,8 +51,11 @@ class Store:
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[Connection]:
+    async def write(self, *, is_short: bool = False) -> AsyncIterator[Connection]:
         """A transaction that is committed at the end of the block, rolled back when the block raises.
+
+        Args:
+            is_short: only statements about single rows, which SQLite does faster than its thread is visited.
 
         Raises:
             DamagedDatabaseError: the file cannot be read any more.
@@ -61,7 +64,9 @@ class Store:
             async with self._writing, self.engine.connect() as connection:
                 await connection.execution_options(writes=True)
                 async with connection.begin():
-                    yield connection
+                    driver = (await connection.get_raw_connection()).driver_connection
+                    with sqlite_driver.without_thread(driver) if is_short else nullcontext():
+                        yield connection
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:

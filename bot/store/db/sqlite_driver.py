@@ -9,7 +9,8 @@ without the thread.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
@@ -54,7 +55,7 @@ class _Cursor:
         """The thread has closed it already."""
 
     async def _run(self, work: Any) -> None:
-        self._rows, self.description, self.rowcount, self.lastrowid = await self._connection.in_thread(_whole, work)
+        self._rows, self.description, self.rowcount, self.lastrowid = await self._connection.run(_whole, work)
 
 
 def _whole(connection: sqlite3.Connection, work: Any) -> tuple[list[Any], Any, int, int | None]:
@@ -69,6 +70,7 @@ def _whole(connection: sqlite3.Connection, work: Any) -> tuple[list[Any], Any, i
 
 
 class _Connection(aiosqlite.Connection):
+    is_short = False
     _asked = 0
     _answered = 0
 
@@ -79,16 +81,17 @@ class _Connection(aiosqlite.Connection):
         """Give up the transaction."""
         await self.at_once(sqlite3.Connection.rollback)
 
-    async def in_thread(self, work: Any, *args: Any) -> Any:
-        """Call `work` with the SQLite connection in its thread."""
+    async def run(self, work: Any, *args: Any) -> Any:
+        """Call `work` with the SQLite connection, in its thread where it may take long."""
+        if self.is_short:
+            return await self.at_once(work, *args)
         return await self._execute(work, self._conn, *args)
 
-    async def at_once(self, work: Any) -> None:
+    async def at_once(self, work: Any, *args: Any) -> Any:
         """Call `work` with the SQLite connection here, or in the thread where that is still busy for a caller gone."""
         if self._asked == self._answered:
-            work(self._conn)
-        else:
-            await self.in_thread(work)
+            return work(self._conn, *args)
+        return await self._execute(work, self._conn, *args)
 
     async def _execute(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
         """What all of aiosqlite goes through to the thread."""
@@ -100,6 +103,19 @@ class _Connection(aiosqlite.Connection):
             return work(*args, **kwargs)
         finally:
             self._answered += 1
+
+
+@contextmanager
+def without_thread(connection: object) -> Iterator[None]:
+    """The statements in the block wait for nothing but each other; for another driver's connection it means nothing."""
+    if not isinstance(connection, _Connection):
+        yield
+        return
+    connection.is_short = True
+    try:
+        yield
+    finally:
+        connection.is_short = False
 
 
 async def connect(path: Path) -> aiosqlite.Connection:

@@ -111,18 +111,24 @@ async def was_put(connection: Connection, chat_id: int, key: str) -> bool:
     return found is not None
 
 
+_NEWEST_OF_IT = (
+    sa.select(sa.func.max(outbox.c.outbox_id))
+    .where(
+        outbox.c.state.in_([WAITING, SENDING]),
+        outbox.c.chat_id.in_(sa.bindparam("chat_ids", expanding=True)),
+        outbox.c.key == sa.bindparam("its_key"),
+    )
+    .group_by(outbox.c.chat_id)
+)
+_WAITING_FOR_IT = sa.select(outbox.c.outbox_id, outbox.c.chat_id, outbox.c.not_before).where(
+    outbox.c.outbox_id.in_(_NEWEST_OF_IT), outbox.c.state == WAITING, outbox.c.kind == sa.bindparam("its_kind")
+)
+
+
 async def _merge(connection: Connection, chat_ids: Sequence[int], message: Outgoing, *, due: datetime) -> set[int]:
     """Put a message into the row that waits for it already; gives the chats where there is one."""
-    newest = (
-        sa.select(sa.func.max(outbox.c.outbox_id))
-        .where(outbox.c.state.in_([WAITING, SENDING]), outbox.c.chat_id.in_(chat_ids), outbox.c.key == message.key)
-        .group_by(outbox.c.chat_id)
-    )
-    rows = await connection.execute(
-        sa.select(outbox.c.outbox_id, outbox.c.chat_id, outbox.c.not_before).where(
-            outbox.c.outbox_id.in_(newest), outbox.c.state == WAITING, outbox.c.kind == message.kind
-        )
-    )
+    its = {"chat_ids": list(chat_ids), "its_key": message.key, "its_kind": message.kind}
+    rows = (await connection.execute(_WAITING_FOR_IT, its)).all()
     merged = set()
     for row in rows:
         merged.add(row.chat_id)
@@ -151,6 +157,11 @@ async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
     A chat's messages stay in order, but a new card comes first: after a first start hundreds of reports may wait, and a
     chat takes one message a second. Where answers pile up, everything else overtakes them.
     """
+    rows = await connection.execute(_READY, {"now": now})
+    return [Claimed(**row._mapping) for row in rows]
+
+
+def _ready() -> sa.Select[Any]:
     is_answer = outbox.c.kind.in_(ANSWERS)
     is_new_card = sa.and_(outbox.c.kind == "card", sa.not_(outbox.c.is_silent))
     is_jammed = sa.func.sum(sa.case((is_answer, 1), else_=0)) >= OVERTAKEN_FROM
@@ -163,21 +174,25 @@ async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
         .join(chats)
         .where(
             outbox.c.state == WAITING,
-            outbox.c.not_before <= now,
-            sa.or_(chats.c.paused_until.is_(None), chats.c.paused_until <= now),
+            outbox.c.not_before <= sa.bindparam("now"),
+            sa.or_(chats.c.paused_until.is_(None), chats.c.paused_until <= sa.bindparam("now")),
             # A row that is being sent holds the chat's later rows back.
             outbox.c.chat_id.not_in(sa.select(outbox.c.chat_id).where(outbox.c.state == SENDING)),
         )
         .group_by(outbox.c.chat_id)
     )
     query = sa.select(*_CLAIMED).where(outbox.c.outbox_id.in_(heads))
-    rows = await connection.execute(query.order_by(sa.case((is_answer, 1), else_=0), outbox.c.outbox_id))
-    return [Claimed(**row._mapping) for row in rows]
+    return query.order_by(sa.case((is_answer, 1), else_=0), outbox.c.outbox_id)
+
+
+# Put together once: the sender asks after every tick, and that takes longer than the question.
+_READY = _ready()
+_ANY_WAITING = sa.select(outbox.c.outbox_id).where(outbox.c.state == WAITING).limit(1)
 
 
 async def is_any_waiting(connection: Connection) -> bool:
     """Whether any message waits, now or for its time."""
-    found = await connection.scalar(sa.select(outbox.c.outbox_id).where(outbox.c.state == WAITING).limit(1))
+    found = await connection.scalar(_ANY_WAITING)
     return found is not None
 
 

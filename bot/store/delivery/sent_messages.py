@@ -38,11 +38,14 @@ async def find(connection: Connection, chat_id: int, key: str) -> SentMessage | 
     return None if row is None else _sent(row)
 
 
+_CHATS_WITH = sa.select(messages.c.chat_id).where(
+    messages.c.chat_id.in_(sa.bindparam("chat_ids", expanding=True)), messages.c.key == sa.bindparam("key")
+)
+
+
 async def chats_with(connection: Connection, chat_ids: Collection[int], key: str) -> set[int]:
     """In which of these chats a message stands under a key."""
-    rows = await connection.execute(
-        sa.select(messages.c.chat_id).where(messages.c.chat_id.in_(chat_ids), messages.c.key == key)
-    )
+    rows = await connection.execute(_CHATS_WITH, {"chat_ids": list(chat_ids), "key": key})
     return set(rows.scalars())
 
 

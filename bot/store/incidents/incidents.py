@@ -131,6 +131,14 @@ async def open_one(
     return incident
 
 
+_IF_IT_STANDS = sa.update(incidents).where(
+    incidents.c.incident_id == sa.bindparam("its_id"),
+    incidents.c.state == sa.bindparam("its_state"),
+    incidents.c.version == sa.bindparam("its_version"),
+    incidents.c.moved_at == sa.bindparam("its_moved_at"),
+)
+
+
 async def save(
     connection: Connection,
     before: Incident,
@@ -167,16 +175,13 @@ async def save(
         values |= {"first_count": restart.count, "usual_per_day": restart.usual_per_day}
         values |= _of_evidence(restart.evidence)
         detail = {**(detail or {}), **_told(restart.evidence)}
-    result = await connection.execute(
-        sa.update(incidents)
-        .where(
-            incidents.c.incident_id == before.incident_id,
-            incidents.c.state == before.state.value,
-            incidents.c.version == before.version,
-            incidents.c.moved_at == before.moved_at,
-        )
-        .values(**values)
-    )
+    stands = {
+        "its_id": before.incident_id,
+        "its_state": before.state.value,
+        "its_version": before.version,
+        "its_moved_at": before.moved_at,
+    }
+    result = await connection.execute(_IF_IT_STANDS, values | stands)
     if result.rowcount == 0:
         return False
     await _note_move(connection, before, after, after.last_move, by_id=after.moved_by_id, detail=detail or {})

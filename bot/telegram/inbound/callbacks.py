@@ -44,6 +44,11 @@ class Press:
     message_id: int
     is_copy: bool
 
+    @property
+    def is_about_incident(self) -> bool:
+        """Whether it moves or shows an incident: a handful of rows."""
+        return self.what is not None and self.what.verb in _ON_INCIDENT
+
 
 async def look_up(caller: Caller, data: str, message_id: int) -> Press:
     """Read what a press takes; nothing is changed."""

@@ -199,7 +199,8 @@ class Updates:
         try:
             update = Update.de_json(incoming.body, self.bot)
             pressed = await self._dispatch.look_up(update, username)
-            async with self.store.write() as connection:
+            is_short = pressed is not None and pressed.is_about_incident
+            async with self.store.write(is_short=is_short) as connection:
                 now = self.clock.now()
                 answer = await self._dispatch.carry_out(connection, update, username, pressed)
                 await inbox.mark_handled(connection, incoming.update_id, now=now)
