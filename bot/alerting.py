@@ -1,4 +1,4 @@
-"""The settings of who is told of an incident, when, and when nobody is to be woken."""
+"""The settings of when there is an alarm, who is told of it, and when nobody is to be woken."""
 
 from __future__ import annotations
 
@@ -44,6 +44,19 @@ def _minutes(value: Any) -> Any:
     return timedelta(minutes=value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+Minutes = Annotated[timedelta, BeforeValidator(_minutes)]
+
+
+class AlarmSettings(Part):
+    """The owner's own rule: always alarm at `low_reviews` low reviews within `within_hours`; unset, the place's rhythm.
+
+    One of the two alone is completed by 3 and 24. The detector keeps the moments of eleven days.
+    """
+
+    low_reviews: Annotated[int | None, Field(ge=1, le=1000)] = None
+    within_hours: Annotated[float | None, Field(gt=0, le=24 * 10)] = None
+
+
 class StepSettings(Part):
     """One step of an escalation.
 
@@ -52,7 +65,7 @@ class StepSettings(Part):
         to: who is told: "team" (all chats of the location), "duty" (who has it), "owners" or "routes" (the second way).
     """
 
-    after_minutes: Annotated[timedelta, BeforeValidator(_minutes), Field(ge=timedelta(minutes=1), le=timedelta(days=1))]
+    after_minutes: Annotated[Minutes, Field(ge=timedelta(minutes=1), le=timedelta(days=1))]
     to: Literal["team", "duty", "owners", "routes"]
 
 

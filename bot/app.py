@@ -12,7 +12,14 @@ import httpx
 
 from bot import egress
 from bot.clock import Clock
+from bot.part import secrets_in
 from bot.pipeline import ConfiguredSource, Pipeline
+from bot.route_settings import AppriseRoute, EmailRoute, NtfyRoute
+from bot.routes.apprise import Apprise
+from bot.routes.contract import Route
+from bot.routes.email import Email
+from bot.routes.ntfy import Ntfy
+from bot.routes.sender import RouteSender
 from bot.settings import BusinessSettings, LocationSettings, Settings, SourceSettings
 from bot.sources import registry
 from bot.sources.contract.source import Source, SourceContext
@@ -24,6 +31,7 @@ from bot.stages.ops.erase import Premises
 from bot.stages.watch.feed_detector import rule_of
 from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
+from bot.store.delivery import routes
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.ingest import sources
 from bot.store.people import locations
@@ -42,6 +50,8 @@ def hosts(settings: Settings) -> tuple[str, ...]:
         for location in business.locations:
             for source in location.sources:
                 found.update(source.hosts())
+        for route in business.routes:
+            found.update(route.hosts())
     return tuple(sorted(host for host in found if host))
 
 
@@ -114,6 +124,7 @@ def build(
             bot=bot,
             http=http,
             workers=workers or make_workers(settings),
+            routes=RouteSender(store, clock, make_routes(settings, http), tuple(secrets_in(settings))),
             sender=Sender(store, clock, bot, files=files, chance=chance, packs=packs),
             files=files,
             packs=packs,
@@ -133,6 +144,22 @@ def make_http() -> httpx.AsyncClient:
     )
 
 
+def make_routes(settings: Settings, http: httpx.AsyncClient) -> dict[tuple[str, str], Route]:
+    """Business and route key -> the route. The library of one that is not configured is never loaded."""
+    found: dict[tuple[str, str], Route] = {}
+    for business in settings.businesses:
+        for its in business.routes:
+            match its:
+                case EmailRoute():
+                    way: Route = Email(its, tls=api.tls_context())
+                case NtfyRoute():
+                    way = Ntfy(its, http)
+                case AppriseRoute():
+                    way = Apprise(its)
+            found[business.id, its.id] = way
+    return found
+
+
 async def make_pipeline(
     settings: Settings,
     store: Store,
@@ -145,6 +172,7 @@ async def make_pipeline(
     """Bring the database in line with the configuration, and connect every source."""
     async with store.write() as connection:
         await locations.sync(connection, settings.businesses)
+        await routes.sync(connection, settings.businesses)
         rows = await sources.active(connection)
         keys = {place.location_id: place for place in await locations.all_active(connection)}
     wanted = {

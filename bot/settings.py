@@ -27,10 +27,11 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot.alerting import AlertSettings
+from bot.alerting import AlarmSettings, AlertSettings, Minutes
 from bot.errors import ConfigError
 from bot.keeping import BackupSettings, KeepSettings
 from bot.part import Part, one_secret, secrets_in
+from bot.route_settings import Route
 
 DATABASE_NAME = "reviewbot.sqlite3"
 LANGUAGES = ("en", "de")
@@ -57,11 +58,6 @@ def _zone(name: str) -> str:
     return name
 
 
-def _minutes(value: Any) -> Any:
-    return timedelta(minutes=value) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-Minutes = Annotated[timedelta, BeforeValidator(_minutes)]
 Interval = Annotated[Minutes, Field(ge=timedelta(seconds=10), le=timedelta(days=7))]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 
@@ -98,16 +94,6 @@ def _source(value: Any) -> Any:
     if not isinstance(name, str) or name not in types:
         raise ValueError(f"type {name!r} is not a source type; there are: {', '.join(sorted(types))}")
     return types[name].model_validate(value)
-
-
-class AlarmSettings(Part):
-    """The owner's own rule: always alarm at `low_reviews` low reviews within `within_hours`; unset, the place's rhythm.
-
-    One of the two alone is completed by 3 and 24. The detector keeps the moments of eleven days.
-    """
-
-    low_reviews: Annotated[int | None, Field(ge=1, le=1000)] = None
-    within_hours: Annotated[float | None, Field(gt=0, le=24 * 10)] = None
 
 
 class LocationSettings(Part):
@@ -152,6 +138,7 @@ class BusinessSettings(Part):
         themes: the owner's own file of themes, for all its locations.
         severe_events: the owner's own file of severe events, for all its locations.
         keep_days: how long what is kept.
+        routes: the second way, for when Telegram fails or nobody reacts.
         digest: how often its chats get the digest, until it is chosen in the chat.
     """
 
@@ -161,12 +148,17 @@ class BusinessSettings(Part):
     themes: Path | None = None
     severe_events: Path | None = None
     keep_days: KeepSettings = KeepSettings()
+    routes: tuple[Route, ...] = ()
     digest: Literal["weekly", "daily", "monthly", "off"] = "weekly"
     locations: Annotated[tuple[LocationSettings, ...], Field(min_length=1)]
 
     @model_validator(mode="after")
     def _ids_differ(self) -> Self:
         _refuse_twice("location", [location.id for location in self.locations])
+        _refuse_twice("route", [route.id for route in self.routes])
+        there = {location.id for location in self.locations}
+        if unknown := sorted({one for route in self.routes for one in route.locations} - there):
+            raise ValueError(f"a route names locations that are not there: {', '.join(unknown)}")
         return self
 
 

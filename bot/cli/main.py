@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "demo": "demo:demo",
         "pair": "team.pair:pair",
         "people": "team.people:people",
+        "route": "team.route:app",
         "settings": "settings.show:settings",
         "connect": "sources.connect:app",
         "mail": "sources.mail:app",

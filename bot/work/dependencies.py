@@ -12,6 +12,7 @@ from telegram import Bot
 from bot.clock import Clock
 from bot.keeping import KeepSettings
 from bot.pipeline import Pipeline
+from bot.routes.sender import RouteSender
 from bot.stages.analyse import score
 from bot.stages.analyse.packs import Packs
 from bot.stages.ops.erase import Premises
@@ -40,6 +41,7 @@ class Dependencies:
     http: httpx.AsyncClient
     workers: HeavyWorkers
     sender: Sender
+    routes: RouteSender
     files: OutgoingFiles
     packs: Packs
     lock_file: Path

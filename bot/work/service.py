@@ -48,6 +48,7 @@ class Service:
         self._texts: TextWork | None = None
         self._work: LocalWork | None = None
         self._has_met = False
+        self._is_open = False
         self.updates = Updates(
             parts.store,
             parts.clock,
@@ -96,6 +97,8 @@ class Service:
         pipeline = await parts.connect(lambda: self._nudge("score"))
         wishes = ReadingWishes(await parts.read_as(), parts.packs)
         await parts.sender.recover()
+        await parts.routes.recover()
+        self._is_open = True
         await self._meet()
         now = parts.clock.now()
         async with parts.store.read() as connection:
@@ -150,6 +153,9 @@ class Service:
             await self._work.stop(within_s=STOP_WITHIN_S)
             async with parts.store.write() as connection:
                 await service_status.update(connection, stopped_at=parts.clock.now())
+        if self._is_open:
+            # What waits for the second way may be why the program ends.
+            await parts.routes.last_word()
         readers.break_off()
         await parts.workers.close(within=timedelta(seconds=1))
         await parts.http.aclose()

@@ -62,6 +62,7 @@ def registry(
         "poll": Tick(polling.poll, 1),
         "timers": Tick(polling.fire_timers, 1),
         "deliver": Tick(parts.sender.deliver, 1),
+        "routes": Tick(parts.routes.tick, 10),
         "import": Tick(import_files, 10),
         "backtest": Tick(texts.backtests, 10),
         "score": Tick(texts.score, 10),

@@ -9,13 +9,14 @@ from typing import Final
 from bot.i18n import catalogue
 from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.sanitize import FSI, PDI, WORD_JOINER
-from tests.gallery import digests, escalation, evidence, incidents, mail, menus, others, sent, smear, variants
+from tests.gallery import digests, escalation, evidence, incidents, mail, menus, others, routes, sent, smear, variants
 from tests.gallery.example import Example
 
 _SECTIONS: Final = (
     ("The incident card", incidents.cards),
     ("Steps of an incident", incidents.steps),
     ("So that somebody takes it", escalation.escalations),
+    ("The second way", routes.told),
     ("What the texts say", evidence.found),
     ("Signs of a smear campaign", smear.smear),
     ("Pickers", incidents.pickers),

@@ -12,10 +12,10 @@ import pytest
 from pydantic import BaseModel
 
 from bot import settings
-from bot.alerting import AlertSettings, StepSettings
+from bot.alerting import AlarmSettings, AlertSettings, StepSettings
 from bot.keeping import BackupSettings, KeepSettings
+from bot.route_settings import AppriseRoute, EmailRoute, NtfyRoute
 from bot.settings import (
-    AlarmSettings,
     BusinessSettings,
     LocationSettings,
     LogSettings,
@@ -66,12 +66,16 @@ def parts(found: Mapping[str, Any]) -> dict[str, set[str]]:
         "business": set(business),
         "location": set(location),
         "alarm": set(location["alarm"]),
+        **{f"route {route['type']}": set(route) | _OF_EVERY_ROUTE for route in business["routes"]},
         "alerts": set(location["alerts"]),
         "step": set(location["alerts"]["escalation"][0]),
         "mapping": set(by_type["folder"]["mapping"]),
         **{f"source {name}": set(source) for name, source in by_type.items()},
     }
 
+
+_OF_EVERY_ROUTE = {"name", "locations"}
+"""Shown once."""
 
 MODELS: dict[str, type[BaseModel]] = {
     "settings": Settings,
@@ -82,6 +86,9 @@ MODELS: dict[str, type[BaseModel]] = {
     "business": BusinessSettings,
     "location": LocationSettings,
     "alarm": AlarmSettings,
+    "route email": EmailRoute,
+    "route ntfy": NtfyRoute,
+    "route apprise": AppriseRoute,
     "alerts": AlertSettings,
     "step": StepSettings,
     "mapping": ColumnMapping,

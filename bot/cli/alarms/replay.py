@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import app
+from bot.alerting import AlarmSettings
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail
 from bot.cli.terminal.show import Advance, clean, count, local, progress, say
 from bot.clock import SystemClock
@@ -22,7 +23,7 @@ from bot.errors import ReviewBotError
 from bot.i18n.speech import Plain
 from bot.messages.text.fragments import odds
 from bot.model.silence import Reason
-from bot.settings import AlarmSettings, Language
+from bot.settings import Language
 from bot.sources.files.sandbox import understand
 from bot.stages.replay.backtest import backtest_of
 from bot.stages.replay.replay_export import look_back

@@ -222,6 +222,14 @@ def budget(location_id: int, *, mark: int, relaxed: int, words: Words) -> Rows:
     )
 
 
+def route_tests(routes: Sequence[tuple[int, str]], words: Words) -> Rows:
+    """A button for each route that sends a test on it."""
+    return _rows(
+        [Button(words.text("button.rte", name=safe(name, PERSON_LIMIT)), data=payload.build(Verb.TEST_ROUTE, route_id))]
+        for route_id, name in routes[:10]
+    )
+
+
 def languages(words: Words, codes: Sequence[str]) -> Rows:
     """One button for each language the chat can be held in."""
     return _rows(

@@ -76,6 +76,7 @@ class Verb(StrEnum):
     LANGUAGE = "lng"
     SEND_TEST = "tst"
     HEARD_TEST = "tok"
+    TEST_ROUTE = "rte"
     INVITE = "inv"
     SHOW_PERSON = "per"
     REMOVE_PERSON = "rmv"

@@ -141,7 +141,7 @@ async def _escalated(connection: Connection, incident: Incident) -> Escalated | 
     found = await escalations.find(connection, incident.incident_id) if incident.state is State.OPEN else None
     if found is None or found.told_at is None or found.told_whom is None:
         return None
-    names = await first_names(connection, found.told_whom["people"])
+    names = (*await first_names(connection, found.told_whom["people"]), *found.told_whom.get("routes", ()))
     return Escalated(found.told_at, incident.moved_at, found.told_whom["whom"], names)
 
 

@@ -28,7 +28,7 @@ async def _following(context: RenderContext) -> NextStep | None:
     args = context.args
     if "next_at" not in args or moment(args["next_at"]) <= context.delivery.now:
         return None
-    names = await first_names(context.connection, args["next_people"])
+    names = (*await first_names(context.connection, args["next_people"]), *args.get("next_routes", ()))
     return NextStep(moment(args["next_at"]), args["next_whom"], names)
 
 

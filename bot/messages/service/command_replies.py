@@ -23,7 +23,7 @@ COMMANDS: Final = (
     *GENERAL,
     *("help", "settings"),
     *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "normal", "why", "note"),
-    *("still", "stopasking", "quiet"),
+    *("still", "stopasking", "quiet", "routes"),
 )
 """Every command of the chat, in the order they are registered."""
 

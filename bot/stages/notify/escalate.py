@@ -18,9 +18,9 @@ from bot.model.people import Role
 from bot.policy import escalation
 from bot.policy.escalation import Step, Whom
 from bot.policy.quiet import Quiet
-from bot.stages.notify import enqueue
+from bot.stages.notify import enqueue, second_way
 from bot.store.db.engine import Connection
-from bot.store.delivery import sent_messages, timers
+from bot.store.delivery import routes, sent_messages, timers
 from bot.store.incidents import escalations, incidents
 from bot.store.people import alert_rules, chats, locations, people
 
@@ -37,10 +37,11 @@ def question_key(incident: Incident) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """Whom a step reaches: their chats, and the people among them who are named."""
+    """Whom a step reaches: their chats, the people among them who are named, or the names of routes."""
 
     chat_ids: tuple[int, ...]
     person_ids: tuple[int, ...]
+    routes: tuple[str, ...] = ()
 
 
 async def moved(connection: Connection, after: Incident, *, now: datetime) -> bool:
@@ -58,6 +59,7 @@ async def moved(connection: Connection, after: Incident, *, now: datetime) -> bo
     if after.state is State.ACKNOWLEDGED:
         if before is not None and before.told_chats:
             await enqueue.below_card(connection, after, before.told_chats, "taken", now=now, buzzes=False)
+        await second_way.tell_taken(connection, after, now=now)
         await _ask_later(connection, after, now=now)
     return was_escalating
 
@@ -164,10 +166,14 @@ async def _escalate(connection: Connection, incident: Incident, *, now: datetime
             "next_at": due.isoformat(),
             "next_whom": steps[following].whom.value,
             "next_people": list(then.person_ids),
+            "next_routes": list(then.routes),
         }
     reached = await _reached(connection, incident, steps[current])
-    whom = {"whom": steps[current].whom.value, "people": list(reached.person_ids)}
+    whom = {"whom": steps[current].whom.value, "people": list(reached.person_ids), "routes": list(reached.routes)}
     await escalations.tell(connection, incident.incident_id, whom, reached.chat_ids, now=now)
+    if reached.routes:
+        mark = str(int(now.timestamp()))
+        await second_way.tell_incident(connection, incident, "escalated", mark=mark, now=now)
     await enqueue.card(connection, incident, now=now)
     await enqueue.missing_cards(connection, incident, reached.chat_ids, now=now)
     await enqueue.below_card(
@@ -234,7 +240,8 @@ async def _ask_later(connection: Connection, incident: Incident, *, now: datetim
 async def _next_step(connection: Connection, incident: Incident, steps: Sequence[Step], start: int) -> int | None:
     """The first step from `start` on that reaches anybody; None where none does."""
     for number in range(start, len(steps)):
-        if (await _reached(connection, incident, steps[number])).chat_ids:
+        reached = await _reached(connection, incident, steps[number])
+        if reached.chat_ids or reached.routes:
             return number
     return None
 
@@ -252,7 +259,10 @@ async def _reached(connection: Connection, incident: Incident, step: Step) -> Re
             wanted = [one.person.person_id for one in team if one.grant.role is Role.OWNER]
         case Whom.PERSON:
             wanted = [one.person.person_id for one in team if one.person.person_id == step.person_id]
-        case Whom.DUTY | Whom.ROUTES:
+        case Whom.ROUTES:
+            found = await routes.of_location(connection, incident.location_id)
+            return Reached((), (), tuple(one.name for one in found))
+        case Whom.DUTY:
             wanted = []
     private = await chats.private_of(connection, [one for one in wanted if one not in unasked])
     return Reached(tuple(one.chat_id for one in private.values()), tuple(private))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.model.incident import Severity
 from bot.policy import quiet
 from bot.policy.quiet import Ear, Quiet
-from bot.store.db.engine import Connection
+from bot.store.db.engine import Connection, Store
 from bot.store.delivery import night, timers
 from bot.store.delivery.outbox import Claimed
 from bot.store.incidents import incidents
@@ -64,22 +64,25 @@ async def loud(
     return awake
 
 
-async def comes_too_late(connection: Connection, chat: Chat, row: Claimed, *, now: datetime) -> datetime | None:
-    """The end of the quiet hours into which a delayed message falls that was to sound before them; else None."""
+async def comes_too_late(store: Store, chat: Chat, row: Claimed, *, now: datetime) -> bool:
+    """Whether a delayed message that was to sound falls into quiet hours that had not begun when it was written.
+
+    It goes out without sound then, and the morning tells of it.
+    """
     if row.is_silent or row.created_at == now:
-        return None
-    hours = (await alert_rules.quiet_of(connection, [chat.chat_id])).get(chat.chat_id)
-    period = None if hours is None else hours.period(now)
-    if hours is None or period is None or row.created_at >= period[0]:
-        return None
-    incident = await incidents.find(connection, row.args["incident_id"]) if "incident_id" in row.args else None
-    severity = None if incident is None else incident.severity
-    return None if _breaks(hours, row.kind, severity) else period[1]
-
-
-async def hush_late(connection: Connection, chat_id: int, subject: str, *, until: datetime, now: datetime) -> None:
-    """A delayed message goes out without sound: the morning tells of it."""
-    await _hush(connection, {chat_id: until}, subject, now=now)
+        return False
+    incident_id = row.args.get("incident_id")
+    async with store.read() as connection:
+        hours = (await alert_rules.quiet_of(connection, [chat.chat_id])).get(chat.chat_id)
+        period = None if hours is None else hours.period(now)
+        if hours is None or period is None or row.created_at >= period[0]:
+            return False
+        incident = None if incident_id is None else await incidents.find(connection, incident_id)
+    if _breaks(hours, row.kind, None if incident is None else incident.severity):
+        return False
+    async with store.write() as connection:
+        await _hush(connection, {chat.chat_id: period[1]}, subject_of(row.kind, incident_id), now=now)
+    return True
 
 
 async def quiet_until(connection: Connection, chat_id: int, subject: str, *, now: datetime) -> datetime | None:

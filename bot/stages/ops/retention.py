@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.keeping import KeepSettings
 from bot.store.db.engine import Store
-from bot.store.delivery import inbox, outbox, sent_messages
+from bot.store.delivery import inbox, outbox, routes, sent_messages
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.ingest import mail_log, problems, raw_items, uploads
 from bot.store.people import locations
@@ -37,6 +37,7 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, Keep
         sent = min((one.messages for one in keep.values()), default=_USUAL.messages)
         pressed = min((one.presses for one in keep.values()), default=_USUAL.presses)
         await outbox.forget_done(connection, before=now - timedelta(days=sent))
+        await routes.forget_done(connection, before=now - timedelta(days=sent))
         await sent_messages.forget_said(connection, before=now - timedelta(days=sent))
         await inbox.forget_handled(connection, before=now - timedelta(days=pressed))
         await uploads.forget(connection, None, before=now - timedelta(days=_USUAL.files))

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from bot.alerting import AlarmSettings
 from bot.detect.adapter import Heard, as_review, feed, without_twins
 from bot.detect.learning import Learning
 from bot.detect.rhythm import RhythmDetector
@@ -13,7 +14,6 @@ from bot.detect.second_look import Unread
 from bot.detect.types import FLOOR, Alarm, OwnerRule, Tuning
 from bot.detect.usual.prior import borrow
 from bot.model.incident import Cause, Incident, Transition
-from bot.settings import AlarmSettings
 from bot.store.db.engine import Connection
 from bot.store.learning import detectors
 from bot.store.reviews import detector_queue

@@ -33,6 +33,8 @@ APART: Final = {
     "quiet_choices": "times of the day",
     "escalations": "times and numbers of the team",
     "silenced": "numbers",
+    "routes": "the owner's own configuration",
+    "route_messages": "numbers; the words are made when they are sent",
     "invitations": "keyed hashes",
     "bars": "keyed hashes",
     "erasures": "the jobs themselves; their needles are emptied last",

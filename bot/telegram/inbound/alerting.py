@@ -1,11 +1,14 @@
-"""Commands about when a chat is not to be woken."""
+"""Commands about when a chat is not to be woken, and about the second way."""
 
 from __future__ import annotations
 
 from bot.alerting import clock_range
-from bot.messages.service import alerting
+from bot.messages.service import alerting, second_way
+from bot.messages.service.second_way import RouteFacts
 from bot.model.incident import Severity
 from bot.stages.notify import quiet_hours
+from bot.store.delivery import routes
+from bot.store.delivery.routes import RouteRow
 from bot.telegram.inbound.actor import Caller
 
 _OFF = frozenset({"off", "none", "no", "aus", "keine", "nein"})
@@ -29,3 +32,25 @@ async def quiet(caller: Caller, text: str) -> None:
         )
     found = await quiet_hours.of(caller.connection, caller.chat.chat_id)
     await caller.answer(alerting.quiet_hours(found, caller.words))
+
+
+async def routes_of(caller: Caller) -> list[RouteRow]:
+    """The routes of the businesses of which the caller owns a location that is seen here."""
+    owned = {place.business_id for place in await caller.visible() if caller.owns(place)}
+    return [one for one in await routes.every(caller.connection) if one.business_id in owned]
+
+
+async def show_routes(caller: Caller) -> None:
+    """`/routes`: the second way, with a button that tries each."""
+    if not any(caller.owns(place) for place in await caller.visible()):
+        await caller.answer(second_way.for_owners(caller.words))
+        return
+    rows = [RouteFacts(one.route_id, one.name, one.failing_since, one.error) for one in await routes_of(caller)]
+    await caller.answer(second_way.routes(rows, caller.words, now=caller.now))
+
+
+async def test_route(caller: Caller, route_id: int) -> None:
+    """Write a test for a route; what becomes of it is told in this chat."""
+    args = {"chat_id": caller.chat.chat_id}
+    mark = int(caller.now.timestamp())
+    await routes.put(caller.connection, [route_id], "test", args, key=f"test:{mark}", now=caller.now)

@@ -154,6 +154,10 @@ async def _quiet(caller: Caller, command: Command) -> None:
     await alerting.quiet(caller, command.rest)
 
 
+async def _routes(caller: Caller, _command: Command) -> None:
+    await alerting.show_routes(caller)
+
+
 async def _why(caller: Caller, command: Command) -> None:
     incident, _ = await _which(caller, command)
     if incident is not None:
@@ -265,6 +269,7 @@ _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
         "why": _why,
         "stopasking": _stop_asking,
         "quiet": _quiet,
+        "routes": _routes,
     }
 )
 _MOVES: Final[Mapping[str, Transition]] = MappingProxyType(

@@ -21,7 +21,7 @@ from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats
 from bot.store.reviews import review_views
-from bot.telegram.inbound import incident_actions, listing, membership, menu, offered, status, team, uploads
+from bot.telegram.inbound import alerting, incident_actions, listing, membership, menu, offered, status, team, uploads
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.incident_actions import Answer
 
@@ -203,6 +203,11 @@ async def _status(caller: Caller, _what: Payload) -> Answer | None:
     return None
 
 
+async def _test_route(caller: Caller, what: Payload) -> Answer | None:
+    await alerting.test_route(caller, what.target_id)
+    return toasts.polling(caller.words)
+
+
 PRESSES: Final[Mapping[Verb, Press]] = MappingProxyType(
     {
         Verb.SHOW_PERSON: team.show_person,
@@ -222,6 +227,7 @@ PRESSES: Final[Mapping[Verb, Press]] = MappingProxyType(
         Verb.FIRST_READS: _first_reads,
         Verb.HEARD_TEST: _heard,
         Verb.SEND_TEST: _test,
+        Verb.TEST_ROUTE: _test_route,
         Verb.SHOW_PEOPLE: _people,
         Verb.SHOW_FILES: _files,
         Verb.SHOW_STATUS: _status,

@@ -25,7 +25,7 @@ from bot.store.ingest.uploads import Upload
 from bot.store.people import locations
 from bot.store.people.locations import Place
 from bot.store.reviews import review_views
-from bot.telegram.inbound import team
+from bot.telegram.inbound import alerting, team
 from bot.telegram.inbound.actor import Caller
 
 
@@ -38,6 +38,7 @@ class About(StrEnum):
     BUSINESS: all of its locations.
     SOURCE: its location must be one that the caller sees in this chat.
     PERSON: somebody with a role that the caller, as an owner, reaches here.
+    ROUTE: a route of a business of which the caller is an owner.
     CHAT: no target; the caller sees at least one location here, and for an owner's verb owns one of them.
     """
 
@@ -49,6 +50,7 @@ class About(StrEnum):
     NEW_LOCATION = "new location"
     BUSINESS = "business"
     PERSON = "person"
+    ROUTE = "route"
     CHAT = "chat"
 
 
@@ -95,6 +97,7 @@ RIGHTS: Final[Mapping[Verb, Right]] = MappingProxyType(
         **dict.fromkeys(
             (Verb.LANGUAGE, Verb.SEND_TEST, Verb.HEARD_TEST, Verb.TRY_NOW, Verb.FIRST_READS), Right(About.CHAT)
         ),
+        Verb.TEST_ROUTE: Right(About.ROUTE, Role.OWNER),
         **dict.fromkeys((Verb.INVITE, Verb.CONNECT_GROUP), Right(About.BUSINESS, Role.OWNER)),
         **dict.fromkeys((Verb.MENU, Verb.SHOW_FILES, Verb.SHOW_STATUS), Right(About.CHAT)),
         Verb.MENU_PLACE: Right(About.LOCATION),
@@ -132,6 +135,9 @@ async def refusal(caller: Caller, what: Payload, *, message_id: int | None) -> T
                 for grant in caller.grants
             )
             return None if is_it else toasts.role_too_low(caller.words)
+        case About.ROUTE:
+            routes_here = [one.route_id for one in await alerting.routes_of(caller)]
+            return None if target in routes_here else toasts.role_too_low(caller.words)
         case About.PERSON:
             members = await team.under(caller, what.target_id)
             return None if members else toasts.role_too_low(caller.words)

@@ -13,6 +13,7 @@ from bot import egress
 from bot.errors import TelegramUnreachableError, TokenRevokedError
 from bot.messages.service import command_replies
 from bot.messages.text.formatting import Words
+from bot.stages.notify import second_way
 from bot.store.db.engine import Store
 from bot.store.delivery import service_status
 from bot.telegram.outbound import api
@@ -64,7 +65,7 @@ async def introduce(bot: Bot, store: Store, *, now: datetime) -> bool:
         await bot.initialize()
     except InvalidToken as error:
         async with store.write() as connection:
-            await service_status.update(connection, telegram_error=TokenRevokedError.HELP, telegram_error_at=now)
+            await second_way.account_lost(connection, now=now)
         raise TokenRevokedError(TokenRevokedError.HELP) from error
     except (TelegramError, KeyError, TypeError, ValueError) as error:
         # Also an answer that python-telegram-bot makes no bot of: it is asked again a minute later.

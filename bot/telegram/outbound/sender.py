@@ -22,11 +22,11 @@ from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import content_hash
 from bot.stages.analyse import incident_texts
 from bot.stages.analyse.packs import Packs
-from bot.stages.notify import chat_lifecycle, right_to_see, sound
+from bot.stages.notify import chat_lifecycle, right_to_see, second_way, sound
 from bot.store.db import failures
 from bot.store.db.engine import Store
 from bot.store.db.failures import Verdict
-from bot.store.delivery import outbox, sent_messages, service_status
+from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.delivery.outbox import Claimed
 from bot.store.people import chats
@@ -168,17 +168,13 @@ class Sender:
             standing = None if row.key is None else await sent_messages.find(connection, row.chat_id, row.key)
             answered = None if row.reply_to is None else await sent_messages.find(connection, row.chat_id, row.reply_to)
             message = None
-            hush_until = await sound.comes_too_late(connection, chat, row, now=now)
             is_allowed = await right_to_see.may_get(connection, chat, row.kind, row.args)
             if is_allowed and row.kind not in _WITHOUT_TEXT:
                 # An edit cannot arrive twice, so only a new message says that it may be a repeat.
                 how = how if standing is None else Delivery(now=now, packs=self._packs)
                 message = await render(connection, chat, row.kind, row.args, how)
-        if not row.is_silent and hush_until is not None and is_allowed:
+        if message is not None and await sound.comes_too_late(self.store, chat, row, now=now):
             row = replace(row, is_silent=True)
-            subject = sound.subject_of(row.kind, row.args.get("incident_id"))
-            async with self.store.write() as connection:
-                await sound.hush_late(connection, row.chat_id, subject, until=hush_until, now=now)
         target = None if standing is None else standing.telegram_message_id
         if not is_allowed:
             log.info("a message is not sent: its reader has no right to see it any more", kind=row.kind)
@@ -323,9 +319,7 @@ class Sender:
             case Failure.NO_ACCOUNT:
                 async with self.store.write() as connection:
                     await outbox.put_back(connection, row.outbox_id, error=what.text, may_have_arrived=False)
-                    await service_status.update(
-                        connection, telegram_error=TokenRevokedError.HELP, telegram_error_at=now
-                    )
+                    await second_way.account_lost(connection, now=now)
                 raise TokenRevokedError(TokenRevokedError.HELP)
             case Failure.MAY_HAVE_ARRIVED if row.attempts + 1 >= UNREADABLE_AT_MOST and what.is_answered:
                 # Each of the answers was to a message that most likely stands in the chat by now.

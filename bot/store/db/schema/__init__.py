@@ -7,6 +7,8 @@ from bot.store.db.schema.alerting import (
     location_rules,
     quiet_choices,
     rings,
+    route_messages,
+    routes,
     silenced,
     unasked,
 )
@@ -67,6 +69,8 @@ __all__ = [
     "review_versions",
     "reviews",
     "rings",
+    "route_messages",
+    "routes",
     "scores",
     "settings",
     "silenced",

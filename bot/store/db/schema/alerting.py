@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from bot.store.db.schema.types import Id, identity, metadata, moment, reference, text
+from bot.store.db.schema.types import Id, count, flag, identity, metadata, moment, reference, text
 
 # As the configuration says it, brought in line at each start.
 location_rules = sa.Table(
@@ -80,6 +80,42 @@ rings = sa.Table(
     identity("ring_id"),
     reference("chat_id", "chats.chat_id", index=True),
     moment("rang_at", required=True),
+)
+
+# The second way, as the configuration names it.
+routes = sa.Table(
+    "routes",
+    metadata,
+    identity("route_id"),
+    reference("business_id", "businesses.business_id"),
+    sa.Column("key", sa.Text, nullable=False),
+    text("name"),
+    # The keys of the locations it is for; empty for all.
+    sa.Column("locations", sa.JSON, nullable=False),
+    flag("is_active", True),
+    moment("failing_since"),
+    text("error"),
+    sa.UniqueConstraint("business_id", "key"),
+)
+
+route_messages = sa.Table(
+    "route_messages",
+    metadata,
+    identity("message_id"),
+    reference("route_id", "routes.route_id"),
+    sa.Column("kind", sa.Text, nullable=False),
+    # What was told already is not written again.
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("args", sa.JSON, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    moment("created_at", required=True),
+    moment("not_before", required=True),
+    moment("done_at"),
+    count("attempts"),
+    flag("is_repeat", False),
+    text("error"),
+    sa.UniqueConstraint("route_id", "key"),
+    sqlite_autoincrement=True,
 )
 
 # Who was seen in a group: they hear what sounds there.

@@ -1,0 +1,1 @@
+"""The second way: what is told beside Telegram, one file a kind of route."""
