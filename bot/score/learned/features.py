@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,13 @@ class Features:
     texts: NDArray[np.int64]
     places: NDArray[np.int64]
     values: NDArray[np.float32]
+
+    def scaled(self, factors: NDArray[np.float32]) -> Features:
+        """The numbers times a factor for each place, where a text's words and its characters keep length one each."""
+        values = self.values * factors[self.places]
+        parts = 2 * self.texts + (self.places >= SIZE // 2)
+        lengths = np.sqrt(np.bincount(parts, values * values, minlength=2 * self.count))
+        return replace(self, values=(values / lengths[parts]).astype(np.float32))
 
     def weigh(self, weights: NDArray[np.float32]) -> NDArray[np.float64]:
         """The weighted sum of each text's numbers."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bot.score.learned.features import SIZE, Features, features
 from bot.score.learned.lessons import Example, Lesson
-from bot.score.learned.model import Model, read_all, readings
+from bot.score.learned.model import Model, rarity, read_all, readings
 from bot.score.learned.proof import area, lower_bound
 
 LEAST_BESIDE = 15
@@ -60,7 +60,9 @@ def learn(language: str, examples: Sequence[Example], *, seed: int = 0) -> Lesso
     if min(high, low) < least:
         missing = (max(0, least - low), max(0, least - high))
         return Lesson(language, low, high, missing_low=missing[0], missing_high=missing[1], before=before)
-    numbers = _matrix(features(texts))
+    found = features(texts)
+    counts = np.bincount(found.places, minlength=SIZE)
+    numbers = _matrix(found.scaled(rarity(counts, len(texts))))
     parts = _deal(is_high, seed)
     own = np.zeros(len(texts))
     for part in range(PARTS):
@@ -91,7 +93,7 @@ def learn(language: str, examples: Sequence[Example], *, seed: int = 0) -> Lesso
         high,
         before=before,
         learned=learned,
-        saved=Model(final.coef_[0].astype(np.float32), mix).to_bytes(),
+        saved=Model(final.coef_[0].astype(np.float32), counts.astype(np.uint32), len(texts), mix).to_bytes(),
         held_out=tuple(float(shown[member]) for member in members),
     )
 

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,22 +31,28 @@ class Model:
 
     Attributes:
         weights: One for each place of `bot.score.learned.features`.
+        counts: In how many of the texts that were learned from each place occurs.
+        texts: How many these were.
         mix: What the weighted sum counts, then each of the readings that `readings` gives, then the constant. The
             result is the logarithm of the odds that a review is a high one, against the threshold.
     """
 
     weights: NDArray[np.float32]
+    counts: NDArray[np.uint32]
+    texts: int
     mix: NDArray[np.float64]
 
     def to_bytes(self) -> bytes:
-        """The arrays as an .npz file without pickled objects; places without a weight are left out."""
-        (places,) = np.nonzero(self.weights)
+        """The arrays as an .npz file without pickled objects; places that never occurred are left out."""
+        (places,) = np.nonzero(self.counts)
         file = io.BytesIO()
         np.savez_compressed(
             file,
             format=np.array(MODEL_FORMAT),
             places=places.astype(np.uint32),
             weights=self.weights[places],
+            counts=self.counts[places],
+            texts=np.array(self.texts),
             mix=self.mix,
         )
         return file.getvalue()
@@ -63,9 +70,10 @@ def from_bytes(saved: bytes) -> Model:
                 raise UnreadableModelError(
                     f"the model has format {int(file['format'])}, this release reads {MODEL_FORMAT}"
                 )
-            weights = np.zeros(SIZE, np.float32)
+            weights, counts = np.zeros(SIZE, np.float32), np.zeros(SIZE, np.uint32)
             weights[file["places"]] = file["weights"]
-            return Model(weights, file["mix"].astype(np.float64))
+            counts[file["places"]] = file["counts"]
+            return Model(weights, counts, int(file["texts"]), file["mix"].astype(np.float64))
     except (ValueError, KeyError, IndexError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
         raise UnreadableModelError(f"the saved model cannot be read: {error}") from error
 
@@ -99,6 +107,11 @@ def _german(text: str) -> tuple[float, ...]:
     return (score_german(text),)
 
 
+def rarity(counts: NDArray[Any], texts: int) -> NDArray[np.float32]:
+    """How much each place counts: what many texts have tells little (smoothed inverse document frequency)."""
+    return (np.log((1 + texts) / (1 + counts)) + 1).astype(np.float32)
+
+
 def read_all(language: str, texts: Sequence[str]) -> NDArray[np.float64]:
     """The readings of texts, a row each; without a column where nothing is known of the language."""
     read = readings(language)
@@ -115,5 +128,6 @@ def score_learned(model: Model, texts: Sequence[str], known: NDArray[np.float64]
         texts: Any strings.
         known: Their readings, as `read_all` gives them.
     """
-    odds = features(texts).weigh(model.weights) * model.mix[0] + known @ model.mix[1:-1] + model.mix[-1]
+    numbers = features(texts).scaled(rarity(model.counts, model.texts))
+    odds = numbers.weigh(model.weights) * model.mix[0] + known @ model.mix[1:-1] + model.mix[-1]
     return [float(score) for score in np.tanh(odds / 2)]

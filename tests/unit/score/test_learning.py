@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from bot.score.learned.features import SIZE, features
 from bot.score.learned.learning import LEAST_ALONE, LEAST_BESIDE, learn
 from bot.score.learned.lessons import Example, Lesson
-from bot.score.learned.model import Model, UnreadableModelError, from_bytes, read_all, score_learned
+from bot.score.learned.model import UnreadableModelError, from_bytes, rarity, read_all, score_learned
 from bot.score.learned.proof import area, lower_bound
 from bot.score.score import ScoreJob, score_many
 from bot.score.teaching import learn_reviews
@@ -151,7 +152,8 @@ def test_a_model_survives_being_saved() -> None:
     model = from_bytes(saved)
     again = from_bytes(model.to_bytes())
     assert np.array_equal(model.weights, again.weights)
-    assert np.array_equal(model.mix, again.mix)
+    assert np.array_equal(model.counts, again.counts)
+    assert (model.texts, *model.mix) == (again.texts, *again.mix)
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04", b"\x80\x04K\x01.", b"x" * 1000])
@@ -168,6 +170,21 @@ def test_batches_give_what_single_texts_give() -> None:
     together = features(texts).weigh(weights)
     assert np.allclose(together, [features([text]).weigh(weights)[0] for text in texts])
     assert together[1] == 0
+
+
+def test_what_many_texts_have_counts_less() -> None:
+    """A word of every text weighs less than a rare one beside it, and a text's numbers keep their length."""
+    found = features(["hotel", "hotel awful", "hotel", "hotel"])
+    scaled = found.scaled(rarity(np.bincount(found.places, minlength=SIZE), found.count))
+    common, rare = (features([word]).places[0] for word in ("hotel", "awful"))
+    of_second = {
+        int(place): value
+        for text, place, value in zip(scaled.texts, scaled.places, scaled.values, strict=True)
+        if text == 1
+    }
+    assert of_second[int(rare)] > 1.5 * of_second[int(common)]
+    lengths = np.bincount(scaled.texts, scaled.values.astype(float) ** 2)
+    assert np.allclose(lengths, 2)
 
 
 def test_spelling_does_not_matter() -> None:
@@ -190,7 +207,7 @@ def test_long_texts_take_bounded_time(piece: str) -> None:
     for language in ("es", "en", "de"):
         mix = from_bytes(saved).mix
         width = read_all(language, [""]).shape[1]
-        model = Model(from_bytes(saved).weights, np.concatenate([mix[:1], np.ones(width), mix[-1:]]))
+        model = replace(from_bytes(saved), mix=np.concatenate([mix[:1], np.ones(width), mix[-1:]]))
         (score,) = score_learned(model, [text], read_all(language, [text]))
         assert -1 <= score <= 1
     assert time.process_time() - started < 10
