@@ -64,14 +64,13 @@ class Life:
         self._go_on_until(lambda: all(self._is_taken(key) for key in PLACES) and all(one.answer for one in presses))
         self._bad(PLACES[0], 4)
         self._go_on_until(lambda: "7 low reviews" in self._newest(PLACES[0]).text)
-        self._go_on(60.0)
+        self._go_on_until(lambda: not self.house.value("SELECT count(*) FROM outbox WHERE state <> 'sent'"))
         self._check()
         return self.is_killed
 
     def _bad(self, key: str, count: int) -> None:
         name = f"{key}-{count}"
-        lines = [Line(f"{name}-{one}", 1, self.house.ago(-2), f"Cold soup {name} {one}.") for one in range(count)]
-        self.house.clock.advance(timedelta(minutes=3))
+        lines = [Line(f"{name}-{one}", 1, self.house.ago(0), f"Cold soup {name} {one}.") for one in range(count)]
         self.house.export(key, f"{name}.csv", lines)
 
     def _go_on(self, seconds: float) -> None:
@@ -113,7 +112,6 @@ class Life:
             cards = self._cards(key)
             unmarked = [one for one in cards if "Possible repeat" not in one.versions[0].text]
             assert len(unmarked) <= 1, [one.text for one in cards]
-        assert house.value("SELECT count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped')") == 0
         assert house.value("SELECT count(*) FROM inbox WHERE handled_at IS NULL OR error <> ''") == 0
 
 

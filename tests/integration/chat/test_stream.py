@@ -43,7 +43,7 @@ def stream(start: datetime) -> list[Row]:
 
 def hours(day: float) -> int:
     """Until the next poll: seldom, and often where much happens."""
-    return 2 if 21.9 < day < 23 or 26.4 < day < 26.8 else 12
+    return 2 if 21.9 < day < 23 or 26.4 < day < 26.8 else 24
 
 
 class Adapter:

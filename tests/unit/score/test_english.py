@@ -109,7 +109,7 @@ words = st.one_of(
 joints = st.sampled_from([" ", " ", " ", " ", "  ", "\n", "", " but ", " so ", "n't ", "?", "😀", " 😡 ", "\u00a0"])
 
 
-@settings(max_examples=1_500, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(words, joints), max_size=30))
 def test_any_mix_of_the_words_that_matter_scores_as_in_the_package(parts: list[tuple[str, str]]) -> None:
     """Rated words, negations, degrees, idioms, emoji and punctuation in any order give the package's figures."""
