@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-
-from jinja2 import Environment, StrictUndefined, Template
+from typing import TYPE_CHECKING
 
 from bot.text.shorten import short_line
 from bot.text.signs import lines, one_line
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 
 def _line(text: str, limit: int | None = None) -> str:
@@ -20,6 +22,9 @@ def _line(text: str, limit: int | None = None) -> str:
 
 @cache
 def _environment() -> Environment:
+    # A page is made now and then; a start need not wait for it.
+    from jinja2 import Environment, StrictUndefined
+
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters.update(line=_line, lines=lines)
     return made

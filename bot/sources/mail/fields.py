@@ -10,10 +10,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import regex
-from bs4 import BeautifulSoup, Tag
 
 from bot.errors import SkipError
 from bot.model.review import Rating
@@ -21,10 +20,13 @@ from bot.reasons import reason
 from bot.sources.mail.rules import Finder, MailRule
 from bot.sources.mail.text import TEXT_CAP, Mail, plain, text_of, tree_of
 
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
 TIME_LIMIT: Final = 0.3
 """Seconds that one search may take."""
 ITEMS_AT_MOST: Final = 500
-Tree = Callable[[], BeautifulSoup]
+Tree = Callable[[], "BeautifulSoup"]
 _FILLED: Final = frozenset("★⭐🌟✭✮⚫●")
 _NUMBER: Final = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
 _WIDTH: Final = re.compile(r"(?:^|[^\d.])(\d{1,3}(?:\.\d{1,2})?)\s*%")
@@ -95,8 +97,8 @@ def items_of(rule: MailRule, mail: Mail) -> list[Item]:
     if rule.item is None:
         return [_item(rule, subject, mail.body(rule.part), lambda: mail.soup)]
     if rule.item.css:
-        parts = [part for part in mail.soup.select(rule.item.css, limit=ITEMS_AT_MOST) if isinstance(part, Tag)]
-        return [_item(rule, subject, text_of(part), partial(tree_of, part)) for part in map(str, parts)]
+        parts = map(str, mail.soup.select(rule.item.css, limit=ITEMS_AT_MOST))
+        return [_item(rule, subject, text_of(part), partial(tree_of, part)) for part in parts]
     return [_item(rule, subject, text, None) for text in _split(rule, mail.body(rule.part))]
 
 
@@ -145,7 +147,7 @@ def _find(finder: Finder, subject: str, text: str, soup: Tree | None, *, what: s
         return FieldValue(_value(match).strip(), _span(match) if finder.where == "body" else (-1, -1))
     if soup is None:
         return None
-    elements = [one for one in soup().select(finder.css, limit=ITEMS_AT_MOST) if isinstance(one, Tag)]
+    elements = soup().select(finder.css, limit=ITEMS_AT_MOST)
     if finder.take == "count":
         return FieldValue(str(len(elements))) if elements else None
     for element in elements:

@@ -15,11 +15,12 @@ from email.header import decode_header
 from email.message import Message
 from functools import cached_property
 from html.parser import HTMLParser
-from typing import Any, Final
-
-from bs4 import BeautifulSoup
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.text.signs import lines
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 TEXT_CAP: Final = 64 * 1024
 """Most characters of a text that are searched."""
@@ -158,6 +159,9 @@ def plain(text: str) -> str:
 def tree_of(html: str) -> BeautifulSoup:
     """HTML as a tree."""
     # The element in front keeps Beautiful Soup from guessing, aloud, that a mail is a file's name or XML.
+    # A tenth of the time of a start, which only the process that opens mails needs.
+    from bs4 import BeautifulSoup
+
     return BeautifulSoup(f"<div>{html}", "html.parser")
 
 
