@@ -14,8 +14,9 @@ from bot.detect.usual.history import LAG
 PAGE_ODDS = 10.0
 ESCALATE_FACTOR = 4.0
 OVERSHOOT = 0.6
-HIGH_SHARE = 0.6
-HIGH_SHARE_FACTOR = 5.0
+MANY = 1.25
+SUDDEN_RATIO = 3.0
+SUDDEN_LEAST = 6.0
 YOUNG_FACTOR = 3.0
 COLD_FACTOR = 10.0
 
@@ -28,28 +29,38 @@ def plain_odds(usual: Usual, *, relaxed: int) -> float:
         relaxed: how often people have said "false alarm", each doubling what is asked.
     """
     # Where low reviews are rare, each one moves the sum by a large factor, so that it overshoots what is asked: the
-    # true odds are better than asked for (Siegmund 1985, "Sequential Analysis", ch. VIII). The size is measured.
-    asked = PAGE_ODDS * min(1.0, max(OVERSHOOT, sqrt(sqrt(usual.low))))
+    # true odds are better than asked for (Siegmund 1985, "Sequential Analysis", ch. VIII). Where they are many, nothing
+    # is left of that, and no baseline is quite right. The size is measured.
+    asked = PAGE_ODDS * min(MANY, max(OVERSHOOT, sqrt(sqrt(usual.low))))
     return asked * float(2 ** min(relaxed, MOST_RELAXED))
 
 
-def asked_of_page(usual: Usual, *, is_open: bool, is_import_day: bool, relaxed: int) -> float:
+def is_sudden(memory: Memory, now: float) -> bool:
+    """Whether many more reviews than usual came within a day, low ones left out: ratings collected, a festival.
+
+    They are a population of their own, of which nobody knows the share, until they have lasted and are what is usual.
+    """
+    others = memory.recent.others_before(now, (DAY / HOUR,))[0]
+    exposure = memory.profile.until(now) - memory.profile.until(now - DAY)
+    return others >= SUDDEN_RATIO * memory.usual.other * exposure + SUDDEN_LEAST
+
+
+def asked_of_page(usual: Usual, *, is_open: bool, is_import_day: bool, is_crowded: bool, relaxed: int) -> float:
     """The odds asked of a page.
 
     Args:
         usual: reviews a day, low and other, and on how much that rests.
         is_open: an incident is open, which a page would escalate.
+        is_crowded: reviews come that are not the usual ones, see `is_sudden`.
         is_import_day: history arrived today, so that what is usual is hardly known to hold.
         relaxed: how often people have said "false alarm", each doubling what is asked.
     """
     asked = plain_odds(usual, relaxed=relaxed)
     if is_open:
         asked *= ESCALATE_FACTOR
-    if usual.low > HIGH_SHARE * (usual.low + usual.other):
-        asked *= HIGH_SHARE_FACTOR
     if usual.counted < COLD_COUNTED or is_import_day:
         asked *= COLD_FACTOR
-    elif usual.days < YOUNG_DAYS:
+    elif usual.days < YOUNG_DAYS or is_crowded:
         asked *= YOUNG_FACTOR
     return asked
 

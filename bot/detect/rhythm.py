@@ -16,7 +16,7 @@ from bot.detect.evidence.cold_start import NEW_PLACE_REVIEWS
 from bot.detect.evidence.scan import Scan
 from bot.detect.late import LateCluster
 from bot.detect.learning import Learning, learning
-from bot.detect.page_odds import asked_of_page, plain_odds
+from bot.detect.page_odds import asked_of_page, is_sudden, plain_odds
 from bot.detect.second_look import Unread
 from bot.detect.state import Memory
 from bot.detect.types import DAY, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
@@ -264,6 +264,7 @@ class RhythmDetector:
             memory.usual,
             is_open=self.episode is not None and not is_late,
             is_import_day=self._imported == memory.today and not is_late,
+            is_crowded=not is_late and is_sudden(memory, self._now),
             relaxed=self.tuning.relaxed,
         )
 

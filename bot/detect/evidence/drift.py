@@ -14,7 +14,8 @@ LONGEST = WINDOWS[-1][0]
 VOLUME_SHAPE = 5.0
 QUARTER_DAYS = 91.0
 LEAST_LOW = 4
-KNOWN_CAP = 150.0
+KNOWN_CAP = 30.0
+"""A share is never known better than from so many low reviews: it wanders a little, from month to month."""
 LEAST_RATIO = 1.25
 
 

@@ -30,6 +30,8 @@ REGIMES = (
     "winter",
     "changed delay",
     "campaign",
+    "new platform",
+    "import day",
     "false alarm",
     "resolved at once",
 )
@@ -42,6 +44,8 @@ FILES = {
 """Days between two files (0: at random, nine on average), and how many days after it was made a file arrives."""
 PRESSED = {"false alarm": "dismiss", "resolved at once": "end"}
 """What a person presses ten minutes after every page, in the streams of the base."""
+ARRIVES = {"new platform": 1.0, "import day": 5.0}
+"""How many times as busy as the other source the one is that arrives: without a past, or with all of it on one day."""
 EARLY = ("deleted history", "kept history")
 """Here the incident comes within the first weeks, when the history is all there is."""
 START = 1_704_067_200.0  # Monday 2024-01-01
@@ -150,7 +154,7 @@ def make(case: Case) -> Stream:
         share = rng.uniform(0.3, 0.6)
     stream = Stream(days, hours=_hours(rng), press=PRESSED.get(case.regime or ""))
     names = ["a", "b", "c"][: rng.randint(1, 3)]
-    if case.regime in ("late source", "mixed sources"):
+    if case.regime in ("late source", "mixed sources", *ARRIVES):
         names = ["a", "b"]
     shares = dict.fromkeys(names, share)
     if case.regime == "mixed sources":
@@ -194,6 +198,8 @@ def make(case: Case) -> Stream:
             of_source = mean / len(names)
             if case.regime == "late source" and name == "b":
                 of_source *= min(1.0, max(0.0, (day - shift) / 20))
+            if name == "b" and case.regime in ARRIVES:
+                of_source *= ARRIVES[case.regime] if case.regime == "import day" or day >= shift else 0.0
             p = shares[name] + (0.15 if case.regime == "level shift" and day >= shift else 0.0)
             low += of_source * p
             for _ in range(poisson(rng, of_source)):
@@ -223,11 +229,18 @@ def make(case: Case) -> Stream:
         written += [(rng.uniform(begin, end), True, rng.choice(names), True) for _ in range(extra)]
     if case.regime == "deleted history":
         written = [one for one in written if one[0] >= START or not one[1] or rng.random() < 0.5]
-    _discover(stream, written, rng, case.regime)
+    _discover(stream, written, rng, case.regime, imported=START + int(shift) * DAY + 12 * HOUR)
     return stream
 
 
-def _discover(stream: Stream, written: list[tuple[float, bool, str, bool]], rng: Random, regime: str | None) -> None:
+def _discover(
+    stream: Stream,
+    written: list[tuple[float, bool, str, bool]],
+    rng: Random,
+    regime: str | None,
+    *,
+    imported: float,
+) -> None:
     """When the polls find what was written: late platforms, day-only dates, an outage, texts without stars."""
     is_late, is_day_only, without_stars = rng.random() < 0.3, rng.random() < 0.2, rng.choice((0.0, 0.1))
     outage = START + rng.uniform(0.2, 0.9) * stream.days * DAY
@@ -259,8 +272,11 @@ def _discover(stream: Stream, written: list[tuple[float, bool, str, bool]], rng:
             stream.delivered.setdefault(seen, []).append((name, min(at, made)))
         rating = rng.choice((1, 1, 2)) if is_low else rng.choice((3, 4, 4, 5, 5, 5))
         stars = None if rng.random() < without_stars else rating
+        is_past = regime == "import day" and name == "b" and at < imported
+        if is_past:
+            seen = imported
         published = at // DAY * DAY if day_only else float(int(at))
-        review = Review(published, seen, stars, name, day_only)
+        review = Review(published, seen, stars, name, day_only, is_past)
         found.setdefault(seen, []).append(review)
         if is_planted:
             stream.planted.add(review)

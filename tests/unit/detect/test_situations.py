@@ -8,6 +8,7 @@ import pytest
 
 from bot.detect.evidence.scan import Scan
 from bot.detect.learning import Learning
+from bot.detect.page_odds import asked_of_page, is_sudden
 from bot.detect.rhythm import RhythmDetector
 from bot.detect.state import Memory
 from bot.detect.types import DAY, HOUR, Alarm, Level, OwnerRule, Review, Tuning, relax
@@ -384,3 +385,37 @@ def test_a_review_that_is_removed_is_no_evidence(day_only: bool) -> None:
         detector.take_back(review)
     assert page_at(detector, bad[2:]) is None
     detector.take_back(low(at, source="never heard of"))
+
+
+def test_a_sudden_volume_is_a_population_of_its_own() -> None:
+    """A day with many more others than usual asks for more, two weeks of the same are what is usual."""
+    detector, rest = known(per_day=1)
+    memory = detector._memory
+    assert not is_sudden(memory, START + HOUR)
+    collected = steady(per_day=12, share=0.0, first=20, last=40, seed=7)
+    run(detector, [one for one in [*rest, *collected] if one.seen < START + 21 * DAY], until=START + 21 * DAY)
+    assert is_sudden(memory, START + 21 * DAY)
+    run(
+        detector,
+        [one for one in [*rest, *collected] if START + 21 * DAY <= one.seen < START + 40 * DAY],
+        since=START + 21 * DAY,
+        until=START + 40 * DAY,
+    )
+    assert not is_sudden(memory, START + 40 * DAY)
+    usual = memory.usual
+    asked = [
+        asked_of_page(usual, is_open=False, is_import_day=False, is_crowded=is_crowded, relaxed=0)
+        for is_crowded in (False, True)
+    ]
+    assert asked[1] == 3 * asked[0]
+
+
+def test_a_bad_week_is_heard_where_most_reviews_are_low() -> None:
+    """Three of four reviews are low, and for a week nearly four times as many low ones: as at any other share."""
+    paged = 0
+    for seed in range(10):
+        detector, rest = known(seed, per_day=2, share=0.75)
+        bad = steady(per_day=4, share=1.0, first=20, last=27, seed=seed + 500)
+        found = run(detector, [*rest, *bad], until=START + 27 * DAY)
+        paged += any(alarm.level is Level.PAGE and alarm.time >= START + 20 * DAY for alarm in found)
+    assert paged >= 5  # of ten; two where more is asked at a high share
