@@ -27,8 +27,6 @@ LONG = 24.0
 DAY_WINDOW = WINDOWS.index(LONG)
 LONG_RATIO = 2.0
 LEAST_LOW = 3
-LEAST_LOW_OF_PARTIES = 4
-PARTY_HOURS = 2.0
 DAY_TRUST = 25.0
 COLD_VOLUME = (0.5, 0.0005)
 COLD_COUNTED = 5.0
@@ -135,8 +133,7 @@ class Scanner:
         for index, hours in enumerate(WINDOWS):
             begin = end - hours * HOUR
             n = _lows(recent, newcomers, begin, end)
-            # Three within minutes are often one table. What they would cost in false pages buys more elsewhere.
-            if n < (LEAST_LOW_OF_PARTIES if hours < PARTY_HOURS else LEAST_LOW):
+            if n < LEAST_LOW:
                 continue
             exposure = exposure_end - self.profile.until(begin)
             low_mean, other_mean = low * exposure, other * exposure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from tests.benchmarks.detection import launches, situations
+from tests.benchmarks.detection import apps, launches, situations
 from tests.benchmarks.detection.contest import Contestant, FixedRule, Oracle, Rhythm, Score, poisson_interval
 from tests.benchmarks.detection.streams import KINDS, REGIMES, VOLUMES, Case, make
 
@@ -68,6 +68,7 @@ def main() -> None:
     parser.add_argument("--regimes", nargs="*", choices=["base", *REGIMES], default=["base", *REGIMES])
     parser.add_argument("--launches", type=int, default=60, help="launches in each cell")
     parser.add_argument("--situations", type=int, default=30, help="places in each situation")
+    parser.add_argument("--apps", type=int, default=12, help="made-up apps of each kind and volume")
     arguments = parser.parse_args()
     seeds = range(arguments.first, arguments.first + arguments.seeds)
     nulls = range(arguments.first, arguments.first + arguments.nulls)
@@ -99,6 +100,8 @@ def main() -> None:
         launches.report(arguments.launches)
     if arguments.situations:
         situations.report(arguments.situations)
+    if arguments.apps:
+        apps.report(arguments.apps, [name for name in apps.BUSY if name in arguments.volumes])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from bot.detect.types import DAY, HOUR, Kind, Level, Review
 from tests.benchmarks.detection.contest import Rhythm, poisson_interval, wilson
 from tests.benchmarks.detection.streams import DAYS, POLL, START, VOLUMES, Stream, poisson
 
+BUSY = ("15/day", "80/day")
 RIGHT = 1.15
 WORSE = 1.8
 NOTED_WITHIN = 42 * DAY
@@ -78,7 +79,7 @@ def _logit(share: float) -> float:
     return math.log(share / (1 - share))
 
 
-def report(apps: int, volumes: Sequence[str] = ("15/day", "80/day")) -> None:
+def report(apps: int, volumes: Sequence[str] = BUSY) -> None:
     """Print what came of each volume."""
     print(f"\n### apps ({apps} of each)\n")
     print("| volume | false pages a quarter | notes a quarter | drift notes right | bad week paged | shift heard |")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from random import Random
 
 from bot.detect.types import DAY, HOUR, Alarm, Level
@@ -53,6 +54,19 @@ def heard_at(seed: int, share: float) -> bool:
     return number is not None and number <= 5
 
 
+def import_day(seed: int) -> bool:
+    """The past of a platform five times as busy comes on day 20, in the same poll as that day: a false page then?"""
+    detector, rest = known(seed)
+    now = START + 20 * DAY
+    run(detector, [one for one in rest if one.seen < now], until=now - HOUR)
+    busier = steady(per_day=10, share=0.1, first=-300, last=21, seed=seed, source="booking")
+    for review in busier:
+        if review.at < now:
+            detector.observe(replace(review, seen=now, is_history=True))
+    found = [detector.tick(now), *run(detector, [one for one in busier if one.at >= now], since=now, until=now + DAY)]
+    return _pages([alarm for alarm in found if alarm is not None]) > 0
+
+
 def extra_reviews(seed: int) -> bool:
     """Sixty extra reviews of the usual mix within three days at four a week: a false page?"""
     detector, rest = known(seed, per_day=0.57, share=0.2)
@@ -90,6 +104,7 @@ def report(places: int) -> None:
     for share in (0.05, 0.1, 0.2):
         by_fifth = [heard_at(seed, share) for seed in range(places)]
         _share(f"new platform, paged by the fifth, {share:.0%} low", by_fifth)
+    _each("a busier platform is imported, false page on that day", import_day, places)
     _each("sixty extra reviews of the usual mix, false page", extra_reviews, places)
     _each("five in a day after two weeks of collected ratings, found", campaign, places)
 
