@@ -24,8 +24,9 @@ SPANS = tuple(
     for index, hours in enumerate(WINDOWS)
 )
 LONG = 24.0
+LEAST_RATIO = 1.3
+"""A window that holds less than this times the expected has next to no evidence and is not worked out."""
 DAY_WINDOW = WINDOWS.index(LONG)
-LONG_RATIO = 2.0
 LEAST_LOW = 3
 DAY_TRUST = 25.0
 COLD_VOLUME = (0.5, 0.0005)
@@ -162,7 +163,7 @@ class Scanner:
                 part = _of_newcomer(newcomer, counts[index], counts[DAY_WINDOW], exposure, day_exposure, per_day)
                 expected += part[0]
                 more = part if more is None else add(*more, *part)
-            if n >= 1.3 * expected and (hours < LONG or n >= LONG_RATIO * expected):
+            if n >= LEAST_RATIO * expected:
                 value = e_value(n, h, low_mean, other_mean, volume=ordinary, known=usual.known, more=more, of_day=day)
                 if said is not None:
                     value *= said(begin, end)
