@@ -34,6 +34,8 @@ _LAYERS = 6
 """Paths that the dots of a crowd are dealt to; where they lie over each other it gets darker."""
 _GOLDEN = 0.618034
 _NARROWEST_BAR = 0.007
+_WIDEST_BAR = 90.0
+"""So that the first week of a place is a bar and not a wall."""
 _LABEL_ROOM = 0.03
 _LETTER = 0.53
 """The width of a letter in the middle, in heights of the type: what the legend is set by."""
@@ -253,12 +255,12 @@ class _History:
             if period.count:
                 start, end = self._x(_midnight(period.start)), self._x(_midnight(period.end))
                 top = self._high(period.count)
-                gap = (end - start) * 0.08
+                width = min((end - start) * 0.84, _WIDEST_BAR)
                 self._add(
                     "rect",
-                    x=_n(start + gap),
+                    x=_n((start + end - width) / 2),
                     y=_n(top),
-                    width=_n(end - start - 2 * gap),
+                    width=_n(width),
                     height=_n(_VOLUME_BOTTOM - top),
                     fill=self._colours["volume"],
                 )

@@ -39,6 +39,17 @@ def test_picture_is_one_that_telegram_takes(case: Backtest) -> None:
     assert len(picture) < 300_000
 
 
+def test_a_first_week_is_a_bar_and_not_a_wall() -> None:
+    """However few weeks there are, the bar of one stays narrow and stands in their middle."""
+    bars = re.findall(
+        rf'<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" [^>]*{chart.COLOURS["volume"]}',
+        chart.svg(history(9, days=5), "en"),
+    )
+    ((left, width),) = [(float(left), float(width)) for left, width in bars]
+    assert width <= 90
+    assert 600 < left + width / 2 < 672
+
+
 def test_twenty_thousand_reviews() -> None:
     """A busy place makes a picture that is no heavier than a photo, and a page below a megabyte."""
     case = history(20_000, days=1100, bursts=20, low_share=0.12)
