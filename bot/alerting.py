@@ -62,11 +62,11 @@ class StepSettings(Part):
 
     Attributes:
         after_minutes: without anybody taking the incident, counted from the step before; quiet hours do not count.
-        to: who is told: "team" (all chats of the location), "duty" (who has it), "owners" or "routes" (the second way).
+        to: who is told: "team" (all chats of the location), "owners" or "routes" (the second way).
     """
 
     after_minutes: Annotated[Minutes, Field(ge=timedelta(minutes=1), le=timedelta(days=1))]
-    to: Literal["team", "duty", "owners", "routes"]
+    to: Literal["team", "owners", "routes"]
 
 
 class AlertSettings(Part):

@@ -17,6 +17,7 @@ from bot.pipeline import ConfiguredSource, Pipeline
 from bot.route_settings import AppriseRoute, EmailRoute, NtfyRoute
 from bot.routes.apprise import Apprise
 from bot.routes.contract import Route
+from bot.routes.dead_man import DeadMansPing
 from bot.routes.email import Email
 from bot.routes.ntfy import Ntfy
 from bot.routes.sender import RouteSender
@@ -52,6 +53,7 @@ def hosts(settings: Settings) -> tuple[str, ...]:
                 found.update(source.hosts())
         for route in business.routes:
             found.update(route.hosts())
+    found.update(settings.watch.hosts())
     return tuple(sorted(host for host in found if host))
 
 
@@ -125,6 +127,7 @@ def build(
             http=http,
             workers=workers or make_workers(settings),
             routes=RouteSender(store, clock, make_routes(settings, http), tuple(secrets_in(settings))),
+            ping=DeadMansPing(store, clock, http, settings.watch),
             sender=Sender(store, clock, bot, files=files, chance=chance, packs=packs),
             files=files,
             packs=packs,

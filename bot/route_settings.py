@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 
+from bot.alerting import Minutes
 from bot.part import Part, one_secret
 
 _SLUG = r"^[a-z0-9][a-z0-9_-]{0,39}$"
@@ -126,3 +128,29 @@ class AppriseRoute(RouteSettings):
 
 
 Route = Annotated[EmailRoute | NtfyRoute | AppriseRoute, Field(discriminator="type")]
+
+
+class WatchSettings(Part):
+    """An outside watch that notices when this program is dead.
+
+    Attributes:
+        ping_url: the address that is called while all is well; whoever knows it can call it too, so it is a secret.
+        every_minutes: how often.
+    """
+
+    ping_url: SecretStr = SecretStr("")
+    ping_url_file: Path | None = None
+    every_minutes: Annotated[Minutes, Field(ge=timedelta(minutes=1), le=timedelta(days=1))] = timedelta(minutes=5)
+
+    @model_validator(mode="after")
+    def _has_address(self) -> Self:
+        if self.ping_url.get_secret_value() or self.ping_url_file is not None:
+            object.__setattr__(self, "ping_url", one_secret(self.ping_url, self.ping_url_file, key="ping_url"))
+            if not self.ping_url.get_secret_value().startswith(("https://", "http://")) or not self.hosts():
+                raise ValueError("ping_url has to be an address that begins with https://")
+        return self
+
+    def hosts(self) -> tuple[str, ...]:
+        """The watch's host."""
+        host = urlsplit(self.ping_url.get_secret_value()).hostname
+        return () if host is None else (host,)

@@ -31,7 +31,7 @@ from bot.alerting import AlarmSettings, AlertSettings, Minutes
 from bot.errors import ConfigError
 from bot.keeping import BackupSettings, KeepSettings
 from bot.part import Part, one_secret, secrets_in
-from bot.route_settings import Route
+from bot.route_settings import Route, WatchSettings
 
 DATABASE_NAME = "reviewbot.sqlite3"
 LANGUAGES = ("en", "de")
@@ -194,6 +194,7 @@ class Settings(BaseSettings):
     telegram: TelegramSettings
     log: LogSettings = LogSettings()
     backup: BackupSettings = BackupSettings()
+    watch: WatchSettings = WatchSettings()
     businesses: Annotated[tuple[BusinessSettings, ...], Field(min_length=1)]
 
     @model_validator(mode="after")

@@ -52,6 +52,7 @@ class Posts:
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.paths: list[str] = []
         self.status = 200
         self.hangs = False
         self.goes_on = threading.Event()
@@ -75,6 +76,12 @@ def http() -> Iterator[tuple[Posts, int]]:
             self.send_header("Content-Length", "2")
             self.end_headers()
             self.wfile.write(b"{}")
+
+        def do_GET(self) -> None:
+            posts.paths.append(self.path)
+            self.send_response(posts.status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:
             return

@@ -26,12 +26,11 @@ ANSWER_WITHIN: Final = timedelta(hours=1)
 class Whom(StrEnum):
     """Who is told by a step.
 
-    TEAM: every chat of the location. DUTY: who has duty. OWNERS: their private chats. PERSON: one person's private
-    chat. ROUTES: the second way, such as e-mail.
+    TEAM: every chat of the location. OWNERS: their private chats. PERSON: one person's private chat. ROUTES: the second
+    way, such as e-mail.
     """
 
     TEAM = "team"
-    DUTY = "duty"
     OWNERS = "owners"
     PERSON = "person"
     ROUTES = "routes"

@@ -12,6 +12,7 @@ from telegram import Bot
 from bot.clock import Clock
 from bot.keeping import KeepSettings
 from bot.pipeline import Pipeline
+from bot.routes.dead_man import DeadMansPing
 from bot.routes.sender import RouteSender
 from bot.stages.analyse import score
 from bot.stages.analyse.packs import Packs
@@ -42,6 +43,7 @@ class Dependencies:
     workers: HeavyWorkers
     sender: Sender
     routes: RouteSender
+    ping: DeadMansPing
     files: OutgoingFiles
     packs: Packs
     lock_file: Path

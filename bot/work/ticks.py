@@ -63,6 +63,7 @@ def registry(
         "timers": Tick(polling.fire_timers, 1),
         "deliver": Tick(parts.sender.deliver, 1),
         "routes": Tick(parts.routes.tick, 10),
+        "ping": Tick(parts.ping.tick, 60),
         "import": Tick(import_files, 10),
         "backtest": Tick(texts.backtests, 10),
         "score": Tick(texts.score, 10),

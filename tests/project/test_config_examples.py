@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from bot import settings
 from bot.alerting import AlarmSettings, AlertSettings, StepSettings
 from bot.keeping import BackupSettings, KeepSettings
-from bot.route_settings import AppriseRoute, EmailRoute, NtfyRoute
+from bot.route_settings import AppriseRoute, EmailRoute, NtfyRoute, WatchSettings
 from bot.settings import (
     BusinessSettings,
     LocationSettings,
@@ -62,6 +62,7 @@ def parts(found: Mapping[str, Any]) -> dict[str, set[str]]:
         "telegram": set(found["telegram"]),
         "log": set(found["log"]),
         "backup": set(found["backup"]),
+        "watch": set(found["watch"]),
         "keep_days": set(business["keep_days"]),
         "business": set(business),
         "location": set(location),
@@ -82,6 +83,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "telegram": TelegramSettings,
     "log": LogSettings,
     "backup": BackupSettings,
+    "watch": WatchSettings,
     "keep_days": KeepSettings,
     "business": BusinessSettings,
     "location": LocationSettings,

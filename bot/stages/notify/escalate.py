@@ -262,8 +262,6 @@ async def _reached(connection: Connection, incident: Incident, step: Step) -> Re
         case Whom.ROUTES:
             found = await routes.of_location(connection, incident.location_id)
             return Reached((), (), tuple(one.name for one in found))
-        case Whom.DUTY:
-            wanted = []
     private = await chats.private_of(connection, [one for one in wanted if one not in unasked])
     return Reached(tuple(one.chat_id for one in private.values()), tuple(private))
 

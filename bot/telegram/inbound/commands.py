@@ -239,7 +239,7 @@ async def _person(caller: Caller, incident: Incident, name: str) -> int | Render
 
 
 async def note_by_reply(caller: Caller, incident_id: int, text: str) -> None:
-    """The answer to "a note for the team?"."""
+    """A reply to the card, or to "a note for the team?"."""
     incident = await incident_actions.find_visible(caller, incident_id)
     if incident is None or caller.person is None:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,8 @@ from bot.telegram.inbound.actor import Caller, identify
 from bot.telegram.inbound.callbacks import Press
 from bot.telegram.inbound.incident_actions import Answer
 
+_TAKES_NOTES = re.compile(r"(?:ask|card):(\d{1,19})", re.ASCII)
+"""The keys of messages of which a reply is a note on their incident: the card, and the question for a note."""
 _HERE = (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.RESTRICTED)
 
 
@@ -108,8 +111,9 @@ class Dispatch:
         assert message.text is not None
         caller = await self._caller(connection, message.from_user, message.chat, thread, username)
         key = await sent_messages.key_of(connection, caller.chat.chat_id, reply_to)
-        if key is not None and key.startswith("ask:"):
-            await commands.note_by_reply(caller, int(key.removeprefix("ask:")), message.text)
+        about = _TAKES_NOTES.fullmatch(key or "")
+        if about is not None:
+            await commands.note_by_reply(caller, int(about[1]), message.text)
 
     async def _membership(self, connection: Connection, change: ChatMemberUpdated, username: str) -> None:
         caller = await self._who(connection, change.from_user, change.chat, None, username)

@@ -81,6 +81,17 @@ async def test_notes_add_up_and_an_empty_one_changes_nothing(house: House) -> No
     assert "Note: guests called back – Ben · two cooks off sick – Petra" in plain(house.card(1001).text)
 
 
+async def test_reply_to_the_card_is_a_note(house: House) -> None:
+    """In the own chat and in a group, signed."""
+    petra = await house.owner()
+    chat = await house.group(petra)
+    await house.low(4)
+    (saved,) = await house.say(petra, "two cooks off sick", reply_to=house.card(1001).message_id)
+    assert saved.text == "The note on #1 is saved."
+    await house.say(petra, "guests called back", chat=chat, reply_to=house.card(chat).message_id)
+    assert "Note: guests called back – Petra · two cooks off sick – Petra" in plain(house.card(1001).text)
+
+
 async def test_command_that_cannot_be_carried_out_says_what_is_missing(house: House) -> None:
     """A move without an incident, person, time or cause is told what it needs, and changes nothing."""
     petra = await house.owner()
