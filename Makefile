@@ -38,7 +38,7 @@ test-fast: .venv/.ok  ## run the tests that start no server and no service, in u
 	@$(BIN)/python -m pytest -q -n 2 --dist worksteal -m 'not server' tests/unit tests/contract tests/project
 
 proof: .venv/.ok  ## the long proofs: kills, fuzz, a wide search, figures; writes docs/proofs and docs/performance.md
-	@$(BIN)/python -m pytest -q tests/e2e tests/contract --proof
+	@$(BIN)/python -m pytest -q tests/e2e tests/contract tests/integration/chat --proof
 	@$(BIN)/python -m pytest -q -n 2 -m hypothesis --hypothesis-profile search tests
 	@$(BIN)/python -m tests.benchmarks.performance
 	@$(BIN)/python -m tests.reliability
