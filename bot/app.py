@@ -12,6 +12,7 @@ import httpx
 
 from bot import egress
 from bot.clock import Clock
+from bot.keeping import Keeping
 from bot.part import secrets_in
 from bot.pipeline import ConfiguredSource, Pipeline
 from bot.route_settings import AppriseRoute, EmailRoute, NtfyRoute
@@ -134,9 +135,23 @@ def build(
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),
             premises=premises(settings, store, clock),
-            keep={business.id: business.keep_days for business in settings.businesses},
+            keep=keeping(settings),
             read_as=partial(read_as, settings, store),
         )
+    )
+
+
+def keeping(settings: Settings) -> Keeping:
+    """How long what is kept."""
+    limits = {
+        f"{business.id}/{location.id}/{source.id}": source.kept_at_most
+        for business in settings.businesses
+        for location in business.locations
+        for source in location.sources
+    }
+    return Keeping(
+        {business.id: business.keep_days for business in settings.businesses},
+        {name: days for name, days in limits.items() if days is not None},
     )
 
 

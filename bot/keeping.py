@@ -1,13 +1,33 @@
-"""The settings of what is kept, for how long, and of its copies."""
+"""What is kept for how long: what the owner sets, what a platform's terms allow; and the copies."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, SecretStr, model_validator
 
 from bot.part import Part, secret_of
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the platform behind a kind of source allows to be stored, as far as a page of its own says it.
+
+    Attributes:
+        says: in a sentence, without a full stop.
+        reference: the page; empty where there are no terms to know, for it is the owner's own file or mail.
+        days: words are dropped so many days after they were read; None where no number is named.
+    """
+
+    says: str
+    reference: str = ""
+    days: int | None = None
+
+
+OWN_COPY: Final = Terms("your own copy: no limit known beside your own")
 
 
 class KeepSettings(Part):
@@ -28,6 +48,19 @@ class KeepSettings(Part):
     presses: Annotated[int, Field(ge=1, le=365)] = 7
     messages: Annotated[int, Field(ge=1, le=365)] = 30
     files: Annotated[int, Field(ge=1, le=365)] = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long what is kept, of everything that is configured.
+
+    Attributes:
+        businesses: by the business's key; what is not configured any more is kept as by default.
+        sources: `business/location/source` -> days after which words from there are dropped, where there is a limit.
+    """
+
+    businesses: Mapping[str, KeepSettings] = field(default_factory=dict)
+    sources: Mapping[str, int] = field(default_factory=dict)
 
 
 class BackupSettings(Part):

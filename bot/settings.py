@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -29,7 +29,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.alerting import AlarmSettings, AlertSettings, Minutes
 from bot.errors import ConfigError
-from bot.keeping import BackupSettings, KeepSettings
+from bot.keeping import OWN_COPY, BackupSettings, KeepSettings, Terms
 from bot.part import Part, one_secret, secrets_in
 from bot.route_settings import Route, WatchSettings
 
@@ -72,7 +72,11 @@ class SourceSettings(Part):
         platform: where the guests wrote, if the source holds one platform only ("tripadvisor").
         every_minutes: time between two polls.
         low_at_most: the highest rating that counts as low, on the source's own scale; else the lowest quarter.
+        keep_days: words from this source are dropped so many days after they were read, if that is before the
+            business's `keep_days` and the platform's terms say so.
     """
+
+    terms: ClassVar[Terms] = OWN_COPY
 
     id: Slug
     type: str
@@ -80,6 +84,12 @@ class SourceSettings(Part):
     platform: str = ""
     every_minutes: Interval = timedelta(minutes=15)
     low_at_most: float | None = None
+    keep_days: Annotated[int | None, Field(ge=1, le=36500)] = None
+
+    @property
+    def kept_at_most(self) -> int | None:
+        """After how many days words from here are dropped, by the owner or the terms; None: like everything."""
+        return min((days for days in (self.keep_days, self.terms.days) if days is not None), default=None)
 
     def hosts(self) -> tuple[str, ...]:
         """The hosts this source has to reach; nothing else may be connected to."""

@@ -55,12 +55,22 @@ def check(
     for business in settings.businesses:
         days = ", ".join(f"{name} {number:,}" for name, number in business.keep_days)
         report.good("keeps", f"{business.id}, in days: {days} (docs/privacy.md)")
+        for its in (source for location in business.locations for source in location.sources):
+            _terms(its, business.keep_days.reviews, report)
     finish(_all(settings, report))
     _egress(egress.install(()), report)
     if report.wrong:
         say(f"\n{count(report.wrong, 'thing')} to put right, see above.")
         raise typer.Exit(EXIT_FAILED)
     say("\nNothing is wrong; what is left to do stands above." if report.left else "\nEverything is in order.")
+
+
+def _terms(its: SourceSettings, days: int, report: Report) -> None:
+    """What the platform's terms say about storing, and what that comes to."""
+    if its.terms.reference or its.kept_at_most is not None:
+        kept = f"words are kept for {count(min(days, its.kept_at_most or days), 'day')}"
+        where = f" ({its.terms.reference})" if its.terms.reference else ""
+        report.good(f"terms of {its.id}", f"{its.terms.says}{where}; {kept}, `keep_days` of the source makes it less")
 
 
 def _release(report: Report) -> None:

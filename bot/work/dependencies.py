@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import httpx
 from telegram import Bot
 
 from bot.clock import Clock
-from bot.keeping import KeepSettings
+from bot.keeping import Keeping
 from bot.pipeline import Pipeline
 from bot.routes.dead_man import DeadMansPing
 from bot.routes.sender import RouteSender
@@ -32,7 +32,7 @@ class Dependencies:
         connect: brings the database in line with the configuration and connects every source; what it is given is
             called each time reviews were stored.
         premises: where everything lies, for erases and backups.
-        keep: how long each business keeps what, by its key.
+        keep: how long what is kept.
         read_as: how the reviews of each location are read.
     """
 
@@ -50,4 +50,4 @@ class Dependencies:
     connect: Callable[[Callable[[], None]], Awaitable[Pipeline]]
     read_as: Callable[[], Awaitable[dict[int, score.ReadAs]]]
     premises: Premises
-    keep: Mapping[str, KeepSettings]
+    keep: Keeping

@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 from pydantic import Field, SecretStr, model_validator
 
 from bot.errors import BadRowError, UnreadableFileError
+from bot.keeping import Terms
 from bot.model.poll import problem
 from bot.model.review import ParsedReview
 from bot.part import one_secret
@@ -49,6 +50,11 @@ class GoogleSettings(SourceSettings):
         accounts_url: the API that lists accounts; used by `reviewbot connect google`.
         information_url: the API that lists locations; used by `reviewbot connect google`.
     """
+
+    terms: ClassVar[Terms] = Terms(
+        "Google's policies for this API name no number of days; its general terms forbid permanent copies (5e)",
+        "https://developers.google.com/terms#e_prohibitions_on_content",
+    )
 
     type: Literal["google"] = "google"
     platform: str = "google"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-from bot.keeping import KeepSettings
-from bot.store.db.engine import Store
+from bot.keeping import Keeping, KeepSettings
+from bot.store.db.engine import Row, Store
 from bot.store.delivery import inbox, outbox, routes, sent_messages
 from bot.store.delivery.attachments import OutgoingFiles
-from bot.store.ingest import mail_log, problems, raw_items, uploads
+from bot.store.ingest import mail_log, problems, raw_items, sources, uploads
 from bot.store.people import locations
 from bot.store.privacy import erase
 
@@ -22,7 +23,7 @@ BATCHES: Final = 10
 _USUAL: Final = KeepSettings()
 
 
-async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, KeepSettings], *, now: datetime) -> bool:
+async def remove_old(store: Store, files: OutgoingFiles, keep: Keeping, *, now: datetime) -> bool:
     """Drop what is old, in short transactions; False when more is left than one round takes.
 
     Also the files that a kill left between writing them and the message they were for.
@@ -30,12 +31,12 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, Keep
     Args:
         store: the database.
         files: what is on its way out.
-        keep: the settings of each business by its key; what is not configured any more is kept as by default.
+        keep: how long what is kept.
         now: the time.
     """
     async with store.write() as connection:
-        sent = min((one.messages for one in keep.values()), default=_USUAL.messages)
-        pressed = min((one.presses for one in keep.values()), default=_USUAL.presses)
+        sent = min((one.messages for one in keep.businesses.values()), default=_USUAL.messages)
+        pressed = min((one.presses for one in keep.businesses.values()), default=_USUAL.presses)
         await outbox.forget_done(connection, before=now - timedelta(days=sent))
         await routes.forget_done(connection, before=now - timedelta(days=sent))
         await sent_messages.forget_said(connection, before=now - timedelta(days=sent))
@@ -45,7 +46,7 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, Keep
         places = await locations.ids_by_business(connection)
     is_all = True
     for (business_id, key), location_ids in places.items():
-        its = keep.get(key, _USUAL)
+        its = keep.businesses.get(key, _USUAL)
         async with store.write() as connection:
             await raw_items.forget_bodies(connection, business_id, before=now - timedelta(days=its.raw))
             await mail_log.forget_bodies(connection, business_id, before=now - timedelta(days=its.mails))
@@ -57,6 +58,7 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, Keep
                 break
         else:
             is_all = False
+    is_all = await _by_source(store, keep, now=now) and is_all
     if older := await asyncio.to_thread(files.older, now=now):
         async with store.read() as connection:
             wanted = await outbox.wanted_files(connection)
@@ -64,12 +66,39 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Mapping[str, Keep
     return is_all
 
 
+async def _by_source(store: Store, keep: Keeping, *, now: datetime) -> bool:
+    """Drop what a source's own limit ends; False when more is left than one round takes."""
+    if not keep.sources:
+        return True
+    async with store.read() as connection:
+        names = await locations.keys(connection)
+        rows = [row for row in await sources.active(connection) if row.location_id in names]
+    is_all = True
+    for row in rows:
+        days = keep.sources.get(f"{names[row.location_id]}/{row.key}")
+        if days is None:
+            continue
+        before = now - timedelta(days=days)
+        async with store.write() as connection:
+            await raw_items.forget_bodies_of(connection, row.source_id, before=before)
+        for _ in range(BATCHES):
+            if not await _age(store, partial(erase.old_of_source, source_id=row.source_id, before=before), now=now):
+                break
+        else:
+            is_all = False
+    return is_all
+
+
 async def let_age(store: Store, business_id: int, before: datetime, *, now: datetime) -> int:
     """Take the words of some reviews that were published before a moment; gives how many, 0 when none is left."""
+    return await _age(store, partial(erase.old, business_id=business_id, before=before), now=now)
+
+
+async def _age(store: Store, old: Callable[..., Awaitable[list[Row]]], *, now: datetime) -> int:
     async with store.read() as connection:
-        if not await erase.old(connection, business_id, before=before, limit=1):
+        if not await old(connection, limit=1):
             return 0
     async with store.write() as connection:
-        found = await erase.old(connection, business_id, before=before, limit=AT_ONCE)
+        found = await old(connection, limit=AT_ONCE)
         await erase.let_age(connection, found, now=now)
         return len(found)

@@ -193,6 +193,13 @@ async def drop_bodies(connection: Connection, raw_ids: Sequence[int]) -> None:
     await connection.execute(sa.update(raw_items).where(raw_items.c.raw_id.in_(raw_ids)).values(body=None))
 
 
+async def forget_bodies_of(connection: Connection, source_id: int, *, before: datetime) -> None:
+    """Drop the bytes of a source's raw items that it gave before a moment and that were parsed."""
+    its = sa.and_(raw_items.c.source_id == source_id, raw_items.c.fetched_at < before)
+    kept = sa.and_(its, raw_items.c.parsed_at.is_not(None), raw_items.c.body.is_not(None))
+    await connection.execute(sa.update(raw_items).where(kept).values(body=None))
+
+
 async def forget_bodies(connection: Connection, business_id: int, *, before: datetime) -> int:
     """Drop the bytes of a business's raw items parsed before a moment; gives how many. Mails: `mail_log`."""
     result = await connection.execute(

@@ -108,6 +108,13 @@ async def old(connection: Connection, business_id: int, *, before: datetime, lim
     return list(found.all())
 
 
+async def old_of_source(connection: Connection, source_id: int, *, before: datetime, limit: int) -> list[Row]:
+    """Reviews that a source gave before a moment and that still have their words, the oldest first."""
+    its = sa.and_(reviews.c.source_id == source_id, reviews.c.discovered_at < before, reviews.c.erased_at.is_(None))
+    found = await connection.execute(sa.select(reviews).where(its).order_by(reviews.c.review_id).limit(limit))
+    return list(found.all())
+
+
 async def let_age(connection: Connection, found: Sequence[Row], *, now: datetime) -> None:
     """Take the words from reviews that have been kept long enough; what was read from them stays as figures."""
     ids = [row.review_id for row in found]
