@@ -13,7 +13,11 @@ import sys
 import tomllib
 from pathlib import Path
 
+from bot import settings
 from bot.demo.botapi import BotApiServer
+from bot.sources import registry
+from tests.integration.cli_process import reviewbot
+from tests.traces import traces
 
 TOKEN = "123456:wizard"
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -67,7 +71,7 @@ class Terminal:
         return code
 
 
-def terminal(tmp_path: Path, server: BotApiServer) -> Terminal:
+def terminal(tmp_path: Path, server: BotApiServer, *more: str) -> Terminal:
     env = {
         **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
         "TERM": "xterm",
@@ -76,7 +80,7 @@ def terminal(tmp_path: Path, server: BotApiServer) -> Terminal:
         "REVIEWBOT_TELEGRAM__BASE_URL": server.base_url,
         "PYTHONPATH": str(Path(__file__).parents[2]),
     }
-    command = (sys.executable, "-m", "bot", "setup", "--config", "config/reviewbot.toml")
+    command = (sys.executable, "-m", "bot", "setup", "--config", "config/reviewbot.toml", *more)
     return Terminal(*command, env=env, folder=tmp_path)
 
 
@@ -151,3 +155,58 @@ async def test_left_and_taken_up_again(tmp_path: Path) -> None:
         await it.answer("File (or later):", "later")
         await it.answer("Start watching now", "n")
         assert await it.end() == 0
+
+
+_FIRST = """
+[telegram]
+token = "123456:first-machine"
+[[businesses]]
+id = "linde"
+name = "Café Linde"
+themes = "themes.toml"
+[[businesses.locations]]
+id = "market"
+name = "Marktplatz"
+[[businesses.locations.sources]]
+id = "exports"
+type = "folder"
+path = "../exports"
+[[businesses.locations.sources]]
+id = "post"
+type = "mailbox"
+host = "mail.test"
+user = "linde"
+password = "first-password"
+"""
+
+
+async def test_a_second_machine_is_set_up_from_the_settings_alone(tmp_path: Path) -> None:
+    """Nothing but the secrets is asked: no secret is in what travels, the words of the owner's own are."""
+    first, taken = tmp_path / "first", tmp_path / "taken"
+    first.mkdir()
+    (first / "reviewbot.toml").write_text(_FIRST, encoding="utf-8")
+    words = (Path(__file__).parents[2] / "config/themes.example.toml").read_text(encoding="utf-8")
+    (first / "themes.toml").write_text(words, encoding="utf-8")
+    done = reviewbot("export", taken, "--settings", "-c", first / "reviewbot.toml")
+    assert done.code == 0, done.err
+    assert not traces(taken, "first-machine", "first-password")
+    async with BotApiServer(token=TOKEN, username="LindeReviewBot") as server:
+        it = terminal(tmp_path, server, "--from", str(taken / "reviewbot.toml"))
+        await it.answer("Token of telegram:", "123456:wrong")
+        await it.wait_for("Telegram does not know this token")
+        await it.answer("Token of telegram:", TOKEN)
+        await it.answer("Password of post:", "second-password")
+        await it.wait_for("goes on without")
+        it.interrupt()
+        await it.answer("File (or later):", "later")
+        await it.answer("Start watching now", "n")
+        assert await it.end() == 0
+    folder = tmp_path / "config"
+    made = settings.load(folder / "reviewbot.toml", registry.SETTINGS)
+    assert made.telegram.token.get_secret_value() == TOKEN
+    assert [one.id for one in made.businesses[0].locations[0].sources] == ["exports", "post"]
+    assert (folder / "themes.toml").read_text(encoding="utf-8") == words
+    assert (tmp_path / "exports").is_dir()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir() if path.is_file()} == {0o600}
+    assert TOKEN not in it.seen
+    assert "second-password" not in it.seen

@@ -40,11 +40,29 @@ def export(
         raise typer.Exit(EXIT_FAILED)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_private(folder / "reviewbot.toml", settings.without_secrets().encode())
+    _copy_own_words(settings, config.parent.absolute(), folder)
     if settings_only:
         say(f"{folder / 'reviewbot.toml'}: the configuration without its secrets.")
+        say("On another machine: reviewbot setup --from reviewbot.toml. What was chosen in the chat (see `reviewbot")
+        say("settings`), the team and the reviews are not in it: a backup holds them.")
         return
     written = finish(_write(settings, folder))
     say(f"{folder}: {count(written, 'row')} of every table, as JSON Lines and CSV; schema.md says what is what.")
+
+
+def _copy_own_words(settings: Settings, home: Path, folder: Path) -> None:
+    """The owner's files of themes, events and mail rules that the configuration names, where it names them."""
+    from bot.stages.analyse import packs
+
+    every = [source for business in settings.businesses for place in business.locations for source in place.sources]
+    rules = [path for source in every if (path := getattr(source, "rules", None)) is not None]
+    for path in dict.fromkeys([*packs.owners_files(settings), *rules]):
+        if path.is_relative_to(home):
+            copy = folder / path.relative_to(home)
+            copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(copy, path.read_bytes())
+        else:
+            say(f"{path} lies outside of {home} and is not copied: take it along by hand.")
 
 
 async def _write(settings: Settings, folder: Path) -> int:

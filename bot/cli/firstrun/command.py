@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,20 +15,32 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 
-def setup(config: ConfigFile = DEFAULT_CONFIG) -> None:
+def setup(
+    config: ConfigFile = DEFAULT_CONFIG,
+    taken_from: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="Take over what `reviewbot export --settings` wrote elsewhere."),
+    ] = None,
+) -> None:
     """Set the bot up: token, place, sources, phone, first export. What is done already is not asked again.
 
     Every step can be left with "later" (or Ctrl+C) and taken up by calling `reviewbot setup` again.
     """
-    from bot.cli.firstrun import configure, export, phone
+    from bot.cli.firstrun import configure, export, phone, take_over
 
     say("This sets reviewbot up in a few minutes. Everything stays on this machine.")
     say(f'Answer "{LATER}" to leave a step; `{program()} setup` takes it up again.')
     if config.exists():
         say(f"\n{config} is there already and is not changed.")
+        if taken_from is not None:
+            say(f"To take over {taken_from}, move it away first, or name another one with --config.")
+            raise typer.Exit(1)
     else:
         try:
-            configure.configure(config)
+            if taken_from is None:
+                configure.configure(config)
+            else:
+                take_over.take_over(taken_from, config)
         except (LeftError, typer.Abort):
             say(f"\nNothing was written. Call `{program()} setup` again when you have the token.")
             raise typer.Exit(1) from None

@@ -21,7 +21,7 @@ from bot.sources import registry
 from bot.sources.contract.source import SourceContext
 from bot.telegram.outbound import account
 
-_TELEGRAM = "https://api.telegram.org/bot"
+TELEGRAM = "https://api.telegram.org/bot"
 
 
 def configure(config: Path) -> None:
@@ -30,10 +30,10 @@ def configure(config: Path) -> None:
     Raises:
         LeftError: the token or the names are left for later, so there is nothing to write yet.
     """
-    base_url = os.environ.get("REVIEWBOT_TELEGRAM__BASE_URL", _TELEGRAM)
+    base_url = os.environ.get("REVIEWBOT_TELEGRAM__BASE_URL", TELEGRAM)
     head(1, "Your bot")
     say("In Telegram, open @BotFather, send /newbot, choose a name, and copy the token it gives you.")
-    token = checked("Token", lambda answer: _known_bot(answer, base_url), hidden=True)
+    token = checked("Token", lambda answer: known_bot(answer, base_url), hidden=True)
     head(2, "Your place")
     business = text("Name of the business")
     location = text("Name of the place, as your team calls it", default=business)
@@ -49,7 +49,7 @@ def configure(config: Path) -> None:
         language=language,
         time_zone=zone,
         token_file=token_file,
-        base_url="" if base_url == _TELEGRAM else base_url,
+        base_url="" if base_url == TELEGRAM else base_url,
         folder=folder,
         mail=mail,
     )
@@ -57,8 +57,12 @@ def configure(config: Path) -> None:
     say(f"\nWritten: {config}. Only you can read it.")
 
 
-def _known_bot(token: str, base_url: str) -> str:
+def known_bot(token: str, base_url: str) -> str:
+    """The token, once Telegram knows it.
 
+    Raises:
+        ValueError: Telegram does not know it or cannot be reached.
+    """
     egress.install([urlsplit(base_url).hostname or ""])
     try:
         name = asyncio.run(account.username(token, base_url))
