@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from bot.model.compact import compact
 from bot.text.fold import fold
 
 
+@compact
 @dataclass(frozen=True, slots=True)
 class Rating:
     """A rating on its own scale: 2 of 1..5, 7.5 of 1..10. "No rating" is None, never a Rating.
@@ -42,6 +44,7 @@ class Rating:
         return self.value <= limit
 
 
+@compact
 @dataclass(frozen=True, slots=True)
 class OwnerReply:
     """What the business answered in public; it never counts as a review.
@@ -58,6 +61,7 @@ class OwnerReply:
         return bool(self.text) or self.at is not None
 
 
+@compact
 @dataclass(frozen=True, slots=True)
 class ParsedReview:
     """One review as a source gives it, before it is stored.

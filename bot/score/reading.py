@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from bot.model.compact import compact
 from bot.score.packs import USUAL_PACK, PackChoice, events_of, pack_of
 from bot.score.score import LOW_STARS, Score, ScoreJob, score_many
 from bot.score.severe.find import severe_of
@@ -19,6 +20,7 @@ _RULES = 5
 _DATA = ("themes", "lexicon")
 
 
+@compact
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What was read from a review.

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from bot.model.compact import compact
 from bot.score.languages.english import score_english, valences
 from bot.score.languages.german import has_signs, rated_german, score_german
 from bot.score.languages.language import name_language
@@ -37,6 +38,7 @@ _SHORT = 40
 Source = Literal["vader", "lexicon", "learned", "unknown"]
 
 
+@compact
 @dataclass(frozen=True, slots=True)
 class Score:
     """What a review's text says.
@@ -56,6 +58,7 @@ class Score:
     disagrees: bool
 
 
+@compact
 @dataclass(frozen=True, slots=True)
 class ScoreJob:
     """A review to score, in a form that can be sent to another process.

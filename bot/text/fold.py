@@ -13,7 +13,10 @@ def fold(text: str, *, decomposed: bool = False) -> str:
 
     Decomposed, accents are signs of their own.
     """
-    if not text.isascii():
+    if text.isascii():
+        if "  " not in text and text.isprintable() and text.strip() == text:
+            return text.casefold()  # one blank between words already
+    else:
         text = unicodedata.normalize("NFKD" if decomposed else "NFKC", text)
     return " ".join(text.casefold().split())
 

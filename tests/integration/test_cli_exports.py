@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from bot.cli.exports.scoring import FROM
 from tests.integration.cli_process import Ended, reviewbot, write_config
 
 HEAD = "ID,Datum,Sterne,Text,Gast\n"
@@ -143,3 +144,15 @@ def test_files_lists_takes_back_and_forgets(tmp_path: Path) -> None:
     assert reviewbot("files", "--undo", 1, "-c", config).code == 1
     wrong = reviewbot("files", "--undo", 99, "-c", config)
     assert (wrong.code, "There is no file 99." in wrong.out) == (1, True)
+
+
+def test_a_large_file_is_scored_while_it_is_stored(tmp_path: Path) -> None:
+    """All of it is scored, once, at the end of the import; a second import adds nothing."""
+    config = write_config(tmp_path)
+    many = "".join(f"2026-03-01 {n // 60 % 24:02}:{n % 60:02},5,Good {n}\n" for n in range(FROM + 200))
+    path = put(tmp_path / "many.csv", "Date,Stars,Text\n" + many)
+    done = reviewbot("import", path, "-c", config)
+    assert f"{FROM + 200:,} new" in done.out, done.err
+    counted = "SELECT (SELECT count(*) FROM reviews), (SELECT count(*) FROM scores), (SELECT count(*) FROM uploads)"
+    assert query(tmp_path, counted) == [(FROM + 200, FROM + 200, 1)]
+    assert "imported before" in reviewbot("import", path, "-c", config).out

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from bot import app
+from bot.cli.exports.scoring import scoring
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
 from bot.cli.terminal.show import count, local, progress, say
 from bot.clock import SystemClock
@@ -17,22 +18,18 @@ from bot.messages.service.understood import understood_lines
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import plain_text
 from bot.model.poll import problem
-from bot.score.reading import read_many
 from bot.sources.contract.source import SourceContext
 from bot.sources.files.folder import Folder, FolderSettings
 from bot.sources.files.understand import asked_for
-from bot.stages.analyse import score
 from bot.stages.ingest import parse
 from bot.stages.ingest.folder_files import note_by_hand
-from bot.stages.ingest.import_file import Imported, import_items
+from bot.stages.ingest.import_file import Advance, Imported, import_items
 from bot.stages.replay import backtest
 from bot.store.ingest import sources, uploads
 from bot.store.people import locations
 
 if TYPE_CHECKING:
     from bot.model.understanding import Ask
-    from bot.score.reading import Reading
-    from bot.score.score import ScoreJob
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.files.folder import Folder, FolderSettings
     from bot.stages.ingest.import_file import Imported
@@ -110,17 +107,24 @@ async def _import(
                 if is_configured
                 else locations.put_import(connection, place.location_id)
             )
-        taken = await _take_in(store, source_id, source, reader_settings, files)
-        if taken.saved.new or taken.saved.changed:
-            async with store.write() as connection:
-                # The running service replays what there is now, and shows it in the chat.
-                await backtest.ask_for(connection, place.location_id, now=clock.now())
-            await _score(settings, store)
+        async with scoring(settings, store) as beside:
+            taken = await _take_in(store, source_id, source, reader_settings, files, stored=beside.stored)
+            if taken.saved.new or taken.saved.changed:
+                async with store.write() as connection:
+                    # The running service replays what there is now, and shows it in the chat.
+                    await backtest.ask_for(connection, place.location_id, now=clock.now())
+                await beside.finish()
     return taken
 
 
 async def _take_in(
-    store: Store, source_id: int, source: Folder, settings: FolderSettings, files: Sequence[Path]
+    store: Store,
+    source_id: int,
+    source: Folder,
+    settings: FolderSettings,
+    files: Sequence[Path],
+    *,
+    stored: Callable[[int], None],
 ) -> Imported:
     from bot.cli.exports.answering import answer
 
@@ -145,7 +149,12 @@ async def _take_in(
                     break
                 answers[asks[0].key] = mapping
         reading = source.with_answers({**remembered, **answers}, now)
-        with progress(f"Importing {path.name}", 0) as advance:
+        with progress(f"Importing {path.name}", 0) as show:
+
+            def advance(done: int, more: int, show: Advance = show) -> None:
+                show(done, more)
+                stored(done)
+
             taken = await import_items(store, source_id, reading, settings, items, now=now, advance=advance)
         taken.problems = [*problems, *taken.problems]
         async with store.write() as connection:
@@ -172,23 +181,6 @@ async def _take_in(
         whole.add_understood(taken.understood)
         whole.asks += taken.asks
     return whole
-
-
-async def _score(settings: Settings, store: Store) -> None:
-
-    workers = app.make_workers(settings)
-    try:
-        ways = await app.read_as(settings, store)
-        with progress("Scoring", await score.waiting(store, ways)) as advance:
-
-            async def read(jobs: Sequence[ScoreJob], saved: Mapping[int, bytes]) -> list[Reading]:
-                found = await workers.run(read_many, jobs, saved)
-                advance(len(jobs))
-                return found
-
-            await score.score(store, read, ways)
-    finally:
-        await workers.close()
 
 
 def _tell(taken: Imported, one: LocationSettings) -> bool:

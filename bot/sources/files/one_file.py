@@ -17,7 +17,7 @@ from bot.reasons import Reason, reason
 from bot.sources.contract.source import Parsed
 from bot.sources.files.takeout import is_takeout, read_takeout, refuse_own_reviews
 from bot.sources.files.zips import LARGEST, is_archive, is_numbers
-from bot.sources.tables.formats.delimited import Grid, decode, read_delimited
+from bot.sources.tables.formats.delimited import Grid, decode, read_delimited, read_large
 from bot.sources.tables.formats.json_values import find_rows, grid_of, is_lines, read_json, read_lines
 from bot.sources.tables.formats.workbooks import read_workbook
 from bot.sources.tables.layout import read_tables
@@ -28,6 +28,8 @@ _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _GZIP: Final = b"\x1f\x8b"
 _WORKBOOKS: Final = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 _LINES: Final = (".jsonl", ".ndjson")
+_LARGE: Final = 2**20
+"""Bytes of a text table from which it is read a piece at a time."""
 
 
 @dataclass(slots=True)
@@ -63,11 +65,14 @@ def read_file(body: bytes, around: Around, *, place: str) -> Part:
         return Part(name, read_tables(read_workbook(body), around))
     if body.startswith(b"%PDF"):
         raise UnreadableFileError(reason("file_pdf"))
+    ending = PurePosixPath(name).suffix.lower()
+    is_plain = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"<", b"{", b"[") and ending not in (".json", *_LINES)
+    if len(body) >= _LARGE and is_plain and (large := read_large(body)) is not None:
+        return Part(name, read_tables([large], around))
     text = decode(body)
     begin = text.lstrip()[:1]
     if begin == "<":
         raise UnreadableFileError(reason("file_web_page"))
-    ending = PurePosixPath(name).suffix.lower()
     if ending in _WORKBOOKS and "\n" not in text[:4096]:
         raise UnreadableFileError(reason("file_no_sheet"))
     if begin in ("{", "[") or ending in (".json", *_LINES):

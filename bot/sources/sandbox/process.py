@@ -34,6 +34,8 @@ SECONDS: Final = 60
 KEPT_S: Final = 60.0
 _LARGEST_ANSWER: Final = 320 * 2**20
 _PIECE: Final = 2**20
+_LARGE: Final = 4 * 2**20
+"""Bytes of a request after which the process is not used again."""
 _OURS: Final = ("bot.model.", "bot.sources.", "bot.reasons.", "bot.errors.")
 _PLAIN: Final = frozenset(
     {
@@ -102,7 +104,8 @@ class Worker:
                 self._end(process)
                 log.warning("the process that reads files ended", why=str(error), code=process.returncode)
                 raise UnsafeFileError(reason("file_unsafe")) from None
-            if kind == "memory":
+            if kind == "memory" or len(request) > _LARGE:
+                # What such a file leaves of the memory is in pieces.
                 self._end(process)
             self._used_at = time.monotonic()
             self._rest_later()

@@ -84,8 +84,11 @@ def _read(grid: Grid, around: Around, *, sheet: str, others: bool, has_fixed_hea
     head: Sequence[Any] = (
         grid.rows[at][1] if at is not None else [""] * max((len(cells) for _, cells in grid.rows), default=0)
     )
-    below = [(line, cells) for line, cells in grid.rows[(0 if at is None else at + 1) :] if filled(cells)]
-    rows = [(line, cells) for line, cells in below if at is None or not _repeats_head(cells, head)]
+    rows = [
+        (line, cells)
+        for line, cells in grid.rows[(0 if at is None else at + 1) :]
+        if filled(cells) and (at is None or not _repeats_head(cells, head))
+    ]
     bad = [problem(around.name, line, why) for line, why in grid.bad]
     if not rows:
         table = Table(parsed=Parsed((), tuple(bad)), columns=_names(head), sheet=sheet)
@@ -105,10 +108,10 @@ def _read(grid: Grid, around: Around, *, sheet: str, others: bool, has_fixed_hea
 
 def _repeats_head(cells: Sequence[Any], head: Sequence[Any]) -> bool:
     """The headings once more, or what a survey's program calls them (Qualtrics, third row of an export)."""
-    if list(cells) == list(head):
+    first = cells[0] if cells else None
+    if isinstance(first, str) and first.startswith('{"ImportId"'):
         return True
-    some = [cell for cell in cells if cell not in (None, "")]
-    return all(isinstance(cell, str) and cell.startswith('{"ImportId"') for cell in some)
+    return first == head[0] and list(cells) == list(head)
 
 
 def key_of(head: Sequence[Any]) -> str:

@@ -61,7 +61,10 @@ Rows = Sequence[tuple[int, Sequence[Any]]]
 
 
 def read_rows(rows: Rows, plan: Plan, *, name: str, width: int) -> Parsed:
-    """Read the rows below a header of `width` columns; a bad one is a problem with its line."""
+    """Read the rows below a header of `width` columns; a bad one is a problem with its line.
+
+    The rows are used up: what a large table's cells take is needed for its reviews.
+    """
     read = _reader(plan, width=width)
     reviews: list[ParsedReview] = []
     problems: list[Problem] = []
@@ -73,6 +76,8 @@ def read_rows(rows: Rows, plan: Plan, *, name: str, width: int) -> Parsed:
         else:
             if review is not None:
                 reviews.append(review)
+        if isinstance(cells, list):
+            cells.clear()
     return Parsed(tuple(reviews), tuple(problems))
 
 
@@ -104,6 +109,7 @@ def _reader(plan: Plan, *, width: int) -> Callable[[Sequence[Any]], ParsedReview
     sides = at.get("positive", ()), at.get("negative", ())
     wanted = fold(plan.location)
     tells_replies = bool(at.keys() & {"reply", "reply_at"})
+    has_extra = bool(at.keys() & {"location", "recommended"})
     date_at = at["date"]
     rating_at = at.get("rating", ())
     needed = tuple(place for name in _SHOWN for place in at.get(name, ()))
@@ -154,8 +160,9 @@ def _reader(plan: Plan, *, width: int) -> Callable[[Sequence[Any]], ParsedReview
         if tells_replies:
             replied = _optional(dates, _first(cells, at.get("reply_at", ())))
             fields["reply"] = OwnerReply(found.get("reply", ""), replied.at if replied else None)
-        extra = {field: found[field] for field in ("location", "recommended") if found.get(field)}
-        extra.update((key, value) for key, index in details if (value := text_of(_first(cells, index))))
+        extra = {field: found[field] for field in ("location", "recommended") if found.get(field)} if has_extra else {}
+        if details:
+            extra.update((key, value) for key, index in details if (value := text_of(_first(cells, index))))
         text = found.get("text", "")
         if "Google)" in text:
             text, translation = split_translation(text)

@@ -16,7 +16,7 @@ from bot.errors import BadRowError, UnreadableFileError
 from bot.model.platforms import slug_of
 from bot.model.review import Rating
 from bot.sources.files.understand import read_export
-from bot.sources.tables.formats.delimited import DELIMITERS, decode, read_delimited
+from bot.sources.tables.formats.delimited import DELIMITERS, decode, read_delimited, read_large
 from bot.sources.tables.values.cells import language_code, review_id_in, text_of, web_address
 from bot.sources.tables.values.dates import STYLES, DateReader
 from bot.sources.tables.values.day_order import Order, order_of
@@ -195,9 +195,31 @@ def test_tables_survive_every_encoding_and_delimiter(
     writer.writerow(["Date", "Rating", "The guest's own words, as text"])
     table = [["2026-01-02 10:00:00", str(stars), f'{text}\n{delimiter}"x'] for text, stars in rows]
     writer.writerows(table)
-    grid = read_delimited(decode(stream.getvalue().encode(encoding)))
+    body = stream.getvalue().encode(encoding)
+    grid = read_delimited(decode(body))
+    if encoding.startswith("utf-8"):
+        assert read_large(body) == grid
     assert [cells for _, cells in grid.rows[1:]] == table
     assert [line for line, _ in grid.rows[1:]] == [2 + 2 * index for index in range(len(rows))]
+
+
+@pytest.mark.parametrize(
+    ("body", "is_whole"),
+    [
+        (b"sep=;\na;b\n1;2\r3;4\r\n", True),
+        ("\ufeffa,b\n😀,ü\n".encode(), True),
+        (b'"a,b"\n"1,2"\n"3,4"\n', True),
+        (b'a,b\n="1",2\n', True),
+        (b'a,b\n"1 \\"x\\" y",2\n', True),
+        (b'a,b\n"1,2\n3,4\n', False),
+        (b"a,b\n\xfc,2\n", False),
+        (b"a,b\n\x00,2\n", False),
+    ],
+)
+def test_a_large_table_is_read_as_a_small_one(body: bytes, is_whole: bool) -> None:
+    """A piece at a time gives the same rows; what needs the whole text says so."""
+    grid = read_large(body)
+    assert (grid == read_delimited(decode(body))) if is_whole else grid is None
 
 
 @given(st.binary(max_size=400), st.sampled_from(["a.csv", "a.json", "a.xlsx", "a.zip", "a.jsonl"]))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
@@ -23,7 +24,9 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LOOK: Final = 65_536
+_LINES_LOOKED_AT: Final = 400
 _ESCAPED_QUOTE: Final = re.compile(r'\\"(?!\s*(?:[,;\t|]|\r?\n|$))')
+_ESCAPED_QUOTE_IN_BYTES: Final = re.compile(_ESCAPED_QUOTE.pattern.encode())
 _LINES: Final = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _FORMULA: Final = re.compile(r'="([^"]*)"')
 _LATIN: Final = frozenset("äöüßÄÖÜéèêëàâáçñíìîïóòôúùûœæøåãõÉÈÀÇÑÁÍÓÚŒ")
@@ -136,15 +139,50 @@ def _whole_units(body: bytes, encoding: str) -> bytes:
     return body[: len(body) // size * size]
 
 
+def read_large(body: bytes) -> Grid | None:
+    """As `read_delimited(decode(body))`, for a large table in UTF-8: a piece at a time.
+
+    A text takes four bytes a sign when one emoji is in it, and a large one the room that its rows need. None where the
+    table has to be read in one piece: it is in another encoding, or its quotation marks are broken.
+    """
+    body = body.removeprefix(codecs.BOM_UTF8)
+    if b"\x00" in body or codecs.BOM_UTF8 in body or not _is_utf8(body):
+        return None
+    escape = "\\" if _ESCAPED_QUOTE_IN_BYTES.search(body) else None
+
+    def lines() -> Iterator[str]:
+        return io.TextIOWrapper(io.BytesIO(body), encoding="utf-8", newline="")
+
+    try:
+        grid = _rows_of(lines, escape)
+    except csv.Error:
+        return None
+    return _unwrapped(grid, is_quoted=body.lstrip()[:1] == b'"', has_formulas=b'="' in body)
+
+
+def _is_utf8(body: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(body), _LOOK):
+            decoder.decode(body[start : start + _LOOK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def read_delimited(text: str) -> Grid:
     """Split a text table into rows; a row whose quotation marks are broken does not take the others with it."""
-    grid = _split(text)
-    if text.lstrip()[:1] == '"' and (lines := _quoted_lines(grid)) is not None:
+    return _unwrapped(_split(text), is_quoted=text.lstrip()[:1] == '"', has_formulas='="' in text)
+
+
+def _unwrapped(grid: Grid, *, is_quoted: bool, has_formulas: bool) -> Grid:
+    if is_quoted and (lines := _quoted_lines(grid)) is not None:
         # Some programs put each whole line into quotation marks.
         inner = _split("\n".join(cells for _, cells in lines))
         numbers = [line for line, _ in lines]
         grid = Grid([(numbers[min(line, len(numbers)) - 1], cells) for line, cells in inner.rows], grid.bad)
-    if '="' in text:
+    if has_formulas:
         rows = [(line, [_unformulated(cell) for cell in cells]) for line, cells in grid.rows]
         return Grid(rows, grid.bad)
     return grid
@@ -165,13 +203,48 @@ def _unformulated(cell: str) -> str:
 
 
 def _split(text: str) -> Grid:
-    lines = _LINES.findall(text)
+    escape = "\\" if _ESCAPED_QUOTE.search(text) else None
+
+    def lines() -> Iterator[str]:
+        return (match[0] for match in _LINES.finditer(text))
+
+    try:
+        return _rows_of(lines, escape)
+    except csv.Error:
+        return _split_around_errors(text, *_delimited_by(lines), escape)
+
+
+def _delimited_by(lines: Callable[[], Iterator[str]]) -> tuple[str, int]:
+    """What cuts the rows, and in which line they begin."""
+    first = list(islice(lines(), _LINES_LOOKED_AT))
     delimiter = ""
     start = 0
-    if lines and lines[0].lower().startswith("sep=") and len(lines[0].rstrip("\r\n")) == 5:
-        delimiter, start = lines[0][4], 1
-    delimiter = delimiter or _delimiter(lines)
-    escape = "\\" if _ESCAPED_QUOTE.search(text) else None
+    if first and first[0].lower().startswith("sep=") and len(first[0].rstrip("\r\n")) == 5:
+        delimiter, start = first[0][4], 1
+    return delimiter or _delimiter(first), start
+
+
+def _rows_of(lines: Callable[[], Iterator[str]], escape: str | None) -> Grid:
+    """The rows of a table.
+
+    Raises:
+        csv.Error: a quotation mark is broken.
+    """
+    delimiter, start = _delimited_by(lines)
+    rows: list[tuple[int, list[str]]] = []
+    reader = csv.reader(
+        islice(lines(), start, None), delimiter=delimiter, strict=True, skipinitialspace=True, escapechar=escape
+    )
+    before = 0
+    for cells in reader:
+        rows.append((start + before + 1, cells))
+        before = reader.line_num
+    return Grid(rows)
+
+
+def _split_around_errors(text: str, delimiter: str, start: int, escape: str | None) -> Grid:
+    """The rows of a table some of whose quotation marks are broken: its lines are kept, to begin anew behind each."""
+    lines = _LINES.findall(text)
     rows: list[tuple[int, list[str]]] = []
     bad: list[tuple[int, Reason]] = []
     wasted = 0
@@ -214,9 +287,7 @@ def _delimiter(lines: list[str]) -> str:
     best, found = (0.0, 0), ","
     for delimiter in DELIMITERS:
         counts = Counter(
-            len(row)
-            for row in islice(csv.reader(lines[:400], delimiter=delimiter, skipinitialspace=True), 50)
-            if any(row)
+            len(row) for row in islice(csv.reader(lines, delimiter=delimiter, skipinitialspace=True), 50) if any(row)
         )
         several = [(many, cells) for cells, many in counts.items() if cells > 1]
         if several:
