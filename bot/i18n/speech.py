@@ -20,6 +20,7 @@ from babel.numbers import format_decimal
 from bot.i18n import catalogue
 from bot.model.review import Rating
 from bot.reasons import Reason
+from bot.text.rounding import rounded
 
 RAREST_YEARS: Final = 100
 """Odds beyond are not told apart: "less than once in 100 years"."""
@@ -92,11 +93,11 @@ class Speech(ABC, Generic[Said]):
 
     def number(self, value: float) -> str:
         """1,204 or 4.3; 1.204 or 4,3."""
-        return format_decimal(value, format="#,##0.##", locale=_locale(self.language))
+        return format_decimal(rounded(value, 2), format="#,##0.##", locale=_locale(self.language))
 
     def decimal(self, value: float) -> str:
         """With exactly one digit: 4.3; 4,3."""
-        return format_decimal(value, format="#,##0.0", locale=_locale(self.language))
+        return format_decimal(rounded(value, 1), format="#,##0.0", locale=_locale(self.language))
 
     def signed(self, value: float) -> Said:
         """A difference with exactly one digit: +0.1, −0.3, ±0.0."""
@@ -107,7 +108,7 @@ class Speech(ABC, Generic[Said]):
     def percent(self, share: float) -> Said:
         """12%; 12 %; below one in a hundred with one digit."""
         value = share * 100
-        return self.say("unit.percent", value=self.number(round(value, 1 if 0 < value < 1 else 0)))
+        return self.say("unit.percent", value=self.number(rounded(value, 1 if 0 < value < 1 else 0)))
 
     # Moments -----------------------------------------------------------------------------------------------------
 
@@ -214,8 +215,8 @@ class Speech(ABC, Generic[Said]):
         """How long a history is, for "in …": 33 months, 6 weeks, 3 days; 33 Monaten."""
         days = (last - first).days + 1
         if days >= 60:
-            return self.say("unit.months", round(days / _MONTH_DAYS))
-        return self.say("unit.weeks", round(days / 7)) if days >= 14 else self.days(days, dative=True)
+            return self.say("unit.months", int(rounded(days / _MONTH_DAYS)))
+        return self.say("unit.weeks", int(rounded(days / 7))) if days >= 14 else self.days(days, dative=True)
 
     # What is counted ---------------------------------------------------------------------------------------------
 
@@ -288,7 +289,7 @@ def reason_text(reason: Reason, language: str, *, hides_cells: bool = False) -> 
 
 
 def _nearest(value: float) -> int:
-    return int(value + 0.5)
+    return int(rounded(value))
 
 
 @cache

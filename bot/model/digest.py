@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.model.periods import Period
+from bot.text.rounding import rounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Sum:
     @property
     def average(self) -> float | None:
         """With one decimal, so that a difference is that of the figures that are shown; None without a rating."""
-        return round(self.stars / self.rated + 1e-9, 1) if self.rated else None
+        return rounded(self.stars / self.rated, 1) if self.rated else None
 
     def __add__(self, other: Sum) -> Sum:
         return Sum(self.count + other.count, self.rated + other.rated, self.stars + other.stars, self.low + other.low)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.i18n.speech import Plain
 from bot.reports.backtest import FEWEST, Backtest, BacktestAlarm, Kind
 from bot.reports.series import densest
+from bot.text.rounding import rounded
 
 
 def headline(backtest: Backtest, words: Plain) -> str:
@@ -78,7 +79,7 @@ def note(alarm: BacktestAlarm, words: Plain) -> str:
         "report.note.drift",
         lows=words.say("count.low_reviews", count),
         span=span,
-        expected=words.number(round(alarm.expected or 0)),
+        expected=words.number(rounded(alarm.expected or 0)),
     )
 
 

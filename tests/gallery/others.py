@@ -12,7 +12,7 @@ from bot.errors import SourceDownReason
 from bot.incidents.slow_burn import SlowBurn, Statement
 from bot.incidents.statements import EmergingThemes, Quote
 from bot.messages.buttons import keyboards
-from bot.messages.buttons.keyboards import ReviewFilter
+from bot.messages.buttons.keyboards import PersonChoice, ReviewFilter
 from bot.messages.incident import backtest, emerging_themes, notes, review_pages
 from bot.messages.incident.backtest import BackTest, PastAlarm
 from bot.messages.incident.review_pages import ReviewPage
@@ -25,7 +25,7 @@ from bot.model.incident import State
 from bot.model.people import Role
 from bot.model.review import Rating
 from bot.model.silence import Reason
-from tests.gallery.example import ZONE, Example, at, reviews, words
+from tests.gallery.example import ZONE, Example, at, incident, reviews, words
 
 _ROW_REASONS = {
     "en": ("no date", "rating 15 is outside 1–10", "unreadable characters"),
@@ -77,6 +77,10 @@ def _commands(language: str) -> Iterator[Example]:
         now=at(16, 5),
     )
     yield Example("C1", "/status", command_replies.status(facts, say))
+    unread = replace(
+        facts, sources=(replace(facts.sources[1], unread_files=("booking-2026.xlsx", "alt.csv")), facts.sources[0])
+    )
+    yield Example("C1g", "/status, a file that could not be read", command_replies.status(unread, say))
     learning = (
         LearningFacts("Marktplatz", None),
         LearningFacts("Bahnhof", at(12, 0, 29)),
@@ -105,6 +109,8 @@ def _commands(language: str) -> Iterator[Example]:
     yield Example("C6", "A move without an incident", command_replies.which_incident("ack", say))
     yield Example("C6b", "No such incident", command_replies.no_such_incident(99, say))
     yield Example("C6c", "No such person", command_replies.no_such_person("Bne", ("Anna", "Ben"), 12, say))
+    twice = [PersonChoice(7, "Anna"), PersonChoice(8, "Andreas")]
+    yield Example("C6j", "Two are called so", command_replies.several_people("A", twice, incident(), say))
     yield Example("C6d", "Not a time", command_replies.not_a_time("4 weeks", 12, say))
     yield Example("C6e", "Not a cause", command_replies.not_a_cause("rain", 12, say))
     yield Example("C6f", "To whom?", command_replies.no_such_person("", ("Anna", "Ben"), 12, say))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.firstrun import ask, configure
+from bot.cli.firstrun import configure, spoken
+from bot.cli.terminal import show
 
 
 def test_program_is_named_as_it_can_be_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -18,9 +19,9 @@ def test_program_is_named_as_it_can_be_called(tmp_path: Path, monkeypatch: pytes
     there.chmod(0o755)
     monkeypatch.setattr(sys, "argv", [str(there)])
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert ask.program() == str(there)
+    assert show.program() == str(there)
     monkeypatch.setenv("PATH", str(there.parent))
-    assert ask.program() == "reviewbot"
+    assert show.program() == "reviewbot"
 
 
 def test_clock_of_a_server_is_not_taken_for_the_place(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,3 +39,30 @@ def test_clock_of_a_server_is_not_taken_for_the_place(monkeypatch: pytest.Monkey
     assert len(asked) == 3
     assert configure._zone_of_a_place("Europe/London") == "Europe/London"
     assert configure._local_zone() not in ("UTC", "Etc/UTC", "GMT")
+
+
+def test_commands_are_written_as_they_can_be_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where the shell does not find the program, every command in a text gets the path; other words stay."""
+    monkeypatch.setattr(sys, "argv", [".venv/bin/reviewbot"])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    show.say("`reviewbot pair` makes a link; reviewbot runs. Hand over: reviewbot guest export A")
+    said = capsys.readouterr().out
+    assert said == (
+        "`.venv/bin/reviewbot pair` makes a link; reviewbot runs. Hand over: .venv/bin/reviewbot guest export A\n"
+    )
+
+
+def test_set_up_speaks_the_language_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """German where the machine is German, else English; what is asked for comes first."""
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    assert spoken.machine_language() == "de"
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    assert spoken.machine_language() == "en"
+    spoken.speak("de")
+    assert spoken.spoken("your_place") == "Ihr Betrieb"
+    spoken.speak("en")
+    assert spoken.spoken("your_place") == "Your place"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -209,7 +209,8 @@ def _sentence(incident: PastIncident, zone: ZoneInfo) -> str:
     words = Plain("en", zone)
     usual = incident.usual_per_day
     known = f"; {words.say('card.usual', usual=words.usual(usual))}" if usual is not None else ""
-    return f"{incident.n} within {incident.window_h:g} h{known}. {odds(incident.evidence, words)}."
+    window = words.about(timedelta(hours=incident.window_h))
+    return f"{incident.n} within {window}{known}. {odds(incident.evidence, words)}."
 
 
 def _summary(past: Past, rule: OwnerRule, zone: ZoneInfo) -> None:

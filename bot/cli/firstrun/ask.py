@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 import typer
 
+from bot.cli.firstrun.spoken import spoken
 from bot.cli.terminal.show import clean, say
 
 T = TypeVar("T")
-LATER = "later"
-NAME = "reviewbot"
+LATER = ("later", "später", "spaeter")
 
 
 class LeftError(Exception):
@@ -27,14 +25,6 @@ def head(number: int, title: str) -> None:
     say(f"\n{number}. {title}\n")
 
 
-def program() -> str:
-    """How this program is called from here: its name where the shell finds it, else the way it was called."""
-    called = Path(sys.argv[0])
-    found = shutil.which(NAME)
-    is_found = found is not None and Path(found).resolve() == called.resolve()
-    return NAME if is_found or called.name != NAME else str(called)
-
-
 def text(question: str, *, default: str = "", hidden: bool = False) -> str:
     """One line; "later" leaves the step.
 
@@ -42,12 +32,12 @@ def text(question: str, *, default: str = "", hidden: bool = False) -> str:
         LeftError: the step is left.
     """
     if hidden:
-        say("   (Nothing shows while you type or paste it; press Enter afterwards.)")
+        say("   " + spoken("hidden"))
     while True:
         answer = str(
             typer.prompt(question, default=default or None, hide_input=hidden, show_default=bool(default))
         ).strip()
-        if answer.casefold() == LATER:
+        if answer.casefold() in LATER:
             raise LeftError
         if answer:
             return answer
@@ -78,7 +68,7 @@ def choice(question: str, options: Sequence[str], *, default: int | None = None)
     def number_of(answer: str) -> int:
         if answer.isdecimal() and 1 <= int(answer) <= len(options):
             return int(answer) - 1
-        raise ValueError(f'give a number from 1 to {len(options)}, or "{LATER}"')
+        raise ValueError(spoken("number", most=len(options)))
 
     return checked(question, number_of, default="" if default is None else str(default + 1))
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.firstrun.ask import LATER, LeftError, head, program
+from bot.cli.firstrun.ask import LeftError, head
+from bot.cli.firstrun.spoken import machine_language, speak, spoken
 from bot.cli.terminal.setup import DEFAULT_CONFIG, ConfigFile, begin
-from bot.cli.terminal.show import say
+from bot.cli.terminal.show import program, say
+from bot.settings import Language
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -21,6 +23,9 @@ def setup(
         Path | None,
         typer.Option("--from", metavar="FILE", help="Take over what `reviewbot export --settings` wrote elsewhere."),
     ] = None,
+    language: Annotated[
+        Language | None, typer.Option(help="Of the questions. [default: the machine's]", show_default=False)
+    ] = None,
 ) -> None:
     """Set the bot up: token, place, sources, phone, first export. What is done already is not asked again.
 
@@ -28,10 +33,11 @@ def setup(
     """
     from bot.cli.firstrun import configure, export, phone, take_over
 
-    say("This sets reviewbot up in a few minutes. Everything stays on this machine.")
-    say(f'Answer "{LATER}" to leave a step; `{program()} setup` takes it up again.')
+    speak(language or machine_language())
+    say(spoken("begin"))
+    say(spoken("leave", program=program()))
     if config.exists():
-        say(f"\n{config} is there already and is not changed.")
+        say("\n" + spoken("there", config=str(config)))
         if taken_from is not None:
             say(f"To take over {taken_from}, move it away first, or name another one with --config.")
             raise typer.Exit(1)
@@ -42,11 +48,11 @@ def setup(
             else:
                 take_over.take_over(taken_from, config)
         except (LeftError, typer.Abort):
-            say(f"\nNothing was written. Call `{program()} setup` again when you have the token.")
+            say("\n" + spoken("nothing_written", program=program()))
             raise typer.Exit(1) from None
     settings = begin(config, quiet=True)
-    _step(4, "Your phone", lambda: phone.connect(settings))
-    _step(5, "Your first export", lambda: export.take_in_first(settings))
+    _step(4, spoken("phone"), lambda: phone.connect(settings))
+    _step(5, spoken("export"), lambda: export.take_in_first(settings))
     _finish(settings, config)
 
 
@@ -56,21 +62,21 @@ def _step(number: int, title: str, run: object) -> None:
     try:
         run()
     except (LeftError, typer.Abort, KeyboardInterrupt):
-        say("\nLeft for later.")
+        say("\n" + spoken("left"))
 
 
 def _finish(settings: Settings, config: Path) -> None:
     from bot.cli.firstrun.ask import yes
     from bot.cli.run import serve
 
-    head(6, "Watch")
-    say("From now on the bot has to run. On a server: docs/install.md (systemd or Docker).")
-    say(f"By hand: `{program()} run`.")
-    say(f"What is still weak: `{program()} check --config {config}`.")
+    head(6, spoken("watch"))
+    say(spoken("must_run"))
+    say(spoken("by_hand", program=program()))
+    say(spoken("weak", program=program(), config=str(config)))
     try:
-        starts = yes("Start watching now, in this terminal?", default=False)
+        starts = yes(spoken("start_now"), default=False)
     except typer.Abort:
         starts = False
     if starts:
-        say("Watching. Stop with Ctrl+C.")
+        say(spoken("watching"))
         serve(settings)

@@ -12,8 +12,9 @@ import typer
 
 from bot import egress
 from bot.cli.firstrun.answers import HOSTS, Answers, MailAnswers, toml
-from bot.cli.firstrun.ask import LeftError, checked, choice, head, program, text, write_private, yes
-from bot.cli.terminal.show import say
+from bot.cli.firstrun.ask import LeftError, checked, choice, head, text, write_private, yes
+from bot.cli.firstrun.spoken import machine_language, spoken
+from bot.cli.terminal.show import program, say
 from bot.clock import SystemClock
 from bot.errors import ReviewBotError, TokenRevokedError
 from bot.settings import SourceSettings
@@ -31,17 +32,17 @@ def configure(config: Path) -> None:
         LeftError: the token or the names are left for later, so there is nothing to write yet.
     """
     base_url = os.environ.get("REVIEWBOT_TELEGRAM__BASE_URL", TELEGRAM)
-    head(1, "Your bot")
-    say("In Telegram, open @BotFather, send /newbot, choose a name, and copy the token it gives you.")
-    token = checked("Token", lambda answer: known_bot(answer, base_url), hidden=True)
-    head(2, "Your place")
-    business = text("Name of the business")
-    location = text("Name of the place, as your team calls it", default=business)
-    language = ("en", "de")[choice("Language of the chat", ("English", "Deutsch"), default=_language())]
-    zone = checked("Time zone of the place", _zone_of_a_place, default=_local_zone())
+    head(1, spoken("your_bot"))
+    say(spoken("botfather"))
+    token = checked(spoken("token"), lambda answer: known_bot(answer, base_url), hidden=True)
+    head(2, spoken("your_place"))
+    business = text(spoken("business"))
+    location = text(spoken("place"), default=business)
+    language = ("en", "de")[choice(spoken("chat_language"), ("English", "Deutsch"), default=_language())]
+    zone = checked(spoken("zone"), _zone_of_a_place, default=_local_zone())
     token_file = Path("telegram-token")
     write_private(config.parent / token_file, f"{token}\n")
-    head(3, "Where reviews come from")
+    head(3, spoken("where"))
     folder, mail = _sources(config)
     answers = Answers(
         business=business,
@@ -54,7 +55,7 @@ def configure(config: Path) -> None:
         mail=mail,
     )
     write_private(config, toml(answers))
-    say(f"\nWritten: {config}. Only you can read it.")
+    say("\n" + spoken("written", config=str(config)))
 
 
 def known_bot(token: str, base_url: str) -> str:
@@ -67,56 +68,53 @@ def known_bot(token: str, base_url: str) -> str:
     try:
         name = asyncio.run(account.username(token, base_url))
     except TokenRevokedError:
-        raise ValueError("Telegram does not know this token. Copy it once more from @BotFather.") from None
+        raise ValueError(spoken("unknown_token")) from None
     except ReviewBotError as error:
         raise ValueError(str(error)) from None
-    say(f"   It belongs to @{name}.")
+    say("   " + spoken("belongs", name=name))
     return token
 
 
 def _sources(config: Path) -> tuple[Path | None, MailAnswers | None]:
     folder: Path | None = None
     mail: MailAnswers | None = None
-    say("You can have several; each can be added later in the configuration.")
+    say(spoken("several"))
     options = (
-        "A folder that exports are put into (any platform)",
-        "The mailbox that Google and others write to when there is a new review",
-        "Google's API (needs Google's approval first: docs/sources/google.md)",
-        "That is all",
+        spoken("of_folder"),
+        spoken("of_mailbox"),
+        spoken("of_google"),
+        spoken("of_none"),
     )
     while True:
         try:
-            chosen = choice("Which", options, default=3 if folder or mail else 0)
+            chosen = choice(spoken("which"), options, default=3 if folder or mail else 0)
         except (LeftError, typer.Abort):
             chosen = 3
         if chosen == 0:
             folder = Path("../exports")
             (config.parent / folder).mkdir(parents=True, exist_ok=True)
-            say(f"   Put exports into {(config.parent / folder).resolve()}.")
+            say("   " + spoken("put_here", folder=str((config.parent / folder).resolve())))
         elif chosen == 1:
             mail = _mailbox(config) or mail
         elif chosen == 2:
-            say(f"   Once approved: `{program()} connect google`. Until then the mailbox brings each new review.")
+            say("   " + spoken("approved", program=program()))
         else:
             return folder, mail
 
 
 def _mailbox(config: Path) -> MailAnswers | None:
     try:
-        user = text("Mail address")
+        user = text(spoken("address"))
         known, authserv_id = HOSTS.get(user.rpartition("@")[2].lower(), ("", ""))
-        where = text("IMAP server", default=known)
+        where = text(spoken("server"), default=known)
         host, _, port = where.partition(":")
-        say("   Many providers want an app password here, made in the account's security settings.")
-        password = text("Password", hidden=True)
-        folder = text("Folder or label to read", default="INBOX")
+        say("   " + spoken("app_password"))
+        password = text(spoken("password"), hidden=True)
+        folder = text(spoken("mail_folder"), default="INBOX")
     except LeftError:
         return None
     if not authserv_id:
-        say(
-            "   Whether a mail is genuine is your provider's word; how it signs is not known. Until `authserv_ids`\n"
-            "   names it (docs/sources/mailbox.md), and for good if it says nothing, mails are unverified: not counted."
-        )
+        say("   " + spoken("unproved"))
     answers = MailAnswers(
         host=host,
         user=user,
@@ -129,7 +127,7 @@ def _mailbox(config: Path) -> MailAnswers | None:
     problem = _try(config, answers)
     if problem:
         say(f"   {problem}")
-        if not yes("   Keep it all the same, and put it right later?", default=False):
+        if not yes("   " + spoken("keep"), default=False):
             return _mailbox(config)
     return answers
 
@@ -155,7 +153,7 @@ def _try(config: Path, mail: MailAnswers) -> str:
         found = asyncio.run(probe(make(its, SourceContext(zone=ZoneInfo("UTC"))), its, {}, now=SystemClock().now()))
     except ReviewBotError as error:
         return str(error)
-    say(f"   It answers: {found.reviews} reviews in its mails.")
+    say("   " + spoken("answers", reviews=found.reviews))
     return ""
 
 
@@ -163,16 +161,14 @@ def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValueError(f"{name!r} is not a time zone; write it like Europe/Berlin") from None
+        raise ValueError(spoken("not_a_zone", name=name)) from None
     return name
 
 
 def _zone_of_a_place(name: str) -> str:
     zone = _zone(name)
-    if _is_utc(zone) and not yes(
-        "   UTC is a server's clock, without summer time. Is it the place's too?", default=False
-    ):
-        raise ValueError("write the place's zone, like Europe/Berlin or Europe/London")
+    if _is_utc(zone) and not yes("   " + spoken("utc"), default=False):
+        raise ValueError(spoken("place_zone"))
     return zone
 
 
@@ -190,4 +186,4 @@ def _local_zone() -> str:
 
 
 def _language() -> int:
-    return int(os.environ.get("LANG", "").startswith("de"))
+    return int(machine_language() == "de")

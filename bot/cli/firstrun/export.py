@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from bot.cli.exports.importing import understood_in_words
-from bot.cli.firstrun.ask import choice, program, text
-from bot.cli.terminal.show import clean, count, local, progress, say
+from bot.cli.firstrun.ask import choice, text
+from bot.cli.firstrun.spoken import spoken
+from bot.cli.terminal.show import clean, local, program, progress, say
 from bot.clock import SystemClock
 from bot.errors import UnreadableFileError
 
@@ -30,19 +31,17 @@ def take_in_first(settings: Settings) -> None:
 
     its, one = _place(settings)
     if finish(_has_reviews(settings, its, one)):
-        say(f"{one.name} has reviews already. More: send a file to the bot, or `{program()} import`.")
+        say(spoken("has_reviews", place=one.name, program=program()))
         return
-    say("An export of your reviews shows at once what the bot would have told you. CSV, XLSX, JSON or Google Takeout.")
+    say(spoken("an_export"))
     path, body, parsed, answers = _file(one.zone)
-    say(f"   {count(len(parsed.reviews), 'review')}, {count(len(parsed.problems), 'row')} skipped.")
+    say(f"   {spoken('found', len(parsed.reviews))}, {spoken('skipped', len(parsed.problems))}.")
     for problem in parsed.problems[:_ROWS_SHOWN]:
-        say(f"   line {problem.line}: {clean(problem.reason, 100)}")
+        say("   " + spoken("line", line=problem.line or 0, reason=clean(problem.reason, 100)))
     taken = finish(_import(settings, its, one, path, body, answers))
     for line in understood_in_words(taken, one):
         say(f"   {line}")
-    say(
-        f"   {taken.saved.new:,} new reviews stored, {taken.saved.low:,} of them low. Old reviews never raise an alarm."
-    )
+    say("   " + spoken("stored", new=taken.saved.new, low=taken.saved.low))
     _replay(path, body, one, answers)
 
 
@@ -50,17 +49,17 @@ def _place(settings: Settings) -> tuple[BusinessSettings, LocationSettings]:
     every = [(its, one) for its in settings.businesses for one in its.locations]
     if len(every) == 1:
         return every[0]
-    return every[choice("Which place is the export about", [f"{one.name} ({its.name})" for its, one in every])]
+    return every[choice(spoken("which_place"), [f"{one.name} ({its.name})" for its, one in every])]
 
 
 def _file(zone: ZoneInfo) -> tuple[Path, bytes, Parsed, dict[str, Any]]:
     while True:
-        path = Path(text("File (or later)").strip("'\"")).expanduser()
+        path = Path(text(spoken("file")).strip("'\"")).expanduser()
         try:
             body = path.read_bytes()
             return path, body, *_understood(path.name, body, zone)
         except OSError as error:
-            say(f"   {path} cannot be opened: {error.strerror}")
+            say("   " + spoken("cannot_open", path=str(path), error=error.strerror or ""))
         except UnreadableFileError as error:
             say(f"   {error}")
 
@@ -154,9 +153,9 @@ def _replay(path: Path, body: bytes, one: LocationSettings, answers: dict[str, A
         until=SystemClock().now(),
     )
     if not past.incidents:
-        say("   Had the bot watched all that time, it would have raised no alarm.")
+        say("   " + spoken("no_alarm"))
         return
-    say(f"   Had the bot watched all that time: {count(len(past.incidents), 'alarm')}.")
+    say("   " + spoken("alarms", len(past.incidents)))
     for incident in past.incidents[-_ROWS_SHOWN:]:
-        say(f"   {local(incident.opened_at, one.zone)}  {count(incident.count, 'low review')}")
-    say(f"   All of them, with their quotes: {program()} replay {path}")
+        say(f"   {local(incident.opened_at, one.zone)}  {spoken('lows', incident.count)}")
+    say("   " + spoken("all_of_them", program=program(), path=str(path)))

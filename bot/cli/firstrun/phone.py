@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot import app
+from bot.cli.firstrun.spoken import spoken
 from bot.cli.terminal.setup import finish
 from bot.cli.terminal.show import say
 from bot.clock import SystemClock
@@ -38,15 +39,15 @@ async def _connect(settings: Settings) -> None:
         if not await _owner_chats(store):
             await _pair(settings, store)
         if await _is_heard(store):
-            say("The phone is connected, and a test alert was heard.")
+            say(spoken("heard_before"))
             return
         await _ring(store)
         service.work.nudge("deliver")
         labels = " / ".join(f"“{catalogue.load(language)['button.tok']}”" for language in catalogue.languages())
-        say(f"A test alert is on its way. When you hear it, press {labels} in the chat.")
-        say("(Ctrl+C goes on without.)")
+        say(spoken("ring", labels=labels))
+        say(spoken("go_on"))
         await _until(lambda: _is_heard(store))
-        say("Heard.")
+        say(spoken("heard"))
     finally:
         await service.stop()
 
@@ -66,12 +67,12 @@ async def _pair(settings: Settings, store: Store) -> None:
             kind="person",
             parameter="start",
         )
-    say("Scan this with the owner's phone, or open the link there, and press “Start”.\n")
+    say(spoken("scan") + "\n")
     segno.make(link, error="l").terminal(compact=True)
     say(f"\n    {link}\n")
-    say("(Ctrl+C goes on without.)")
+    say(spoken("go_on"))
     await _until(lambda: _owner_chats(store))
-    say("The phone is connected.")
+    say(spoken("connected"))
 
 
 async def _ring(store: Store) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -19,6 +23,8 @@ from bot.i18n.speech import Plain
 from bot.text.shorten import short_line
 from bot.text.signs import lines, one_line
 
+NAME: Final = "reviewbot"
+_COMMAND: Final = re.compile(r"(?<=`)reviewbot(?= [a-z])|(?<=: )reviewbot(?= [a-z]+ )")
 Advance = Callable[..., None]
 """`advance(done, more=0)`: so much is done, and there is so much more to do than was known."""
 
@@ -33,6 +39,20 @@ def clean(text: str, limit: int | None = None) -> str:
     return one_line(text) if limit is None else short_line(text, limit)
 
 
+def program() -> str:
+    """How this program is called from here: its name where the shell finds it, else the way it was called."""
+    called = Path(sys.argv[0])
+    found = shutil.which(NAME)
+    is_found = found is not None and Path(found).resolve() == called.resolve()
+    return NAME if is_found or called.name != NAME else str(called)
+
+
+def as_called(text: str) -> str:
+    """A text with the commands in it written as this program can be called from here."""
+    called = program()
+    return text if called == NAME else _COMMAND.sub(called, text)
+
+
 def clean_lines(text: str) -> str:
     """As `clean`, but lines stay lines and keep their indentation."""
     return "\n".join(line.expandtabs().rstrip() for line in lines(text).split("\n"))
@@ -40,12 +60,12 @@ def clean_lines(text: str) -> str:
 
 def say(text: str = "") -> None:
     """Print text of our own making that may quote others."""
-    typer.echo(clean_lines(text))
+    typer.echo(clean_lines(as_called(text)))
 
 
 def warn(text: str) -> None:
     """Print to the error output."""
-    typer.echo(clean_lines(text), err=True)
+    typer.echo(clean_lines(as_called(text)), err=True)
 
 
 def local(moment: datetime, zone: ZoneInfo) -> str:

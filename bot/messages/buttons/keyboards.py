@@ -100,6 +100,12 @@ def assign_picker(incident: Incident, people: Sequence[PersonChoice], words: Wor
     return _rows([*_pairs(buttons), [_back(incident, words)]])
 
 
+def assign_to(incident: Incident, people: Sequence[PersonChoice]) -> Rows:
+    """Who of a few is meant."""
+    buttons = [_press(Verb.ASSIGN, _label(p), incident, arg=str(p.person_id)) for p in people[:_MOST_PEOPLE]]
+    return _rows(_pairs(buttons))
+
+
 def snooze_picker(incident: Incident, *, now: datetime, words: Words) -> Rows:
     """Until when: 1 h, 4 h, tomorrow and Monday at 10:00 on the location's clock; never more than seven days."""
     buttons = [

@@ -141,7 +141,7 @@ def _shared(facts: CardFacts, words: Words) -> Html:
     said = words.say(
         "theme.shared" if shared.label else "theme.shared_word", count=shared.count, of=shared.of, what=what
     )
-    return joined((said, usual_share(shared.usual, shared.usual_of, words)))
+    return joined((said, usual_share(shared.usual, shared.usual_of, words, among=shared.of)))
 
 
 def _severe(facts: CardFacts, words: Words, size: _Size) -> list[Html]:

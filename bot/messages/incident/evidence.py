@@ -19,6 +19,7 @@ from bot.messages.text.message import Html, Rendered
 from bot.messages.text.sanitize import quote, safe
 from bot.model.campaign import SmearFacts
 from bot.model.incident import CardFacts, CardReview, SevereWords
+from bot.text.rounding import rounded
 
 BUDGET: Final = 1500
 TOO_FEW: Final = 5
@@ -137,20 +138,25 @@ def _table(facts: EvidenceFacts, cause: Cause, words: Words) -> list[Html]:
 
 def _line(line: ThemeCount, cause: Cause, label: Html, words: Words) -> Html:
     first = words.say("evidence.theme_of", theme=label, count=line.count, of=cause.reviews)
-    text = joined((first, usual_share(line.usual, cause.earlier, words)))
+    text = joined((first, usual_share(line.usual, cause.earlier, words, among=cause.reviews)))
     return words.say("evidence.stands_out", line=text) if line.signed_g2 >= UNUSUAL else text
 
 
-def usual_share(count: int, of: int, words: Words) -> Html:
-    """How many of the earlier reviews have something: usual 1 in 9; empty where there are none."""
+def usual_share(count: int, of: int, words: Words, *, among: int) -> Html:
+    """How many of so many reviews usually have something: usual 1 of 7; empty where there are no earlier ones.
+
+    Args:
+        count: earlier reviews that have it.
+        of: all earlier ones.
+        words: the language.
+        among: the reviews it is compared with, so that both are said of the same number.
+    """
     if not of:
         return Html("")
     if not count:
         return words.say("evidence.usual_none")
-    tenths = int(10 * count / of + 0.5)
-    if tenths:
-        return words.say("evidence.usual", count=tenths, of=10)
-    return words.say("evidence.usual", count=1, of=int(of / count + 0.5))
+    expected = int(rounded(among * count / of))
+    return words.say("evidence.usual" if expected else "evidence.usual_less", count=expected or 1, of=among)
 
 
 def _no_reason(facts: EvidenceFacts, cause: Cause, words: Words) -> Html:

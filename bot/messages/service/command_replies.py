@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.messages.buttons import keyboards
+from bot.messages.buttons.keyboards import PersonChoice
 from bot.messages.buttons.payload import Verb
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined, number_sign
@@ -15,7 +16,7 @@ from bot.messages.text.fragments import incident_name
 from bot.messages.text.message import Html, Rendered
 from bot.messages.text.sanitize import CHAT_LIMIT, PERSON_LIMIT, code, safe
 from bot.messages.text.state_line import MARKS
-from bot.model.incident import State
+from bot.model.incident import Incident, State
 
 BUDGET: Final = 800
 GENERAL: Final = ("menu", "incidents", "reviews", "themes", "trend", "add", "files", "people", "status")
@@ -41,6 +42,7 @@ class SourceStatus:
         down_since: since when it cannot be read.
         location_name: set where the name alone could mean several sources.
         paused_until: an owner has said that nothing is read until then.
+        unread_files: names of files in it that could not be read.
     """
 
     name: str
@@ -49,6 +51,7 @@ class SourceStatus:
     down_since: datetime | None = None
     location_name: str = ""
     paused_until: datetime | None = None
+    unread_files: tuple[str, ...] = ()
 
     @property
     def is_readable(self) -> bool:
@@ -178,13 +181,21 @@ def no_such_incident(incident_id: int, words: Words) -> Rendered:
 
 
 def no_such_person(name: str, names: Sequence[str], incident_id: int, words: Words) -> Rendered:
-    """Nobody, or more than one, on the team list is called so, or no name was given; who is."""
+    """Nobody on the team list is called so, or no name was given; who is."""
     people = joined([safe(one, PERSON_LIMIT) for one in names[:10]], COMMA)
     if not name.strip():
         return Rendered(
             words.say("command.which_person", people=people, example=_example("assign", incident_id, words))
         )
     return Rendered(words.say("command.no_person", name=safe(name, PERSON_LIMIT), people=people))
+
+
+def several_people(name: str, people: Sequence[PersonChoice], incident: Incident, words: Words) -> Rendered:
+    """More than one on the team list is called so: a button for each."""
+    return Rendered(
+        words.say("command.several_people", name=safe(name, PERSON_LIMIT)),
+        keyboards.assign_to(incident, people),
+    )
 
 
 def not_a_time(text: str, incident_id: int, words: Words) -> Rendered:
@@ -222,7 +233,14 @@ def _status(facts: StatusFacts, words: Words, most_sources: int, most_incidents:
     order = (
         sorted(facts.sources, key=lambda one: one.is_readable) if len(facts.sources) > most_sources else facts.sources
     )
+    unread = sum(len(one.unread_files) for one in asked)
     lines = [words.say("status.headline", len(asked), readable=readable)]
+    if unread:
+        lines = [
+            words.say(
+                "status.headline_files", unread, sources=words.say("status.sources", len(asked), readable=readable)
+            )
+        ]
     lines += [_source(one, words, facts.now) for one in order[:most_sources]]
     if len(order) > most_sources:
         lines.append(words.say("count.more_sources", len(order) - most_sources))
@@ -244,6 +262,15 @@ def _status(facts: StatusFacts, words: Words, most_sources: int, most_incidents:
 
 
 def _source(source: SourceStatus, words: Words, now: datetime) -> Html:
+    line = _read(source, words, now)
+    if not source.unread_files:
+        return line
+    more = len(source.unread_files) - 1
+    unread = words.say("status.unread_file", file=code(source.unread_files[0]))
+    return joined((line, unread, words.say("count.more", more) if more else Html("")))
+
+
+def _read(source: SourceStatus, words: Words, now: datetime) -> Html:
     name = Html(
         fragments.source(source.name) + fragments.place_suffix(source.location_name, bool(source.location_name))
     )

@@ -18,6 +18,7 @@ from bot.messages.text.formatting import COMMA, DOT, NEWLINE, Words, capital, fi
 from bot.messages.text.message import Button, Html, Rendered
 from bot.messages.text.sanitize import quote, safe
 from bot.model.digest import Digest, Gathered, Line, Noticed, Sum, Unread
+from bot.text.rounding import rounded
 
 BUDGET: Final = 900
 """UTF-16 units of shown text: a caption holds 1,024."""
@@ -209,7 +210,7 @@ def _noticed(one: Noticed, words: Words) -> Html:
         text = words.say("report.note.surge", span=span)
     else:
         lows = fragments.low_reviews(one.low, words)
-        text = words.say("report.note.drift", lows=lows, span=span, expected=words.number(round(one.expected)))
+        text = words.say("report.note.drift", lows=lows, span=span, expected=words.number(rounded(one.expected)))
     return Html(f"{safe(one.place, _NAME_LIMIT)}: {text}") if one.place else text
 
 

@@ -55,6 +55,20 @@ async def of_file(connection: Connection, source_id: int, name: str) -> list[Pro
     return [Problem(row.name, row.line, row.reason, restored(row.why) if row.why else None) for row in rows]
 
 
+async def unread_files(connection: Connection, source_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The files of some sources that could not be read at all."""
+    rows = await connection.execute(
+        sa.select(problems.c.source_id, problems.c.name)
+        .where(problems.c.source_id.in_(source_ids), problems.c.line.is_(None))
+        .distinct()
+        .order_by(problems.c.source_id, problems.c.name)
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.source_id, []).append(row.name)
+    return found
+
+
 async def count(connection: Connection, source_id: int) -> int:
     """How many rows and files of a source are known to be wrong."""
     query = sa.select(sa.func.count()).select_from(problems).where(problems.c.source_id == source_id)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
-from bot.messages.buttons.keyboards import ReviewFilter
+from bot.messages.buttons.keyboards import PersonChoice, ReviewFilter
 from bot.messages.facts.card_facts import incident_row
 from bot.messages.incident import toasts
 from bot.messages.service import command_replies, pairing
@@ -232,7 +232,10 @@ async def _person(caller: Caller, incident: Incident, name: str) -> int | Render
     wanted = name.lstrip("@").casefold()
     begins = [member.person for member in team if wanted and member.person.name.casefold().startswith(wanted)]
     found = [person for person in begins if person.name.casefold() == wanted] or begins
-    if len(found) != 1:
+    if len(found) > 1:
+        choices = [PersonChoice(person_id=person.person_id, name=person.name) for person in found]
+        return command_replies.several_people(name, choices, incident, caller.words)
+    if not found:
         names = [member.person.name for member in team]
         return command_replies.no_such_person(name, names, incident.incident_id, caller.words)
     return found[0].person_id

@@ -12,7 +12,7 @@ from bot.stages.ops import health
 from bot.stages.watch import feed_detector
 from bot.store.delivery import outbox, service_status
 from bot.store.incidents import incidents
-from bot.store.ingest import sources
+from bot.store.ingest import problems, sources
 from bot.store.people import chats
 from bot.store.people.locations import Place
 from bot.telegram.inbound.actor import Caller
@@ -24,6 +24,7 @@ async def show(caller: Caller) -> None:
     ids = [place.location_id for place in visible]
     names = {place.location_id: place.name for place in visible}
     rows = [row for row in await sources.active(caller.connection) if row.location_id in names]
+    unread = await problems.unread_files(caller.connection, [row.source_id for row in rows])
     late = await outbox.backlog(caller.connection, now=caller.now - timedelta(seconds=30))
     facts = StatusFacts(
         sources=tuple(
@@ -34,6 +35,7 @@ async def show(caller: Caller) -> None:
                 down_since=row.failing_since,
                 location_name=names[row.location_id] if len(names) > 1 else "",
                 paused_until=row.paused_until if row.is_paused(caller.now) else None,
+                unread_files=tuple(unread.get(row.source_id, ())),
             )
             for row in rows
         ),

@@ -88,8 +88,10 @@ async def test_every_number_of_card_and_evidence_is_in_the_database(house: House
     assert lines[1] == f"Waiting {here['waiting']} of {len(its)} · not usual here – stands out"
     assert not usual["waiting"]
     for theme in ("food", "service"):
-        tenths = int(10 * usual[theme] / len(before) + 0.5)
-        said = f"usual {tenths} in 10" if tenths else "not usual here"
+        expected = int(len(its) * usual[theme] / len(before) + 0.5)
+        said = (
+            f"usual {expected} of {len(its)}" if expected else "usual fewer than 1 of" if usual[theme] else "not usual"
+        )
         assert any(line.startswith(f"{theme.capitalize()} {here[theme]} of {len(its)} · {said}") for line in lines)
     silent = sum(not themes for themes, _ in its)
     assert f"no reason given {silent}" in evidence
