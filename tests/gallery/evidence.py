@@ -115,8 +115,10 @@ def _clear(language: str) -> EvidenceFacts:
 
 def _common(language: str) -> EvidenceFacts:
     clear = _clear(language)
+    assert clear.cause is not None
     return replace(
         clear,
+        cause=replace(clear.cause, table=theme_table(("waiting", 5, 40, 12.0), ("cleanliness", 1, 10, -0.3))),
         shared=tuple(SharedWord(word, count, 0) for word, count in zip(_SHARED[language], (6, 4), strict=True)),
         around=Circumstances(
             visit=(at(12, 0, 21).date(), Share(4, 5)),

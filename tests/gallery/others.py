@@ -110,7 +110,7 @@ def _commands(language: str) -> Iterator[Example]:
     yield Example("C6b", "No such incident", command_replies.no_such_incident(99, say))
     yield Example("C6c", "No such person", command_replies.no_such_person("Bne", ("Anna", "Ben"), 12, say))
     twice = [PersonChoice(7, "Anna"), PersonChoice(8, "Andreas")]
-    yield Example("C6j", "Two are called so", command_replies.several_people("A", twice, incident(), say))
+    yield Example("C6n", "Two are called so", command_replies.several_people("A", twice, incident(), say))
     yield Example("C6d", "Not a time", command_replies.not_a_time("4 weeks", 12, say))
     yield Example("C6e", "Not a cause", command_replies.not_a_cause("rain", 12, say))
     yield Example("C6f", "To whom?", command_replies.no_such_person("", ("Anna", "Ben"), 12, say))
