@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -42,7 +41,6 @@ def main() -> None:
             tree = _play(Path(folder), language)
             target = PICTURES / f"card-{language}.png"
             _draw(browser, Path(folder), _page(tree, language), target)
-            text_of(language).write_text(shown_text(tree), encoding="utf-8")
             print(target)
     with tempfile.TemporaryDirectory() as folder:
         target = PICTURES / "backtest-page.png"
@@ -62,31 +60,13 @@ def _play(folder: Path, language: str) -> dict[str, Any]:
     return found
 
 
-def text_of(language: str) -> Path:
-    """Where the words of a card's picture are kept, so that a test notices when the program says others."""
-    return PICTURES / f"card-{language}.txt"
-
-
-def shown_text(tree: Mapping[str, Any]) -> str:
-    """What the picture shows: the text and the buttons, every number as 0, for each evening has its own times."""
-    version = _card(tree)[1][-1]
-    rows = version.get("keyboard") or []
-    buttons = "\n".join(" | ".join(button["text"] for button in row) for row in rows)
-    return re.sub(r"\d+", "0", f"{version['text']}\n\n{buttons}\n")
-
-
-def _card(tree: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Any], Mapping[str, Any]]:
-    """The group, its card's versions while nobody had it yet, and the card."""
+def _page(tree: Mapping[str, Any], language: str) -> str:
+    """The group's card as it was while nobody had it yet, fully grown, and what buzzed below it."""
     group = next(chat for chat in tree["chats"] if chat["type"] == "supergroup")
     own = [message for message in tree["messages"] if message["chat_id"] == group["id"] and message["is_own"]]
     card_ids = {card["message_id"] for card in tree["cards"] if card["chat_id"] == group["id"]}
     card = next(message for message in own if message["message_id"] in card_ids)
-    return group, [version for version in card["versions"] if version["text"].startswith("🔴")], card
-
-
-def _page(tree: Mapping[str, Any], language: str) -> str:
-    """The group's card as it was while nobody had it yet, fully grown, and what buzzed below it."""
-    group, open_ones, card = _card(tree)
+    open_ones = [version for version in card["versions"] if version["text"].startswith("🔴")]
     shown = [{"version": open_ones[-1], "is_edited": len(open_ones) > 1, "from": card["from"]}]
     at = datetime.fromisoformat(open_ones[-1]["at"]).astimezone(bubble.ZONE)
     day = format_date(at, DAY[language], locale=language)
