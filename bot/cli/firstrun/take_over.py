@@ -11,10 +11,10 @@ from typing import Any, Final
 
 import typer
 
-from bot.cli.firstrun.ask import LeftError, checked, head, program, write_private
+from bot.cli.firstrun.ask import LeftError, checked, head, write_private
 from bot.cli.firstrun.ask import text as ask
 from bot.cli.firstrun.configure import TELEGRAM, known_bot
-from bot.cli.terminal.show import say, warn
+from bot.cli.terminal.show import program, say, warn
 
 _SECRETS: Final = ("token", "password", "client_secret", "passphrase")
 """Keys whose value stays behind; Google's refresh token is made anew by `connect google`."""
