@@ -51,7 +51,7 @@ def test_ten_low_reviews_over_two_polls_make_one_card_that_grows_and_is_acknowle
         house.wait_for_card(GROUP, "cknowledged by Ben")
         took = house.running.processor_seconds() - used
         assert took < 1.0, f"the press took {took:.2f} s of the processor"
-        assert house.answer(press) == "You have #1."
+        assert house.answer(press) == "You have #1. Escalation is stopped."
         for chat in (owner.user_id, manager.user_id):
             house.wait_for_card(chat, "cknowledged by Ben")
         assert house.running.stop() == 0
