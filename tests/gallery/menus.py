@@ -10,7 +10,7 @@ from typing import Any
 from bot.choices import DEFAULTS, OF_CHAT, OF_LOCATION, Choice, Chosen, Origin
 from bot.messages.facts import hidden_words
 from bot.messages.incident import low_reviews
-from bot.messages.service import menu, menu_digest, menu_place
+from bot.messages.service import menu, menu_digest, menu_place, privacy
 from bot.messages.service.menu_facts import MenuChat, MenuPlace, MenuSource
 from tests.gallery.example import Example, at, reviews, words
 
@@ -92,3 +92,23 @@ def _each_low(language: str) -> Iterator[Example]:
     yield Example("M13", "A low review by itself", low_reviews.low_reviews(two[:1], say, **about))
     hidden = [hidden_words.of_review(one) for one in two]
     yield Example("M13b", "Two, with texts kept out of the chat", low_reviews.low_reviews(hidden, say, **about))
+
+
+def guests_data(language: str) -> Iterator[Example]:
+    """GD1 to GD5."""
+    say = words(language)
+    held = privacy.HeldReview(
+        12, "Marktplatz", "Google", "Anna Berger", reviews(language, 1)[0].text, at(18, 2), is_by=True
+    )
+    other = replace(held, review_id=40, author="Nele", is_by=False)
+    done = privacy.Receipt(3, at(17, 0), "Petra", {"reviews": 1, "messages": 3, "backups": 7}, at(17, 2))
+    open_one = replace(done, number=4, done_at=None)
+    yield Example("GD1", "/privacy, with the last receipts", privacy.page([open_one, done], say, now=NOW))
+    yield Example("GD2", "/privacy with a name", privacy.found([held, other], "Anna Berger", say, now=NOW))
+    many = [replace(held, review_id=number) for number in range(1, 8)]
+    yield Example("GD2b", "One, and more than are shown", privacy.found(many, "Berger", say, now=NOW))
+    yield Example("GD2c", "One only", privacy.found([held], "Berger", say, now=NOW))
+    yield Example("GD2d", "Nobody", privacy.found([], "Berger", say, now=NOW))
+    yield Example("GD3", "Before it is erased", privacy.ask(held, say, now=NOW))
+    yield Example("GD4", "Erased", privacy.erased(4, say))
+    yield Example("GD5", "In a group", privacy.not_here(say))

@@ -29,6 +29,7 @@ _SECTIONS: Final = (
     ("Reviews typed in", sent.typed),
     ("The menu", menus.menus),
     ("Digests", digests.digests),
+    ("A guest's data", menus.guests_data),
     ("Pairing", others.people),
     ("Delivery", others.deliveries),
     ("Rarer cards", variants.cards),

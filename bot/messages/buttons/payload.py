@@ -93,6 +93,10 @@ class Verb(StrEnum):
     SHOW_PEOPLE = "ppl"
     SHOW_FILES = "fls"
     SHOW_STATUS = "sta"
+    # A guest's data.
+    SHOW_PRIVACY = "prv"
+    ASK_TO_ERASE = "era"
+    ERASE = "ers"
 
 
 _FORM: Final = re.compile(

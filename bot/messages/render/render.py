@@ -21,7 +21,16 @@ from bot.messages.incident import emerging_themes as statements
 from bot.messages.incident.campaign_card import smear_card
 from bot.messages.incident.evidence import evidence
 from bot.messages.incident.read_this import read_this
-from bot.messages.render import digest, low_reviews, menu, render_escalation, render_routes, render_sources, reviews
+from bot.messages.render import (
+    digest,
+    low_reviews,
+    menu,
+    privacy,
+    render_escalation,
+    render_routes,
+    render_sources,
+    reviews,
+)
 from bot.messages.render.context import RenderContext, Renderer, moment
 from bot.messages.service import delivery_notices, pairing
 from bot.messages.service.outages import CaughtUp
@@ -268,6 +277,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         **render_escalation.RENDERERS,
         **render_routes.RENDERERS,
         **render_sources.RENDERERS,
+        **privacy.RENDERERS,
         **reviews.RENDERERS,
         **low_reviews.RENDERERS,
         **menu.RENDERERS,

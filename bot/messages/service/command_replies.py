@@ -22,7 +22,7 @@ BUDGET: Final = 800
 GENERAL: Final = ("menu", "incidents", "reviews", "themes", "trend", "add", "files", "people", "status")
 COMMANDS: Final = (
     *GENERAL,
-    *("help", "settings"),
+    *("help", "settings", "privacy"),
     *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "normal", "why", "note"),
     *("still", "stopasking", "quiet", "routes"),
 )

@@ -69,14 +69,19 @@ async def begin(store: Store, review_ids: Sequence[int], *, by: str, now: dateti
         now: the time.
     """
     async with store.write() as connection:
-        found = await erase.rows(connection, review_ids)
-        if not found:
-            return None
-        needles = await erase.needles_of(connection, found)
-        scope = {"reviews": [row.review_id for row in found]}
-        number = await erasures.begin(connection, scope, needles, by=by, now=now)
-        await _erase(connection, found, needles, number, now=now)
-        return number
+        return await begin_within(connection, review_ids, by=by, now=now)
+
+
+async def begin_within(connection: Connection, review_ids: Sequence[int], *, by: str, now: datetime) -> int | None:
+    """As `begin`, in the caller's transaction."""
+    found = await erase.rows(connection, review_ids)
+    if not found:
+        return None
+    needles = await erase.needles_of(connection, found)
+    scope = {"reviews": [row.review_id for row in found]}
+    number = await erasures.begin(connection, scope, needles, by=by, now=now)
+    await _erase(connection, found, needles, number, now=now)
+    return number
 
 
 async def begin_places(store: Store, wanted: Sequence[NamedPlace], *, by: str, now: datetime) -> int | None:

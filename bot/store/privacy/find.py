@@ -34,6 +34,7 @@ class Found:
     stars: str
     published_at: datetime
     is_by: bool
+    location_id: int = 0
 
 
 async def reviews_with(connection: Connection, wanted: str) -> list[Found]:
@@ -59,6 +60,17 @@ async def reviews_with(connection: Connection, wanted: str) -> list[Found]:
             texts = [row.title, row.text, row.reply_text or "", *earlier.get(row.review_id, [])]
             if is_by or any(needle in fold(text) for text in texts):
                 found.append(_found(row, is_by=is_by))
+
+
+async def one(connection: Connection, review_id: int) -> Found | None:
+    """A review that is held; None where it is not there or erased."""
+    query = (
+        sa.select(reviews, locations.c.name.label("place"))
+        .join_from(reviews, locations)
+        .where(reviews.c.review_id == review_id, reviews.c.erased_at.is_(None))
+    )
+    row = (await connection.execute(query)).first()
+    return None if row is None else _found(row, is_by=True)
 
 
 async def elsewhere(store: Store, wanted: str) -> dict[str, int]:
@@ -100,7 +112,9 @@ async def _earlier_texts(connection: Connection, first: int, last: int) -> dict[
 def _found(row: Row, *, is_by: bool) -> Found:
     stars = "-" if row.rating_value is None else f"{row.rating_value:g}/{row.rating_best:g}"
     text = f"{row.title} {row.text}".strip()
-    return Found(row.review_id, row.place, row.platform, row.author, text, stars, row.published_at, is_by)
+    return Found(
+        row.review_id, row.place, row.platform, row.author, text, stars, row.published_at, is_by, row.location_id
+    )
 
 
 def _plain(row: Row) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from bot.store.delivery import sent_messages
 from bot.store.incidents import incidents
 from bot.store.people import chats, locations, people
 from bot.store.people.locations import Place
-from bot.telegram.inbound import alerting, incident_actions, listing, membership, menu, status, team, uploads
+from bot.telegram.inbound import alerting, incident_actions, listing, membership, menu, privacy, status, team, uploads
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.arguments import cause_of, until_of
 
@@ -144,6 +144,10 @@ async def _add(caller: Caller, command: Command) -> None:
 
 async def _people(caller: Caller, _command: Command) -> None:
     await team.show(caller)
+
+
+async def _privacy(caller: Caller, command: Command) -> None:
+    await privacy.show(caller, command.rest)
 
 
 async def _files(caller: Caller, _command: Command) -> None:
@@ -269,6 +273,7 @@ _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
         "add": _add,
         "files": _files,
         "people": _people,
+        "privacy": _privacy,
         "why": _why,
         "stopasking": _stop_asking,
         "quiet": _quiet,

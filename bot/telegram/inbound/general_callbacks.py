@@ -21,7 +21,18 @@ from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats
 from bot.store.reviews import review_views
-from bot.telegram.inbound import alerting, incident_actions, listing, membership, menu, offered, status, team, uploads
+from bot.telegram.inbound import (
+    alerting,
+    incident_actions,
+    listing,
+    membership,
+    menu,
+    offered,
+    privacy,
+    status,
+    team,
+    uploads,
+)
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.incident_actions import Answer
 
@@ -231,6 +242,9 @@ PRESSES: Final[Mapping[Verb, Press]] = MappingProxyType(
         Verb.SHOW_PEOPLE: _people,
         Verb.SHOW_FILES: _files,
         Verb.SHOW_STATUS: _status,
+        Verb.SHOW_PRIVACY: privacy.show_page,
+        Verb.ASK_TO_ERASE: privacy.ask,
+        Verb.ERASE: privacy.erase,
         Verb.MENU: menu.turn,
         Verb.MENU_PLACE: menu.turn_place,
         Verb.MENU_SOURCE: menu.turn_source,

@@ -44,7 +44,7 @@ EQUAL = {
         "severity.normal",
         "evidence.theme",
     ),
-    *("digest.headline", "digest.trend"),
+    *("digest.headline", "digest.trend", "privacy.line"),
     *("button.sta", "menu.button.pause", "menu.choice_title", "menu.digests.weekly", "menu.line"),
     *("backtest.alarm", "backtest.alarm_at_once", "backtest.rule_name", "pattern.month"),
     *(
