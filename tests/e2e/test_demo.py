@@ -21,6 +21,7 @@ import pytest
 
 from bot.demo import evening
 from tests.integration.cli_process import Ended, environment, fresh_reviewbot, reviewbot
+from tests.pictures import __main__ as pictures
 
 DEMO = [sys.executable, "-m", "bot", "demo"]
 GROUP = "Linde Team"
@@ -69,6 +70,12 @@ def test_it_plays_by_itself_within_a_minute(played: Any) -> None:
     assert done.err == ""
     assert seconds < LIMIT_S
     assert "reviewbot pair" in done.out.splitlines()[-1]
+
+
+def test_the_picture_in_readme_shows_what_the_program_says(played: Any) -> None:
+    """The card's words and buttons are those that the picture was drawn with: else `python -m tests.pictures`."""
+    _, tree, _ = played
+    assert pictures.shown_text(tree) == pictures.text_of("en").read_text(encoding="utf-8"), "python -m tests.pictures"
 
 
 def test_each_chat_has_one_card_that_is_edited_in_place(played: Any) -> None:
