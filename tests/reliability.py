@@ -257,6 +257,24 @@ ROWS = (
         _TOGETHER,
         "test_a_delivery_that_is_broken_off_is_taken_up_again",
     ),
+    Row(
+        "The erase of a whole place is broken off three times",
+        "It goes on; in the end its guests are in no byte of the data folder",
+        "tests/integration/chat/test_erase.py",
+        "test_a_whole_place_is_erased_however_often_that_is_broken_off",
+    ),
+    Row(
+        "A mailbox gives an erased guest once more under other numbers",
+        "The other mails are read, he is stored nowhere",
+        "tests/integration/chat/test_erase_again.py",
+        "test_the_mailbox_gives_him_once_more",
+    ),
+    Row(
+        "Google's weekly list holds an erased guest still, edited",
+        "He is stored nowhere",
+        "tests/integration/chat/test_erase_again.py",
+        "test_google_gives_him_with_every_reading_of_the_whole_list",
+    ),
 )
 
 
@@ -300,6 +318,11 @@ def document(seen: Mapping[str, tuple[int, int]], at: datetime) -> str:
         cases = f", {every} cases" if every > 1 else ""
         lines.append(f"| {row.fault} | {row.promise} | {kept}{cases} | `{row.test}` |")
     lines += [
+        "",
+        "`tests/e2e/test_kills_of_keeping.py --proof` kills 34 times each, at random: a backup (whatever has a",
+        "backup's name can be restored; 11 left half a file without such a name), the way from an old schema to the",
+        "newest (every row is there after the next start), and an erase (6 after its begin: done by the next start).",
+        "Seen on 2026-12-01, two cores.",
         "",
         "What a loop catches is one of three (`bot/store/db/failures.py`): tried again when it is over (locked,",
         "full, unreachable), put aside so that the others go on (whatever is not known), or the end with one",

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests import forked
 from tests.house import InThisProcess
@@ -35,12 +36,17 @@ def reviewbot(*arguments: object, stdin: str = "", env: dict[str, str] | None = 
     with tempfile.TemporaryDirectory() as name:
         files = [Path(name, stream) for stream in ("in", "out", "err")]
         files[0].write_text(stdin, encoding="utf-8")
-        process = forked.fork(_command, [str(one) for one in arguments], environment(env), [str(one) for one in files])
+        process = start(files, *arguments, env=env)
         process.join(_GIVE_UP_S)
         if process.exitcode is None:
             process.kill()
             raise TimeoutError(f"{arguments} does not end; it said\n{files[2].read_text(encoding='utf-8')}")
         return Ended(process.exitcode, *(path.read_text(encoding="utf-8") for path in files[1:]))
+
+
+def start(files: Sequence[Path], *arguments: object, env: dict[str, str] | None = None) -> Any:
+    """Start `reviewbot` with these arguments; `files` are what it reads, says and complains into."""
+    return forked.fork(_command, [str(one) for one in arguments], environment(env), [str(one) for one in files])
 
 
 def fresh_reviewbot(*arguments: object, stdin: str = "", env: dict[str, str] | None = None) -> Ended:

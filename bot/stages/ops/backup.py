@@ -157,9 +157,20 @@ def prune(plan: Plan, *, now: datetime) -> None:
     of_days = [one for one in there if one.why is Why.DAILY]
     for one in (*of_days[max(plan.keep, 1) :], *[o for o in there if o.why is not Why.DAILY][_KEPT_OTHERS:]):
         one.path.unlink(missing_ok=True)
-    for half in plan.folder.glob(f"{_HALF}*"):
-        if datetime.fromtimestamp(half.stat().st_mtime, UTC) < now - _HALF_KEPT_FOR:
+    drop_halves(plan.folder, before=now - _HALF_KEPT_FOR)
+
+
+def drop_halves(folder: Path, *, before: datetime | None = None) -> int:
+    """Remove what a kill left of backups that were begun before a moment, or of all; gives how many.
+
+    One that is being made just now fails then, and is made again by whoever makes it.
+    """
+    gone = 0
+    for half in folder.glob(f"{_HALF}*"):
+        if before is None or datetime.fromtimestamp(half.stat().st_mtime, UTC) < before:
             shutil.rmtree(half, ignore_errors=True)
+            gone += 1
+    return gone
 
 
 @contextmanager

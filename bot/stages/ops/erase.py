@@ -221,6 +221,8 @@ async def _sweep_files(premises: Premises) -> None:
 
 async def _replace_backups(premises: Premises, jobs: Sequence[Erasure]) -> None:
     folder = premises.backups.plan.folder
+    # Half a backup holds the words as well, and one that is being made must not get its name now.
+    await asyncio.to_thread(backup.drop_halves, folder)
     old = await asyncio.to_thread(backup.found, folder)
     if not old:
         return
