@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, time, timedelta
 from typing import Any
 
 from bot.choices import DEFAULTS, OF_CHAT, OF_LOCATION, Choice, Chosen, Origin
 from bot.messages.facts import hidden_words
 from bot.messages.incident import low_reviews
-from bot.messages.service import menu, menu_digest, menu_place, privacy
+from bot.messages.service import menu, menu_digest, menu_place, menu_quiet, privacy
 from bot.messages.service.menu_facts import MenuChat, MenuPlace, MenuSource
+from bot.policy.quiet import Quiet
 from tests.gallery.example import Example, at, reviews, words
 
 NOW = at(18, 55)
@@ -27,7 +28,7 @@ _MENU_CHAT = MenuChat(
 
 
 def menus(language: str) -> Iterator[Example]:
-    """M1 to M12."""
+    """M1 to M14."""
     say = words(language)
     paused = replace(
         _MENU_PLACE,
@@ -79,6 +80,9 @@ def _chat_pages(language: str, many: MenuChat) -> Iterator[Example]:
     yield Example("M8e", "On which day", menu_digest.digest_day(_MENU_CHAT, say))
     yield Example("M8f", "At which hour", menu_digest.digest_hour(_MENU_CHAT, say))
     yield Example("M9", "In which language", menu.language(say))
+    yield Example("M14", "Quiet hours, none", menu_quiet.page(_MENU_CHAT, say))
+    hours = Quiet(time(22), time(8), UTC)
+    yield Example("M14b", "Quiet hours of a chat", menu_quiet.page(replace(_MENU_CHAT, quiet=hours), say))
     yield Example("M10", "Whom to invite", menu.invite(many, say, page=1))
     yield Example(
         "M11", "Connect a group", menu.connect_group(say, url="https://t.me/LindeReviewBot?startgroup=Zk3vQ8")

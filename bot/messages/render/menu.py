@@ -8,13 +8,13 @@ from typing import Final
 
 from bot.choices import OF_CHAT, OF_LOCATION, About, Choice
 from bot.messages.render.context import RenderContext, Renderer, may_be_owners
-from bot.messages.service import menu, menu_digest, menu_place
+from bot.messages.service import menu, menu_digest, menu_place, menu_quiet
 from bot.messages.service.menu_facts import MenuChat, MenuPlace, MenuSource
 from bot.messages.text.message import Rendered
 from bot.model.people import Grant, Role
 from bot.store.ingest import sources
 from bot.store.learning import detectors
-from bot.store.people import chats, locations, people, settings
+from bot.store.people import alert_rules, chats, locations, people, settings
 from bot.store.people.locations import Place
 
 _CHOICES: Final = {"severe": Choice.SEVERE, "low": Choice.EACH_LOW, "quotes": Choice.QUOTES}
@@ -43,6 +43,8 @@ async def _menu(context: RenderContext) -> Rendered | None:
             return menu_digest.digest_day(chat, words)
         case "hour":
             return menu_digest.digest_hour(chat, words)
+        case "quiet":
+            return menu_quiet.page(chat, words)
         case "lang":
             return menu.language(words)
         case _:
@@ -103,6 +105,7 @@ async def _chat(context: RenderContext, seen: list[Place]) -> MenuChat:
         businesses=tuple((one, name) for one, name in names.items() if one in whole),
         is_owner=any([await may_be_owners(context, one) for one in seen]),
         is_private=is_private,
+        quiet=(await alert_rules.quiet_of(context.connection, [context.chat.chat_id])).get(context.chat.chat_id),
     )
 
 

@@ -10,7 +10,7 @@ from bot.i18n import catalogue
 from bot.messages.buttons import keyboards, menu_buttons, payload
 from bot.messages.buttons.payload import Verb
 from bot.messages.service import chosen as wording
-from bot.messages.service import menu_digest, menu_place
+from bot.messages.service import menu_digest, menu_place, menu_quiet
 from bot.messages.service.menu_facts import MenuChat, MenuPlace
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Button, Rendered, Toast
@@ -25,6 +25,7 @@ def root(chat: MenuChat, place: MenuPlace | None, words: Words, *, now: datetime
         words.say("menu.title"),
         words.say("menu.language", value=words.say(f"language.{words.language}")),
         words.say("menu.digest", value=menu_digest.when(chat.digest, words)),
+        words.say("menu.quiet", value=menu_quiet.value(chat, words)),
     ]
     if place is not None:
         lines += menu_place.lines(place, words, now)
@@ -34,13 +35,18 @@ def root(chat: MenuChat, place: MenuPlace | None, words: Words, *, now: datetime
         menu_buttons.plain(Verb.SEND_TEST, words.text("button.tst")),
         menu_buttons.page(Verb.MENU, 0, "lang", words),
         menu_buttons.page(Verb.MENU, 0, "digest", words),
+        menu_buttons.page(Verb.MENU, 0, "quiet", words),
         Button(words.text("button.sta"), data=payload.build(Verb.SHOW_STATUS)),
         Button(words.text("button.fls"), data=payload.build(Verb.SHOW_FILES)),
     ]
     if chat.is_owner:
         actions.append(Button(words.text("button.ppl"), data=payload.build(Verb.SHOW_PEOPLE)))
         if chat.is_private:
-            actions += [menu_buttons.page(Verb.MENU, 0, "invite", words), *_groups(chat, words)]
+            actions += [
+                Button(words.text("button.prv"), data=payload.build(Verb.SHOW_PRIVACY)),
+                menu_buttons.page(Verb.MENU, 0, "invite", words),
+                *_groups(chat, words),
+            ]
     if place is not None:
         rest = menu_place.buttons(place, words)
     elif len(chat.places) <= PLACES_A_PAGE:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.choices import Choice, Chosen
+from bot.policy.quiet import Quiet
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class MenuChat:
         businesses: id and name of each whole business that the reader owns.
         is_owner: the reader owns one of the locations; in a group everybody sees the same buttons.
         is_private: nobody else reads the chat.
+        quiet: the chat's quiet hours, None where it has none.
     """
 
     digest: dict[Choice, Chosen]
@@ -59,3 +61,4 @@ class MenuChat:
     businesses: tuple[tuple[int, str], ...] = ()
     is_owner: bool = True
     is_private: bool = True
+    quiet: Quiet | None = None

@@ -9,10 +9,10 @@ from bot.choices import ALLOWED, About, Choice, Chosen
 from bot.messages.buttons.menu_buttons import ANEW
 from bot.messages.buttons.payload import Payload
 from bot.messages.incident import toasts
-from bot.messages.service import menu, menu_place, pairing
+from bot.messages.service import menu, menu_place, menu_quiet, pairing
 from bot.messages.text.message import Toast
 from bot.model.people import Grant, Role
-from bot.stages.notify import digests, enqueue
+from bot.stages.notify import digests, enqueue, quiet_hours
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import settings
@@ -55,8 +55,10 @@ async def turn_source(caller: Caller, what: Payload) -> Answer | None:
 
 
 async def set_chat(caller: Caller, what: Payload) -> Answer | None:
-    """`stc`: when this chat gets its digest."""
+    """`stc`: when this chat gets its digest, and when it is not to be woken."""
     short, _, value = what.arg.partition("-")
+    if short == "quiet":
+        return await _set_quiet(caller, value)
     name = _OF_CHAT.get(short)
     if name is None or value not in ALLOWED[name]:
         return toasts.not_saved(caller.words)
@@ -124,6 +126,16 @@ def _saved(caller: Caller, name: Choice, before: Chosen, *, seen: int) -> Toast:
     if before.number == seen or before.set_at is None:
         return toasts.saved(caller.words)
     return menu.saved_over(caller.words, name=name, chosen=before, now=caller.now)
+
+
+async def _set_quiet(caller: Caller, value: str) -> Toast:
+    if value != menu_quiet.OFF and value not in menu_quiet.OFFERED:
+        return toasts.not_saved(caller.words)
+    by_id = None if caller.person is None else caller.person.person_id
+    hours = menu_quiet.OFFERED.get(value)
+    await quiet_hours.choose(caller.connection, caller.chat.chat_id, hours, by_id=by_id, now=caller.now)
+    await draw(caller, "quiet")
+    return toasts.saved(caller.words)
 
 
 async def _set_alarm(caller: Caller, location_id: int, value: str) -> Toast:

@@ -34,6 +34,7 @@ async def test_everything_is_reached_by_buttons_in_one_message(house: House) -> 
     (first,) = await house.say(petra, "/menu")
     assert first.text.startswith("Settings\nLanguage: English\nDigest: Monday, 09:00\n")
     wanted = {"Send test alert", "Language", "Digest", "Status", "Files", "People", "Invite", "Connect group"}
+    wanted |= {"Quiet hours", "Privacy"}
     assert wanted | {"Marktplatz", "Bahnhof", "Close"} == set(labels(first))
     way = ["Marktplatz", "Each low review", "Back", "Guests' words", "Back", "Alarm level", "Back", "Pause", "Back"]
     for button in [*way, "Severe reviews", "Back", "Back", "Digest", "Day", "Back", "Hour", "Back", "Back", "Language"]:
@@ -101,6 +102,35 @@ async def test_only_owners_change(house: House) -> None:
     await house.step(seconds=7)
     assert await value(house, 2, Choice.SEVERE) == "off"
     assert "Bahnhof" not in "\n".join(house.texts(1002))
+
+
+async def test_quiet_hours_by_a_button(house: House) -> None:
+    """The usual ones are a press each, page and menu say which hold, and hours that nobody offers are refused."""
+    petra = await house.owner()
+    await house.say(petra, "/menu")
+    assert "Quiet hours: none" in (await menu(house)).text
+    await house.press(petra, "Quiet hours", on=await menu(house))
+    assert "• none" in labels(await menu(house))
+    answer = await house.press(petra, "22:00–08:00", on=await menu(house))
+    assert answer is not None
+    assert answer.text == "Saved."
+    assert "• 22:00–08:00" in labels(await menu(house))
+    assert "What is critical sounds all the same" in (await menu(house)).text
+    house.server.people.forge(petra, 1001, (await menu(house)).message_id, "stc:0:0:quiet-03-03")
+    await house.step(seconds=7)
+    await house.press(petra, "Back", on=await menu(house))
+    assert "Quiet hours: 22:00–08:00" in (await menu(house)).text
+    await house.press(petra, "Quiet hours", on=await menu(house))
+    await house.press(petra, "none", on=await menu(house))
+    assert "has no quiet hours" in (await menu(house)).text
+
+
+async def test_privacy_by_a_button(house: House) -> None:
+    """An owner opens the page of guests' data from the menu of the own chat."""
+    petra = await house.owner()
+    await house.say(petra, "/menu")
+    await house.press(petra, "Privacy", on=await menu(house))
+    assert "/privacy" in (await menu(house)).text
 
 
 async def test_a_pause_has_an_end(house: House) -> None:
