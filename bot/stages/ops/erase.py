@@ -12,6 +12,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -198,7 +199,7 @@ async def sweep(store: Store) -> None:
         jobs = await erasures.unfinished(connection)
     jobs.sort(key=lambda job: (job.whole, job.erasure_id))
     looked_for = Needles.of([], [])
-    for job, after in zip(jobs, [*jobs[1:], None], strict=True):
+    for job, after in zip_longest(jobs, jobs[1:]):
         async with store.read() as connection:
             looked_for |= await erasures.needles(connection, job.erasure_id)
         is_last = after is None or after.whole != job.whole
