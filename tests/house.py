@@ -193,8 +193,12 @@ class House:
     async def stop(self) -> None:
         """End the program in an orderly way."""
         if self._service is not None:
-            await self._service.stop()
-            self._service = None
+            service, self._service = self._service, None
+            try:
+                await service.stop()
+            finally:
+                # The next house has a database of the same name, also where this one's stop was broken off.
+                await service.parts.store.close()
 
     async def restart(self, **pause: float) -> None:
         """Stop, let time go by, start again."""

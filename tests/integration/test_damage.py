@@ -6,7 +6,9 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from bot.store.db.engine import DatabaseError, open_store
 from tests.integration.cli_process import TOKEN, reviewbot
 
 _CONFIG = """
@@ -62,3 +64,15 @@ def test_check_names_the_damage_and_goes_on(config: Path) -> None:
     assert done.code == 1
     assert "WRONG  database:" in done.out
     assert "Traceback" not in done.out + done.err
+
+
+async def test_a_removed_database_is_not_made_anew_by_a_connection(tmp_path: Path) -> None:
+    """An empty file in its place would be taken for the database, and what is still open would not be saved."""
+    path = tmp_path / "reviewbot.sqlite3"
+    store = open_store(path)
+    path.unlink()
+    with pytest.raises(DatabaseError, match="unable to open"):
+        async with store.read() as connection:
+            await connection.execute(sa.text("SELECT 1"))
+    await store.close()
+    assert not path.exists()

@@ -47,15 +47,16 @@ class Reached:
 async def moved(connection: Connection, after: Incident, *, now: datetime) -> bool:
     """An incident has just been moved, or somebody has said something about it; gives whether a step was to come."""
     number = str(after.incident_id)
-    if await timers.clear(connection, EXPIRE, number):
+    cleared = await timers.clear_kinds(connection, (EXPIRE, STILL, ESCALATE), number)
+    if EXPIRE in cleared:
         await _take_question_back(connection, after, now=now)
-    await timers.clear(connection, STILL, number)
-    was_escalating = await timers.clear(connection, ESCALATE, number)
+    was_escalating = ESCALATE in cleared
     if after.state in _UNTAKEN:
         await _begin(connection, after, now=now)
         return was_escalating
     before = await escalations.find(connection, after.incident_id)
-    await escalations.end(connection, after.incident_id)
+    if before is not None:
+        await escalations.end(connection, after.incident_id)
     if after.state is State.ACKNOWLEDGED:
         if before is not None and before.told_chats:
             await enqueue.below_card(connection, after, before.told_chats, "taken", now=now, buzzes=False)
@@ -128,8 +129,7 @@ async def stop_asking(connection: Connection, incident: Incident, person_id: int
     """A person is not asked about an incident any more."""
     await escalations.stop_asking(connection, incident.incident_id, person_id, now=now)
     if incident.state is State.ACKNOWLEDGED and incident.holder_id == person_id:
-        await timers.clear(connection, STILL, str(incident.incident_id))
-        await timers.clear(connection, EXPIRE, str(incident.incident_id))
+        await timers.clear_kinds(connection, (STILL, EXPIRE), str(incident.incident_id))
         await _take_question_back(connection, incident, now=now)
 
 
@@ -234,7 +234,7 @@ async def chats_of_person(connection: Connection, incident: Incident, person_id:
 async def _ask_later(connection: Connection, incident: Incident, *, now: datetime) -> None:
     quiets = await _quiets_of_holder(connection, incident)
     due = escalation.ask_at(quiets, taken_at=now, severity=incident.severity)
-    await timers.put(connection, STILL, str(incident.incident_id), due_at=due)
+    await timers.add(connection, STILL, str(incident.incident_id), due_at=due)
 
 
 async def _next_step(connection: Connection, incident: Incident, steps: Sequence[Step], start: int) -> int | None:

@@ -119,8 +119,12 @@ def without_thread(connection: object) -> Iterator[None]:
 
 
 async def connect(path: Path) -> aiosqlite.Connection:
-    """Open a connection to an SQLite file."""
-    connection = _Connection(lambda: sqlite3.connect(path, check_same_thread=False), _CHUNK)
+    """Open a connection to an SQLite file that is there; one that was removed is not made anew, empty."""
+
+    def opened() -> sqlite3.Connection:
+        return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, check_same_thread=False)
+
+    connection = _Connection(opened, _CHUNK)
     # A process that ends waits for no connection that was not closed.
     connection._thread.daemon = True
     return await connection

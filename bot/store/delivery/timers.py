@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,6 +28,11 @@ async def put(connection: Connection, kind: str, subject: str, *, due_at: dateti
     )
     if result.rowcount == 0:
         await connection.execute(sa.insert(deadlines).values(kind=kind, subject=subject, due_at=due_at))
+
+
+async def add(connection: Connection, kind: str, subject: str, *, due_at: datetime) -> None:
+    """Set a deadline where there is known to be none of the kind and subject."""
+    await connection.execute(_ADDED, {"kind": kind, "subject": subject, "due_at": due_at})
 
 
 async def find(connection: Connection, kind: str, subject: str) -> datetime | None:
@@ -66,7 +72,18 @@ async def clear(connection: Connection, kind: str, subject: str) -> bool:
     return result.rowcount > 0
 
 
-# Put together once: a press takes several away, and that takes longer than taking one.
+async def clear_kinds(connection: Connection, kinds: Collection[str], subject: str) -> set[str]:
+    """Take the deadlines of several kinds away; gives the kinds of which there was one."""
+    return set(await connection.scalars(_CLEARED_KINDS, {"kinds": list(kinds), "subject": subject}))
+
+
+# Put together once: a press needs several, and to put one together takes longer than to run it.
+_ADDED = sa.insert(deadlines)
+_CLEARED_KINDS = (
+    sa.delete(deadlines)
+    .where(deadlines.c.kind.in_(sa.bindparam("kinds", expanding=True)), deadlines.c.subject == sa.bindparam("subject"))
+    .returning(deadlines.c.kind)
+)
 _CLEARED = sa.delete(deadlines).where(
     deadlines.c.kind == sa.bindparam("kind"), deadlines.c.subject == sa.bindparam("subject")
 )

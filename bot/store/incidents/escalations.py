@@ -33,7 +33,7 @@ class Escalation:
 
 async def find(connection: Connection, incident_id: int) -> Escalation | None:
     """An incident's escalation; None where somebody has it or it is over."""
-    row = (await connection.execute(sa.select(escalations).where(escalations.c.incident_id == incident_id))).first()
+    row = (await connection.execute(_FOUND, {"incident_id": incident_id})).first()
     if row is None:
         return None
     clock = None if row.step is None else Clock(row.step, timedelta(seconds=row.left_s), row.since)
@@ -44,7 +44,7 @@ async def begin(connection: Connection, incident_id: int, clock: Clock | None, *
     """Begin a chain anew; nobody has been told by it."""
     await end(connection, incident_id)
     values = _of(clock, now)
-    await connection.execute(sa.insert(escalations).values(incident_id=incident_id, told_chats=[], **values))
+    await connection.execute(_BEGUN, {"incident_id": incident_id, "told_chats": [], **values})
 
 
 async def put_clock(connection: Connection, incident_id: int, clock: Clock | None, *, now: datetime) -> None:
@@ -67,7 +67,7 @@ async def tell(
 
 async def end(connection: Connection, incident_id: int) -> None:
     """The incident is not escalated any more."""
-    await connection.execute(sa.delete(escalations).where(escalations.c.incident_id == incident_id))
+    await connection.execute(_ENDED, {"of_id": incident_id})
 
 
 async def stop_asking(connection: Connection, incident_id: int, person_id: int, *, now: datetime) -> None:
@@ -79,11 +79,17 @@ async def stop_asking(connection: Connection, incident_id: int, person_id: int, 
 
 async def unasked_of(connection: Connection, incident_id: int) -> set[int]:
     """The people who do not want to be asked about an incident any more."""
-    rows = await connection.scalars(sa.select(unasked.c.person_id).where(unasked.c.incident_id == incident_id))
-    return set(rows)
+    return set(await connection.scalars(_UNASKED, {"incident_id": incident_id}))
 
 
 def _of(clock: Clock | None, now: datetime) -> dict[str, Any]:
     if clock is None:
         return {"step": None, "left_s": 0.0, "since": now}
     return {"step": clock.step, "left_s": clock.left.total_seconds(), "since": clock.since}
+
+
+# Put together once, for every press needs them.
+_FOUND = sa.select(escalations).where(escalations.c.incident_id == sa.bindparam("incident_id"))
+_BEGUN = sa.insert(escalations)
+_ENDED = sa.delete(escalations).where(escalations.c.incident_id == sa.bindparam("of_id"))
+_UNASKED = sa.select(unasked.c.person_id).where(unasked.c.incident_id == sa.bindparam("incident_id"))

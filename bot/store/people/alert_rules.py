@@ -68,34 +68,42 @@ async def choose_quiet(
 
 async def quiet_of(connection: Connection, chat_ids: Collection[int]) -> dict[int, Quiet]:
     """Chat -> its quiet hours, by the clock of its first location; chats without any are left out."""
-    rows = await connection.execute(
-        sa.select(
-            chat_links.c.chat_id,
-            locations.c.time_zone,
-            location_rules.c.quiet_begins.label("begins"),
-            location_rules.c.quiet_ends.label("ends"),
-            location_rules.c.quiet_breaks.label("breaks"),
-        )
-        .join(locations, chat_links.c.business_id == locations.c.business_id)
-        .join(location_rules, location_rules.c.location_id == locations.c.location_id)
-        .where(
-            chat_links.c.chat_id.in_(list(chat_ids)),
-            locations.c.is_active,
-            sa.or_(chat_links.c.location_id.is_(None), chat_links.c.location_id == locations.c.location_id),
-        )
-        .order_by(locations.c.location_id.desc())
-    )
-    by_chat = {row.chat_id: row for row in rows}
-    chosen = await connection.execute(sa.select(quiet_choices).where(quiet_choices.c.chat_id.in_(list(chat_ids))))
-    own = {row.chat_id: row for row in chosen}
-    found = {}
-    for chat_id, rule in by_chat.items():
-        row = own.get(chat_id, rule)
-        if row.begins:
-            begins, ends = time.fromisoformat(row.begins), time.fromisoformat(row.ends)
-            breaks = None if row.breaks == _NEVER else Severity(row.breaks)
-            found[chat_id] = Quiet(begins, ends, ZoneInfo(rule.time_zone), breaks)
+    rows = await connection.execute(_QUIET, {"chat_ids": list(chat_ids)})
+    found: dict[int, Quiet] = {}
+    for row in rows:
+        rule = (row.begins, row.ends, row.breaks)
+        begins, ends, breaks = rule if row.has_chosen is None else (row.own_begins, row.own_ends, row.own_breaks)
+        found.pop(row.chat_id, None)
+        if begins:
+            lowest = None if breaks == _NEVER else Severity(breaks)
+            zone = ZoneInfo(row.time_zone)
+            found[row.chat_id] = Quiet(time.fromisoformat(begins), time.fromisoformat(ends), zone, lowest)
     return found
+
+
+# Put together once, for every press needs it. The rule of a chat's first location comes last, and holds.
+_QUIET = (
+    sa.select(
+        chat_links.c.chat_id,
+        locations.c.time_zone,
+        location_rules.c.quiet_begins.label("begins"),
+        location_rules.c.quiet_ends.label("ends"),
+        location_rules.c.quiet_breaks.label("breaks"),
+        quiet_choices.c.chat_id.label("has_chosen"),
+        quiet_choices.c.begins.label("own_begins"),
+        quiet_choices.c.ends.label("own_ends"),
+        quiet_choices.c.breaks.label("own_breaks"),
+    )
+    .join(locations, chat_links.c.business_id == locations.c.business_id)
+    .join(location_rules, location_rules.c.location_id == locations.c.location_id)
+    .outerjoin(quiet_choices, quiet_choices.c.chat_id == chat_links.c.chat_id)
+    .where(
+        chat_links.c.chat_id.in_(sa.bindparam("chat_ids", expanding=True)),
+        locations.c.is_active,
+        sa.or_(chat_links.c.location_id.is_(None), chat_links.c.location_id == locations.c.location_id),
+    )
+    .order_by(locations.c.location_id.desc())
+)
 
 
 def _text(at: time | None) -> str:
