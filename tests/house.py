@@ -48,7 +48,7 @@ _engines: dict[Path, AsyncEngine] = {}
 
 def _opened(database: Path) -> Store:
     """A database, by the engine that had one of this name before: it has compiled most statements already."""
-    if database not in _engines:
+    if database not in _engines or not database.exists():
         _engines[database] = open_store(database).engine
     return Store(_engines[database])
 

@@ -79,7 +79,7 @@ def test_replay_needs_no_configuration(tmp_path: Path) -> None:
     done = reviewbot("replay", file, "-c", tmp_path / "none.toml")
     assert done.code == 0, done.err
     assert "#1  opened 2026-03-05 12:00, ended 2026-03-11 01:00" in done.out
-    assert "5 low reviews in all. 3 within 24 h. New place: what is usual is not known yet" in done.out
+    assert "5 low reviews in all. 3 within 24\u00a0h. New place: what is usual is not known yet" in done.out
     assert "The fixed rule 3 in 24 h would have alarmed 1 time." in done.out
     assert done.out.count("Cold soup number") == 3
     assert "\x1b" not in done.out

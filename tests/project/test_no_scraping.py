@@ -14,6 +14,7 @@ _URL = re.compile(r"https?://[A-Za-z0-9.-]+")
 _NOT_ASKED = {
     "accounts.google.com": "where the owner signs in, in the browser",
     "support.google.com": "a form that the owner is told of",
+    "developers.google.com": "the page of the terms, which the owner may read",
     "127.0.0.1": "where the sign-in comes back to",
     "host": "the word for a host in a message",
 }
