@@ -187,12 +187,6 @@ def test_three_hundred_kills_on_the_press_path_lose_no_press(house: House) -> No
     _press_storm(storm, 300)
 
 
-def test_a_few_kills_on_the_press_path_lose_no_press(house: House) -> None:
-    """The same with two kills."""
-    storm = Storm(house, 2, random.Random(4))
-    _press_storm(storm, 2)
-
-
 def _press_storm(storm: Storm, kills: int) -> None:
     storm.prepare()
     while len(storm.kills) < kills:

@@ -32,10 +32,10 @@ def _storm(house: House, kills: int, *, places: int, seed: int) -> tuple[Storm, 
     return storm, check(storm)
 
 
-def test_six_kills_lose_no_alert_and_repeat_nothing_unsaid(house: House) -> None:
-    """Two kills at random, two with a claimed row, two inside a transaction: nothing is lost, repeats say so."""
-    storm, counted = _storm(house, 6, places=5, seed=20)
-    assert len(storm.kills) >= 6
+def test_three_kills_lose_no_alert_and_repeat_nothing_unsaid(house: House) -> None:
+    """One kill at random, one with a claimed row, one inside a transaction: nothing is lost, repeats say so."""
+    storm, counted = _storm(house, 3, places=5, seed=20)
+    assert len(storm.kills) >= 3
     assert counted["incidents"] >= 1
 
 
