@@ -8,6 +8,7 @@ without the thread.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -127,4 +128,9 @@ async def connect(path: Path) -> aiosqlite.Connection:
     connection = _Connection(opened, _CHUNK)
     # A process that ends waits for no connection that was not closed.
     connection._thread.daemon = True
-    return await connection
+    try:
+        return await connection
+    except sqlite3.Error:
+        # Its thread tells the event loop that it ends; a loop that is closed by then would be an error of its own.
+        await asyncio.to_thread(connection._thread.join)
+        raise
