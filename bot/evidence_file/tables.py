@@ -111,7 +111,17 @@ def json_table(facts: PackFacts) -> bytes:
 
 _COLUMNS: Final = (
     *("review", "source", "platform_id", "stars", "scale", "published", "low_since", "edited", "first_seen", "joined"),
-    *("not_visible_since", "link", "language", "title", "text", "text_sha256", "earlier_versions", "answer"),
+    *(
+        "not_visible_since",
+        "link",
+        "answer_link",
+        "language",
+        "title",
+        "text",
+        "text_sha256",
+        "earlier_versions",
+        "answer",
+    ),
     "answered",
 )
 
@@ -131,6 +141,7 @@ def _row(review: KeptReview, zone: ZoneInfo) -> dict[str, Any]:
         "joined": moment(review.joined_at, zone),
         "not_visible_since": moment(review.gone_at, zone),
         "link": review.url,
+        "answer_link": review.reply_url,
         "language": review.language,
         "title": review.title,
         "text": review.text,

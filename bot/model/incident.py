@@ -178,6 +178,9 @@ class CardReview:
         low_at: when it counts: published, or for a rating that was lowered the time of that edit.
         was_rating, edited_at: the rating before the last edit that changed it, and when that happened.
         tells_replies: what gave this review would tell of an answer.
+        reply_url: where the business answers it on the platform; empty where the source does not say.
+        media: how many pictures and videos the guest added.
+        reply_refused: the platform did not publish the business's answer.
         gone_at: since when the platform does not show it any more.
         disagrees: the words read quite differently from the stars.
         is_excerpt: the text is only the beginning of what the guest wrote.
@@ -196,6 +199,9 @@ class CardReview:
     edited_at: datetime | None = None
     is_replied: bool = False
     tells_replies: bool = False
+    reply_url: str = ""
+    media: int = 0
+    reply_refused: bool = False
     gone_at: datetime | None = None
     disagrees: bool = False
     is_excerpt: bool = False
@@ -203,6 +209,11 @@ class CardReview:
     severe: str = ""
     is_likely: bool = False
     hides_words: bool = False
+
+    @property
+    def tells_answer(self) -> bool:
+        """Whether it is known if the business has answered."""
+        return self.tells_replies or self.is_replied
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import sha256
 from json.encoder import encode_basestring_ascii as quoted
 
-from bot.model.review import OwnerReply, ParsedReview, Rating, content_key, twin_key
+from bot.model.review import BESIDE, OwnerReply, ParsedReview, Rating, content_key, twin_key
 from bot.text.signs import storable
 
 MAX_TEXT = 100_000
@@ -89,8 +89,12 @@ def _one(review: ParsedReview, *, platform: str, low_at_most: float | None, seen
         reply=reply,
         details=details,
         twin_key=twin_key(author=author, body=f"{title}\n{text}" if title else text),
-        content_hash=_hash(review, title, text, author, reply, details),
+        content_hash=_hash(review, title, text, author, reply, _written(details)),
     )
+
+
+def _written(details: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in details.items() if name not in BESIDE} if details else details
 
 
 def clean(text: str) -> str:

@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Final
 
 from bot.model.compact import compact
 from bot.text.fold import fold
+
+REPLY_URL: Final = "reply_url"
+"""The detail with the page where the business answers this review; http or https."""
+MEDIA: Final = "media"
+"""The detail with how many pictures and videos the guest added, as digits."""
+REPLY_REFUSED: Final = "reply_refused"
+"""The detail with why the platform did not publish the business's answer, in the platform's own word."""
+BESIDE: Final = (REPLY_URL, MEDIA)
+"""Details beside what the guest wrote: another copy that lacks them is no other review, and takes them from none."""
 
 
 @compact

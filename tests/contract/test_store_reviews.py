@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from bot.model.poll import Poll, RawItem
-from bot.model.review import OwnerReply
+from bot.model.review import REPLY_URL, OwnerReply
 from bot.store.db.engine import Connection, Store
 from bot.store.db.schema import metadata
 from bot.store.ingest import raw_items, sources
@@ -78,6 +79,19 @@ async def test_an_answer_of_the_business_is_no_new_version(store: Store, shop: S
     saved = await save(store, shop, ready(parsed("a", 1, reply=OwnerReply("We are sorry.", NOW))))
     assert saved.changed == 1
     assert await rows_of(store, "review_versions") == []
+
+
+async def test_where_to_answer_is_learned_and_not_lost(store: Store, shop: Shop) -> None:
+    """An export that lacks the link takes it from no review, and learning it is no change of the guest's words."""
+    link = {REPLY_URL: "https://business.google.com/a"}
+    plain = parsed("a", 1)
+    await save(store, shop, ready(plain))
+    learned = await save(store, shop, ready(replace(plain, details=link)))
+    await save(store, shop, ready(plain))
+    edited = await save(store, shop, ready(replace(plain, text="Even colder.")))
+    assert (learned.changed, learned.known, edited.changed) == (0, 1, 1)
+    (row,) = await rows_of(store, "reviews")
+    assert row["details"] == link
 
 
 async def test_that_nothing_was_answered_is_learned_without_a_change(store: Store, shop: Shop) -> None:

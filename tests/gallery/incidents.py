@@ -118,7 +118,9 @@ def steps(language: str) -> Iterator[Example]:
         cause=Cause.WAITING,
     )
     done = facts(language, ended, count=9, moved_by_name="Anna")
-    answered = tuple(replace(review, is_replied=index < 3) for index, review in enumerate(done.reviews))
+    answered = tuple(
+        replace(review, is_replied=index < 3, tells_replies=True) for index, review in enumerate(done.reviews)
+    )
     yield Example("N7", "Resolved", notes.resolved(replace(done, reviews=answered), say))
     untold = tuple(replace(review, tells_replies=False) for review in done.reviews)
     yield Example("N7c", "Resolved, no source tells of answers", notes.resolved(replace(done, reviews=untold), say))

@@ -53,6 +53,27 @@ def lists(language: str) -> Iterator[Example]:
     yield Example(
         "V2", "Without text, edited, removed", review_pages.incident_reviews(second, say, now=at(9, 5, 25), **about)
     )
+    answerable = tuple(
+        replace(
+            one,
+            reply_url=f"https://business.google.com/reviews/{one.review_id}",
+            is_replied=one.review_id == 3,
+            media=2,
+        )
+        if one.tells_replies
+        else one
+        for one in nine[:5]
+    )
+    with_links = ReviewPage(answerable, first=1, total=9)
+    yield Example(
+        "V1h", "Where Google says where to answer", review_pages.incident_reviews(with_links, say, now=now, **about)
+    )
+    one = replace(answerable[0], media=1, reply_refused=True)
+    yield Example(
+        "V1i",
+        "One review to answer",
+        review_pages.incident_reviews(ReviewPage((one,), first=9, total=9), say, now=now, **about),
+    )
     for letter, shown, total in (("", ReviewFilter.ALL, 412), ("b", ReviewFilter.LOW, 31)):
         page = ReviewPage(nine[:5], first=1, total=total)
         message = review_pages.location_reviews(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.messages.buttons import keyboards
+from bot.messages.buttons.answer_links import answer_links
 from bot.messages.incident.campaign_card import time_span
 from bot.messages.incident.evidence import theme_label, theme_labels, usual_share
 from bot.messages.service.delivery_notices import remarks
@@ -51,7 +52,8 @@ def card(facts: CardFacts, words: Words) -> Rendered:
     words = words.in_zone(facts.zone)
     html = fitting(lambda size: _text(facts, words, size), _SIZES, BUDGET)
     rows = keyboards.for_incident(facts.incident, len(facts.reviews), now=facts.now, words=words)
-    return Rendered(html, rows)
+    links = answer_links(facts.reviews, words) if rows else ()
+    return Rendered(html, (*rows, *links))
 
 
 def _text(facts: CardFacts, words: Words, size: _Size) -> Html:

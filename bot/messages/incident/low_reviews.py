@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from bot.messages.buttons.answer_links import answer_links
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined
 from bot.messages.text.message import Html, Rendered
@@ -31,7 +32,7 @@ def low_reviews(
         head = words.say("low.headline", len(reviews), where=where)
         return joined((head, *lines, fragments.hidden_words(reviews, words)), NEWLINE)
 
-    return Rendered(fitting(make, _SIZES, BUDGET))
+    return Rendered(fitting(make, _SIZES, BUDGET), answer_links(reviews, words))
 
 
 def _line(review: CardReview, words: Words, limit: int, now: datetime) -> Html:

@@ -96,9 +96,11 @@ def resolved(facts: CardFacts, words: Words) -> Rendered:
     )
     duration = words.exact(facts.open_for or (incident.ended_at or incident.moved_at) - incident.opened_at)
     count = fragments.count_of(facts.reviews, words)
-    if any(review.tells_replies or review.is_replied for review in facts.reviews):
-        answered = sum(1 for review in facts.reviews if review.is_replied)
-        second = words.say("note.summary", duration=duration, count=count, answered=answered)
+    told = [review for review in facts.reviews if review.tells_answer]
+    if told:
+        answered = sum(1 for review in told if review.is_replied)
+        key = "note.summary" if len(told) == len(facts.reviews) else "note.summary_some"
+        second = words.say(key, duration=duration, count=count, answered=answered, of=len(told))
     else:
         second = words.say("note.summary_bare", duration=duration, count=count)
     return rendered(joined((first, second), NEWLINE), facts, (), words)

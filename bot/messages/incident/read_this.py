@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.messages.buttons import keyboards
+from bot.messages.buttons.answer_links import answer_links
 from bot.messages.buttons.payload import Verb
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, joined, number_sign
@@ -58,4 +59,4 @@ def read_this(facts: ReadThis, words: Words, *, now: datetime) -> Rendered:
             (Verb.OPEN_FOR_REVIEW, Verb.NOT_SEVERE_REVIEW), review.review_id, words, primary=Verb.OPEN_FOR_REVIEW
         )
     )
-    return Rendered(joined(lines, NEWLINE), rows)
+    return Rendered(joined(lines, NEWLINE), (*rows, *answer_links([review], words)))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.messages.buttons import keyboards
+from bot.messages.buttons.answer_links import answer_links
 from bot.messages.buttons.keyboards import ReviewFilter
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined
@@ -50,7 +51,9 @@ def incident_reviews(
     """An incident's low reviews; `words` in the location's zone."""
     incident = fragments.incident_name(incident_id, location_name, names_location)
     html = _page(page, words, headline="page.incident", subject=incident, now=now)
-    return Rendered(html, keyboards.review_pages(incident_id, page=page.page, pages=page.pages, words=words))
+    links = answer_links(page.reviews, words, first=page.first)
+    rows = keyboards.review_pages(incident_id, page=page.page, pages=page.pages, words=words)
+    return Rendered(html, (*links, *rows))
 
 
 def location_reviews(
@@ -59,7 +62,7 @@ def location_reviews(
     """A location's reviews, newest first; `words` in the location's zone."""
     html = _page(page, words, headline=f"page.{shown}", subject=fragments.place(location_name), now=now)
     rows = keyboards.list_pages(location_id, shown=shown, page=page.page, pages=page.pages, words=words)
-    return Rendered(html, rows)
+    return Rendered(html, (*answer_links(page.reviews, words, first=page.first), *rows))
 
 
 def _page(page: ReviewPage, words: Words, *, headline: str, subject: Html, now: datetime) -> Html:
@@ -110,6 +113,10 @@ def _marks(review: CardReview, words: Words, now: datetime) -> list[Html]:
         marks.append(words.say("page.changed", change=change, day=words.day(review.edited_at, now)))
     if review.gone_at is not None:
         marks.append(words.say("page.gone", day=words.day(review.gone_at, now)))
+    if review.media:
+        marks.append(words.say("page.media", review.media))
+    if review.reply_refused:
+        marks.append(words.say("page.reply_refused"))
     if review.is_excerpt:
         marks.append(words.say("page.excerpt"))
     if review.disagrees:

@@ -137,7 +137,7 @@ def _updated(entry: dict[str, Any]) -> datetime | None:
 
 
 def _key(entries: list[Any]) -> str:
-    """A hash of what `parse` reads: addresses of photos change without the review changing."""
+    """A hash of what `parse` reads; of addresses only whether they are there: they change by themselves."""
     seen = [_seen(entry) if isinstance(entry, dict) else entry for entry in entries]
     return sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:40]
 
@@ -145,4 +145,6 @@ def _key(entries: list[Any]) -> str:
 def _seen(entry: dict[str, Any]) -> list[Any]:
     reviewer = entry.get("reviewer")
     name = [reviewer.get("displayName"), reviewer.get("isAnonymous")] if isinstance(reviewer, dict) else None
-    return [*(entry.get(key) for key in _READ), name, entry.get("reviewReply")]
+    media = entry.get("reviewMediaItems")
+    beside = [bool(entry.get("reviewReplyUrl")), len(media) if isinstance(media, list) else 0]
+    return [*(entry.get(key) for key in _READ), name, entry.get("reviewReply"), *beside]

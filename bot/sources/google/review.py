@@ -2,7 +2,8 @@
 
 Wire format: developers.google.com/my-business/reference/rest/v4/accounts.locations.reviews. `comment` is absent for a
 rating alone, times are RFC 3339 with up to nine fraction digits, `reviewId` is absent in Takeout (the id is then the
-last part of `name`).
+last part of `name`). Since 2026 the API also gives `reviewMediaItems` (thumbnails and videos), `reviewReplyUrl` (where
+the business answers), and in `reviewReply` its `reviewReplyState` and, for a rejected one, `policyViolation`.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.errors import BadRowError
-from bot.model.review import OwnerReply, ParsedReview, Rating
+from bot.model.review import MEDIA, REPLY_REFUSED, REPLY_URL, OwnerReply, ParsedReview, Rating
 from bot.reasons import reason
-from bot.sources.contract.values import time_of
+from bot.sources.contract.values import text_of, time_of, url_of
 from bot.sources.tables.values.translation import split_translation
 from bot.text.signs import LONE_SURROGATES
 
 _STARS: Final = {"ONE": 1, "TWO": 2, "THREE": 3, "FOUR": 4, "FIVE": 5}
 _NO_STARS: Final = (None, "", "STAR_RATING_UNSPECIFIED")
 _SAME: Final = timedelta(seconds=1)
+_LONGEST_WORD: Final = 80
 
 
 def read_time(text: Any) -> datetime:
@@ -87,8 +89,22 @@ def read_review(entry: Any) -> ParsedReview:
         published_at=published,
         edited_at=updated if updated is not None and updated - published > _SAME else None,
         reply=_reply(entry.get("reviewReply")),
-        details={"translation": translation} if translation else {},
+        details=_details(entry, translation),
     )
+
+
+def _details(entry: Mapping[str, Any], translation: str) -> dict[str, str]:
+    media, reply = entry.get("reviewMediaItems"), entry.get("reviewReply")
+    refused = ""
+    if isinstance(reply, dict) and reply.get("reviewReplyState") == "REJECTED":
+        refused = text_of(reply.get("policyViolation"))[:_LONGEST_WORD] or "REJECTED"
+    found = {
+        "translation": translation,
+        REPLY_URL: url_of(entry.get("reviewReplyUrl")),
+        MEDIA: str(len(media)) if isinstance(media, list) and media else "",
+        REPLY_REFUSED: refused,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 def _reply(value: Any) -> OwnerReply:

@@ -8,7 +8,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.model.platforms import name_of
-from bot.model.review import Rating
+from bot.model.review import REPLY_URL, Rating
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, review_versions, reviews, scores, sources
 from bot.store.reviews.reviews import rating_of
@@ -34,6 +34,7 @@ class KeptReview:
         low_at: when it counts.
         joined_at: when it became part of the incident.
         first_seen_at: when the program read it first.
+        reply_url: where the business answers it; empty where the source does not say.
         gone_at: since when the platform does not show it.
         versions: earlier ones, oldest first.
     """
@@ -47,6 +48,7 @@ class KeptReview:
     text: str
     language: str
     url: str
+    reply_url: str
     published_at: datetime
     is_date_only: bool
     low_at: datetime
@@ -90,6 +92,7 @@ async def kept_reviews(connection: Connection, incident_id: int) -> list[KeptRev
             text=row.text,
             language=row.language or row.found_language or "",
             url=row.url,
+            reply_url=str(row.details.get(REPLY_URL, "")),
             published_at=row.published_at,
             is_date_only=row.is_date_only,
             low_at=row.counted_at,

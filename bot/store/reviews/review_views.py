@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from bot.model import stub
 from bot.model.incident import CardReview
 from bot.model.platforms import name_of
-from bot.model.review import Rating
+from bot.model.review import MEDIA, REPLY_REFUSED, REPLY_URL, Rating
 from bot.store.db.engine import Connection
 from bot.store.db.schema import incident_reviews, review_versions, reviews, scores, sources
 from bot.store.reviews.reviews import IS_REPLIED, rating_of
@@ -175,6 +175,9 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
         edited_at=changed_at,
         is_replied=bool(row.reply_text) or row.reply_at is not None,
         tells_replies=row.reply_text is not None,
+        reply_url=str(row.details.get(REPLY_URL, "")),
+        media=_number(row.details.get(MEDIA, "")),
+        reply_refused=bool(row.details.get(REPLY_REFUSED)),
         gone_at=row.gone_at,
         disagrees=bool(row.disagrees),
         is_excerpt=stub.EXCERPT in row.details,
@@ -182,6 +185,11 @@ def _card_review(row: sa.Row[Any], change: _Change | None) -> CardReview:
         severe=getattr(row, "severe", ""),
         is_likely=bool(getattr(row, "is_likely", False)),
     )
+
+
+def _number(text: object) -> int:
+    digits = str(text)
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 6 else 0
 
 
 def words_of(title: str, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.incidents.freshness import is_fresh, low_since
 from bot.model import stub
 from bot.model.normal import Review
+from bot.model.review import BESIDE
 from bot.store.db.bulk import insert_many
 from bot.store.db.engine import Connection
 from bot.store.db.schema import locations, review_versions, reviews
@@ -101,6 +102,7 @@ async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival
     stored = await _stored(connection, arrival.location_id, latest.values())
     new: list[Review] = []
     unanswered: list[int] = []
+    beside: list[tuple[sa.Row[Any], Review]] = []
     for key, review in latest.items():
         row = stored.get(key)
         if row is None:
@@ -109,6 +111,8 @@ async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival
             saved.known += 1
             if row.content_hash == review.content_hash and row.reply_text is None and review.reply is not None:
                 unanswered.append(row.review_id)
+            if row.content_hash == review.content_hash and _beside(review.details, row.details):
+                beside.append((row, review))
         else:
             is_completed = row.is_stub and not notification_matching.is_stub(review)
             await (_complete if is_completed else _change)(connection, row, review, arrival)
@@ -117,6 +121,13 @@ async def save(connection: Connection, batch: Sequence[Review], arrival: Arrival
     if unanswered:
         # What gave them before could not tell of answers.
         await connection.execute(sa.update(reviews).where(reviews.c.review_id.in_(unanswered)).values(reply_text=""))
+    for row, review in beside:
+        its = reviews.c.review_id == row.review_id
+        values = {
+            "details": {**row.details, **_beside(review.details, row.details)},
+            "changed_at": arrival.discovered_at,
+        }
+        await connection.execute(sa.update(reviews).where(its).values(**values))
     sorted_out = await notification_matching.sort_out(connection, arrival.location_id, new)
     for row, review in (*sorted_out.completing, *sorted_out.longer):
         saved.low += review.is_low and not row.is_low
@@ -151,6 +162,18 @@ async def _stored(
         )
         found.update({(row.platform, row.external_id): row for row in rows})
     return found
+
+
+def _details(row: sa.Row[Any], review: Review) -> dict[str, str]:
+    """Another copy's details of a stored review: what is beside the guest's words stays where that lacks it."""
+    return {**_beside(row.details, {}), **review.details}
+
+
+def _beside(details: Mapping[str, str], known: Mapping[str, str]) -> dict[str, str]:
+    """The details beside the guest's words that are not known yet."""
+    if not details:
+        return {}
+    return {name: details[name] for name in BESIDE if name in details and details[name] != known.get(name)}
 
 
 def _is_stale(review: Review, row: sa.Row[Any]) -> bool:
@@ -219,7 +242,7 @@ def _content(review: Review) -> dict[str, Any]:
 
 async def _complete(connection: Connection, row: sa.Row[Any], review: Review, arrival: Arrival) -> None:
     """The full review has come, or a stub that shows more: the same row, which counts when it has counted before."""
-    values = {**_content(review), "changed_at": arrival.discovered_at}
+    values = {**_content(review), "details": _details(row, review), "changed_at": arrival.discovered_at}
     if not notification_matching.is_stub(review):
         values |= notification_matching.complete(row, review) | {
             "source_id": arrival.source_id,
@@ -247,7 +270,7 @@ def _is_news(at: datetime, arrival: Arrival, *, is_edit: bool) -> bool:
 
 async def _change(connection: Connection, row: sa.Row[Any], review: Review, arrival: Arrival) -> None:
     old_rating = rating_of(row)
-    values = {**_content(review), "changed_at": arrival.discovered_at}
+    values = {**_content(review), "details": _details(row, review), "changed_at": arrival.discovered_at}
     if (old_rating, row.title, row.text) != (review.rating, review.title, review.text):
         await connection.execute(
             sa.insert(review_versions).values(

@@ -47,6 +47,7 @@ def kept(number: int, text: str) -> KeptReview:
         rating=Rating(1 + number % 2, 1, 5), title="", text=text, language="en",
         url="javascript:alert()" if number else "https://maps.google.com/?a=1&b=2",
         published_at=moment, is_date_only=number == 4, low_at=moment, joined_at=moment, edited_at=None,
+        reply_url="javascript:alert()" if number else "https://business.google.com/r?a=1&b=2",
         first_seen_at=moment + timedelta(minutes=4), gone_at=None, reply_text="Sorry <b>" if number == 2 else "",
         reply_at=None, changed_at=moment, versions=(),
     )  # fmt: skip
@@ -99,7 +100,10 @@ def test_page_is_well_formed_and_runs_and_loads_nothing(facts: PackFacts, langua
     assert tags.open == []
     names = {name for name, _ in tags.found}
     assert names.isdisjoint({"script", "img", "iframe", "link", "object", "form", "svg"})
-    assert [attrs["href"] for name, attrs in tags.found if name == "a"] == ["https://maps.google.com/?a=1&b=2"]
+    assert [attrs["href"] for name, attrs in tags.found if name == "a"] == [
+        "https://maps.google.com/?a=1&b=2",
+        "https://business.google.com/r?a=1&b=2",
+    ]
     assert not [attrs for _, attrs in tags.found if any(key.startswith("on") for key in attrs)]
     assert "\x1b" not in page
     assert "\u202e" not in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -9,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messages.buttons import keyboards, payload
+from bot.messages.buttons.answer_links import answer_links
 from bot.messages.buttons.keyboards import PersonChoice, ReviewFilter, page_of
 from bot.messages.buttons.payload import Payload, Verb
 from bot.model.incident import Cause, State
 from bot.telegram.inbound import callbacks, general_callbacks
-from tests.gallery.example import at, incident, words
+from tests.gallery.example import at, incident, reviews, words
 from tests.unit.messages.reading import labels
 
 VERBS = st.sampled_from(Verb).filter(lambda verb: verb not in ("bts", "opl", "lve"))
@@ -179,3 +181,19 @@ def test_every_verb_is_handled_and_every_button_has_a_label() -> None:
 def test_a_button_of_an_unknown_kind_is_not_read() -> None:
     """A verb that no release writes any more is refused, not a crash."""
     assert payload.parse("mut:4:0") is None
+
+
+def test_only_what_has_no_answer_and_a_sound_link_gets_a_button() -> None:
+    """Telegram refuses a whole message for one address that is none."""
+    link = "https://business.google.com/1"
+    shown = [
+        replace(one, reply_url=url, is_replied=is_replied)
+        for one, url, is_replied in zip(
+            reviews("en", 4), (link, "javascript:alert()", link, ""), (False, False, True, False), strict=True
+        )
+    ]
+    ((button,),) = answer_links(shown, words("en"), first=6)
+    assert (button.label, button.url) == ("6: Answer", link)
+    ((alone,),) = answer_links(shown[:1], words("de"))
+    assert (alone.label, alone.url) == ("Auf Google antworten", link)
+    assert answer_links(shown, words("en")) == ()
