@@ -21,6 +21,11 @@ zwanzig dreissig
 _ONLY = frozenset(_LISTED_ONLY.split())
 
 
+def may_deny(folded: Sequence[str]) -> bool:
+    """Whether a text holds any negation at all: where not, `is_denied` is False at every place of it."""
+    return not _DENYING.isdisjoint(folded) or any(word.endswith("n't") for word in folded)
+
+
 def is_denied(folded: Sequence[str], first: int, last: int, *, begin: int = 0) -> bool:
     """Whether a negation stands up to four words before a place, or "nicht" at the end of its clause after it.
 

@@ -67,8 +67,9 @@ class _Phrase(NamedTuple):
 
     Attributes:
         group: The group it belongs to.
-        side: Which word beside it is looked at first, -1 the one before and 1 the one after.
+        side: On which side a word is looked at first, -1 before and 1 after.
         beside: The slot of that one.
+        far: The places beyond the next one where it may stand, too: none, or as many as a gap allows.
         before: The slots before the rarest word, from there outwards.
         after: The slots after it.
     """
@@ -76,6 +77,7 @@ class _Phrase(NamedTuple):
     group: int
     side: int
     beside: int
+    far: tuple[int, ...]
     before: tuple[int, ...]
     after: tuple[int, ...]
 
@@ -150,6 +152,7 @@ class Patterns:
 
     __slots__ = (
         "_alone",
+        "_beyond",
         "_exact",
         "_inflected",
         "_known",
@@ -184,10 +187,14 @@ class Patterns:
             else:
                 rarest = min(range(len(slots)), key=lambda place: _cost(slots[place], used))
                 numbers = [_GAP if slot == "_" else self._slot(slot) for slot in slots]
-                side = -1 if rarest else 1
                 before, after = tuple(reversed(numbers[:rarest])), tuple(numbers[rarest + 1 :])
-                phrase = _Phrase(group, side, numbers[rarest + side], before, after)
+                side, outwards = (-1, before) if before and (before[0] != _GAP or not after) else (1, after)
+                gaps = next(place for place, slot in enumerate(outwards) if slot != _GAP)
+                far = tuple(side * place for place in range(2, 2 + gaps * _LONGEST_GAP))
+                phrase = _Phrase(group, side, outwards[gaps], far, before, after)
                 self._phrases.setdefault(numbers[rarest], []).append(phrase)
+        phrases = [phrase for its in self._phrases.values() for phrase in its]
+        self._beyond = (None,) * max((abs(step) for phrase in phrases for step in (1, *phrase.far)), default=1)
         self._tails = frozenset(suffix[-_SHORTEST_STEM:] for suffix in self._suffixes)
         self._mistyped = Mistyped((*self._exact, *self._inflected)) if forgiving else None
 
@@ -242,7 +249,7 @@ class Patterns:
     def find(self, folded: Sequence[str]) -> list[Hit]:
         """Every place where an entry is found, in the order of the text; of phrases that begin together all."""
         # None at the end stands for what is beyond either end of the text.
-        entries = [*map(self._known.__getitem__, folded), None]
+        entries = [*map(self._known.__getitem__, folded), *self._beyond]
         found: list[Hit] = []
         for place, entry in enumerate(entries):
             if entry is None:
@@ -250,11 +257,12 @@ class Patterns:
             _, alone, phrases = entry
             for group in alone:
                 found.append(Hit(group, place, place))
-            for group, side, beside, before, after in phrases:
-                if beside != _GAP:
-                    neighbour = entries[place + side]
-                    if neighbour is None or beside not in neighbour[0]:
-                        continue
+            for group, side, beside, far, before, after in phrases:
+                neighbour = entries[place + side]
+                if (neighbour is None or beside not in neighbour[0]) and not (
+                    far and any((near := entries[place + step]) is not None and beside in near[0] for step in far)
+                ):
+                    continue
                 first = self._reach(before, folded, entries, place, -1)
                 if first is not None:
                     last = self._reach(after, folded, entries, place, 1)

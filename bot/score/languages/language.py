@@ -6,7 +6,6 @@ Bayes over byte sequences), as packaged by py3langid.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain
@@ -135,9 +134,14 @@ def name_language(text: str, *, expected: tuple[str, ...] = (), usual: str | Non
 
 
 def _by_commonest_words(words: Iterable[str]) -> str | None:
-    found = Counter(chain.from_iterable(filter(None, map(_LANGUAGES_OF.get, words))))
-    (language, count), (_, second) = [*found.most_common(2), ("", 0), ("", 0)][:2]
-    return language if count >= max(SETTLED, 2 * second) else None
+    found: dict[str, int] = {}
+    for language in chain.from_iterable(filter(None, map(_LANGUAGES_OF.get, words))):
+        found[language] = found.get(language, 0) + 1
+    if not found:
+        return None
+    likeliest = max(found, key=found.__getitem__)
+    count = found.pop(likeliest)
+    return likeliest if count >= max(SETTLED, 2 * max(found.values(), default=0)) else None
 
 
 def _is_without_hint(score: float) -> bool:

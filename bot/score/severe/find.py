@@ -62,9 +62,10 @@ def find_severe(text: str, without: Collection[str] = (), events: Events | None 
 def severe_of(words: Words, without: Collection[str] = (), events: Events | None = None) -> tuple[SevereHit, ...]:
     """The same of a text in pieces."""
     events = events or severe_events()
-    if not events.search.find(words.folded):
+    acts = events.search.find(words.folded)
+    if not acts:
         return ()
-    hits = events.patterns.find(words.folded)
+    hits = _finds(words.folded, acts, events)
     starts = [hit.first for hit in hits]
     best: dict[str, tuple[int, Hit, str]] = {}
     for hit in hits:
@@ -88,6 +89,15 @@ def severe_of(words: Words, without: Collection[str] = (), events: Events | None
 def loudest(hits: Iterable[SevereHit]) -> Loudness | None:
     """How loud a text is; None where nothing was found."""
     return min((hit.loudness for hit in hits), key=LOUDNESSES.index, default=None)
+
+
+def _finds(folded: Sequence[str], acts: Sequence[Hit], events: Events) -> list[Hit]:
+    """Every find from the first act's story to the last one's: what stands further off belongs to none."""
+    outermost = acts[0], max(acts, key=lambda act: act.last)
+    begin = min(_story(folded, *_sentence(folded, act.first, act.last))[0] for act in outermost)
+    end = max(_story(folded, *_sentence(folded, act.first, act.last))[1] for act in outermost)
+    found = events.patterns.find(folded[begin : end + 1 + _NEIGHBOUR])
+    return [Hit(group, begin + first, begin + last) for group, first, last in found] if begin else found
 
 
 def _sentence(folded: Sequence[str], first: int, last: int, reach: int = _SENTENCE) -> tuple[int, int]:

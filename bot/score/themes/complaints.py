@@ -13,7 +13,7 @@ from functools import cache
 
 from bot.score.languages.english import valences
 from bot.score.languages.german import rated_german
-from bot.score.negation import is_denied
+from bot.score.negation import is_denied, may_deny
 from bot.score.patterns import Patterns, entries_of
 from bot.score.quotes import TURNS
 from bot.score.words import BREAKS, Words, word_set
@@ -39,10 +39,11 @@ class Clauses:
         words: The text in pieces.
     """
 
-    __slots__ = ("_starts", "_values", "_words")
+    __slots__ = ("_denies", "_starts", "_values", "_words")
 
     def __init__(self, words: Words) -> None:
         self._words = words
+        self._denies = False
         self._starts: list[int] = []
         self._values: list[float] = []
 
@@ -70,6 +71,7 @@ class Clauses:
 
     def _read_english(self, folded: Sequence[str]) -> None:
         """VADER's words and those of the list, each turned where it is denied within its clause."""
+        self._denies = may_deny(folded)
         covered = set[int]()
         for hit in _blame().find(folded):
             if hit.first not in covered:
@@ -81,5 +83,5 @@ class Clauses:
 
     def _add(self, folded: Sequence[str], first: int, last: int, value: float) -> None:
         clause = bisect_right(self._starts, first) - 1
-        is_turned = is_denied(folded, first, last, begin=self._starts[clause])
+        is_turned = self._denies and is_denied(folded, first, last, begin=self._starts[clause])
         self._values[clause] += value * _NEGATED if is_turned else value
