@@ -9,7 +9,7 @@ from hashlib import sha256
 from bot.model.people import Role
 from tests.e2e.house import House, Line, is_card
 
-COUNT = 5000
+COUNT = 1500
 
 
 def _contents(house: House, *tables: str) -> dict[str, tuple[int, str]]:
@@ -21,7 +21,7 @@ def _contents(house: House, *tables: str) -> dict[str, tuple[int, str]]:
     return found
 
 
-def test_a_first_import_of_5000_old_reviews_is_silent_and_the_same_file_again_writes_nothing(house: House) -> None:
+def test_a_first_import_of_old_reviews_is_silent_and_the_same_file_again_writes_nothing(house: House) -> None:
     """No incident, one silent report; touched, renamed and dropped again the same reviews change no row."""
     house.configure([{"id": "mitte", "name": "Mitte", "sources": [house.folder("exports")]}], level="info")
     lines = [
@@ -36,7 +36,7 @@ def test_a_first_import_of_5000_old_reviews_is_silent_and_the_same_file_again_wr
     house.step(60)
     assert house.value("SELECT count(*) FROM reviews") == COUNT
     assert house.value("SELECT count(*) FROM incidents") == 0
-    reports = [message for message in house.said(owner.user_id) if "5,000 reviews" in message.text]
+    reports = [message for message in house.said(owner.user_id) if "1,500 reviews" in message.text]
     assert len(reports) == 1, [message.text for message in house.said(owner.user_id)]
     assert reports[0].is_silent
     assert not [message for message in house.said(owner.user_id) if is_card(message)]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
+from tests.integration.cli_process import fresh_reviewbot, reviewbot
 from tests.route_servers import smtp
 
 CONFIG = """
@@ -33,24 +32,19 @@ name = "Marktplatz"
 """
 
 
-def run(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", "route", *words, "--config", str(path)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-
-
 def test_a_route_is_listed_and_tried(tmp_path: Path) -> None:
     """A mail arrives through the guard; a server that is not there is said so, without the topic."""
     path = tmp_path / "reviewbot.toml"
     with smtp() as (inbox, port):
         path.write_text(CONFIG.format(port=port), encoding="utf-8")
-        tried = run(path, "test", "mail")
-        assert (tried.returncode, tried.stdout.startswith("mail: the test was taken.")) == (0, True), tried
+        tried = fresh_reviewbot("route", "test", "mail", "--config", path)
+        assert (tried.code, tried.out.startswith("mail: the test was taken.")) == (0, True), tried
         assert len(inbox.mails) == 1
-    listed = run(path, "list")
-    assert "127.0.0.1" in listed.stdout
-    failed = run(path, "test", "push")
-    assert failed.returncode == 1
-    assert "push: not sent: the server of ntfy cannot be reached" in failed.stdout
-    assert "linde-alerts" not in failed.stdout + failed.stderr
-    unknown = run(path, "test", "fax")
-    assert "There is no route fax; there are: mail, push." in unknown.stdout
+    listed = reviewbot("route", "list", "--config", path)
+    assert "127.0.0.1" in listed.out
+    failed = reviewbot("route", "test", "push", "--config", path)
+    assert failed.code == 1
+    assert "push: not sent: the server of ntfy cannot be reached" in failed.out
+    assert "linde-alerts" not in failed.out + failed.err
+    unknown = reviewbot("route", "test", "fax", "--config", path)
+    assert "There is no route fax; there are: mail, push." in unknown.out
