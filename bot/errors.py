@@ -12,6 +12,7 @@ ReviewBotError
 ├── RetryError               try again later; nothing is lost
 │   ├── SourceUnreachableError
 │   ├── TelegramUnreachableError
+│   ├── StorageError         the disk is full, held by another program or not ours
 │   └── WorkerError          a worker process died while it worked
 │       └── WorkerDiedError
 ├── OwnerActionError         trying again does not help until the owner has done something
@@ -130,6 +131,21 @@ class SourceUnreachableError(RetryError):
 
 class TelegramUnreachableError(RetryError):
     """Telegram did not answer."""
+
+
+class StorageError(RetryError):
+    """The disk does not take or give what is asked of it; nothing is half done."""
+
+    FULL = (
+        "There is no room left on the disk, or it is broken ({says}). No change is half written: make room, look with "
+        "`df -h`, and run the command again."
+    )
+    BUSY = "Another program holds the database ({says}). No change is half written: run the command again in a minute."
+    NO_RIGHT = (
+        "The data folder cannot be used ({says}). Give the user who runs this the right to read and write in it, or "
+        "run the command as the user of the service."
+    )
+    PATH = "{path} cannot be read or written ({says}). Name another place, or give the user who runs this the right to."
 
 
 class WorkerError(RetryError):

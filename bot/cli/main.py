@@ -64,6 +64,20 @@ class _Commands(TyperGroup):
         group.name = cmd_name
         return group
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a disk that is full or not ours ends it with a sentence, without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            from bot.cli.terminal.setup import fail
+            from bot.store.db import failures
+
+            if (said := failures.in_words(error)) is None:
+                raise
+            fail(said)
+
 
 # Its tracebacks print local variables, the token among them.
 app = typer.Typer(

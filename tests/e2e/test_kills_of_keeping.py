@@ -32,12 +32,13 @@ OLD = "0012"
 KILLS = 34
 
 
-def installation(folder: Path) -> Path:
-    """A guest among two hundred, with a backup that holds him."""
+def installation(folder: Path, guests: int = 200) -> Path:
+    """A guest among so many, with a backup that holds him."""
     folder.mkdir()
     config = write_config(folder)
     rows = [
-        f"2026-{n % 12 + 1:02d}-{n % 28 + 1:02d},{n % 5 + 1},Guest {n} waited {n} minutes,Guest {n}" for n in range(200)
+        f"2026-{n % 12 + 1:02d}-{n % 28 + 1:02d},{n % 5 + 1},Guest {n} waited {n} minutes,Guest {n}"
+        for n in range(guests)
     ]
     rows.insert(100, "2026-11-01,1,The zirkumflor soup was cold and nobody came,Zacharias Quellenbrunn")
     assert reviewbot("import", write_reviews(folder / "list.csv", *rows), "-c", config).code == 0

@@ -23,7 +23,8 @@ async def carried_out(
     Args:
         settings: of the installation.
         clock: the time.
-        begin: the first step; gives the number of the erase, or None when there is nothing to erase, as this then does.
+        begin: the first step; gives the number of the erase, or None when there is nothing to erase, as this then does
+            unless an earlier erase was broken off, which it then goes on with.
     """
     from bot import app
     from bot.stages.ops import erase
@@ -34,7 +35,12 @@ async def carried_out(
         premises = app.premises(settings, store, clock)
         number = await begin(store)
         if number is None:
-            return None
+            # Asked for once more after it was broken off, by a full disk or a kill.
+            async with store.read() as connection:
+                left = await erasures.unfinished(connection)
+            if not left:
+                return None
+            number = left[-1].erasure_id
         try:
             holder = lock(settings.data_dir / "reviewbot.lock")
         except SecondInstanceError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import typer
@@ -28,4 +29,6 @@ def write_private(path: Path, content: bytes, option: str = "--out") -> None:
         warn(f"{path} cannot be written: {error.strerror or error}. Give another place with {option}.")
         raise typer.Exit(EXIT_FAILED) from error
     finally:
-        half.unlink(missing_ok=True)
+        # Where it could not be written there is nothing to take away, and the path may not even be one.
+        with suppress(OSError):
+            half.unlink()

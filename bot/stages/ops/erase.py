@@ -159,7 +159,7 @@ async def go_on(premises: Premises, *, now: datetime, is_running: bool) -> bool:
         is_running: a service works on the database, in this process or another.
 
     Raises:
-        BackupError, BadCopyError: no new backup can be made in the place of the old ones.
+        BackupError: no new backup can be made in the place of the old ones.
     """
     store = premises.store
     await _erase_places(store, now=now)
@@ -189,7 +189,7 @@ async def tick(premises: Premises, *, now: datetime) -> None:
     """What the running service does about it; a backup that fails is tried again."""
     try:
         await go_on(premises, now=now, is_running=True)
-    except (BackupError, BadCopyError) as error:
+    except BackupError as error:
         log.error("an erase waits for a backup without the erased words", says=str(error))
 
 
@@ -227,7 +227,13 @@ async def _replace_backups(premises: Premises, jobs: Sequence[Erasure]) -> None:
     old = await asyncio.to_thread(backup.found, folder)
     if not old:
         return
-    new = await premises.backups.make(Why.DAILY)
+    try:
+        new = await premises.backups.make(Why.DAILY)
+    except (BackupError, BadCopyError) as error:
+        raise BackupError(
+            f"The words are erased from the database. The older backups hold them until a new one can be made, which "
+            f"is tried again by the running bot and by the same command: {error}"
+        ) from error
     gone = [one.path for one in old if one.path != new]
     for path in gone:
         await asyncio.to_thread(path.unlink, missing_ok=True)
