@@ -23,7 +23,7 @@ ROOMS = (0, 1_200_000)
 def disk(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "disk"
     place.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={_SIZE},mode=0700", "tmpfs", place]
+    command: list[str | Path] = ["mount", "-t", "tmpfs", "-o", f"size={_SIZE},mode=0700", "tmpfs", place]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("no disk can be mounted here")
     try:

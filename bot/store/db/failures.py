@@ -69,7 +69,7 @@ def in_words(error: BaseException) -> StorageError | None:
         return in_words(error.orig)
     if isinstance(error, sqlite3.OperationalError):
         says = next((says for part, says in _SAYS if part in str(error).casefold()), None)
-        return says and StorageError(says.format(says=error))
+        return None if says is None else StorageError(says.format(says=error))
     if isinstance(error, OSError) and error.errno in _FULL:
         return StorageError(StorageError.FULL.format(says=error.strerror))
     if isinstance(error, OSError) and error.errno in _NO_PATH and error.filename:
