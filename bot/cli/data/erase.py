@@ -66,7 +66,12 @@ def _places(config: ConfigFile, location: str, business: str, *, is_sure: bool) 
         typer.confirm(f"Erase every review of {names} for good? It cannot be undone.", abort=True)
     clock, by = SystemClock(), getpass.getuser()
     done = finish(
-        erasing.carried_out(settings, clock, lambda store: stage.begin_places(store, wanted, by=by, now=clock.now()))
+        erasing.carried_out(
+            settings,
+            clock,
+            lambda store: stage.begin_places(store, wanted, by=by, now=clock.now()),
+            lambda one: one.scope.get("places") == [place.name for place in wanted],
+        )
     )
     if done is None:
         say(f"There is no review of {names} that was not erased before.")

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 async def carried_out(
-    settings: Settings, clock: Clock, begin: Callable[[Store], Awaitable[int | None]]
+    settings: Settings,
+    clock: Clock,
+    begin: Callable[[Store], Awaitable[int | None]],
+    is_same: Callable[[Erasure], bool],
 ) -> tuple[Erasure, list[Unsaid]] | None:
     """Begin an erase and do as much of it as can be done now; a running service does the rest.
 
@@ -24,7 +27,8 @@ async def carried_out(
         settings: of the installation.
         clock: the time.
         begin: the first step; gives the number of the erase, or None when there is nothing to erase, as this then does
-            unless an earlier erase was broken off, which it then goes on with.
+            unless the same was asked for before and broken off: that is then gone on with.
+        is_same: whether an earlier erase is of the same.
     """
     from bot import app
     from bot.stages.ops import erase
@@ -37,10 +41,10 @@ async def carried_out(
         if number is None:
             # Asked for once more after it was broken off, by a full disk or a kill.
             async with store.read() as connection:
-                left = await erasures.unfinished(connection)
+                left = [one.erasure_id for one in await erasures.unfinished(connection) if is_same(one)]
             if not left:
                 return None
-            number = left[-1].erasure_id
+            number = left[-1]
         try:
             holder = lock(settings.data_dir / "reviewbot.lock")
         except SecondInstanceError:

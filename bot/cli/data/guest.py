@@ -94,7 +94,12 @@ def erase(
         typer.confirm(f"Erase {count(len(set(numbers)), 'review')} for good? It cannot be undone.", abort=True)
     clock, by = SystemClock(), getpass.getuser()
     done = finish(
-        erasing.carried_out(settings, clock, lambda store: stage.begin(store, numbers, by=by, now=clock.now()))
+        erasing.carried_out(
+            settings,
+            clock,
+            lambda store: stage.begin(store, numbers, by=by, now=clock.now()),
+            lambda one: not set(numbers).isdisjoint(one.scope.get("reviews", [])),
+        )
     )
     if done is None:
         say("There is no review with these numbers, or it was erased before.")
