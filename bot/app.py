@@ -25,7 +25,7 @@ from bot.routes.sender import RouteSender
 from bot.settings import BusinessSettings, LocationSettings, Settings, SourceSettings
 from bot.sources import registry
 from bot.sources.contract.source import Source, SourceContext
-from bot.stages.analyse.packs import read_packs
+from bot.stages.analyse.packs import read_packs, read_playbooks
 from bot.stages.analyse.score import ReadAs
 from bot.stages.ops.backup import Plan
 from bot.stages.ops.daily_backup import Backups
@@ -35,6 +35,7 @@ from bot.store.db import migrate
 from bot.store.db.engine import Store, open_store
 from bot.store.delivery import routes
 from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.incidents import playbooks
 from bot.store.ingest import sources
 from bot.store.people import locations
 from bot.telegram.outbound import api
@@ -191,6 +192,7 @@ async def make_pipeline(
     async with store.write() as connection:
         await locations.sync(connection, settings.businesses)
         await routes.sync(connection, settings.businesses)
+        await playbooks.sync(connection, read_playbooks(settings))
         rows = await sources.active(connection)
         keys = {place.location_id: place for place in await locations.all_active(connection)}
     wanted = {

@@ -147,6 +147,7 @@ class BusinessSettings(Part):
     Attributes:
         themes: the owner's own file of themes, for all its locations.
         severe_events: the owner's own file of severe events, for all its locations.
+        playbook: the owner's own file of what to do about an incident, laid over the program's steps.
         keep_days: how long what is kept.
         routes: the second way, for when Telegram fails or nobody reacts.
         digest: how often its chats get the digest, until it is chosen in the chat.
@@ -157,6 +158,7 @@ class BusinessSettings(Part):
     language: Language = "en"
     themes: Path | None = None
     severe_events: Path | None = None
+    playbook: Path | None = None
     keep_days: KeepSettings = KeepSettings()
     routes: tuple[Route, ...] = ()
     digest: Literal["weekly", "daily", "monthly", "off"] = "weekly"
@@ -306,7 +308,7 @@ def _anchored(value: Any, folder: Path, key: str = "") -> Any:
     if isinstance(value, list | tuple):
         return [_anchored(v, folder) for v in value]
     if isinstance(value, str) and (
-        key in ("data_dir", "path", "rules", "themes", "severe_events") or key.endswith("_file")
+        key in ("data_dir", "path", "rules", "themes", "severe_events", "playbook") or key.endswith("_file")
     ):
         return str(folder / Path(value).expanduser())
     return value

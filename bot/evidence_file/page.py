@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.evidence_file.facts import PackFacts
 from bot.evidence_file.tables import moment, published, text_hash
 from bot.messages.incident.campaign_card import against_line, sign_text
+from bot.messages.incident.playbook import step_text
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import plain_text
 from bot.messages.text.sanitize import is_web
@@ -38,6 +39,7 @@ def html_page(facts: PackFacts, words: Words) -> bytes:
             for sign in facts.smear.signs
         ],
         against=plain_text(against_line(facts.smear, words)),
+        steps=[(plain_text(step_text(step, words)), step.by or "", shown(step.at)) for step in facts.steps.steps],
         paths=reportable(review.platform for review in facts.reviews),
         about=lambda review: _about(review, facts),
         moment=shown,

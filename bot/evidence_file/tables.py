@@ -65,6 +65,7 @@ def json_table(facts: PackFacts) -> bytes:
             {"at": moment(move.moved_at, zone), "move": move.move.value, "state": move.to_state.value}
             for move in facts.moves
         ],
+        "steps": [{"step": step.id, "done": moment(step.at, zone), "by": step.by or ""} for step in facts.steps.steps],
         "smear": {
             "verdict": facts.smear.verdict,
             "reviews": facts.smear.reviews,

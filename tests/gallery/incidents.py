@@ -15,6 +15,7 @@ from bot.messages.text.message import Html, Rendered
 from bot.model.card_lines import SharedFact
 from bot.model.incident import Cause, Evidence, Rule, Severity, SourceDown, State, Transition
 from tests.gallery.example import ANNA, BEN, Example, at, facts, incident, words
+from tests.gallery.playbooks import playbook_facts
 
 _NOTE = {"en": "two cooks off sick, guests called back", "de": "zwei Köche krank, Gäste zurückgerufen"}
 
@@ -122,6 +123,8 @@ def steps(language: str) -> Iterator[Example]:
         replace(review, is_replied=index < 3, tells_replies=True) for index, review in enumerate(done.reviews)
     )
     yield Example("N7", "Resolved", notes.resolved(replace(done, reviews=answered), say))
+    steps = playbook_facts(ended, done_by=("Anna", "Ben", None, None, None))
+    yield Example("N7d", "Resolved, with steps done", notes.resolved(replace(done, reviews=answered), say, steps=steps))
     untold = tuple(replace(review, tells_replies=False) for review in done.reviews)
     yield Example("N7c", "Resolved, no source tells of answers", notes.resolved(replace(done, reviews=untold), say))
     again = facts(language, incident(last_move=Transition.RECUR, moved_at=at(9, 40, 25)), count=9)

@@ -9,12 +9,26 @@ from typing import Final
 from bot.i18n import catalogue
 from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.sanitize import FSI, PDI, WORD_JOINER
-from tests.gallery import digests, escalation, evidence, incidents, mail, menus, others, routes, sent, smear, variants
+from tests.gallery import (
+    digests,
+    escalation,
+    evidence,
+    incidents,
+    mail,
+    menus,
+    others,
+    playbooks,
+    routes,
+    sent,
+    smear,
+    variants,
+)
 from tests.gallery.example import Example
 
 _SECTIONS: Final = (
     ("The incident card", incidents.cards),
     ("Steps of an incident", incidents.steps),
+    ("What to do about it", playbooks.playbooks),
     ("So that somebody takes it", escalation.escalations),
     ("The second way", routes.told),
     ("What the texts say", evidence.found),

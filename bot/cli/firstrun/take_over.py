@@ -110,7 +110,12 @@ def _tables(tree: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _own_words(tree: dict[str, Any]) -> list[Path]:
-    named = [table[key] for table in _tables(tree) for key in ("themes", "severe_events", "rules") if table.get(key)]
+    named = [
+        table[key]
+        for table in _tables(tree)
+        for key in ("themes", "severe_events", "playbook", "rules")
+        if table.get(key)
+    ]
     return [path for name in dict.fromkeys(named) if not (path := Path(str(name)).expanduser()).is_absolute()]
 
 

@@ -52,6 +52,7 @@ def begin(config: Path, *, quiet: bool = False) -> Settings:
         # With files of the owner's only: the words of the package cost a command half a tenth of a second.
         if any(packs.owners_files(found)):
             packs.read_packs(found)
+            packs.read_playbooks(found)
     except ConfigError as error:
         fail(error, code=EXIT_CONFIG)
     logs.configure(

@@ -164,6 +164,21 @@ class Messages:
             raise message_refusals.cannot_edit()
         return message
 
+    def pin(self, call: Call) -> bool:
+        """pinChatMessage; the service message that Telegram posts about it is left out.
+
+        Raises:
+            RefusedError: Telegram refuses it.
+        """
+        chat = self._world.reachable(call["chat_id"])
+        if chat.type != "private" and not self._world.is_admin(chat):
+            raise message_refusals.cannot_pin()
+        message = self._world.message(chat.chat_id, call["message_id"])
+        if message is None:
+            raise message_refusals.message_not_found("message to pin")
+        chat.pinned.append(message.message_id)
+        return True
+
     def delete(self, call: Call) -> bool:
         """deleteMessage: own messages within 48 hours; in private chats and as administrator also others'.
 

@@ -55,6 +55,7 @@ class Methods:
             "editMessageReplyMarkup": self._messages.edit_keyboard,
             "editMessageMedia": self._messages.edit_media,
             "deleteMessage": self._messages.delete,
+            "pinChatMessage": self._messages.pin,
             "answerCallbackQuery": self._answer_callback,
             "sendChatAction": self._chat_action,
             "getFile": self._get_file,

@@ -55,6 +55,7 @@ class Chat:
     migrated_to: int | None = None
     is_blocked: bool = False
     last_message_id: int = 0
+    pinned: list[int] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The `Chat` object."""

@@ -27,6 +27,7 @@ _LAYOUTS: Final[dict[State, tuple[tuple[Verb, ...], ...]]] = {
     State.ACKNOWLEDGED: (
         (Verb.PICK_CAUSE, Verb.GIVE_BACK),
         (Verb.PICK_PERSON, Verb.PICK_TIME),
+        (Verb.PLAYBOOK,),
         (Verb.WHY, Verb.REVIEWS),
     ),
     State.ASSIGNED: (

@@ -39,6 +39,8 @@ class Verb(StrEnum):
     SAVE_EVIDENCE = "evd"
     REVIEWS = "rev"
     SHOW_CARD = "crd"
+    PLAYBOOK = "pbk"
+    TICK = "tck"
     BACK = "bak"
     # Something that was offered or shown.
     OPEN_INCIDENT = "opn"

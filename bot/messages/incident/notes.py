@@ -8,6 +8,8 @@ from typing import Final
 
 from bot.messages.buttons import keyboards
 from bot.messages.buttons.payload import Verb
+from bot.messages.incident import playbook
+from bot.messages.incident.playbook import PlaybookFacts
 from bot.messages.service.delivery_notices import remarks
 from bot.messages.text import fragments
 from bot.messages.text.formatting import NEWLINE, Words, joined, number_sign
@@ -83,8 +85,8 @@ def snooze_over(facts: CardFacts, words: Words, *, snoozed_by: str, more: int) -
     return rendered(html, facts, (Verb.ACKNOWLEDGE, Verb.PICK_TIME, Verb.PICK_CAUSE), words)
 
 
-def resolved(facts: CardFacts, words: Words) -> Rendered:
-    """Somebody has resolved the incident; how long it was open and how many guests have an answer."""
+def resolved(facts: CardFacts, words: Words, *, steps: PlaybookFacts | None = None) -> Rendered:
+    """Somebody has resolved the incident; how long it was open, how many guests have an answer, what was done."""
     words = words.in_zone(facts.zone)
     incident = facts.incident
     first = words.say(
@@ -103,7 +105,8 @@ def resolved(facts: CardFacts, words: Words) -> Rendered:
         second = words.say(key, duration=duration, count=count, answered=answered, of=len(told))
     else:
         second = words.say("note.summary_bare", duration=duration, count=count)
-    return rendered(joined((first, second), NEWLINE), facts, (), words)
+    third = Html("") if steps is None else playbook.summary(steps, words)
+    return rendered(joined((first, second, third), NEWLINE), facts, (), words)
 
 
 def reopened(

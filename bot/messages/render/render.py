@@ -14,12 +14,14 @@ from typing import Any, Final
 from bot.choices import About, Choice
 from bot.messages.facts import hidden_words
 from bot.messages.facts.card_facts import Delivery, card_facts, words_of
+from bot.messages.facts.playbook_facts import playbook_of
 from bot.messages.facts.read_this import read_this_of
 from bot.messages.facts.text_analysis import evidence_of, smear_evidence_of
 from bot.messages.incident import cards, notes
 from bot.messages.incident import emerging_themes as statements
 from bot.messages.incident.campaign_card import smear_card
 from bot.messages.incident.evidence import evidence
+from bot.messages.incident.playbook import playbook
 from bot.messages.incident.read_this import read_this
 from bot.messages.render import (
     digest,
@@ -169,7 +171,16 @@ async def _resolved(context: RenderContext) -> Rendered | None:
     incident = await _incident(context)
     if incident is None or incident.state is not State.RESOLVED:
         return None
-    return notes.resolved(await card_facts(context.connection, incident, context.delivery), context.words)
+    facts = await card_facts(context.connection, incident, context.delivery)
+    steps = await playbook_of(context.connection, incident, context.delivery)
+    return notes.resolved(facts, context.words, steps=steps)
+
+
+async def _playbook(context: RenderContext) -> Rendered | None:
+    incident = await _incident(context)
+    if incident is None:
+        return None
+    return playbook(await playbook_of(context.connection, incident, context.delivery), context.words)
 
 
 async def _ask_note(context: RenderContext) -> Rendered | None:
@@ -268,6 +279,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         "snooze_over": _snooze_over,
         "resolved": _resolved,
         "ask_note": _ask_note,
+        "playbook": _playbook,
         "chat_lost": _chat_lost,
         "chat_migrated": _chat_migrated,
         "topic_gone": _topic_gone,

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from bot.errors import ConfigError
+from bot.incidents import playbook
+from bot.incidents.playbook import Playbooks
 from bot.score.packs import PackChoice, events_of, pack_of
 from bot.settings import BusinessSettings, LocationSettings, Settings
 
 Packs = Mapping[tuple[str, str], PackChoice]
 """The business's name and the location's id -> what its themes and severe events are made of."""
 
-_CALLED = {"themes": "theme file", "severe_events": "file of severe events"}
+_CALLED = {"themes": "theme file", "severe_events": "file of severe events", "playbook": "file of steps"}
 
 
 def read_packs(settings: Settings) -> dict[tuple[str, str], PackChoice]:
@@ -47,12 +49,32 @@ def read_packs(settings: Settings) -> dict[tuple[str, str], PackChoice]:
     return choices
 
 
+def read_playbooks(settings: Settings) -> dict[str, Playbooks]:
+    """A business's key -> its playbooks, for each that names a file.
+
+    Raises:
+        ConfigError: a file cannot be read or has mistakes; all of all files are listed.
+    """
+    found: dict[str, Playbooks] = {}
+    problems: list[str] = []
+    for business in settings.businesses:
+        if business.playbook is not None:
+            try:
+                found[business.id] = playbook.read(_text(business.playbook, "playbook"), str(business.playbook))
+            except ConfigError as error:
+                problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return found
+
+
 def owners_files(settings: Settings) -> Iterator[Path]:
-    """Every theme file and every file of severe events that the configuration names, once."""
+    """Every file of themes, severe events and steps that the configuration names, once."""
     parts: list[BusinessSettings | LocationSettings] = []
     for business in settings.businesses:
         parts += [business, *business.locations]
     every = [path for part in parts for path in (part.themes, part.severe_events)]
+    every += [business.playbook for business in settings.businesses]
     yield from dict.fromkeys(path for path in every if path is not None)
 
 

@@ -28,6 +28,16 @@ def evidence_key(incident_id: int) -> str:
     return f"why:{incident_id}"
 
 
+def playbook_key(incident_id: int) -> str:
+    """The key of an incident's steps: one message for each incident and chat that asked for them."""
+    return f"play:{incident_id}"
+
+
+def pin_key(incident_id: int) -> str:
+    """The key of what pins an incident's steps."""
+    return f"pin:{incident_id}"
+
+
 def first_reads_key(mark: int) -> str:
     """The key of the message about everything that was first read after one start; `mark` is its Unix time."""
     return f"reads:{mark}"
@@ -103,6 +113,24 @@ async def evidence(connection: Connection, incident: Incident, chat_id: int, *, 
     """Answer "why" in a chat: post the evidence below the card, anew where it stood already."""
     await chats(connection, [chat_id], "delete", now=now, key=evidence_key(incident.incident_id))
     await outbox.put(connection, [chat_id], _evidence(incident), now=now)
+
+
+async def playbook(
+    connection: Connection, incident: Incident, chat_ids: Sequence[int], *, now: datetime, is_pinned: bool = False
+) -> None:
+    """Show the steps of an incident in some chats: below the card, or drawn anew where they stand."""
+    key, about = playbook_key(incident.incident_id), {"incident_id": incident.incident_id}
+    steps = Outgoing(kind="playbook", key=key, args=about, reply_to=card_key(incident.incident_id))
+    await outbox.put(connection, chat_ids, steps, now=now)
+    if is_pinned:
+        pin = Outgoing(kind="pin", key=pin_key(incident.incident_id), args=about, reply_to=key)
+        await outbox.put(connection, chat_ids, pin, now=now)
+
+
+async def playbook_anew(connection: Connection, incident: Incident, *, now: datetime) -> None:
+    """Draw the steps of an incident anew wherever they stand."""
+    standing = await sent_messages.chats_at(connection, playbook_key(incident.incident_id))
+    await playbook(connection, incident, sorted(standing), now=now)
 
 
 def _evidence(incident: Incident) -> Outgoing:

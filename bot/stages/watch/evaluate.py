@@ -24,7 +24,7 @@ from bot.incidents.watch import (
     usual_of,
 )
 from bot.model.incident import SEVERE, Evidence, Incident, Severity, State, Transition
-from bot.stages.notify import enqueue, escalate
+from bot.stages.notify import enqueue, escalate, extortion
 from bot.stages.watch import each_low, feed_detector, late
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import outbox, timers
@@ -221,11 +221,13 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
                     "cause": before.cause and before.cause.value,
                 },
             )
+            await extortion.tell(connection, after, now=now)
         case Grow():
             if decision.known:
                 await incidents.begin_with_more(connection, decision.incident.incident_id, decision.known)
             await memberships.join(connection, decision.incident.incident_id, decision.review_ids, now=now)
             await _grow(connection, decision, rule, now=now)
+            await extortion.tell(connection, decision.incident, now=now)
         case ReadLate(incident, review_ids, count):
             await incidents.begin_with_more(connection, incident.incident_id, count)
             await memberships.join(connection, incident.incident_id, review_ids, now=now)

@@ -20,7 +20,7 @@ from bot.score.score import HIGH_STARS
 from bot.score.severe.events import Events
 from bot.score.severe.find import Loudness, SevereHit, find_severe
 from bot.stages.analyse.packs import Packs
-from bot.stages.notify import enqueue, escalate
+from bot.stages.notify import enqueue, escalate, extortion
 from bot.stages.watch.evaluate import EVALUATE_AGAIN
 from bot.store.db.engine import Connection, Row, Store
 from bot.store.delivery import timers
@@ -196,6 +196,7 @@ async def _join(connection: Connection, incident: Incident, row: Row, *, now: da
     await memberships.join_for_words(
         connection, incident.incident_id, row.review_id, counts_at=_counts_at(row), now=now
     )
+    await extortion.tell(connection, incident, now=now)
 
 
 def _counts_at(row: Row) -> datetime:

@@ -36,7 +36,10 @@ from bot.text.needles import Needles
 
 ERASED: Final = "erased:"
 """How the id of a review begins that was erased."""
-_HARMLESS: Final = ("severity_step", "reopened", "assigned", "snooze_over", "resolved", "ask_note", "card", "evidence")
+_HARMLESS: Final = (
+    *("severity_step", "reopened", "assigned", "snooze_over", "resolved", "ask_note", "card", "evidence"),
+    *("playbook", "pin"),
+)
 """Kinds about an incident without quotes, or that are edited with the card."""
 _LISTS: Final = ("rev", "list")
 

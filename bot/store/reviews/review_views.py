@@ -73,6 +73,13 @@ async def member_marks(connection: Connection, incident_id: int) -> list[MemberM
     return [MemberMark(row.review_id, row.is_low, bool(row.severe)) for row in _without_copies(rows.all())]
 
 
+async def severe_kinds(connection: Connection, incident_id: int) -> set[str]:
+    """What the severe reviews of an incident are severe for."""
+    its = sa.and_(incident_reviews.c.incident_id == incident_id, incident_reviews.c.is_severe, scores.c.severe != "")
+    query = sa.select(scores.c.severe).join(incident_reviews, incident_reviews.c.review_id == scores.c.review_id)
+    return set(await connection.scalars(query.where(its).distinct()))
+
+
 async def review_page(
     connection: Connection,
     location_ids: Sequence[int],

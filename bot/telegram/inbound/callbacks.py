@@ -17,7 +17,7 @@ from bot.model.incident import Cause, Incident, Transition
 from bot.stages.notify import enqueue
 from bot.store.delivery import sent_messages, timers
 from bot.store.people import chats, locations, people
-from bot.telegram.inbound import general_callbacks, incident_actions, listing, rights
+from bot.telegram.inbound import general_callbacks, incident_actions, listing, playbook, rights
 from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.evidence_file import send_pack
 from bot.telegram.inbound.incident_actions import Answer
@@ -233,5 +233,7 @@ _ON_INCIDENT: Final[Mapping[Verb, IncidentPress]] = MappingProxyType(
         Verb.SAVE_EVIDENCE: _save_evidence,
         Verb.REVIEWS: _reviews,
         Verb.SHOW_CARD: _point_to_card,
+        Verb.PLAYBOOK: playbook.show,
+        Verb.TICK: playbook.tick,
     }
 )

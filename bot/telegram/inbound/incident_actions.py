@@ -66,8 +66,7 @@ async def _make(caller: Caller, incident: Incident, request: Request) -> Answer 
         by_id = caller.person.person_id
         await incidents.set_note(connection, after, request.note, by_id=by_id, now=now)
         await enqueue.card(connection, after, now=now)
-        if after.state is State.ACKNOWLEDGED and after.holder_id == by_id:
-            await escalate.moved(connection, after, now=now)
+        await has_moved(caller, after)
         return _done(caller, after, request.move)
     if request.move is Transition.STAY:
         assert request.by_id is not None
@@ -91,6 +90,13 @@ async def _snooze_ends_quietly(caller: Caller, after: Incident) -> datetime | No
     hours = (await alert_rules.quiet_of(caller.connection, [caller.chat.chat_id])).get(caller.chat.chat_id)
     period = None if hours is None or not hours.keeps(after.severity) else hours.period(after.snoozed_until)
     return None if period is None else period[1]
+
+
+async def has_moved(caller: Caller, incident: Incident) -> None:
+    """Who has the incident has done something about it: the question whether they still do waits again."""
+    assert caller.person is not None
+    if incident.state is State.ACKNOWLEDGED and incident.holder_id == caller.person.person_id:
+        await escalate.moved(caller.connection, incident, now=caller.now)
 
 
 async def stop_asking(caller: Caller, incident: Incident) -> Answer:
@@ -182,6 +188,7 @@ async def _follow(caller: Caller, before: Incident, after: Incident, request: Re
                     connection, after.location_id, now=now, incident_id=after.incident_id, by_id=request.by_id
                 )
             await enqueue.about_incident(connection, after, "resolved", now=now, buzzes=False)
+            await enqueue.playbook_anew(connection, after, now=now)
             await _ask_for_note(caller, after)
         case Transition.REOPEN:
             await detectors.take_back(

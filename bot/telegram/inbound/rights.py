@@ -74,6 +74,7 @@ RIGHTS: Final[Mapping[Verb, Right]] = MappingProxyType(
                 *(Verb.ACKNOWLEDGE, Verb.GIVE_BACK, Verb.PICK_PERSON, Verb.ASSIGN, Verb.PICK_TIME, Verb.SNOOZE),
                 *(Verb.END_SNOOZE, Verb.PICK_CAUSE, Verb.RESOLVE, Verb.REOPEN, Verb.ACCEPT, Verb.NOT_SEVERE, Verb.WHY),
                 *(Verb.SAVE_EVIDENCE, Verb.REVIEWS, Verb.SHOW_CARD, Verb.BACK, Verb.STILL, Verb.STOP_ASKING),
+                *(Verb.PLAYBOOK, Verb.TICK),
             ),
             Right(About.INCIDENT),
         ),

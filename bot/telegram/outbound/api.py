@@ -28,7 +28,7 @@ from telegram.error import TelegramError
 
 from bot.messages.text.message import Button, Rendered, Rows
 from bot.store.people.chats import Chat
-from bot.telegram.outbound.errors import UnreadableAnswerError
+from bot.telegram.outbound.errors import Failure, UnreadableAnswerError, diagnose
 from bot.telegram.outbound.timed_request import TimedRequest
 
 # Without it python-telegram-bot 22 gives retry_after as a number, and warns that it will not do so for ever.
@@ -173,6 +173,19 @@ async def edit_keyboard(bot: Bot, chat: Chat, message_id: int, rows: Rows, *, ha
     markup = keyboard(rows, has_style=has_style)
     with _answers():
         await bot.edit_message_reply_markup(chat_id=chat.telegram_chat_id, message_id=message_id, reply_markup=markup)
+
+
+async def pin(bot: Bot, chat: Chat, message_id: int) -> None:
+    """Pin a message without sound; where the bot has no right to, or it is gone, nothing is said.
+
+    Source: core.telegram.org/bots/api#pinchatmessage (in groups it takes the right can_pin_messages).
+    """
+    try:
+        with _answers():
+            await bot.pin_chat_message(chat.telegram_chat_id, message_id, disable_notification=True)
+    except TelegramError as error:
+        if diagnose(error).failure not in (Failure.REFUSED, Failure.MESSAGE_GONE):
+            raise
 
 
 def rows_from(values: Sequence[Sequence[Mapping[str, str]]]) -> Rows:

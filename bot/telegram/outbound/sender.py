@@ -40,7 +40,7 @@ from bot.telegram.outbound.unsay import unsay
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 6
-_WITHOUT_TEXT = ("keyboard", "delete", "retire", "unsay")
+_WITHOUT_TEXT = ("keyboard", "delete", "retire", "unsay", "pin")
 LATE_AFTER = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(minutes=5)
 RESTS_S = 5.0  # between two looks at an empty outbox: who fills it says so, but for other processes
@@ -160,7 +160,7 @@ class Sender:
             has_failed=row.attempts > 0,
             packs=self._packs,
         )
-        if "incident_id" in row.args and row.kind not in ("keyboard", "delete"):
+        if "incident_id" in row.args and row.kind not in _WITHOUT_TEXT:
             # Several chats show one incident: the first works out what its texts say, the others find it.
             async with self._texts:
                 await incident_texts.refresh(self.store, row.args["incident_id"], self._packs, now=now)
@@ -190,6 +190,10 @@ class Sender:
         elif row.kind == "retire":
             await self._show_keyboard(chat, row.args["telegram_message_id"], ())
             await self._done(row)
+        elif row.kind == "pin":
+            if answered is not None:
+                await api.pin(self.bot, chat, answered.telegram_message_id)
+            await self._done(row)
         elif row.kind == "keyboard":
             if target is not None:
                 await self._show_keyboard(chat, target, api.rows_from(row.args["rows"]))
@@ -197,14 +201,12 @@ class Sender:
                 await self._done(row, target, shown="picker")
             else:
                 await self._done(row)
-        elif message is None:
+        elif message is None or (standing is not None and standing.content_hash == content_hash(message)):
             await self._done(row)
         elif target is None:
             reply_to = None if answered is None else answered.telegram_message_id
             sent = await self._with_fallback(row, chat, message, target=None, reply_to=reply_to)
             await self._done(row, sent, shown=content_hash(message))
-        elif standing is not None and standing.content_hash == content_hash(message):
-            await self._done(row)
         else:
             await self._with_fallback(row, chat, message, target=target, reply_to=None)
             await self._done(row, target, shown=content_hash(message))

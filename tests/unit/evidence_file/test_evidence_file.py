@@ -27,6 +27,7 @@ from bot.store.incidents.evidence_rows import EarlierVersion, KeptReview
 from bot.store.incidents.timeline import Moved
 from bot.store.people.locations import Place
 from tests.gallery.example import ZONE, at, incident, words
+from tests.gallery.playbooks import playbook_facts
 
 HOSTILE = (
     "Never again. Worst place in town. Stay away.",
@@ -69,6 +70,7 @@ def facts() -> PackFacts:
         usual_per_day=0.4,
         smear=found,
         shown={sign.id: tuple(100 + place for place in sorted(sign.members)) for sign in found.signs},
+        steps=playbook_facts(incident(), done_by=("<b>Anna</b>",)),
     )
 
 

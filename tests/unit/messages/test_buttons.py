@@ -99,7 +99,7 @@ def test_arguments_of_presses() -> None:
     ("state", "expected"),
     [
         (State.OPEN, [["ack", "asg"], ["snz", "res"], ["why", "rev"]]),
-        (State.ACKNOWLEDGED, [["res", "una"], ["asg", "snz"], ["why", "rev"]]),
+        (State.ACKNOWLEDGED, [["res", "una"], ["asg", "snz"], ["pbk"], ["why", "rev"]]),
         (State.ASSIGNED, [["ack", "una"], ["asg", "snz"], ["res", "rev"], ["why"]]),
         (State.SNOOZED, [["unz", "res"], ["asg", "rev"], ["why"]]),
         (State.RESOLVED, [["rop", "rev"], ["why"]]),

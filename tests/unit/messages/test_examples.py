@@ -11,7 +11,7 @@ from tests.gallery import examples, markdown
 from tests.unit.messages.reading import html_of, labels, read, rows_of, text_of, units
 
 BUDGETS = {"card": 1200, "page": 3000, "answer": 800, "evidence": 1500, "other": 500, "digest": 900}
-_KINDS = {"C": "answer", "E": "evidence", "G": "digest"}
+_KINDS = {"C": "answer", "E": "evidence", "G": "digest", "J": "answer"}
 BUZZING = ("S1", "S25", "N1", "N1b", "N4", "N6", "N8", "B1", "B4b", "D1")
 
 

@@ -38,6 +38,12 @@ def no_text_to_edit() -> RefusedError:
     return bad_request(text, source="tdlib/td, MessagesManager::edit_message_text")
 
 
+def cannot_pin() -> RefusedError:
+    """pinChatMessage in a group where the bot may not."""
+    text = "not enough rights to manage pinned messages in the chat"
+    return bad_request(text, source="tdlib/td, MessagesManager::can_pin_message")
+
+
 def no_caption_to_edit() -> RefusedError:
     """editMessageCaption on a text message."""
     text = "there is no caption in the message to edit"

@@ -19,7 +19,10 @@ from bot.store.db.schema.incidents import (
     incident_texts,
     incidents,
     late_offers,
+    note_files,
     offers,
+    playbook_ticks,
+    playbooks,
 )
 from bot.store.db.schema.ingest import column_maps, file_attempts, mails, problems, raw_items, sources, uploads
 from bot.store.db.schema.learning import detector_notes, detector_states, models, not_severe, relaxations
@@ -59,9 +62,12 @@ __all__ = [
     "metadata",
     "models",
     "not_severe",
+    "note_files",
     "offers",
     "outbox",
     "people",
+    "playbook_ticks",
+    "playbooks",
     "problems",
     "quiet_choices",
     "raw_items",

@@ -100,3 +100,46 @@ incident_texts = sa.Table(
     sa.Column("found", sa.Text, nullable=False),
     moment("made_at", required=True),
 )
+
+# The configuration's playbooks of a business; it has no row where it names no file.
+playbooks = sa.Table(
+    "playbooks",
+    metadata,
+    sa.Column("business_id", Id, sa.ForeignKey("businesses.business_id"), primary_key=True, autoincrement=False),
+    # As `bot.incidents.playbook.Playbooks.stored` gives it.
+    sa.Column("tree", sa.JSON, nullable=False),
+)
+
+# Which steps of an incident were done, by whom and when.
+playbook_ticks = sa.Table(
+    "playbook_ticks",
+    metadata,
+    sa.Column("incident_id", Id, sa.ForeignKey("incidents.incident_id"), primary_key=True, autoincrement=False),
+    sa.Column("step", sa.Text, primary_key=True),
+    reference("person_id", "people.person_id"),
+    moment("ticked_at", required=True),
+)
+
+# Photos, screenshots and voice notes that people sent as an answer to the card; the bytes lie beside the database.
+note_files = sa.Table(
+    "note_files",
+    metadata,
+    identity("file_id"),
+    reference("incident_id", "incidents.incident_id", index=True),
+    reference("person_id", "people.person_id"),
+    reference("chat_id", "chats.chat_id"),
+    # Telegram's name for it, to fetch it by.
+    text("telegram_file"),
+    # What was written below it.
+    text("caption"),
+    sa.Column("state", sa.Text, nullable=False),
+    moment("sent_at", required=True),
+    moment("not_before", required=True),
+    count("attempts"),
+    # Once it is fetched: its name in the folder, what its first bytes say it is, its length and SHA-256.
+    text("stored"),
+    text("type"),
+    count("bytes"),
+    text("sha256"),
+    sqlite_autoincrement=True,
+)
