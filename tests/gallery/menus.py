@@ -10,8 +10,12 @@ from typing import Any
 from bot.choices import DEFAULTS, OF_CHAT, OF_LOCATION, Choice, Chosen, Origin
 from bot.messages.facts import hidden_words
 from bot.messages.incident import low_reviews
-from bot.messages.service import menu, menu_digest, menu_place, menu_quiet, privacy
-from bot.messages.service.menu_facts import MenuChat, MenuPlace, MenuSource
+from bot.messages.service import privacy
+from bot.messages.service.menu import digest as menu_digest
+from bot.messages.service.menu import front as menu
+from bot.messages.service.menu import place as menu_place
+from bot.messages.service.menu import quiet as menu_quiet
+from bot.messages.service.menu.facts import MenuChat, MenuPlace, MenuSource
 from bot.policy.quiet import Quiet
 from tests.gallery.example import Example, at, reviews, words
 

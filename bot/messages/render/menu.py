@@ -8,8 +8,11 @@ from typing import Final
 
 from bot.choices import OF_CHAT, OF_LOCATION, About, Choice
 from bot.messages.render.context import RenderContext, Renderer, may_be_owners
-from bot.messages.service import menu, menu_digest, menu_place, menu_quiet
-from bot.messages.service.menu_facts import MenuChat, MenuPlace, MenuSource
+from bot.messages.service.menu import digest as menu_digest
+from bot.messages.service.menu import front as menu
+from bot.messages.service.menu import place as menu_place
+from bot.messages.service.menu import quiet as menu_quiet
+from bot.messages.service.menu.facts import MenuChat, MenuPlace, MenuSource
 from bot.messages.text.message import Rendered
 from bot.model.people import Grant, Role
 from bot.store.ingest import sources

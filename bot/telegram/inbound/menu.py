@@ -9,7 +9,10 @@ from bot.choices import ALLOWED, About, Choice, Chosen
 from bot.messages.buttons.menu_buttons import ANEW
 from bot.messages.buttons.payload import Payload
 from bot.messages.incident import toasts
-from bot.messages.service import menu, menu_place, menu_quiet, pairing
+from bot.messages.service import pairing
+from bot.messages.service.menu import front as menu
+from bot.messages.service.menu import place as menu_place
+from bot.messages.service.menu import quiet as menu_quiet
 from bot.messages.text.message import Toast
 from bot.model.people import Grant, Role
 from bot.stages.notify import digests, enqueue, quiet_hours

@@ -9,8 +9,8 @@ from bot.choices import ALLOWED, OF_LOCATION, Choice
 from bot.detect.types import MOST_RELAXED
 from bot.messages.buttons import menu_buttons, payload
 from bot.messages.buttons.payload import Verb
-from bot.messages.service import chosen as wording
-from bot.messages.service.menu_facts import MenuPlace, MenuSource
+from bot.messages.service.menu import chosen as wording
+from bot.messages.service.menu.facts import MenuPlace, MenuSource
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Button, Html, Rendered
 from bot.messages.text.sanitize import PERSON_LIMIT, safe

@@ -9,9 +9,11 @@ from bot.choices import Choice, Chosen
 from bot.i18n import catalogue
 from bot.messages.buttons import keyboards, menu_buttons, payload
 from bot.messages.buttons.payload import Verb
-from bot.messages.service import chosen as wording
-from bot.messages.service import menu_digest, menu_place, menu_quiet
-from bot.messages.service.menu_facts import MenuChat, MenuPlace
+from bot.messages.service.menu import chosen as wording
+from bot.messages.service.menu import digest as menu_digest
+from bot.messages.service.menu import place as menu_place
+from bot.messages.service.menu import quiet as menu_quiet
+from bot.messages.service.menu.facts import MenuChat, MenuPlace
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Button, Rendered, Toast
 from bot.messages.text.sanitize import LOCATION_LIMIT, PERSON_LIMIT, safe

@@ -8,8 +8,8 @@ from typing import Final
 from bot.choices import ALLOWED, Choice, Chosen
 from bot.messages.buttons import menu_buttons, payload
 from bot.messages.buttons.payload import Verb
-from bot.messages.service import chosen as wording
-from bot.messages.service.menu_facts import MenuChat
+from bot.messages.service.menu import chosen as wording
+from bot.messages.service.menu.facts import MenuChat
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Button, Html, Rendered, plain_text
 
