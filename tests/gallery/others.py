@@ -16,10 +16,11 @@ from bot.messages.buttons.keyboards import PersonChoice, ReviewFilter
 from bot.messages.incident import backtest, emerging_themes, notes, review_pages
 from bot.messages.incident.backtest import BackTest, PastAlarm
 from bot.messages.incident.review_pages import ReviewPage
-from bot.messages.service import command_replies, delivery_notices, imports, outages, pairing, team
+from bot.messages.service import command_replies, delivery_notices, outages, pairing, team
 from bot.messages.service.command_replies import IncidentRow, LearningFacts, LostChat, SourceStatus, StatusFacts
-from bot.messages.service.imports import LateLine, SkippedRow
 from bot.messages.service.outages import CaughtUp, Outage, ReadableSource
+from bot.messages.service.sent import imports
+from bot.messages.service.sent.imports import LateLine, SkippedRow
 from bot.messages.service.team import TeamRow
 from bot.model.incident import State
 from bot.model.people import Role

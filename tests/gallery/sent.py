@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from bot.messages.service import typed_reviews, uploads
-from bot.messages.service.files import FileRow, files
-from bot.messages.service.imports import SkippedRow
-from bot.messages.service.uploads import Brought, SentFile
+from bot.messages.service.sent import typed_reviews, uploads
+from bot.messages.service.sent.files import FileRow, files
+from bot.messages.service.sent.imports import SkippedRow
+from bot.messages.service.sent.uploads import Brought, SentFile
 from bot.model.review import Rating
 from tests.gallery.example import Example, words
 

@@ -17,13 +17,14 @@ from bot.messages.incident.campaign_card import SmearCard, smear_card
 from bot.messages.incident.cards import card
 from bot.messages.incident.evidence import EvidenceFacts, evidence
 from bot.messages.incident.review_pages import ReviewPage
-from bot.messages.service import command_replies, delivery_notices, imports, pairing, uploads
-from bot.messages.service import files as sent_files
+from bot.messages.service import command_replies, delivery_notices, pairing
 from bot.messages.service.command_replies import IncidentRow, SourceStatus, StatusFacts
-from bot.messages.service.files import FileRow
-from bot.messages.service.imports import SkippedRow
 from bot.messages.service.outages import CaughtUp
-from bot.messages.service.uploads import SentFile
+from bot.messages.service.sent import files as sent_files
+from bot.messages.service.sent import imports, uploads
+from bot.messages.service.sent.files import FileRow
+from bot.messages.service.sent.imports import SkippedRow
+from bot.messages.service.sent.uploads import SentFile
 from bot.model.campaign import Sign, SmearFacts
 from bot.model.incident import SEVERE, Cause, SevereWords, Severity, SourceDown, State, Transition
 from bot.model.review import Rating

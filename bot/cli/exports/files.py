@@ -35,7 +35,7 @@ def files(
 async def _files(settings: Settings, location: str | None, undo: int | None, forget: int | None) -> bool:
     from bot import app
     from bot.cli.terminal import choose
-    from bot.messages.service.understood import understood_lines
+    from bot.messages.service.sent.understood import understood_lines
     from bot.messages.text.formatting import Words
     from bot.messages.text.message import plain_text
     from bot.stages.ingest import upload_actions

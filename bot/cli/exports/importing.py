@@ -14,7 +14,7 @@ from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begi
 from bot.cli.terminal.show import count, local, progress, say
 from bot.clock import SystemClock
 from bot.errors import UnreadableFileError
-from bot.messages.service.understood import understood_lines
+from bot.messages.service.sent.understood import understood_lines
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import plain_text
 from bot.model.poll import problem

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.messages.render.context import RenderContext, may_be_owners, moment
-from bot.messages.service import imports
+from bot.messages.service.sent import imports
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Html, Rendered
 from bot.stages.ingest import folder_files

@@ -16,10 +16,11 @@ from bot.messages.render.context import RenderContext, Renderer, may_be_owners, 
 from bot.messages.render.first_reads import first_reads
 from bot.messages.render.uploads import reason_of
 from bot.messages.render.uploads import render as render_upload
-from bot.messages.service import imports, outages, unread_mails
-from bot.messages.service import uploads as sent_files
-from bot.messages.service.imports import LateLine, SkippedRow
+from bot.messages.service import outages, unread_mails
 from bot.messages.service.outages import CaughtUp, Outage, ReadableSource
+from bot.messages.service.sent import imports
+from bot.messages.service.sent import uploads as sent_files
+from bot.messages.service.sent.imports import LateLine, SkippedRow
 from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import attachment_in
 from bot.model.platforms import name_of

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import Any
 
 from bot.i18n.speech import reason_text
-from bot.messages.service import typed_reviews
-from bot.messages.service import uploads as sent_files
-from bot.messages.service.imports import SkippedRow
+from bot.messages.service.sent import typed_reviews
+from bot.messages.service.sent import uploads as sent_files
+from bot.messages.service.sent.imports import SkippedRow
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Rendered
 from bot.model.review import Rating

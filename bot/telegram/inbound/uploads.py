@@ -9,9 +9,10 @@ from telegram import Document, Message
 
 from bot.messages.buttons.payload import Payload, Verb
 from bot.messages.incident import toasts
-from bot.messages.service import command_replies, files, pairing, typed_reviews
-from bot.messages.service import uploads as sent_files
-from bot.messages.service.files import FileRow
+from bot.messages.service import command_replies, pairing
+from bot.messages.service.sent import files, typed_reviews
+from bot.messages.service.sent import uploads as sent_files
+from bot.messages.service.sent.files import FileRow
 from bot.messages.text.message import Toast
 from bot.model.understanding import Ask
 from bot.model.upload import Question, UploadState

@@ -16,9 +16,10 @@ from bot.messages.buttons.keyboards import ReviewFilter
 from bot.messages.incident import notes, review_pages, toasts
 from bot.messages.incident.cards import BUDGET, card
 from bot.messages.incident.review_pages import ReviewPage
-from bot.messages.service import delivery_notices, imports, outages, pairing
-from bot.messages.service.imports import SkippedRow
+from bot.messages.service import delivery_notices, outages, pairing
 from bot.messages.service.outages import CaughtUp, Outage, ReadableSource
+from bot.messages.service.sent import imports
+from bot.messages.service.sent.imports import SkippedRow
 from bot.messages.text.message import Rendered
 from bot.model.incident import CardReview, Cause, Severity, SourceDown, State, Transition
 from bot.model.review import Rating

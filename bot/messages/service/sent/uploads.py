@@ -11,8 +11,8 @@ from babel.dates import format_date
 
 from bot.messages.buttons import payload
 from bot.messages.buttons.payload import Verb
-from bot.messages.service.imports import SkippedRow, skipped_lines
-from bot.messages.service.understood import understood_lines
+from bot.messages.service.sent.imports import SkippedRow, skipped_lines
+from bot.messages.service.sent.understood import understood_lines
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, DOT, NEWLINE, Words, joined
 from bot.messages.text.message import Button, Html, Rendered, Rows, plain_text

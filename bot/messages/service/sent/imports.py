@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.messages.buttons import keyboards
 from bot.messages.buttons.payload import Verb
-from bot.messages.service.understood import understood_lines
+from bot.messages.service.sent.understood import understood_lines
 from bot.messages.text import fragments
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Html, Rendered

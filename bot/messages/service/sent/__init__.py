@@ -1,0 +1,1 @@
+"""What files, and reviews that are typed, are answered with."""
