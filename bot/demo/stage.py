@@ -20,7 +20,7 @@ from bot.model.people import Grant, Role
 from bot.settings import Language
 from bot.sources import registry
 from bot.store.people import invitations, locations
-from bot.telegram.inbound import membership
+from bot.telegram.inbound.people import membership
 from bot.work.service import Service
 
 TOKEN: Final = "100200300:demo-token-of-a-server-on-this-machine"  # noqa: S105 - nobody's account

@@ -16,7 +16,7 @@ from bot.model.people import Grant, Role
 from bot.stages.notify import enqueue
 from bot.store.delivery import service_status
 from bot.store.people import chats, locations
-from bot.telegram.inbound import membership
+from bot.telegram.inbound.people import membership
 
 if TYPE_CHECKING:
     from bot.settings import Settings

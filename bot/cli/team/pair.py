@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 from bot.model.people import Grant, Role
 from bot.store.delivery import service_status
 from bot.store.people import locations
-from bot.telegram.inbound import membership
+from bot.telegram.inbound.people import membership
 from bot.telegram.outbound import account
 
 if TYPE_CHECKING:

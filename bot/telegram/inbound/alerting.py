@@ -9,7 +9,7 @@ from bot.model.incident import Severity
 from bot.stages.notify import quiet_hours
 from bot.store.delivery import routes
 from bot.store.delivery.routes import RouteRow
-from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound.people.actor import Caller
 
 _OFF = frozenset({"off", "none", "no", "aus", "keine", "nein"})
 _NEVER = frozenset({"never", "nie", "strict", "streng"})

@@ -22,9 +22,10 @@ from bot.store.delivery import sent_messages
 from bot.store.incidents import incidents
 from bot.store.people import chats, locations, people
 from bot.store.people.locations import Place
-from bot.telegram.inbound import alerting, incident_actions, listing, membership, menu, privacy, status, team, uploads
-from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound import alerting, incident_actions, listing, menu, privacy, status, team, uploads
 from bot.telegram.inbound.arguments import cause_of, until_of
+from bot.telegram.inbound.people import membership
+from bot.telegram.inbound.people.actor import Caller
 
 _FORM = re.compile(r"/([a-z0-9_]{1,32})(?:@([A-Za-z0-9_]+))?(?:\s+(.*))?", re.DOTALL)
 _LATELY = timedelta(days=30)

@@ -16,10 +16,11 @@ from bot.store.db.engine import Connection, Store
 from bot.store.delivery import sent_messages
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.people import chats
-from bot.telegram.inbound import callbacks, commands, membership, uploads
-from bot.telegram.inbound.actor import Caller, identify
+from bot.telegram.inbound import callbacks, commands, uploads
 from bot.telegram.inbound.callbacks import Press
 from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.people import membership
+from bot.telegram.inbound.people.actor import Caller, identify
 
 _TAKES_NOTES = re.compile(r"(?:ask|card):(\d{1,19})", re.ASCII)
 """The keys of messages of which a reply is a note on their incident: the card, and the question for a note."""

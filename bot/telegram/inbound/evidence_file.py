@@ -7,7 +7,7 @@ from bot.messages.facts import hidden_words
 from bot.messages.text.message import Toast
 from bot.model.incident import Incident
 from bot.store.people import chats
-from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound.people.actor import Caller
 
 
 async def send_pack(caller: Caller, incident: Incident) -> Toast | None:

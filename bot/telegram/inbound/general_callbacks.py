@@ -21,20 +21,10 @@ from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats
 from bot.store.reviews import review_views
-from bot.telegram.inbound import (
-    alerting,
-    incident_actions,
-    listing,
-    membership,
-    menu,
-    offered,
-    privacy,
-    status,
-    team,
-    uploads,
-)
-from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound import alerting, incident_actions, listing, menu, offered, privacy, status, team, uploads
 from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.people import membership
+from bot.telegram.inbound.people.actor import Caller
 
 Press = Callable[[Caller, Payload], Awaitable[Answer | None]]
 

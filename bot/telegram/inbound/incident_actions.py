@@ -18,7 +18,7 @@ from bot.store.delivery import timers
 from bot.store.incidents import incidents, memberships
 from bot.store.learning import detectors, not_severe
 from bot.store.people import alert_rules, people
-from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound.people.actor import Caller
 
 NOTE_WITHIN = timedelta(minutes=10)
 

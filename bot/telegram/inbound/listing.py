@@ -6,7 +6,7 @@ from bot.messages.buttons.keyboards import ReviewFilter
 from bot.model.incident import Incident
 from bot.stages.notify import enqueue
 from bot.store.people.locations import Place
-from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound.people.actor import Caller
 
 
 async def show_incident(caller: Caller, incident: Incident, *, page: int, anew: bool = False) -> None:

@@ -19,9 +19,9 @@ from bot.stages.notify import digests, enqueue, quiet_hours
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import settings
-from bot.telegram.inbound import membership
-from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.people import membership
+from bot.telegram.inbound.people.actor import Caller
 
 KEY: Final = "menu"
 _OF_PLACE: Final = {"severe": Choice.SEVERE, "low": Choice.EACH_LOW, "quotes": Choice.QUOTES}

@@ -10,8 +10,8 @@ from bot.store.incidents import incidents, offers
 from bot.store.incidents.offers import Offer
 from bot.store.people.locations import Place
 from bot.telegram.inbound import incident_actions
-from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.people.actor import Caller
 
 
 async def open_recent(caller: Caller, what: Payload) -> Answer | None:

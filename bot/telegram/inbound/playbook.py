@@ -8,8 +8,8 @@ from bot.model.incident import Incident
 from bot.stages.notify import enqueue
 from bot.store.incidents import playbooks
 from bot.telegram.inbound import incident_actions
-from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.people.actor import Caller
 
 
 async def show(caller: Caller, incident: Incident, _what: Payload) -> Answer | None:

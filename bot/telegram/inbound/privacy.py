@@ -11,8 +11,8 @@ from bot.messages.text.message import Rendered
 from bot.messages.text.sanitize import escape
 from bot.stages.notify import enqueue
 from bot.stages.ops import erase as erasing
-from bot.telegram.inbound.actor import Caller
 from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.people.actor import Caller
 
 KEY: Final = "privacy"
 

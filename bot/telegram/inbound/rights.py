@@ -26,7 +26,7 @@ from bot.store.people import locations
 from bot.store.people.locations import Place
 from bot.store.reviews import review_views
 from bot.telegram.inbound import alerting, team
-from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound.people.actor import Caller
 
 
 class About(StrEnum):

@@ -15,7 +15,7 @@ from bot.store.incidents import incidents
 from bot.store.ingest import problems, sources
 from bot.store.people import chats
 from bot.store.people.locations import Place
-from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound.people.actor import Caller
 
 
 async def show(caller: Caller) -> None:

@@ -24,7 +24,7 @@ from bot.stages.notify import enqueue
 from bot.store.ingest import uploads
 from bot.store.ingest.uploads import Upload
 from bot.telegram.inbound import arguments
-from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound.people.actor import Caller
 
 _NAMELESS = "file"
 _FILES_SHOWN = 10

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.telegram.inbound.strangers import REFUSALS_A_MINUTE, Strangers
+from bot.telegram.inbound.people.strangers import REFUSALS_A_MINUTE, Strangers
 from tests.house import GROUP, House
 
 MANY = 300

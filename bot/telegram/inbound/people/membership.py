@@ -19,7 +19,7 @@ from bot.store.db.engine import Connection
 from bot.store.people import chats, invitations, locations, people
 from bot.store.people.invitations import Invitation
 from bot.store.people.locations import Place
-from bot.telegram.inbound.actor import Caller
+from bot.telegram.inbound.people.actor import Caller
 
 VALID_FOR = timedelta(hours=24)
 GROUPS_ASKED = 5

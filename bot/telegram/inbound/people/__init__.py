@@ -1,0 +1,1 @@
+"""Who writes or presses, and how people and groups join and leave."""
