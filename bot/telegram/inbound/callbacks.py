@@ -17,9 +17,10 @@ from bot.model.incident import Cause, Incident, Transition
 from bot.stages.notify import enqueue
 from bot.store.delivery import sent_messages, timers
 from bot.store.people import chats, locations, people
-from bot.telegram.inbound import general_callbacks, incident_actions, listing, playbook, rights
-from bot.telegram.inbound.evidence_file import send_pack
-from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound import general_callbacks, rights
+from bot.telegram.inbound.incidents import incident_actions, listing, playbook
+from bot.telegram.inbound.incidents.evidence_file import send_pack
+from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people.actor import Caller
 
 PICKER_OPEN_FOR = timedelta(minutes=2)

@@ -22,8 +22,9 @@ from bot.store.delivery import sent_messages
 from bot.store.incidents import incidents
 from bot.store.people import chats, locations, people
 from bot.store.people.locations import Place
-from bot.telegram.inbound import alerting, incident_actions, listing, menu, privacy, status, team, uploads
+from bot.telegram.inbound import alerting, menu, privacy, status, team, uploads
 from bot.telegram.inbound.arguments import cause_of, until_of
+from bot.telegram.inbound.incidents import incident_actions, listing
 from bot.telegram.inbound.people import membership
 from bot.telegram.inbound.people.actor import Caller
 

@@ -18,7 +18,7 @@ from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.people import chats
 from bot.telegram.inbound import callbacks, commands, uploads
 from bot.telegram.inbound.callbacks import Press
-from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people import membership
 from bot.telegram.inbound.people.actor import Caller, identify
 

@@ -21,8 +21,9 @@ from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats
 from bot.store.reviews import review_views
-from bot.telegram.inbound import alerting, incident_actions, listing, menu, offered, privacy, status, team, uploads
-from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound import alerting, menu, privacy, status, team, uploads
+from bot.telegram.inbound.incidents import incident_actions, listing, offered
+from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people import membership
 from bot.telegram.inbound.people.actor import Caller
 

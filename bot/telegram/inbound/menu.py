@@ -19,7 +19,7 @@ from bot.stages.notify import digests, enqueue, quiet_hours
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import settings
-from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people import membership
 from bot.telegram.inbound.people.actor import Caller
 

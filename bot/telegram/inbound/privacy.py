@@ -11,7 +11,7 @@ from bot.messages.text.message import Rendered
 from bot.messages.text.sanitize import escape
 from bot.stages.notify import enqueue
 from bot.stages.ops import erase as erasing
-from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people.actor import Caller
 
 KEY: Final = "privacy"

@@ -12,7 +12,7 @@ from bot.model.people import Grant, Role
 from bot.store.people import chats, people
 from bot.store.people.locations import Place
 from bot.store.people.people import Member
-from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people.actor import Caller
 
 

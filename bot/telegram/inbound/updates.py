@@ -25,7 +25,7 @@ from bot.store.delivery import inbox, service_status
 from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.delivery.inbox import Incoming
 from bot.telegram.inbound.dispatch import Dispatch
-from bot.telegram.inbound.incident_actions import Answer, worded
+from bot.telegram.inbound.incidents.incident_actions import Answer, worded
 from bot.telegram.inbound.people.strangers import Strangers
 from bot.telegram.raw_updates import raw_updates
 

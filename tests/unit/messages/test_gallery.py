@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any, get_type_hints
 
 import bot
-import bot.telegram.inbound.evidence_file
+import bot.telegram.inbound.incidents.evidence_file
 from bot.i18n import catalogue
 from bot.messages import incident, service
 from bot.messages.render.render import RENDERERS
@@ -41,7 +41,7 @@ WORDINGS = (
         for room in (incident, service)
         for one in iter_modules(room.__path__)
     ),
-    bot.telegram.inbound.evidence_file,
+    bot.telegram.inbound.incidents.evidence_file,
 )
 
 

@@ -9,8 +9,8 @@ from bot.stages.watch import evaluate, late
 from bot.store.incidents import incidents, offers
 from bot.store.incidents.offers import Offer
 from bot.store.people.locations import Place
-from bot.telegram.inbound import incident_actions
-from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.incidents import incident_actions
+from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people.actor import Caller
 
 

@@ -7,8 +7,8 @@ from bot.messages.incident import playbook, toasts
 from bot.model.incident import Incident
 from bot.stages.notify import enqueue
 from bot.store.incidents import playbooks
-from bot.telegram.inbound import incident_actions
-from bot.telegram.inbound.incident_actions import Answer
+from bot.telegram.inbound.incidents import incident_actions
+from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people.actor import Caller
 
 
