@@ -186,7 +186,7 @@ class UnsafeFileError(UnreadableFileError):
 
 
 class OpenQuestionsError(UnreadableFileError):
-    """A file can be read as soon as somebody has answered; `asks` are `bot.model.understanding.Ask`."""
+    """A file can be read as soon as somebody has answered; `asks` are `bot.model.ingest.understanding.Ask`."""
 
     def __init__(self, reason: object, asks: Sequence[Any]) -> None:
         super().__init__(reason)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.model.normal import Review, normalise
+from bot.model.ingest.normal import Review, normalise
 from bot.model.people import Grant, Person, Role
 from bot.model.review import ParsedReview, Rating
 from bot.settings import BusinessSettings, LocationSettings, SourceSettings

@@ -218,7 +218,7 @@ async def _service(store: Store, report: Report) -> None:
 
 
 async def _mails(store: Store, report: Report) -> None:
-    from bot.model.poll import Outcome
+    from bot.model.ingest.poll import Outcome
     from bot.store.ingest import mail_log, sources
 
     told = {

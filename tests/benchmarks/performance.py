@@ -24,7 +24,7 @@ import psutil  # type: ignore[import-untyped]  # it ships no types
 from bot import app
 from bot.clock import SystemClock
 from bot.demo.botapi import BotApiServer
-from bot.model.normal import normalise
+from bot.model.ingest.normal import normalise
 from bot.model.review import ParsedReview, Rating
 from bot.settings import Settings, build
 from bot.sources import registry

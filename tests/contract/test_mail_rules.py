@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.model import stub
-from bot.model.poll import Outcome, Parsed, RawItem
+from bot.model.ingest import stub
+from bot.model.ingest.poll import Outcome, Parsed, RawItem
 from bot.sources.mail.read import KIND, MailOptions, note, read
 from bot.sources.mail.rules import built_in, chosen
 from tests.mail_server import NOW, mail

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
-from bot.model.poll import Outcome, Poll, State
+from bot.model.ingest.poll import Outcome, Poll, State
 from bot.sources.contract.source import SourceContext
 from bot.sources.mail.source import Mailbox, MailboxSettings
 from tests.contract.test_mail_rules import raw

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model import stub
+from bot.model.ingest import stub
 from bot.store.db.engine import Store
 from bot.store.db.schema import incident_reviews
 from bot.store.incidents import incidents

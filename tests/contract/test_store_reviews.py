@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from bot.model.poll import Poll, RawItem
+from bot.model.ingest.poll import Poll, RawItem
 from bot.model.review import REPLY_URL, OwnerReply
 from bot.store.db.engine import Connection, Store
 from bot.store.db.schema import metadata

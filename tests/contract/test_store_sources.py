@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.model.poll import Poll
+from bot.model.ingest.poll import Poll
 from bot.store.db.engine import Store
 from bot.store.ingest import sources
 from tests.store_cases import HOUR, NOW, Shop

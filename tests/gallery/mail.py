@@ -9,7 +9,7 @@ from bot.messages.incident import review_pages
 from bot.messages.incident.review_pages import ReviewPage
 from bot.messages.service import unread_mails
 from bot.messages.service.unread_mails import UnreadMails
-from bot.model.poll import Outcome
+from bot.model.ingest.poll import Outcome
 from tests.gallery.example import Example, at, reviews, words
 
 _SUBJECTS = {"en": "Ajay has reviewed Café Linde", "de": "Ajay hat Café Linde bewertet"}

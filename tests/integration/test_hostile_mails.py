@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.errors import UnreadableFileError, UnsafeFileError
-from bot.model.poll import Outcome, Parsed, RawItem
+from bot.model.ingest.poll import Outcome, Parsed, RawItem
 from bot.reasons import reason
 from bot.sources.contract.source import SourceContext
 from bot.sources.mail.apart import MailReader, without_addresses

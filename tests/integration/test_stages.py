@@ -15,7 +15,7 @@ from bot.detect.types import FLOOR
 from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError, UnreadableFileError
 from bot.incidents.machine import Request, apply
 from bot.model.incident import Cause, Incident, Severity, State, Transition
-from bot.model.poll import Parsed, Poll, Problem, RawItem
+from bot.model.ingest.poll import Parsed, Poll, Problem, RawItem
 from bot.model.review import ParsedReview
 from bot.pipeline import ConfiguredSource, Pipeline
 from bot.settings import SourceSettings

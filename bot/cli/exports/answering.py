@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from bot.cli.firstrun.ask import LeftError, choice
 from bot.cli.terminal.show import clean, count, say
-from bot.model.understanding import AskKind
+from bot.model.ingest.understanding import AskKind
 from bot.sources.files.questions import ASKED, is_enough, with_column, with_date, with_recommended, with_scale
 
 if TYPE_CHECKING:
-    from bot.model.understanding import Ask
+    from bot.model.ingest.understanding import Ask
 
 _NAME_LIMIT = 40
 _CELL_LIMIT = 60

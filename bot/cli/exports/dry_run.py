@@ -13,9 +13,9 @@ from bot import app
 from bot.cli.terminal.show import clean, count, local, say
 from bot.clock import SystemClock
 from bot.errors import UnreadableFileError
-from bot.model.normal import normalise
-from bot.model.poll import problem
-from bot.model.understanding import Understood
+from bot.model.ingest.normal import normalise
+from bot.model.ingest.poll import problem
+from bot.model.ingest.understanding import Understood
 from bot.reasons import restored
 from bot.sources.contract.source import SourceContext
 from bot.sources.files.folder import Folder
@@ -25,8 +25,8 @@ from bot.stages.ingest.import_file import Imported
 from bot.store.ingest import uploads
 
 if TYPE_CHECKING:
-    from bot.model.normal import Review
-    from bot.model.poll import Parsed, Problem
+    from bot.model.ingest.normal import Review
+    from bot.model.ingest.poll import Parsed, Problem
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.files.folder import FolderSettings
 

@@ -17,7 +17,7 @@ from bot.errors import UnreadableFileError
 from bot.messages.service.sent.understood import understood_lines
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import plain_text
-from bot.model.poll import problem
+from bot.model.ingest.poll import problem
 from bot.sources.contract.source import SourceContext
 from bot.sources.files.folder import Folder, FolderSettings
 from bot.sources.files.understand import asked_for
@@ -29,7 +29,7 @@ from bot.store.ingest import sources, uploads
 from bot.store.people import locations
 
 if TYPE_CHECKING:
-    from bot.model.understanding import Ask
+    from bot.model.ingest.understanding import Ask
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.files.folder import Folder, FolderSettings
     from bot.stages.ingest.import_file import Imported

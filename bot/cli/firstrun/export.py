@@ -14,7 +14,7 @@ from bot.clock import SystemClock
 from bot.errors import UnreadableFileError
 
 if TYPE_CHECKING:
-    from bot.model.poll import Parsed
+    from bot.model.ingest.poll import Parsed
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.stages.ingest.import_file import Imported
 

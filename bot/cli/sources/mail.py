@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.cli.sources.mail_teach import Box
-    from bot.model.poll import Outcome
+    from bot.model.ingest.poll import Outcome
     from bot.settings import Settings
     from bot.store.ingest.mail_log import MailRow
 
@@ -40,7 +40,7 @@ def list_(
     ] = None,
 ) -> None:
     """List the newest review mails: read, not readable, from an unproved or a forged sender."""
-    from bot.model.poll import Outcome
+    from bot.model.ingest.poll import Outcome
 
     settings = begin(config, quiet=True)
     boxes = mail_teach.boxes(settings, location=location, source=None)
@@ -71,7 +71,7 @@ async def _rows(
 
 
 def _show(box: Box, rows: Sequence[MailRow], counts: dict[Outcome, int]) -> None:
-    from bot.model.poll import Outcome
+    from bot.model.ingest.poll import Outcome
 
     told = ", ".join(f"{number:,} {outcome.value}" for outcome, number in sorted(counts.items())) or "no mail yet"
     say(f"{box.location.name}, {box.settings.user}: {told}")

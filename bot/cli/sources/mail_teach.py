@@ -19,7 +19,7 @@ from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begi
 from bot.cli.terminal.show import clean, count, local, say, table
 from bot.clock import SystemClock
 from bot.errors import ReviewBotError
-from bot.model.poll import Outcome, RawItem
+from bot.model.ingest.poll import Outcome, RawItem
 from bot.sources.contract.source import SourceContext
 from bot.sources.mail.auth import topmost_id, verdict
 from bot.sources.mail.fields import items_of
@@ -31,7 +31,7 @@ from bot.store.ingest import mail_log, raw_items, sources
 from bot.store.people import locations
 
 if TYPE_CHECKING:
-    from bot.model.poll import RawItem
+    from bot.model.ingest.poll import RawItem
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.mail.rules import MailRule
     from bot.sources.mail.source import Mailbox, MailboxSettings

@@ -23,8 +23,8 @@ from bot.messages.service.sent import uploads as sent_files
 from bot.messages.service.sent.imports import LateLine, SkippedRow
 from bot.messages.text.message import Rendered, Rows
 from bot.messages.text.serialization import attachment_in
+from bot.model.ingest.poll import Outcome
 from bot.model.platforms import name_of
-from bot.model.poll import Outcome
 from bot.model.silence import Reason
 from bot.stages.analyse import incident_texts
 from bot.stages.ingest import folder_files

@@ -12,8 +12,8 @@ from bot.messages.service.sent import uploads as sent_files
 from bot.messages.service.sent.imports import SkippedRow
 from bot.messages.text.formatting import Words
 from bot.messages.text.message import Rendered
+from bot.model.ingest.upload import Question, UploadState
 from bot.model.review import Rating
-from bot.model.upload import Question, UploadState
 from bot.reasons import restored
 from bot.stages.ingest import typed, upload_actions
 from bot.store.db.engine import Connection

@@ -11,7 +11,7 @@ from bot.messages.text import fragments
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Rendered
 from bot.messages.text.sanitize import code, safe
-from bot.model.poll import Outcome
+from bot.model.ingest.poll import Outcome
 from bot.reasons import Reason, reason
 
 _SUBJECT_LIMIT: Final = 80

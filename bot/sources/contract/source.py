@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from bot.model.poll import Parsed, Poll, Problem, RawItem, State
+from bot.model.ingest.poll import Parsed, Poll, Problem, RawItem, State
 from bot.reasons import Reason
 
 __all__ = [

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, ClassVar, Final
 
 from bot.errors import SourceDownReason, SourceRefusedError, UnreadableFileError
-from bot.model.poll import problem
+from bot.model.ingest.poll import problem
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, SourceContext, State
 from bot.sources.files import sandbox

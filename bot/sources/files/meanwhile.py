@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.errors import UnreadableFileError
+from bot.model.ingest.understanding import Ask, AskKind
 from bot.model.review import ParsedReview
-from bot.model.understanding import Ask, AskKind
 from bot.sources.files.questions import is_enough, with_date, with_recommended, with_scale
 
 LEAST: Final = 3

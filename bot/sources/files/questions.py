@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.model.understanding import Ask, AskKind
+from bot.model.ingest.understanding import Ask, AskKind
 
 ASKED: Final = ("rating", "date", "text")
 """What a person is asked about a table that is not recognised."""

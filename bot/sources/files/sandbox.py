@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.errors import UnsafeFileError
-from bot.model.poll import Problem
+from bot.model.ingest.poll import Problem
 from bot.sources.files import understand as here
 from bot.sources.files.understand import Understanding
 from bot.sources.files.zips import Member

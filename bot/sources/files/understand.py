@@ -15,9 +15,9 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import OpenQuestionsError, UnreadableFileError
-from bot.model.poll import problem
+from bot.model.ingest.poll import problem
+from bot.model.ingest.understanding import Ask, TableUnderstood, Understood
 from bot.model.review import ParsedReview
-from bot.model.understanding import Ask, TableUnderstood, Understood
 from bot.reasons import Reason, reason
 from bot.sources.contract.source import Parsed, Problem
 from bot.sources.files.meanwhile import with_lows

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from bot.model.poll import problem
+from bot.model.ingest.poll import problem
 from bot.reasons import reason
 from bot.sources.contract.source import Problem
 

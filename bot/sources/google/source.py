@@ -14,7 +14,7 @@ from pydantic import Field, SecretStr, model_validator
 
 from bot.errors import BadRowError, UnreadableFileError
 from bot.keeping import Terms
-from bot.model.poll import problem
+from bot.model.ingest.poll import problem
 from bot.model.review import ParsedReview
 from bot.part import one_secret
 from bot.reasons import reason

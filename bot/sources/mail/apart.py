@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from bot.errors import UnsafeFileError
-from bot.model.poll import Parsed, RawItem
+from bot.model.ingest.poll import Parsed, RawItem
 from bot.sources.mail.fields import SlowPatternError
 from bot.sources.mail.read import MailOptions, read
 from bot.sources.mail.rules import MailRule

@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 
 import regex
 
-from bot.model import stub
-from bot.model.poll import Filed, Outcome, Parsed, RawItem
+from bot.model.ingest import stub
+from bot.model.ingest.poll import Filed, Outcome, Parsed, RawItem
 from bot.model.review import ParsedReview
 from bot.reasons import Reason, reason
 from bot.sources.mail.auth import Verdict, verdict

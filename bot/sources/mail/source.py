@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, ClassVar, Final, TypeVar
 
 from bot.errors import SourceDownReason, SourceRefusedError, SourceUnreachableError
-from bot.model.poll import Parsed, Poll, RawItem, State
+from bot.model.ingest.poll import Parsed, Poll, RawItem, State
 from bot.reasons import Reason
 from bot.sources.contract.source import SourceContext
 from bot.sources.mail.apart import MailReader, without_addresses

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.errors import UnreadableFileError
-from bot.model.poll import problem
+from bot.model.ingest.poll import problem
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed
 from bot.sources.tables.columns import Column, profiles

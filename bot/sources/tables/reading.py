@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.model.understanding import Ask, AskKind, TableUnderstood
+from bot.model.ingest.understanding import Ask, AskKind, TableUnderstood
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Problem
 from bot.sources.tables import roles as find_roles

@@ -10,8 +10,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from bot.errors import BadRowError
+from bot.model.ingest.poll import problem
 from bot.model.platforms import slug_of
-from bot.model.poll import problem
 from bot.model.review import OwnerReply, ParsedReview, Rating
 from bot.reasons import reason
 from bot.sources.contract.source import Parsed, Problem

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.model.understanding import Ask, TableUnderstood
+from bot.model.ingest.understanding import Ask, TableUnderstood
 from bot.reasons import Reason
 from bot.sources.contract.source import Parsed
 from bot.sources.tables.mapping import ColumnMapping

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from bot.model.poll import Parsed, Problem
-from bot.model.understanding import Understood
-from bot.model.upload import Question, UploadState
+from bot.model.ingest.poll import Parsed, Problem
+from bot.model.ingest.understanding import Understood
+from bot.model.ingest.upload import Question, UploadState
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
 from bot.store.ingest import uploads

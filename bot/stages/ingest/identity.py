@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.model.normal import Review
+from bot.model.ingest.normal import Review
 from bot.model.review import ParsedReview, content_key
 from bot.store.db.engine import Connection
 from bot.store.reviews import known_reviews

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.model.poll import Parsed, Problem, RawItem
-from bot.model.understanding import Ask, Understood
+from bot.model.ingest.poll import Parsed, Problem, RawItem
+from bot.model.ingest.understanding import Ask, Understood
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
 from bot.stages.ingest import parse
@@ -28,7 +28,7 @@ class Imported:
         known_before: the files or members that were taken in before, by name; they were not touched.
         understood: how the tables were read; of several files those of all.
         asks: what has to be asked before something can be read.
-        kind: which known table the first file is, see `bot.model.poll.Parsed`.
+        kind: which known table the first file is, see `bot.model.ingest.poll.Parsed`.
     """
 
     saved: Saved = field(default_factory=Saved)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
-from bot.model.poll import Filed, Outcome
+from bot.model.ingest.poll import Filed, Outcome
 from bot.stages.notify import enqueue
 from bot.store.db.engine import Connection
 from bot.store.delivery import outbox

@@ -11,9 +11,9 @@ from functools import partial
 import structlog
 
 from bot.errors import UnreadableFileError
-from bot.model.normal import Review, clean, normalise
-from bot.model.poll import Parsed, Problem, RawItem, problem
-from bot.model.spread import shared_time, spread
+from bot.model.ingest.normal import Review, clean, normalise
+from bot.model.ingest.poll import Parsed, Problem, RawItem, problem
+from bot.model.ingest.spread import shared_time, spread
 from bot.reasons import Reason, reason
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Answerable, Filing, Source

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.errors import OwnerActionError, RetryError, SourceDownReason, SourceRefusedError, SourceUnreachableError
-from bot.model.normal import clean
-from bot.model.poll import Poll
+from bot.model.ingest.normal import clean
+from bot.model.ingest.poll import Poll
 from bot.part import secrets_in
 from bot.redaction import Redactor
 from bot.settings import SourceSettings

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.errors import UnreadableFileError
-from bot.model.normal import normalise
-from bot.model.poll import Problem, State
+from bot.model.ingest.normal import normalise
+from bot.model.ingest.poll import Problem, State
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from bot.model import stub
-from bot.model.normal import normalise
+from bot.model.ingest import stub
+from bot.model.ingest.normal import normalise
+from bot.model.ingest.upload import Question, UploadState
 from bot.model.review import ParsedReview, Rating
-from bot.model.upload import Question, UploadState
 from bot.stages.ingest import folder_files, upload_actions
 from bot.store.db.engine import Connection
 from bot.store.ingest import sources, uploads

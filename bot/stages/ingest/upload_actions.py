@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.incidents.machine import ALLOWED_FROM, Request, apply
 from bot.model.incident import Transition
-from bot.model.upload import UploadState
+from bot.model.ingest.upload import UploadState
 from bot.sources.tables.table import ASK_ANYWAY
 from bot.stages.ingest.folder_files import show
 from bot.stages.notify import enqueue

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.detect.types import OwnerRule
 from bot.errors import RetryError, SkipError, UnreadableFileError
 from bot.i18n.speech import reason_text
-from bot.model.upload import Question, UploadState
+from bot.model.ingest.upload import Question, UploadState
 from bot.reasons import Reason, reason
 from bot.sources.files import questions, sandbox
 from bot.sources.files.sent_file import SentFile, plain_settings

@@ -13,8 +13,8 @@ from bot.detect.late import LateCluster
 from bot.detect.observation import Observation
 from bot.detect.types import Alarm, Tuning
 from bot.incidents.replay import PastIncident, replay
-from bot.model.normal import Review, normalise
-from bot.model.poll import Problem
+from bot.model.ingest.normal import Review, normalise
+from bot.model.ingest.poll import Problem
 from bot.sources.files import sandbox
 from bot.sources.files.folder import FolderSettings
 from bot.sources.files.understand import settled

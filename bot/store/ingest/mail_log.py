@@ -10,8 +10,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.normal import clean
-from bot.model.poll import Filed, Outcome
+from bot.model.ingest.normal import clean
+from bot.model.ingest.poll import Filed, Outcome
 from bot.reasons import Reason, restored
 from bot.store.db.engine import Connection
 from bot.store.db.schema import mails, raw_items, sources

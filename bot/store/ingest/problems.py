@@ -7,8 +7,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from bot.model.normal import clean
-from bot.model.poll import Problem
+from bot.model.ingest.normal import clean
+from bot.model.ingest.poll import Problem
 from bot.reasons import restored
 from bot.store.db.engine import Connection
 from bot.store.db.schema import problems

@@ -11,8 +11,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.normal import clean
-from bot.model.poll import Problem, RawItem
+from bot.model.ingest.normal import clean
+from bot.model.ingest.poll import Problem, RawItem
 from bot.store.db.engine import Connection
 from bot.store.db.schema import locations, raw_items, sources
 from bot.store.ingest import problems

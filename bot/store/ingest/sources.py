@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model.poll import Poll, Problem, RawItem
+from bot.model.ingest.poll import Poll, Problem, RawItem
 from bot.store.db.engine import Connection
 from bot.store.db.schema import sources
 from bot.store.ingest import problems, raw_items

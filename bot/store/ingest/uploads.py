@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.model.normal import clean
-from bot.model.upload import Question, UploadState
+from bot.model.ingest.normal import clean
+from bot.model.ingest.upload import Question, UploadState
 from bot.store.db.engine import Connection
 from bot.store.db.schema import column_maps, uploads
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
-from bot.model.normal import Review
+from bot.model.ingest.normal import Review
 from bot.store.db.engine import Connection, Row
 from bot.store.db.schema import bars, installation
 from bot.store.delivery import service_status

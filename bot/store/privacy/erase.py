@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.model.upload import UploadState
+from bot.model.ingest.upload import UploadState
 from bot.store.db.engine import Connection, Row
 from bot.store.db.schema import (
     incident_moves,

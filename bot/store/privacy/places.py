@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from bot.model.upload import UploadState
+from bot.model.ingest.upload import UploadState
 from bot.store.db.engine import Connection, Store
 from bot.store.db.schema import metadata, raw_items, uploads
 from bot.text.needles import Needles

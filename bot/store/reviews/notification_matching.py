@@ -9,9 +9,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model import stub
-from bot.model.normal import Review
-from bot.model.notification_match import AFTER, BEFORE, BEGINNING, TWO_STUBS_WITHIN, Candidates, Side, first_name, pairs
+from bot.model.ingest import stub
+from bot.model.ingest.normal import Review
+from bot.model.ingest.notification_match import (
+    AFTER,
+    BEFORE,
+    BEGINNING,
+    TWO_STUBS_WITHIN,
+    Candidates,
+    Side,
+    first_name,
+    pairs,
+)
 from bot.model.review import Rating
 from bot.store.db.engine import Connection
 from bot.store.db.schema import reviews

@@ -9,8 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.model import stub
 from bot.model.incident import CardReview
+from bot.model.ingest import stub
 from bot.model.platforms import name_of
 from bot.model.review import MEDIA, REPLY_REFUSED, REPLY_URL, Rating
 from bot.store.db.engine import Connection

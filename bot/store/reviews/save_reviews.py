@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.incidents.freshness import is_fresh, low_since
-from bot.model import stub
-from bot.model.normal import Review
+from bot.model.ingest import stub
+from bot.model.ingest.normal import Review
 from bot.model.review import BESIDE
 from bot.store.db.bulk import insert_many
 from bot.store.db.engine import Connection

@@ -14,8 +14,8 @@ from bot.messages.service.sent import files, typed_reviews
 from bot.messages.service.sent import uploads as sent_files
 from bot.messages.service.sent.files import FileRow
 from bot.messages.text.message import Toast
-from bot.model.understanding import Ask
-from bot.model.upload import Question, UploadState
+from bot.model.ingest.understanding import Ask
+from bot.model.ingest.upload import Question, UploadState
 from bot.sources.files import questions
 from bot.sources.manual.typed import read as read_typed
 from bot.stages.ingest import folder_files, typed, upload_actions

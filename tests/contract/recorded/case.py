@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from bot.model.poll import Poll
+from bot.model.ingest.poll import Poll
 from bot.part import secrets_in
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source, SourceContext, State

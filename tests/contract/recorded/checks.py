@@ -9,7 +9,7 @@ from datetime import UTC, timedelta
 from typing import Any
 
 from bot.errors import SourceRefusedError, SourceUnreachableError
-from bot.model.poll import Parsed, Poll
+from bot.model.ingest.poll import Parsed, Poll
 from bot.model.review import ParsedReview, content_key
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source

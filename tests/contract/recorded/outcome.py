@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.errors import UnreadableFileError
-from bot.model.poll import Parsed, Poll, Problem, RawItem, problem
+from bot.model.ingest.poll import Parsed, Poll, Problem, RawItem, problem
 from bot.model.review import ParsedReview
 from bot.sources.contract.source import Source
 

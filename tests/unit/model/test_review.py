@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model.normal import MAX_TEXT, clean, normalise
+from bot.model.ingest.normal import MAX_TEXT, clean, normalise
 from bot.model.review import ParsedReview, Rating, content_key, twin_key
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)

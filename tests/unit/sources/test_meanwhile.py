@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.model.understanding import AskKind
+from bot.model.ingest.understanding import AskKind
 from bot.sources.files.understand import understand
 
 ZONE = ZoneInfo("Europe/Berlin")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.model.understanding import AskKind
+from bot.model.ingest.understanding import AskKind
 from bot.sources.files.questions import with_scale
 from bot.sources.files.understand import understand
 from tests.contract.zoo.making import Rows, book

@@ -40,10 +40,10 @@ class Brought:
     """What an import brought.
 
     Attributes:
-        kind: which known table it is, see `bot.model.poll.Parsed`.
+        kind: which known table it is, see `bot.model.ingest.poll.Parsed`.
         skipped: the first of the rows that are no reviews.
         skipped_count: how many there are in all.
-        understood: how its tables were read, see `bot.model.understanding.Understood.stored`.
+        understood: how its tables were read, see `bot.model.ingest.understanding.Understood.stored`.
     """
 
     kind: str

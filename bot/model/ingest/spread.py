@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.model import stub
-from bot.model.normal import Review
+from bot.model.ingest import stub
+from bot.model.ingest.normal import Review
 
 LONGEST: Final = timedelta(hours=24)
 """A digest tells of a day at most: a mailbox that was silent for weeks says nothing about when guests wrote."""

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.model.notification_match import Candidates, Side, likeness, pairs
+from bot.model.ingest.notification_match import Candidates, Side, likeness, pairs
 from bot.model.review import Rating
 
 NOW = datetime(2026, 11, 24, 17, tzinfo=UTC)

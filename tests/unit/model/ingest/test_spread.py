@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import stub
-from bot.model.normal import Review, normalise
+from bot.model.ingest import stub
+from bot.model.ingest.normal import Review, normalise
+from bot.model.ingest.spread import LONGEST, shared_time, spread
 from bot.model.review import ParsedReview, Rating
-from bot.model.spread import LONGEST, shared_time, spread
 
 NOW = datetime(2026, 11, 24, 7, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.errors import SkipError
+from bot.model.ingest.understanding import Ask, Understood
 from bot.model.review import ParsedReview
-from bot.model.understanding import Ask, Understood
 from bot.reasons import Reason
 
 State = Mapping[str, Any]

@@ -1,0 +1,1 @@
+"""What sources and files give, on its way to a stored review."""
