@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from math import isfinite
 from typing import Any, BinaryIO, Final
 
-from bot.incidents.campaign import find_smear
+from bot.incidents.campaign.find import find_smear
 from bot.incidents.cause import find_cause, shared_words
 from bot.model.campaign import SmearReview
 from bot.score.languages.language import name_language

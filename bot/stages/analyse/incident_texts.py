@@ -17,7 +17,7 @@ from importlib.resources import files
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.incidents.campaign import MOST_EARLIER, find_smear
+from bot.incidents.campaign.find import MOST_EARLIER, find_smear
 from bot.incidents.cause import Cause, SharedWord, find_cause, shared_words
 from bot.incidents.circumstances import Circumstances, VisitFacts, circumstances
 from bot.model.campaign import SmearFacts, SmearReview

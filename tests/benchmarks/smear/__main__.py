@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from math import sqrt
 from typing import Any
 
-from bot.incidents.campaign import find_smear
+from bot.incidents.campaign.find import find_smear
 from tests.benchmarks.smear.clusters import Case, campaign, campaigns, ordinary
 
 ORDINARY = 1000

@@ -18,7 +18,7 @@ from bot.evidence_file.archive import pack
 from bot.evidence_file.facts import PackFacts
 from bot.evidence_file.page import html_page
 from bot.evidence_file.tables import csv_table
-from bot.incidents.campaign import find_smear
+from bot.incidents.campaign.find import find_smear
 from bot.model.campaign import SmearReview
 from bot.model.incident import State, Transition
 from bot.model.platforms import reportable

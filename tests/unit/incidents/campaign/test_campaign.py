@@ -8,10 +8,10 @@ from datetime import date
 
 import pytest
 
-from bot.incidents.campaign import find_smear
+from bot.incidents.campaign.find import find_smear
+from bot.incidents.campaign.near_duplicates import alike
+from bot.incidents.campaign.visit import RICH, details, names_competitor
 from bot.incidents.chance import at_least, blended
-from bot.incidents.near_duplicates import alike
-from bot.incidents.visit import RICH, details, names_competitor
 from bot.model.campaign import SmearFacts, SmearReview
 from tests.benchmarks.smear.__main__ import interval, measured
 from tests.benchmarks.smear.clusters import campaign, campaigns, ordinary

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from typing import Final
 
-from bot.incidents.campaign_signs import COPIES, TEMPO, busiest, has_words
-from bot.incidents.visit import RICH, details
+from bot.incidents.campaign.signs import COPIES, TEMPO, busiest, has_words
+from bot.incidents.campaign.visit import RICH, details
 from bot.model.campaign import Against, Sign, SmearReview
 
 ONE_VISIT: Final = 15

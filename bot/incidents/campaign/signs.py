@@ -14,9 +14,9 @@ from itertools import pairwise
 from math import ceil
 from typing import Final
 
+from bot.incidents.campaign.near_duplicates import alike, pairs_alike
+from bot.incidents.campaign.visit import details, names_competitor
 from bot.incidents.chance import at_least, blended
-from bot.incidents.near_duplicates import alike, pairs_alike
-from bot.incidents.visit import details, names_competitor
 from bot.model.campaign import Sign, SmearReview
 from bot.score.severe.find import find_severe
 

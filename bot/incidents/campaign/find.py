@@ -14,8 +14,9 @@ from dataclasses import replace
 from math import ceil
 from typing import Final
 
-from bot.incidents import campaign_against, campaign_signs
-from bot.incidents.campaign_signs import usual_of
+from bot.incidents.campaign import against as campaign_against
+from bot.incidents.campaign import signs as campaign_signs
+from bot.incidents.campaign.signs import usual_of
 from bot.model.campaign import Against, Sign, SmearFacts, SmearReview, Verdict
 from bot.model.review import twin_key
 
