@@ -69,6 +69,11 @@ class _Texts:
     read: list[LowText] = field(default_factory=list)
     told: list[LowText] = field(default_factory=list)
 
+    def remove(self, at: float) -> None:
+        """The text of a low review is not there any more."""
+        for texts in (self.unread, self.read, self.told):
+            texts[:] = [one for one in texts if one.at != at]
+
 
 def answer(session: Session, request: dict[str, Any]) -> dict[str, object]:
     """What one request brings, as plain values.
@@ -94,7 +99,9 @@ def answer(session: Session, request: dict[str, Any]) -> dict[str, object]:
             texts.read, texts.unread = [*texts.read, *texts.unread][-KEPT:], []
             return _alert(_read(session, now))
         case "removed":
-            detector.take_back(_review(request))
+            review = _review(request)
+            detector.take_back(review)
+            session.texts.remove(min(review.at, review.seen))
         case "delivered":
             detector.deliver(str(request["source"]), _moment(request["until"]))
         case "late":

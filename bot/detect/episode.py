@@ -22,7 +22,7 @@ class Episode:
 
     Attributes:
         since: start of the window that paged.
-        paged: when it last paged.
+        paged: when it last paged; of one that a person has opened, when it began.
         opened: when it first paged.
     """
 
@@ -32,11 +32,15 @@ class Episode:
 
     def is_over(self, now: float, usual: Usual, memory: Memory) -> bool:
         """Three days without a page whose low reviews are about the usual, up to one and a half deviations."""
-        if now - self.paged < SILENT:
+        if now - max(self.opened, self.paged) < SILENT:
             return False
         back = look_back(usual)
         mean = usual.low * back / DAY
         return memory.all_low_between(now - back, now) <= usual_at_most(mean)
+
+    def set_back(self, now: float) -> Episode:
+        """The same where the machine's clock had been ahead."""
+        return Episode(min(self.since, now), min(self.opened, now), min(self.paged, now))
 
     def is_settled(self, now: float) -> bool:
         """It has lasted for so long that it is the new normal, whether or not the owner said so."""

@@ -1,13 +1,15 @@
 """What is told silently: clusters that a delivery brought too late to alarm, the first low reviews of a new place, and
 what would have been a page if more were known of the place.
 
-The reviews of a delivery are looked at alone, as of their own time, against what was usual of their sources. Nothing
-here buzzes: it is for one silent card with a button.
+The reviews of a delivery, and those of earlier ones that came too late and of which nothing was told, are looked at
+alone, as of their own time, against what was usual of their sources. Nothing here buzzes: it is for one silent card
+with a button.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +19,6 @@ from bot.detect.state import Memory
 from bot.detect.types import DAY, HOUR, LATE_AT_MOST, Alarm, OwnerRule
 from bot.detect.usual.baseline import Usual
 from bot.detect.usual.recent import Recent
-from bot.detect.usual.taken import Taken
 from bot.model.silence import Reason
 
 MOST = 3
@@ -104,24 +105,32 @@ def of_note(note: Alarm) -> LateCluster:
 
 
 def find(
-    memory: Memory, taken: Taken, before: Usual, *, asked: float, rule: OwnerRule | None, since_page: float | None
+    memory: Memory,
+    moments: Sequence[tuple[str, float, bool]],
+    ends: Iterable[float],
+    before: Usual,
+    *,
+    asked: float,
+    rule: OwnerRule | None,
+    since_page: float | None,
 ) -> list[LateCluster]:
     """The strongest clusters of a delivery that do not overlap, oldest first.
 
     Args:
         memory: with the delivery taken in.
-        taken: what the delivery brought.
+        moments: what the delivery brought, and earlier ones of which nothing has been told: source, when, whether low.
+        ends: those of the low ones that were found too late.
         before: what was usual before it.
         asked: the odds asked of a page.
         rule: the owner's own rule, which needs no odds.
         since_page: when the window of a page of the same poll begins: what lies in it has been said.
     """
-    names = {name for name, _, _ in taken.moments}
+    names = {name for name, _, _ in moments}
     # What was usual before is not coloured by the clusters themselves; a source that came with its past has no before.
     usual = before.of(names) if names <= before.parts.keys() else memory.usual.of(names)
     main = _recent(memory)
     others: dict[str, Recent] = {}
-    for name, at, is_low in taken.moments:
+    for name, at, is_low in moments:
         recent = main
         if name not in usual.parts:
             recent = others.setdefault(name, _recent(memory))
@@ -133,7 +142,7 @@ def find(
     scanner = Scanner(memory.profile, main)
     lows = sorted([*main.lows, *(at for recent in others.values() for at in recent.lows)])
     found: list[tuple[float, Scan]] = []
-    for end in sorted(set(taken.late)):
+    for end in sorted(set(ends)):
         if since_page is not None and end >= since_page:
             continue
         scan = scanner.look(end, usual, volume_shape=memory.volume_shape, newcomers=newcomers)

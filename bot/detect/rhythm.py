@@ -65,11 +65,16 @@ class RhythmDetector:
         self._pending.append(review)
 
     def take_back(self, review: Review) -> None:
-        """A low review that was observed in an earlier poll has been removed by its platform: it is no evidence."""
-        self._memory.withdraw(review)
+        """A low review that was observed has been removed by its platform: it is no evidence."""
+        if review in self._pending:
+            self._pending.remove(review)
+        else:
+            self._memory.withdraw(review)
 
     def tick(self, now: float) -> Alarm | None:
         """A poll is complete: what is worth saying now. A page absorbs the notes of the same poll."""
+        if now < self._now - DAY:
+            self._set_back(now)
         self._now = now = max(now, self._now)
         self.has_settled = False
         memory = self._memory
@@ -93,9 +98,11 @@ class RhythmDetector:
             memory.refresh()
             self._untold.count_first(memory, taken, is_open=self.episode is not None)
             return None
+        if self.episode is not None:
+            taken.leave_to_tell(self.episode.since - DAY)
         page = self._judge(taken.ends) if taken.ends else None
-        if taken.late and (known.counted >= NEW_PLACE_REVIEWS or self._untold.first is None):
-            found = late.find(
+        if known.counted >= NEW_PLACE_REVIEWS or self._untold.first is None:
+            self._untold.add_late(
                 memory,
                 taken,
                 known,
@@ -103,7 +110,6 @@ class RhythmDetector:
                 rule=self.tuning.rule,
                 since_page=None if page is None else page.since,
             )
-            self._untold.add(found)
         self._untold.count_first(memory, taken, is_open=self.episode is not None)
         return page or note
 
@@ -172,8 +178,18 @@ class RhythmDetector:
     def resume(self, since: float, now: float) -> None:
         """A person says that there is an incident: from here on it lasts and ends like one that was paged."""
         if self.episode is None:
-            self.episode = Episode(since, now, now)
+            self.episode = Episode(since, opened=now, paged=since)
             self._memory.leave_out(since, now)
+
+    def _set_back(self, now: float) -> None:
+        """The machine's clock had been ahead: what was reckoned from it does not lie in the future."""
+        self._now = now
+        self._memory.set_back(int(now // DAY))
+        self._untold.set_back(now)
+        self._imported = min(self._imported, self._memory.today)
+        self._noted = {kind: min(at, now) for kind, at in self._noted.items()}
+        if self.episode is not None:
+            self.episode = self.episode.set_back(now)
 
     def _close(self, now: float) -> None:
         self.episode = None

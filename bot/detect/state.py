@@ -9,19 +9,18 @@ from bot.detect.evidence.scan import Lagging, Newcomer
 from bot.detect.types import DAY, LATE_AT_MOST, LOW_UP_TO, Prior, Review
 from bot.detect.usual.baseline import LEARNING_DAYS, VOLUME_LAG, Usual, usual
 from bot.detect.usual.history import KEPT_DAYS, LAG, OLDEST_DAYS, SourceHistory
+from bot.detect.usual.placed import Placed
 from bot.detect.usual.profile import FADE, Profile
 from bot.detect.usual.recent import Recent
+from bot.detect.usual.spread import Spread
 from bot.detect.usual.taken import Taken, open_days
+from bot.detect.usual.withdrawn import Withdrawn
 
 HISTORY_AGE = 7 * DAY
 IMPORT_REVIEWS = 10
 IMPORT_DAYS = 14
 TEACHES_AT_ONCE = 2
 """A review whose day is so old changes what is usual in the poll that brings it; today and yesterday teach later."""
-SPREAD_FADE = 0.99
-REGULAR_SHAPE = 12.0
-REGULAR_WEIGHT = 10.0
-SHAPE_LIMITS = (4.0, 40.0)
 
 
 class Memory:
@@ -38,15 +37,14 @@ class Memory:
         self.born: int | None = None
         self.today = 0
         self.has_new_lows = False
-        self._spread = [0.0, 0.0]
-        self._placed: dict[tuple[str, int], list[int]] = {}
+        self._withdrawn = Withdrawn()
+        self._spread = Spread()
+        self._placed = Placed()
 
     @property
     def volume_shape(self) -> float:
         """Shape of the gamma of an ordinary day's volume, learned from the days so far."""
-        excess, weight = self._spread
-        shape = (weight + REGULAR_WEIGHT) / (max(0.0, excess) + REGULAR_WEIGHT / REGULAR_SHAPE)
-        return min(max(shape, SHAPE_LIMITS[0]), SHAPE_LIMITS[1])
+        return self._spread.shape
 
     @property
     def taught(self) -> tuple[float, float]:
@@ -87,6 +85,7 @@ class Memory:
         """An incident has ended: what it held is evidence for no other."""
         for recent in (self.recent, *self.newcomers.values()):
             recent.tell()
+        self._withdrawn.tell()
 
     def withdraw(self, review: Review) -> None:
         """A low review has been removed: no evidence any more, but one that its platform did not leave standing.
@@ -98,9 +97,18 @@ class Memory:
             return
         at = min(review.at, review.seen)
         begin, end = (at // DAY * DAY, (at // DAY + 1) * DAY) if review.day_only else (at, at)
-        self.newcomers.get(review.source, self.recent).withdraw(begin, end)
+        was_evidence = self.newcomers.get(review.source, self.recent).withdraw(begin, end)
+        self._withdrawn.add(review.source, review.at, is_evidence=was_evidence)
         if not review.is_history:
             history.removed += 1
+
+    def _comes_back(self, review: Review) -> bool | None:
+        """Whether a review that was removed may be evidence again; None where it has not been here before."""
+        may_be_evidence = self._withdrawn.take(review.source, review.at)
+        if may_be_evidence is not None and not review.is_history:
+            history = self.histories[review.source]
+            history.removed = max(0.0, history.removed - 1)
+        return may_be_evidence
 
     def low_between(self, begin: float, end: float) -> int:
         """Low reviews of all sources that are evidence, after `begin` up to and with `end`."""
@@ -156,13 +164,17 @@ class Memory:
             is_low = review.rating is not None and review.rating <= LOW_UP_TO
             day = int(at // DAY)
             age = today - day
+            before = self._comes_back(review) if is_low else None
+            if before is False:
+                continue
             if review.day_only and age < KEPT_DAYS:
-                at = self._place(review, day, is_low)
+                at = self._placed.moment(self.profile, review.source, day, is_low=is_low, until=review.seen)
                 if not is_import and not review.is_history:
                     history.found(day, review.seen)
-            self.profile.learn(at, day_only=review.day_only, weight=FADE**age if age > 0 else 1.0)
-            history.add(day, is_low=is_low, today=today, skipped=day in self.skip)
-            taken.teaches = taken.teaches or age >= TEACHES_AT_ONCE
+            if before is None:
+                self.profile.learn(at, day_only=review.day_only, weight=FADE**age if age > 0 else 1.0)
+                history.add(day, is_low=is_low, today=today, skipped=day in self.skip)
+                taken.teaches = taken.teaches or age >= TEACHES_AT_ONCE
             taken.moments.append((review.source, at, is_low))
             recent = self.recent
             if self.is_new(history):
@@ -177,7 +189,7 @@ class Memory:
                 continue
             if not review.is_history and review.seen - review.at <= HISTORY_AGE:
                 taken.ends.append(at)
-            elif review.seen - review.at <= LATE_AT_MOST and day not in self.skip:
+            elif review.seen - review.at <= LATE_AT_MOST:
                 taken.late.append(at)
         taken.ends.sort()
         if taken.teaches:
@@ -220,17 +232,6 @@ class Memory:
             for day in range(first, last + 1):
                 self.profile.learn_day(day, FADE ** (self.today - day))
 
-    def _place(self, review: Review, day: int, is_low: bool) -> float:
-        """A moment within the day: the days' reviews are spread evenly over its exposure (van der Corput)."""
-        placed = self._placed.setdefault((review.source, day), [0, 0])
-        placed[is_low] += 1
-        index, part, step = placed[is_low], 0.0, 0.5
-        while index:
-            part += step * (index & 1)
-            index >>= 1
-            step /= 2
-        return self.profile.moment(day, part, until=review.seen)
-
     def next_day(self) -> None:
         """Midnight: yesterday is a day like others, the day a week ago begins to teach."""
         self.today += 1
@@ -250,29 +251,30 @@ class Memory:
             self.newcomers[name].advance(self.today)
             if not self.is_new(self.histories[name]):
                 self.recent.take_over(self.newcomers.pop(name))
-        if self._placed:
-            self._placed = {key: value for key, value in self._placed.items() if key[1] > self.today - 12}
+        self._withdrawn.forget((self.today - KEPT_DAYS) * DAY)
+        self._placed.forget(self.today - 11)
+        self.refresh()
+
+    def set_back(self, today: int) -> None:
+        """The days since `today` have not been: the machine's clock was ahead."""
+        self.today = today
+        self.born = None if self.born is None else min(self.born, today)
+        for recent in (self.recent, *self.newcomers.values()):
+            recent.set_back(today)
+        for history in self.histories.values():
+            history.since, history.start = min(history.since, today), min(history.start, today)
+            history.unknown = {day for day in history.unknown if day <= today - LAG}
         self.refresh()
 
     def _learn_spread(self, day: int) -> None:
         usual_now = self.usual
-        expected = sum(self.usual_volume()) * self.profile.weekday[day % 7]
+        expected = (usual_now.low + usual_now.other) * self.profile.weekday[day % 7]
         if usual_now.days < IMPORT_DAYS or expected < 0.5:
             return
         learned = self.learned().values()
         if not all(history.is_known(day) for history in learned):
             return
-        total = sum(history.days.get(day, (0, 0))[0] for history in learned)
-        weight = (expected / (expected + 10)) ** 2
-        gap = min(total, 2.5 * expected) - expected
-        self._spread = [
-            SPREAD_FADE * self._spread[0] + weight * (gap * gap - expected) / (expected * expected),
-            SPREAD_FADE * self._spread[1] + weight,
-        ]
-
-    def usual_volume(self) -> tuple[float, float]:
-        """Low and other reviews a day."""
-        return self.usual.low, self.usual.other
+        self._spread.learn(sum(history.days.get(day, (0, 0))[0] for history in learned), expected)
 
     def refresh(self) -> None:
         """The baseline of today."""
@@ -317,8 +319,9 @@ class Memory:
             "born": self.born,
             "today": self.today,
             "new_lows": self.has_new_lows,
-            "spread": self._spread,
-            "placed": [[name, day, *counts] for (name, day), counts in self._placed.items()],
+            "spread": [self._spread.excess, self._spread.weight],
+            "withdrawn": self._withdrawn.state(),
+            "placed": self._placed.state(),
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -335,5 +338,6 @@ class Memory:
         self.born = state["born"]
         self.today = state["today"]
         self.has_new_lows = state["new_lows"]
-        self._spread = list(state["spread"])
-        self._placed = {(name, day): [other, low] for name, day, other, low in state["placed"]}
+        self._spread = Spread(*state["spread"])
+        self._withdrawn = Withdrawn.restored(state.get("withdrawn", []))  # a release before did not keep them
+        self._placed = Placed.restored(state["placed"])

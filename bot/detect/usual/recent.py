@@ -28,6 +28,12 @@ class Recent:
         self._others = [0] * bins
         self._first = 0  # number of the oldest quarter hour kept
 
+    def set_back(self, today: int) -> None:
+        """It is an earlier day than was thought."""
+        first = (today + 2) * 96 - self._bins
+        self._others = ([0] * (self._first - first) + self._others)[: self._bins]
+        self._first = first
+
     def advance(self, today: int) -> None:
         """A day begins: let go of what is older than eleven days."""
         first = (today + 2) * 96 - self._bins
@@ -52,11 +58,13 @@ class Recent:
             if len(self.lows) > 2 * KEPT_LOWS:
                 del self.lows[:KEPT_LOWS]
 
-    def withdraw(self, begin: float, end: float) -> None:
-        """One low review from `begin` up to and with `end` is no evidence any more."""
+    def withdraw(self, begin: float, end: float) -> bool:
+        """One low review from `begin` up to and with `end` is no evidence any more; whether there was one."""
         index = bisect_left(self.lows, begin)
-        if index < len(self.lows) and self.lows[index] <= end:
-            del self.lows[index]
+        if index == len(self.lows) or self.lows[index] > end:
+            return False
+        del self.lows[index]
+        return True
 
     def add_other(self, at: float) -> None:
         """One other review."""

@@ -26,6 +26,11 @@ class Taken:
     teaches: bool = False
     is_import: bool = False
 
+    def leave_to_tell(self, before: float) -> None:
+        """Low reviews from before a moment may not alarm: they lie too far back to join the incident that is open."""
+        self.late = sorted([*self.late, *(at for at in self.ends if at < before)])
+        self.ends = [at for at in self.ends if at >= before]
+
 
 def open_days(heard: list[int], first: int, last: int) -> list[tuple[int, int]]:
     """The stretches of an imported past, both ends counted, without what a closed season took out of it.
