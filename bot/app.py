@@ -69,6 +69,11 @@ def outgoing_files(settings: Settings) -> OutgoingFiles:
     return OutgoingFiles(settings.data_dir / "outgoing")
 
 
+def note_files(settings: Settings) -> OutgoingFiles:
+    """Where photos and voice notes of incidents are kept."""
+    return OutgoingFiles(settings.data_dir / "notes")
+
+
 def make_backups(settings: Settings, store: Store, clock: Clock) -> Backups:
     """What makes the installation's backups."""
     return Backups(
@@ -83,7 +88,8 @@ def make_backups(settings: Settings, store: Store, clock: Clock) -> Backups:
 
 def premises(settings: Settings, store: Store, clock: Clock) -> Premises:
     """Where the installation keeps things, for an erase."""
-    return Premises(store, settings.database, outgoing_files(settings), make_backups(settings, store, clock))
+    backups = make_backups(settings, store, clock)
+    return Premises(store, settings.database, outgoing_files(settings), note_files(settings), backups)
 
 
 def backup_plan(settings: Settings) -> Plan:
@@ -132,6 +138,7 @@ def build(
             ping=DeadMansPing(store, clock, http, settings.watch),
             sender=Sender(store, clock, bot, files=files, chance=chance, packs=packs),
             files=files,
+            notes=note_files(settings),
             packs=packs,
             lock_file=settings.data_dir / "reviewbot.lock",
             connect=partial(make_pipeline, settings, store, clock, http, chance=chance),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -25,12 +27,16 @@ def pack_name(facts: PackFacts) -> str:
     return f"evidence-{facts.incident.incident_id}.zip"
 
 
-def pack(facts: PackFacts, words: Words) -> bytes:
-    """reviews.csv, reviews.json, index.html, and their hashes in the form that `sha256sum --check` reads."""
+def pack(facts: PackFacts, words: Words, notes: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """reviews.csv, reviews.json, index.html, and their hashes in the form that `sha256sum --check` reads.
+
+    `notes` are the photos and voice notes that go along, by their names in the file.
+    """
     files = {
         "index.html": html_page(facts, words),
         "reviews.csv": csv_table(facts),
         "reviews.json": json_table(facts),
+        **notes,
     }
     sums = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
     out = io.BytesIO()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.evidence_file.facts import PackFacts
+from bot.evidence_file.facts import PackFacts, name_in_pack
 from bot.evidence_file.tables import moment, published, text_hash
 from bot.messages.incident.campaign_card import against_line, sign_text
 from bot.messages.incident.playbook import step_text
@@ -40,6 +40,7 @@ def html_page(facts: PackFacts, words: Words) -> bytes:
         ],
         against=plain_text(against_line(facts.smear, words)),
         steps=[(plain_text(step_text(step, words)), step.by or "", shown(step.at)) for step in facts.steps.steps],
+        notes=[(name_in_pack(one), one) for one in facts.files],
         paths=reportable(review.platform for review in facts.reviews),
         about=lambda review: _about(review, facts),
         moment=shown,

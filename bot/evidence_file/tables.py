@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.evidence_file.facts import PackFacts
+from bot.evidence_file.facts import PackFacts, name_in_pack
 from bot.store.incidents.evidence_rows import KeptReview
 
 _FORMULA: Final = re.compile(r"""((?:^|[,;\n\r\t])[\s"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])""")
@@ -66,6 +66,17 @@ def json_table(facts: PackFacts) -> bytes:
             for move in facts.moves
         ],
         "steps": [{"step": step.id, "done": moment(step.at, zone), "by": step.by or ""} for step in facts.steps.steps],
+        "notes": [
+            {
+                "file": name_in_pack(file),
+                "sent": moment(file.sent_at, zone),
+                "by": file.by,
+                "caption": file.caption,
+                "bytes": file.bytes,
+                "sha256": file.sha256,
+            }
+            for file in facts.files
+        ],
         "smear": {
             "verdict": facts.smear.verdict,
             "reviews": facts.smear.reviews,

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.evidence_file.archive import pack, pack_name
-from bot.evidence_file.facts import pack_facts
+from bot.evidence_file.facts import pack_facts, read_files
 from bot.messages.facts import hidden_words
 from bot.messages.text.formatting import Words
 from bot.messages.text.fragments import incident_name
@@ -41,12 +41,15 @@ async def ask_for(connection: Connection, incident_id: int, chat_id: int, *, now
     await timers.put(connection, DEADLINE, f"{incident_id}:{chat_id}", due_at=now)
 
 
-async def send_waiting(store: Store, files: OutgoingFiles, packs: Packs, *, largest: int, now: datetime) -> int:
+async def send_waiting(
+    store: Store, files: OutgoingFiles, notes: OutgoingFiles, packs: Packs, *, largest: int, now: datetime
+) -> int:
     """Make and send every file that was asked for; gives how many there were.
 
     Args:
         store: the database.
         files: where a file waits until it is sent.
+        notes: where photos and voice notes lie.
         packs: the themes of each location.
         largest: bytes that a file may have.
         now: the time.
@@ -56,7 +59,7 @@ async def send_waiting(store: Store, files: OutgoingFiles, packs: Packs, *, larg
     for one in waiting:
         incident_id, chat_id = map(int, one.subject.split(":"))
         await incident_texts.refresh(store, incident_id, packs, now=now)
-        message = await _message(store, files, packs, (incident_id, chat_id), largest=largest, now=now)
+        message = await _message(store, files, notes, packs, (incident_id, chat_id), largest=largest, now=now)
         async with store.write() as connection:
             if await timers.clear(connection, DEADLINE, one.subject) and message is not None:
                 # With the number, so that the sender can ask whether the reader may still see that location.
@@ -66,7 +69,14 @@ async def send_waiting(store: Store, files: OutgoingFiles, packs: Packs, *, larg
 
 
 async def _message(
-    store: Store, files: OutgoingFiles, packs: Packs, wanted: tuple[int, int], *, largest: int, now: datetime
+    store: Store,
+    files: OutgoingFiles,
+    notes: OutgoingFiles,
+    packs: Packs,
+    wanted: tuple[int, int],
+    *,
+    largest: int,
+    now: datetime,
 ) -> Rendered | None:
     incident_id, chat_id = wanted
     async with store.read() as connection:
@@ -81,7 +91,7 @@ async def _message(
     words = Words(language=chat.language, zone=place.zone)
     if is_hidden:
         return Rendered(words.say("pack.hidden", number=incident_id))
-    content = await asyncio.to_thread(pack, facts, words)
+    content = await asyncio.to_thread(lambda: pack(facts, words, read_files(notes, facts)))
     if len(content) > largest:
         return Rendered(words.say("pack.too_large", number=incident_id))
     stored = await asyncio.to_thread(files.keep, content, suffix="zip", now=now)

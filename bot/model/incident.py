@@ -278,6 +278,7 @@ class CardFacts:
         severe: the words of the severe reviews, newest first.
         hides_words: guests' words are kept out of the chat, and taken out of everything here.
         escalated: the last step of its escalation; None before the first, and where somebody has it.
+        files: photos and voice notes that are kept with it.
         quiet_until: the end of the chat's quiet hours, when it was told of the incident without sound in them.
     """
 
@@ -305,6 +306,7 @@ class CardFacts:
     severe: tuple[SevereWords, ...] = ()
     hides_words: bool = False
     escalated: Escalated | None = None
+    files: int = 0
     quiet_until: datetime | None = None
 
     @property

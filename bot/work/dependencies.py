@@ -31,6 +31,7 @@ class Dependencies:
         lock_file: held while the service runs, so that there is one.
         connect: brings the database in line with the configuration and connects every source; what it is given is
             called each time reviews were stored.
+        notes: where photos and voice notes of incidents are kept.
         premises: where everything lies, for erases and backups.
         keep: how long what is kept.
         read_as: how the reviews of each location are read.
@@ -45,6 +46,7 @@ class Dependencies:
     routes: RouteSender
     ping: DeadMansPing
     files: OutgoingFiles
+    notes: OutgoingFiles
     packs: Packs
     lock_file: Path
     connect: Callable[[Callable[[], None]], Awaitable[Pipeline]]

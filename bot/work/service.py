@@ -186,7 +186,7 @@ class Service:
             self._work.nudge(name)
 
     def _handled(self) -> None:
-        for name in ("deliver", "import", "evidence", "digests"):
+        for name in ("deliver", "import", "notes", "evidence", "digests"):
             self._nudge(name)
 
     def _failed(self, error: BaseException) -> None:

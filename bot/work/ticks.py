@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from bot.evidence_file import waiting
-from bot.stages.ingest import uploads
+from bot.stages.ingest import note_files, uploads
 from bot.stages.ops import erase, retention
 from bot.telegram.inbound.updates import Updates
 from bot.telegram.limits import LARGEST_FILE
@@ -40,9 +40,13 @@ def registry(
         await uploads.process_waiting(store, clock, partial(fetch, parts.bot), files, rule_of=rule_of)
         nudge("deliver")
 
+    async def keep_notes() -> None:
+        if await note_files.process_waiting(store, clock, partial(fetch, parts.bot), parts.notes):
+            nudge("deliver")
+
     async def make_evidence() -> None:
         largest = LARGEST_FILE[waiting.KIND]
-        if await waiting.send_waiting(store, files, parts.packs, largest=largest, now=clock.now()):
+        if await waiting.send_waiting(store, files, parts.notes, parts.packs, largest=largest, now=clock.now()):
             nudge("deliver")
 
     async def go_on_erasing() -> None:
@@ -54,7 +58,7 @@ def registry(
         await parts.workers.rest(clock.now())
 
     async def forget() -> float:
-        is_all = await retention.remove_old(store, files, parts.keep, now=clock.now())
+        is_all = await retention.remove_old(store, files, parts.notes, parts.keep, now=clock.now())
         return FORGET_EVERY_S if is_all else 0.0
 
     return {
@@ -65,6 +69,7 @@ def registry(
         "routes": Tick(parts.routes.tick, 10),
         "ping": Tick(parts.ping.tick, 60),
         "import": Tick(import_files, 10),
+        "notes": Tick(keep_notes, 10),
         "backtest": Tick(texts.backtests, 10),
         "score": Tick(texts.score, 10),
         "digests": Tick(digest_work.send, 20),

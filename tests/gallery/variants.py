@@ -55,6 +55,9 @@ def cards(language: str) -> Iterator[Example]:
     without = facts(language, alone, reviews=(severe,), severe=(SevereWords("injury", ""),), usual_per_day=0.01)
     yield Example("S25b", "A severe review whose words are gone", card(without, say))
     likely = replace(severe, severe="", is_likely=True)
+    for letter, files in (("e", 1), ("f", 3)):
+        with_files = facts(language, replace(held, note="chef was ill – Anna"), holder_name="Anna", files=files)
+        yield Example(f"S4{letter}", "Acknowledged, with files kept", card(with_files, say))
     beside = facts(language, incident(), severe=(SevereWords("injury", "", is_likely=True),), reviews=(likely,))
     yield Example("S27b", "A likely severe review whose words are gone", card(beside, say))
 

@@ -13,7 +13,7 @@ from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begi
 from bot.cli.terminal.show import count, say
 from bot.clock import SystemClock
 from bot.evidence_file.archive import pack, pack_name
-from bot.evidence_file.facts import pack_facts
+from bot.evidence_file.facts import pack_facts, read_files
 from bot.messages.text.formatting import Words
 from bot.score.packs import USUAL_PACK
 from bot.stages.analyse.packs import read_packs
@@ -53,4 +53,4 @@ async def _make(settings: Settings, number: int) -> tuple[str, bytes, int] | Non
         choice = read_packs(settings).get((place.business_name, place.key), USUAL_PACK)
         facts = await pack_facts(connection, incident, choice)
         words = Words(language=facts.place.business_language or "en", zone=facts.place.zone)
-        return pack_name(facts), pack(facts, words), len(facts.reviews)
+        return pack_name(facts), pack(facts, words, read_files(app.note_files(settings), facts)), len(facts.reviews)

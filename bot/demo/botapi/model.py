@@ -80,7 +80,8 @@ class StoredFile:
 
     Attributes:
         size: bytes; counts even where `content` is left out to imitate a large one.
-        sides: width and height of a photo in pixels; None for a document.
+        sides: width and height of a photo in pixels; None for a document or a voice note.
+        seconds: how long a voice note is; None for anything else.
     """
 
     file_id: str
@@ -91,6 +92,7 @@ class StoredFile:
     content: bytes
     path: str
     sides: tuple[int, int] | None = None
+    seconds: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The `File` object."""
@@ -218,6 +220,8 @@ def message_json(message: Message, *, chat: Chat, reply: dict[str, Any] | None =
 def _file_json(file: StoredFile) -> dict[str, Any]:
     if file.sides is not None:
         return {"photo": [file.identity() | {"width": file.sides[0], "height": file.sides[1]}]}
+    if file.seconds is not None:
+        return {"voice": file.identity() | {"duration": file.seconds, "mime_type": file.mime_type}}
     return {"document": file.identity() | {"file_name": file.name, "mime_type": file.mime_type}}
 
 

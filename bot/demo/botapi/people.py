@@ -92,6 +92,31 @@ class People:
         stored = self._world.store_file(content, name=name, mime_type=mime_type, size=size)
         return self._send_file(chat, user, stored, caption=caption, reply_to=reply_to, thread_id=thread_id)
 
+    def send_photo(
+        self,
+        user: User,
+        chat_id: int,
+        content: bytes,
+        *,
+        caption: str = "",
+        size: int | None = None,
+        reply_to: int | None = None,
+        thread_id: int | None = None,
+    ) -> Message:
+        """Somebody sends a photo, which Telegram hands on as a JPEG of a size of its own."""
+        chat = self._place(user, chat_id, thread_id=thread_id)
+        stored = self._world.store_file(content, name="photo.jpg", mime_type="image/jpeg", sides=(90, 60), size=size)
+        return self._send_file(chat, user, stored, caption=caption, reply_to=reply_to, thread_id=thread_id)
+
+    def send_voice(
+        self, user: User, chat_id: int, content: bytes, *, reply_to: int | None = None, thread_id: int | None = None
+    ) -> Message:
+        """Somebody speaks; Telegram hands it on as Ogg."""
+        chat = self._place(user, chat_id, thread_id=thread_id)
+        stored = replace(self._world.store_file(content, name="voice.ogg", mime_type="audio/ogg"), seconds=3)
+        self._world.files[stored.file_id] = stored
+        return self._send_file(chat, user, stored, caption="", reply_to=reply_to, thread_id=thread_id)
+
     def _send_file(
         self, chat: Chat, user: User, stored: StoredFile, *, caption: str, reply_to: int | None, thread_id: int | None
     ) -> Message:

@@ -18,7 +18,7 @@ from bot.stages.analyse import incident_texts
 from bot.stages.analyse.incident_texts import IncidentTexts
 from bot.stages.analyse.packs import Packs
 from bot.store.db.engine import Connection
-from bot.store.incidents import escalations, incidents, memberships, timeline
+from bot.store.incidents import escalations, incidents, memberships, note_files, timeline
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats, people
@@ -111,6 +111,7 @@ async def card_facts(
         smear=text_analysis.smear_of(texts),
         severe=text_analysis.severe_of(members, texts),
         escalated=await _escalated(connection, incident),
+        files=len(await note_files.of_incident(connection, incident.incident_id)),
     )
     is_hidden = await hidden_words.are_hidden(connection, incident.location_id)
     return hidden_words.of_card(facts) if is_hidden else facts

@@ -62,6 +62,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
         state_line(facts, words),
         _read_late(facts, words),
         _note(facts, words, size.note_limit),
+        words.say("card.files", facts.files) if facts.files else Html(""),
         _quiet(facts, words),
         *_sources_down(facts, words),
         fragments.sources_line(facts.reviews, words, at_most=size.sources),

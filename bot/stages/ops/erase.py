@@ -27,7 +27,7 @@ from bot.store.db import scrub
 from bot.store.db.engine import Connection, Row, Store
 from bot.store.delivery import outbox
 from bot.store.delivery.attachments import OutgoingFiles
-from bot.store.incidents import incidents
+from bot.store.incidents import incidents, note_files
 from bot.store.ingest import raw_items
 from bot.store.people.locations import NamedPlace
 from bot.store.privacy import erase, erasures, places
@@ -51,12 +51,14 @@ class Premises:
     Attributes:
         database: the SQLite file.
         files: what is on its way out.
+        notes: photos and voice notes of incidents.
         backups: makes the backups; older ones are removed.
     """
 
     store: Store
     database: Path
     files: OutgoingFiles
+    notes: OutgoingFiles
     backups: Backups
 
 
@@ -104,6 +106,7 @@ async def begin_places(store: Store, wanted: Sequence[NamedPlace], *, by: str, n
         scope = {"places": [place.name for place in wanted], "locations": ids, "last": last}
         number = await erasures.begin(connection, scope, Needles.of([], []), by=by, now=now)
         await erase.forget_notes(connection, ids)
+        await note_files.forget_of_places(connection, ids)
         return number
 
 
@@ -113,6 +116,8 @@ async def _erase(connection: Connection, found: Sequence[Row], needles: Needles,
     touched = await erase.incidents_of(connection, ids)
     await erase.drop_waiting(connection, waiting)
     counts = await erase.erase(connection, found, erasure_id=number, now=now)
+    # Nobody can tell whom a photo shows without looking at it: those of the guest's incidents go.
+    counts["note_files"] = await note_files.forget(connection, touched)
     await _take_back(connection, standing, number, now=now)
     for incident_id in touched:
         incident = await incidents.find(connection, incident_id)
@@ -213,11 +218,17 @@ async def sweep(store: Store) -> None:
 
 
 async def _sweep_files(premises: Premises) -> None:
-    """Files that no message waits for any more, however new; a message whose file is missing goes without it."""
+    """Files that no message waits for any more, however new; a message whose file is missing goes without it.
+
+    And those of incidents that were forgotten.
+    """
+    there = await asyncio.to_thread(premises.files.every)
+    kept = await asyncio.to_thread(premises.notes.every)
     async with premises.store.read() as connection:
         wanted = await outbox.wanted_files(connection)
-    there = await asyncio.to_thread(premises.files.every)
+        noted = await note_files.stored(connection)
     await asyncio.to_thread(premises.files.sweep, there, wanted=wanted)
+    await asyncio.to_thread(premises.notes.sweep, kept, wanted=noted)
 
 
 async def _replace_backups(premises: Premises, jobs: Sequence[Erasure]) -> None:

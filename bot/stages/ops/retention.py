@@ -12,6 +12,7 @@ from bot.keeping import Keeping, KeepSettings
 from bot.store.db.engine import Row, Store
 from bot.store.delivery import inbox, outbox, routes, sent_messages
 from bot.store.delivery.attachments import OutgoingFiles
+from bot.store.incidents import note_files
 from bot.store.ingest import mail_log, problems, raw_items, sources, uploads
 from bot.store.people import locations
 from bot.store.privacy import erase
@@ -23,7 +24,7 @@ BATCHES: Final = 10
 _USUAL: Final = KeepSettings()
 
 
-async def remove_old(store: Store, files: OutgoingFiles, keep: Keeping, *, now: datetime) -> bool:
+async def remove_old(store: Store, files: OutgoingFiles, notes: OutgoingFiles, keep: Keeping, *, now: datetime) -> bool:
     """Drop what is old, in short transactions; False when more is left than one round takes.
 
     Also the files that a kill left between writing them and the message they were for.
@@ -31,6 +32,7 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Keeping, *, now: 
     Args:
         store: the database.
         files: what is on its way out.
+        notes: photos and voice notes of incidents.
         keep: how long what is kept.
         now: the time.
     """
@@ -53,6 +55,7 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Keeping, *, now: 
             await problems.forget(connection, business_id, before=now - timedelta(days=its.mails))
             await uploads.forget(connection, location_ids, before=now - timedelta(days=its.files))
             await erase.forget_notes(connection, location_ids, before=now - timedelta(days=its.reviews))
+            await note_files.forget_of_places(connection, location_ids, before=now - timedelta(days=its.reviews))
         for _ in range(BATCHES):
             if not await let_age(store, business_id, now - timedelta(days=its.reviews), now=now):
                 break
@@ -63,6 +66,10 @@ async def remove_old(store: Store, files: OutgoingFiles, keep: Keeping, *, now: 
         async with store.read() as connection:
             wanted = await outbox.wanted_files(connection)
         await asyncio.to_thread(files.sweep, older, wanted=wanted)
+    if older := await asyncio.to_thread(notes.older, now=now):
+        async with store.read() as connection:
+            noted = await note_files.stored(connection)
+        await asyncio.to_thread(notes.sweep, older, wanted=noted)
     return is_all
 
 

@@ -38,7 +38,7 @@ ERASED: Final = "erased:"
 """How the id of a review begins that was erased."""
 _HARMLESS: Final = (
     *("severity_step", "reopened", "assigned", "snooze_over", "resolved", "ask_note", "card", "evidence"),
-    *("playbook", "pin"),
+    *("playbook", "pin", "note_file"),
 )
 """Kinds about an incident without quotes, or that are edited with the card."""
 _LISTS: Final = ("rev", "list")

@@ -18,6 +18,7 @@ from bot.store.delivery.attachments import OutgoingFiles
 from bot.store.people import chats
 from bot.telegram.inbound import callbacks, commands, uploads
 from bot.telegram.inbound.callbacks import Press
+from bot.telegram.inbound.incidents import note_files
 from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people import membership
 from bot.telegram.inbound.people.actor import Caller, identify
@@ -87,6 +88,12 @@ class Dispatch:
         if message.from_user is None:
             return
         thread = message.message_thread_id if message.is_topic_message else None
+        if (file := note_files.attached(message)) is not None and message.reply_to_message is not None:
+            caller = await self._caller(connection, message.from_user, message.chat, thread, username)
+            incident_id = await _noted(caller, message.reply_to_message.message_id)
+            if incident_id is not None:
+                await note_files.arrived(caller, incident_id, file, message.caption or "")
+                return
         if message.document is not None:
             caller = await self._caller(connection, message.from_user, message.chat, thread, username)
             await uploads.arrived(caller, message, message.document)
@@ -111,10 +118,9 @@ class Dispatch:
         assert message.from_user is not None
         assert message.text is not None
         caller = await self._caller(connection, message.from_user, message.chat, thread, username)
-        key = await sent_messages.key_of(connection, caller.chat.chat_id, reply_to)
-        about = _TAKES_NOTES.fullmatch(key or "")
-        if about is not None:
-            await commands.note_by_reply(caller, int(about[1]), message.text)
+        incident_id = await _noted(caller, reply_to)
+        if incident_id is not None:
+            await commands.note_by_reply(caller, incident_id, message.text)
 
     async def _membership(self, connection: Connection, change: ChatMemberUpdated, username: str) -> None:
         caller = await self._who(connection, change.from_user, change.chat, None, username)
@@ -149,6 +155,13 @@ class Dispatch:
             files=self._files,
             packs=self._packs,
         )
+
+
+async def _noted(caller: Caller, reply_to: int) -> int | None:
+    """The incident to which an answer to a message is a note."""
+    key = await sent_messages.key_of(caller.connection, caller.chat.chat_id, reply_to)
+    about = _TAKES_NOTES.fullmatch(key or "")
+    return None if about is None else int(about[1])
 
 
 async def _thread_of(connection: Connection, message: MaybeInaccessibleMessage) -> int:
