@@ -6,8 +6,11 @@ import asyncio
 import random
 import re
 import shutil
+import signal
+import sys
 import time
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ import sqlalchemy as sa
 from alembic import command
 
 from bot import app, settings
+from bot.cli.main import app as reviewbot_app
 from bot.clock import SystemClock
 from bot.sources import registry
 from bot.stages.ops import backup, erase
@@ -24,6 +28,7 @@ from bot.store.db.engine import open_store
 from bot.store.privacy import erasures
 from tests import forked
 from tests.contract.test_upgrades import rows_of, value_for
+from tests.e2e.marks import open_marked
 from tests.integration.cli_process import reviewbot, start, write_config, write_reviews
 from tests.traces import traces
 
@@ -83,33 +88,41 @@ def took(folder: Path, *arguments: object) -> float:
     return time.monotonic() - began
 
 
+def erase_and_die(config: str, words: list[str], at: str, marks: str) -> int:
+    """A command that erases, which kills itself at a commit."""
+    setattr(app, "open_store", lambda database: open_marked(database, Path(marks), wait=at))  # noqa: B010
+    sys.argv = ["reviewbot", *words, "--yes", "-c", config]
+    return int(reviewbot_app(standalone_mode=False) or 0)
+
+
 @pytest.mark.proof
 @pytest.mark.timeout(1500)
-def test_kills_leave_no_half_erase(tmp_path: Path) -> None:
-    """Not begun and all there, or begun and, after the next start, in no byte; half a backup holds nobody either."""
+@pytest.mark.parametrize("of", ["guest", "place"])
+def test_a_kill_at_each_commit_leaves_no_half_erase(tmp_path: Path, of: str) -> None:
+    """Right before and right after each: not begun and all there, or begun and, after the next start, in no byte."""
     installation(tmp_path / "whole")
-    chance, begun, done = random.Random(1), 0, 0
-    shutil.copytree(tmp_path / "whole", tmp_path / "timed")
-    said = reviewbot("guest", "find", MARK, "-c", tmp_path / "timed/reviewbot.toml").out
-    number = re.findall(r"guest erase (\d+)", said)[0]
-    longest = took(tmp_path, "guest", "erase", number, "--yes", "-c", tmp_path / "timed/reviewbot.toml")
-    while done < KILLS:
-        folder = tmp_path / f"kill-{done}"
+    said = reviewbot("guest", "find", MARK, "-c", tmp_path / "whole/reviewbot.toml").out
+    (number,) = re.findall(r"guest erase (\d+)", said)
+    words = ["guest", "erase", number] if of == "guest" else ["erase", "--location", "market"]
+    begun, waited = 0, 0
+    for at in (f"{place}:{which}" for which in count(1) for place in ("commit", "committed")):
+        folder = tmp_path / at.replace(":", "-")
         shutil.copytree(tmp_path / "whole", folder)
         config = folder / "reviewbot.toml"
-        if not killed(tmp_path, chance.uniform(0.1, longest), "guest", "erase", number, "--yes", "-c", config):
-            shutil.rmtree(folder)
-            continue
-        done += 1
+        process = forked.fork(erase_and_die, str(config), words, at, str(folder / "marks"))
+        process.join()
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -signal.SIGKILL, at
         if asyncio.run(go_on(config)):
             begun += 1
-            assert traces(folder / "data", MARK) == []
+            assert traces(folder / "data", MARK) == [], at
         else:
-            assert traces(folder / "data", MARK)
-            assert MARK in reviewbot("guest", "find", MARK, "-c", config).out.casefold()
+            waited += 1
+            assert traces(folder / "data", MARK), at
         shutil.rmtree(folder)
-    print(f"{done} kills, {begun} of them after the erase had begun")
-    assert begun
+    print(f"{begun + waited} kills, {begun} of them after the erase had begun")
+    assert begun > waited > 0
 
 
 @pytest.mark.proof
