@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 
 from bot.errors import ConfigError
 from bot.score.patterns import Patterns, entries_of
+from bot.score.words import word_set
 from bot.text.packaged import packaged
 
 KINDS: Final = ("poisoning", "allergy", "injury", "threat", "discrimination", "money")
@@ -21,9 +22,9 @@ LOUDNESSES: Final[tuple[Loudness, ...]] = ("sound", "silent", "vague")
 """The loudest first."""
 
 RULES: Final = ("imagined", "past", "elsewhere", "spared", "merry", "blunts")
-_DENIALS: Final = frozenset({"not", "never", "nicht", "nie", "kein", "keine"})
+_NEVER_BETWEEN: Final = word_set("not never nicht nie kein keine almost nearly fast beinahe")
 EVENT_KEYS: Final = frozenset(
-    {"id", "kind", "act", "who", "alone", "with", "needs", "slots", "enough", "unless", "even_if"}
+    {"id", "kind", "act", "except", "who", "alone", "with", "needs", "slots", "enough", "unless", "even_if"}
 )
 _CLASS: Final = re.compile(r"<([a-z_]+)>")
 
@@ -98,7 +99,7 @@ def read_events(tree: Mapping[str, Any]) -> Events:
     classes = classes_of(tree)
 
     def entries(block: str) -> list[str]:
-        return [with_classes(entry, classes) for entry in entries_of(block)]
+        return [with_classes(entry, classes) for entry in phrases_of(block, tree["lists"])]
 
     rules = {name: add(entries(tree["rules"][name])) for name in RULES}
     lists = {name: add(entries(block)) for name, block in tree["lists"].items()}
@@ -118,10 +119,30 @@ def read_events(tree: Mapping[str, Any]) -> Events:
             even_if=table.get("even_if", False),
         )
         # A group for each phrase, so that a find knows by which one it was made.
-        phrases = dict.fromkeys(entries_of(table["act"]))
+        gone = frozenset(entries_of(table.get("except", "")))
+        phrases = [one for one in phrases_of(table["act"], tree["lists"]) if one not in gone]
         acts |= {add([with_classes(phrase, classes)]): (event, phrase) for phrase in phrases}
-    search = Patterns([[], *groups[first_act:]], never_between=_DENIALS, forgiving=True)
-    return Events(search, Patterns(groups, never_between=_DENIALS, forgiving=True), rules, acts, first_act)
+    search = Patterns([[], *groups[first_act:]], never_between=_NEVER_BETWEEN, forgiving=True)
+    return Events(search, Patterns(groups, never_between=_NEVER_BETWEEN, forgiving=True), rules, acts, first_act)
+
+
+def phrases_of(block: str, lists: Mapping[str, str], inside: frozenset[str] = frozenset()) -> list[str]:
+    """The entries of a block, each once; one that names a list as `<ill>` stands for all of that list.
+
+    Args:
+        block: The entries, as a file writes them.
+        lists: The lists that may be named.
+        inside: Names that are not followed, so that a list within itself ends.
+    """
+    found: dict[str, None] = {}
+    for entry in entries_of(block):
+        named = _CLASS.fullmatch(entry)
+        if named and named[1] in lists:
+            if named[1] not in inside:
+                found |= dict.fromkeys(phrases_of(lists[named[1]], lists, inside | {named[1]}))
+        else:
+            found[entry] = None
+    return list(found)
 
 
 def classes_of(tree: Mapping[str, Any]) -> dict[str, str]:

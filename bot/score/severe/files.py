@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from bot.errors import ConfigError
 from bot.score.patterns import PatternError, check, entries_of
-from bot.score.severe.events import EVENT_KEYS, Events, classes_of, problems_of, read_events, with_classes
+from bot.score.severe.events import EVENT_KEYS, Events, classes_of, phrases_of, problems_of, read_events, with_classes
 from bot.text.packaged import packaged
 
-_ADDED: Final = ("act", "unless")
 _TAKEN_OUT: Final = "except"
+_ADDED: Final = ("act", "unless", _TAKEN_OUT)
 _REMEMBERED: Final = 32
 
 
@@ -45,12 +45,12 @@ def _laid_over(tree: Mapping[str, Any], content: str, name: str) -> dict[str, An
     if problems:
         raise ConfigError(problems)
     words, lists = (_longer(tree.get(part, {}), own.get(part, {})) for part in ("words", "lists"))
-    problems = _phrase_problems(own, name, classes_of({"words": words}))
+    problems = _phrase_problems(own, name, classes_of({"words": words}), lists)
     if problems:
         raise ConfigError(problems)
     events = {table["id"]: table for table in tree["event"]}
     for table in own.get("event", ()):
-        problems += _unknown_phrases(table, events.get(table["id"], {}), f"{name}, event {table['id']}")
+        problems += _unknown_phrases(table, events.get(table["id"], {}), lists, f"{name}, event {table['id']}")
         events[table["id"]] = _merged(events.get(table["id"], {}), table)
     merged = {"words": words, "rules": tree["rules"], "lists": lists, "event": list(events.values())}
     problems += problems_of(merged, name)
@@ -69,8 +69,6 @@ def _merged(known: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     for key in _ADDED:
         if key in known or key in own:
             event[key] = f"{known.get(key, '')}\n{own.get(key, '')}"
-    gone = set(entries_of(event.pop(_TAKEN_OUT, "")))
-    event["act"] = "\n".join(entry for entry in entries_of(event.get("act", "")) if entry not in gone)
     return event
 
 
@@ -91,8 +89,8 @@ def _shape_problems(own: Mapping[str, Any], name: str) -> list[str]:
         where = f"{name}, event {table.get('id', number)}"
         if not isinstance(table.get("id"), str):
             found.append(f'{where}: an event needs an id, such as id = "stomach"')
-        found += [f'{where}: "{key}" is not known here' for key in table.keys() - EVENT_KEYS - {_TAKEN_OUT}]
-        found += _text_problems({key: table[key] for key in (*_ADDED, _TAKEN_OUT) if key in table}, f"{where}, ")
+        found += [f'{where}: "{key}" is not known here' for key in table.keys() - EVENT_KEYS]
+        found += _text_problems({key: table[key] for key in _ADDED if key in table}, f"{where}, ")
         if not _is_laid_out(table):
             found.append(f'{where}: write who = ["people"], with.care = "sound" and enough = {{ silent = 2 }}')
     return found
@@ -116,17 +114,17 @@ def _text_problems(blocks: Mapping[str, object], where: str) -> list[str]:
     ]
 
 
-def _phrase_problems(own: Mapping[str, Any], name: str, classes: Mapping[str, str]) -> list[str]:
+def _phrase_problems(
+    own: Mapping[str, Any], name: str, classes: Mapping[str, str], lists: Mapping[str, str]
+) -> list[str]:
     """The entries of a file that cannot be read."""
     blocks = [(f"{name}, list {key}", block) for part in ("lists", "words") for key, block in own.get(part, {}).items()]
     blocks += [
-        (f"{name}, event {table['id']}, {key}", table.get(key, ""))
-        for table in own.get("event", ())
-        for key in (*_ADDED, _TAKEN_OUT)
+        (f"{name}, event {table['id']}, {key}", table.get(key, "")) for table in own.get("event", ()) for key in _ADDED
     ]
     found = []
     for where, block in blocks:
-        for entry in entries_of(block):
+        for entry in phrases_of(block, lists):
             try:
                 check(with_classes(entry, classes))
             except PatternError as error:
@@ -134,9 +132,11 @@ def _phrase_problems(own: Mapping[str, Any], name: str, classes: Mapping[str, st
     return found
 
 
-def _unknown_phrases(own: Mapping[str, Any], known: Mapping[str, Any], where: str) -> list[str]:
+def _unknown_phrases(
+    own: Mapping[str, Any], known: Mapping[str, Any], lists: Mapping[str, str], where: str
+) -> list[str]:
     """Phrases to take out that the list does not have: a slip of the pen would leave them in force."""
-    there = set(entries_of(known.get("act", "")))
+    there = set(phrases_of(known.get("act", ""), lists))
     return [
         f'{where}: except has "{entry}", which is no phrase of this event; write it as `bot/data/severe.toml` does'
         for entry in entries_of(own.get(_TAKEN_OUT, ""))

@@ -28,6 +28,9 @@ _SENTENCE, _NEIGHBOUR = 60, 40
 _NEIGHBOURS = 2
 """Sentences to each side that may belong to the same story."""
 
+_SHORT_NEIGHBOURS, _FEW = 4, 16
+"""As many where they are short: while they have fewer words than this."""
+
 
 @dataclass(frozen=True, slots=True)
 class SevereHit:
@@ -113,15 +116,22 @@ def _sentence(folded: Sequence[str], first: int, last: int, reach: int = _SENTEN
 def _story(folded: Sequence[str], first: int, last: int) -> tuple[int, int]:
     """A sentence with those before and after it that tell the same story, as far as they are looked at."""
     begin, end = first, last
-    for _ in range(_NEIGHBOURS):
+    sentences = 0
+    while sentences < _NEIGHBOURS or (sentences < _SHORT_NEIGHBOURS and first - begin < _FEW):
         while begin and ends_sentence(folded[begin - 1]):
             begin -= 1
-        if begin:
-            begin, _ = _sentence(folded, begin - 1, begin - 1, _NEIGHBOUR)
+        if not begin:
+            break
+        begin, _ = _sentence(folded, begin - 1, begin - 1, _NEIGHBOUR)
+        sentences += 1
+    sentences = 0
+    while sentences < _NEIGHBOURS or (sentences < _SHORT_NEIGHBOURS and end - last < _FEW):
         while end + 1 < len(folded) and ends_sentence(folded[end + 1]):
             end += 1
-        if end + 1 < len(folded):
-            _, end = _sentence(folded, end + 1, end + 1, _NEIGHBOUR)
+        if end + 1 >= len(folded):
+            break
+        _, end = _sentence(folded, end + 1, end + 1, _NEIGHBOUR)
+        sentences += 1
     return begin, end
 
 
@@ -165,7 +175,8 @@ class _Around:
             found += [loudness for loudness, slots in event.enough.items() if filled >= slots]
         if not found:
             return None
-        rank = min(map(LOUDNESSES.index, found)) + bool(self._of({self._rules["merry"]}))
+        is_merry = any(hit.group == self._rules["merry"] for hit in (*self._near, *told))
+        rank = min(map(LOUDNESSES.index, found)) + is_merry
         return LOUDNESSES[rank] if rank < len(LOUDNESSES) else None
 
     def _is_ruled_out(self, event: Event, told: Sequence[Hit]) -> bool:
@@ -186,7 +197,9 @@ class _Around:
         return self._hits[bisect_left(self._starts, first) : bisect_right(self._starts, last)]
 
     def _is_beside(self, hit: Hit) -> bool:
-        return hit.last < self._act.first or hit.first > self._act.last
+        """Whether a find is none of the act's own words: it stands outside, or in a gap between them."""
+        act = self._act
+        return hit.last < act.first or hit.first > act.last or act.first < hit.first <= hit.last < act.last
 
     def _of(self, groups: Collection[int]) -> list[Hit]:
         return [hit for hit in self._near if hit.group in groups]

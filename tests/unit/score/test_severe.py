@@ -37,11 +37,11 @@ def test_events_told_in_other_words_are_found() -> None:
     found = {
         is_severe: [loud(one.text) for _, one in told() if bool(one.kind) is is_severe] for is_severe in (True, False)
     }
-    assert len(found[True]) == len(found[False]) == 160
-    assert sum(one in ("sound", "silent") for one in found[True]) >= 0.8 * 160
-    assert found[True].count("sound") >= 0.6 * 160
-    assert sum(one in ("sound", "silent") for one in found[False]) <= 0.1 * 160
-    assert found[False].count("sound") <= 0.02 * 160
+    assert len(found[True]) == len(found[False]) == 220
+    assert sum(one in ("sound", "silent") for one in found[True]) >= 0.8 * 220
+    assert found[True].count("sound") >= 0.6 * 220
+    assert sum(one in ("sound", "silent") for one in found[False]) <= 0.1 * 220
+    assert found[False].count("sound") <= 0.02 * 220
 
 
 def test_what_only_looks_severe_is_left_alone() -> None:
@@ -94,6 +94,13 @@ def test_ordinary_german_low_reviews_are_left_alone() -> None:
         ("Keine fünf Minuten nach dem Eis mit Nüssen bekam mein Sohn trotz Allergie keine Luft.", "sound"),
         ("Die Bedienung war nett, er war krank vor Sorge.", None),
         ("Pay me 100 euros or more bad reviews will follow.", "sound"),
+        # What happened to somebody else, and what is only a word.
+        ("Our waiter had burnt his hand and still carried on working.", None),
+        ("A drunk from the street threw a bottle at my friend.", None),
+        ("We stumbled upon this place and were struck by the view.", None),
+        ("I nearly died of boredom, one hour for two plates.", None),
+        # A time in the middle of the phrase counts, too.
+        ("Mir war nach dem Fisch die ganze Nacht schlecht.", "sound"),
     ],
 )
 def test_rules(text: str, wanted: str | None) -> None:

@@ -40,6 +40,21 @@ def test_a_known_event_is_made_quiet() -> None:
     assert found('[[event]]\nid = "struck"\nalone = "vague"\nwith = {}\n', text) == [("threat", "vague")]
 
 
+def test_a_word_added_to_a_list_is_an_act_of_the_events_that_name_it() -> None:
+    """The events name their lists, so that one word more is found by all of them; a list within itself ends."""
+    text = "We yakked all night after the fish."
+    assert not find_severe(text)
+    assert found('[lists]\nill = "yakked"\n', text) == [("poisoning", "sound")]
+    assert found('[lists]\nill = "<ill>, yakked"\n', text) == [("poisoning", "sound")]
+
+
+def test_a_phrase_of_a_list_is_taken_out_of_one_event() -> None:
+    """What stands under "except" may come from a list that the event names; other events keep it."""
+    text = "My son was retching all night after the soup."
+    assert ("poisoning", "sound") in found("", text)
+    assert not found('[[event]]\nid = "vomiting"\nexcept = "retch*"\n', text)
+
+
 def test_workers_read_by_the_owners_list() -> None:
     """The choice goes to another process, and readings made without it are out of date."""
     choice = PackChoice(severe=(("own.toml", EXAMPLE.read_text(encoding="utf-8")),))
