@@ -62,11 +62,12 @@ class StepSettings(Part):
 
     Attributes:
         after_minutes: without anybody taking the incident, counted from the step before; quiet hours do not count.
-        to: who is told: "team" (all chats of the location), "owners" or "routes" (the second way).
+        to: who is told: "duty" (who is on duty then), "team" (all chats of the location), "owners" or "routes" (the
+            second way).
     """
 
     after_minutes: Annotated[Minutes, Field(ge=timedelta(minutes=1), le=timedelta(days=1))]
-    to: Literal["team", "owners", "routes"]
+    to: Literal["duty", "team", "owners", "routes"]
 
 
 class AlertSettings(Part):

@@ -25,6 +25,9 @@ class Choice(StrEnum):
     QUOTES: guests' words are shown in Telegram, or kept out of it.
     EACH_LOW: each low review is told by itself: not at all, without sound, with sound.
     PAUSED: nothing is read until this moment (ISO 8601, UTC); empty when it is.
+    REGION: whose public holidays hold, such as DE-BW; empty for none.
+    HOLIDAY: what a public holiday counts as in the rota: its weekday, a Sunday, or nobody has duty.
+    AT_ONCE: in whose chats a new incident sounds: the whole team's, or those of who is on duty.
     DIGEST, DIGEST_DAY, DIGEST_HOUR: how often a chat gets its digest; on which weekday (0 is Monday); at which hour.
     """
 
@@ -32,6 +35,9 @@ class Choice(StrEnum):
     QUOTES = "quotes"
     EACH_LOW = "each_low"
     PAUSED = "paused"
+    REGION = "region"
+    HOLIDAY = "holiday"
+    AT_ONCE = "at_once"
     DIGEST = "digest"
     DIGEST_DAY = "digest_day"
     DIGEST_HOUR = "digest_hour"
@@ -68,12 +74,14 @@ ALLOWED: Final[Mapping[Choice, tuple[str, ...]]] = MappingProxyType(
         Choice.SEVERE: ("on", "silent", "off"),
         Choice.QUOTES: ("on", "off"),
         Choice.EACH_LOW: ("off", "silent", "sound"),
+        Choice.HOLIDAY: ("weekday", "sunday", "nobody"),
+        Choice.AT_ONCE: ("team", "duty"),
         Choice.DIGEST: ("weekly", "daily", "monthly", "off"),
         Choice.DIGEST_DAY: tuple(str(day) for day in range(7)),
         Choice.DIGEST_HOUR: tuple(str(hour) for hour in range(24)),
     }
 )
-"""What each may be, in the order in which it is offered; a pause is a moment instead."""
+"""What each may be, in the order in which it is offered; a pause is a moment instead, a region has a code."""
 
 DEFAULTS: Final[Mapping[Choice, str]] = MappingProxyType(
     {
@@ -81,6 +89,9 @@ DEFAULTS: Final[Mapping[Choice, str]] = MappingProxyType(
         Choice.QUOTES: "on",
         Choice.EACH_LOW: "off",
         Choice.PAUSED: "",
+        Choice.REGION: "",
+        Choice.HOLIDAY: "weekday",
+        Choice.AT_ONCE: "team",
         Choice.DIGEST: "weekly",
         Choice.DIGEST_DAY: "0",
         Choice.DIGEST_HOUR: "9",
@@ -88,4 +99,5 @@ DEFAULTS: Final[Mapping[Choice, str]] = MappingProxyType(
 )
 
 OF_LOCATION: Final = (Choice.SEVERE, Choice.EACH_LOW, Choice.QUOTES)
+OF_DUTY: Final = (Choice.AT_ONCE, Choice.REGION, Choice.HOLIDAY)
 OF_CHAT: Final = (Choice.DIGEST, Choice.DIGEST_DAY, Choice.DIGEST_HOUR)

@@ -27,6 +27,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot import public_holidays
 from bot.alerting import AlarmSettings, AlertSettings, Minutes
 from bot.errors import ConfigError
 from bot.keeping import OWN_COPY, BackupSettings, KeepSettings, Terms
@@ -48,6 +49,12 @@ _LOOKS: Final = MappingProxyType(
 )
 Slug = Annotated[str, Field(pattern=_SLUG)]
 _source_types: ContextVar[Mapping[str, type[SourceSettings]]] = ContextVar("source_types")
+
+
+def _region(code: str) -> str:
+    if code and not public_holidays.is_known(code):
+        raise ValueError(f"{code!r} is no region; write the country's two letters and a part of it, like DE-BW")
+    return code
 
 
 def _zone(name: str) -> str:
@@ -113,7 +120,8 @@ class LocationSettings(Part):
         kind: which themes its reviews are searched for.
         themes: the owner's own file of themes, laid over those of the kind and of the business.
         severe_events: the owner's own file of severe events, laid over the program's and the business's.
-        severe, each_low, quotes: what holds until it is chosen in the chat, see `bot.choices`.
+        severe, each_low, quotes, region, holiday, at_once: what holds until it is chosen in the chat, see
+            `bot.choices`.
     """
 
     id: Slug
@@ -128,6 +136,9 @@ class LocationSettings(Part):
     severe: Literal["on", "silent", "off"] = "on"
     each_low: Literal["off", "silent", "sound"] = "off"
     quotes: Literal["on", "off"] = "on"
+    region: Annotated[str, AfterValidator(_region)] = ""
+    holiday: Literal["weekday", "sunday", "nobody"] = "weekday"
+    at_once: Literal["team", "duty"] = "team"
     sources: tuple[Annotated[SerializeAsAny[SourceSettings], BeforeValidator(_source)], ...] = ()
 
     @property

@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.model.card_lines import MentionedTheme, SharedFact, SmearCount
+from bot.model.duty import DutyFacts
 from bot.model.escalated import Escalated
 from bot.model.review import Rating
 
@@ -280,6 +281,7 @@ class CardFacts:
         escalated: the last step of its escalation; None before the first, and where somebody has it.
         files: photos and voice notes that are kept with it.
         quiet_until: the end of the chat's quiet hours, when it was told of the incident without sound in them.
+        duty: who is on duty now, and who would be but is away; None where there is no rota or somebody has it.
     """
 
     incident: Incident
@@ -308,6 +310,7 @@ class CardFacts:
     escalated: Escalated | None = None
     files: int = 0
     quiet_until: datetime | None = None
+    duty: DutyFacts | None = None
 
     @property
     def review_count(self) -> int:

@@ -26,10 +26,11 @@ ANSWER_WITHIN: Final = timedelta(hours=1)
 class Whom(StrEnum):
     """Who is told by a step.
 
-    TEAM: every chat of the location. OWNERS: their private chats. PERSON: one person's private chat. ROUTES: the second
-    way, such as e-mail.
+    DUTY: who is on duty then, in their private chats and in the location's groups. TEAM: every chat of the location.
+    OWNERS: their private chats. PERSON: one person's private chat. ROUTES: the second way, such as e-mail.
     """
 
+    DUTY = "duty"
     TEAM = "team"
     OWNERS = "owners"
     PERSON = "person"

@@ -173,8 +173,10 @@ def moment(day: date, at: time, zone: tzinfo) -> datetime:
 
 
 def _edges(rota: Rota, start: datetime, end: datetime) -> Sequence[datetime]:
-    spans = [(one.begins, one.ends) for one in (*turns(rota, start, end), *rota.swaps, *rota.absences)]
-    return sorted({edge for span in spans for edge in span if start < edge < end})
+    edges = {edge for one in turns(rota, start, end) for edge in (one.begins, one.ends)}
+    edges |= {edge for swap in rota.swaps for edge in (swap.begins, swap.ends)}
+    edges |= {edge for absence in rota.absences for edge in (absence.begins, absence.ends)}
+    return sorted(edge for edge in edges if start < edge < end)
 
 
 def _weekday(rota: Rota, day: date) -> int | None:

@@ -11,7 +11,7 @@ import structlog
 from bot.errors import StopError
 from bot.pipeline import Pipeline
 from bot.sources.sandbox import process as readers
-from bot.stages.notify import downtime, enqueue, escalate
+from bot.stages.notify import downtime, enqueue, escalate, handover
 from bot.stages.ops.clock_jumps import ClockWatch
 from bot.store.db import migrate
 from bot.store.db.engine import lock
@@ -176,6 +176,7 @@ class Service:
             await escalate.begin_missing(connection, everywhere, now=now)
             # The configuration may name other quiet hours than before.
             await escalate.go_on(connection, everywhere)
+            await handover.begin(connection, everywhere, now=now)
 
     async def _meet(self) -> None:
         if not self._has_met:

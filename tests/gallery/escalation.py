@@ -24,7 +24,7 @@ def escalations(language: str) -> Iterator[Example]:
     untaken = facts(language, incident(), now=at(19, 25))
     shown = card(replace(untaken, escalated=told, now=at(19, 26)), say)
     yield Example("S7", "Escalated", shown)
-    for letter, whom in zip("bcde", ("team", "owners", "person", "routes"), strict=True):
+    for letter, whom in zip("bcdef", ("team", "owners", "person", "routes", "duty"), strict=True):
         nameless = Escalated(at(19, 25), at(18, 55), whom)
         yield Example(f"S7{letter}", f"Escalated, {whom}", card(replace(untaken, escalated=nameless), say))
     expired = facts(language, incident(last_move=Transition.EXPIRE, moved_at=at(0, 2, 25)), now=at(0, 3, 25))

@@ -59,6 +59,7 @@ def menus(language: str) -> Iterator[Example]:
         ("", Choice.SEVERE, chosen),
         ("b", Choice.EACH_LOW, Chosen("off")),
         ("c", Choice.QUOTES, Chosen("off", Origin.FILE)),
+        ("d", Choice.AT_ONCE, Chosen("duty", Origin.CHAT, 12, at(18, 2), "Petra", "team")),
     ):
         place = replace(_MENU_PLACE, chosen={**_MENU_PLACE.chosen, name: holds})
         yield Example(f"M5{letter}", f"One choice: {name}", menu_place.choose(place, name, say, now=NOW, is_only=False))

@@ -31,7 +31,11 @@ def told(language: str) -> Iterator[Example]:
     trial = second_way.test(say, name="E-Mail")
     yield Example("D3f", "Second way: a test", _shown(trial))
     yield Example("D3g", "Second way: a possible repeat", _shown(second_way.repeated(trial, say)))
-    rows = [RouteFacts(1, "E-Mail"), RouteFacts(2, "ntfy", at(14, 10), "503")]
+    rows = [
+        RouteFacts(1, "E-Mail"),
+        RouteFacts(2, "ntfy", at(14, 10), "503"),
+        RouteFacts(3, "SMS", None, "", at(18, 2), "Petra"),
+    ]
     yield Example("C10", "/routes", second_way.routes(rows, say, now=at(19, 0)))
     yield Example("C10b", "/routes, none", second_way.routes([], say, now=at(19, 0)))
     yield Example("C10c", "/routes, of a manager", second_way.for_owners(say))

@@ -229,11 +229,19 @@ def budget(location_id: int, *, mark: int, relaxed: int, words: Words) -> Rows:
     )
 
 
-def route_tests(routes: Sequence[tuple[int, str]], words: Words) -> Rows:
-    """A button for each route that sends a test on it."""
+def route_tests(routes: Sequence[tuple[int, str, bool]], words: Words) -> Rows:
+    """Two buttons for each route: one sends a test on it, one switches it off, or on where it is off."""
     return _rows(
-        [Button(words.text("button.rte", name=safe(name, PERSON_LIMIT)), data=payload.build(Verb.TEST_ROUTE, route_id))]
-        for route_id, name in routes[:10]
+        [
+            Button(
+                words.text("button.rte", name=safe(name, PERSON_LIMIT)), data=payload.build(Verb.TEST_ROUTE, route_id)
+            ),
+            Button(
+                words.text(f"button.rts.{'off' if is_on else 'on'}"),
+                data=payload.build(Verb.SWITCH_ROUTE, route_id, arg="off" if is_on else "on"),
+            ),
+        ]
+        for route_id, name, is_on in routes[:7]
     )
 
 

@@ -90,6 +90,8 @@ class Verb(StrEnum):
     SET_CHAT = "stc"
     SET_PLACE = "stp"
     SET_SOURCE = "sts"
+    ROTA = "rta"
+    SWITCH_ROUTE = "rts"
     INVITE_HERE = "ivh"
     CONNECT_GROUP = "cgr"
     SHOW_PEOPLE = "ppl"

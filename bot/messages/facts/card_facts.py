@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.messages.facts import hidden_words, text_analysis
+from bot.messages.facts import duty_facts, hidden_words, text_analysis
 from bot.messages.service.command_replies import IncidentRow
 from bot.messages.text.formatting import Words
 from bot.model.escalated import Escalated
@@ -112,6 +112,7 @@ async def card_facts(
         severe=text_analysis.severe_of(members, texts),
         escalated=await _escalated(connection, incident),
         files=len(await note_files.of_incident(connection, incident.incident_id)),
+        duty=await duty_facts.now_at(connection, place, now=delivery.now) if incident.state is State.OPEN else None,
     )
     is_hidden = await hidden_words.are_hidden(connection, incident.location_id)
     return hidden_words.of_card(facts) if is_hidden else facts

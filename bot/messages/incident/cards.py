@@ -8,12 +8,13 @@ from typing import Final
 from bot.messages.buttons import keyboards
 from bot.messages.buttons.answer_links import answer_links
 from bot.messages.incident.campaign_card import time_span
+from bot.messages.incident.escalation import would_be
 from bot.messages.incident.evidence import theme_label, theme_labels, usual_share
 from bot.messages.service.delivery_notices import remarks
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined, number_sign
 from bot.messages.text.message import Html, Rendered
-from bot.messages.text.sanitize import link, quote, safe
+from bot.messages.text.sanitize import link, mention, quote, safe
 from bot.messages.text.state_line import mark, state_line
 from bot.model.incident import CardFacts, CardReview
 
@@ -63,6 +64,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
         _read_late(facts, words),
         _note(facts, words, size.note_limit),
         words.say("card.files", facts.files) if facts.files else Html(""),
+        _duty(facts, words),
         _quiet(facts, words),
         *_sources_down(facts, words),
         fragments.sources_line(facts.reviews, words, at_most=size.sources),
@@ -105,6 +107,14 @@ def _note(facts: CardFacts, words: Words, limit: int) -> Html:
         return Html("")
     note = safe(facts.incident.note.replace("\n", " · "), limit)
     return words.say("card.note", note=note) if note else Html("")
+
+
+def _duty(facts: CardFacts, words: Words) -> Html:
+    duty = facts.duty
+    if duty is None or not (duty.on or duty.away):
+        return Html("")
+    who = joined([mention(one.telegram_id, one.name) for one in duty.on], COMMA) or words.say("duty.nobody")
+    return joined([words.say("duty.card", who=who), *would_be(duty, words, facts.now)])
 
 
 def _quiet(facts: CardFacts, words: Words) -> Html:

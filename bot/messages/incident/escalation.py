@@ -14,8 +14,9 @@ from bot.messages.service.command_replies import IncidentRow
 from bot.messages.text import fragments
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, joined, number_sign
 from bot.messages.text.message import Html, Rendered
-from bot.messages.text.sanitize import mention
+from bot.messages.text.sanitize import PERSON_LIMIT, mention, safe
 from bot.messages.text.state_line import MARKS, NOBODY, SOMEBODY, mark, person, told
+from bot.model.duty import NO_DUTY, DutyFacts
 from bot.model.incident import CardFacts, State
 
 _MOST_ROWS: Final = 5
@@ -30,8 +31,15 @@ class NextStep:
     names: tuple[str, ...] = ()
 
 
-def escalated(facts: CardFacts, words: Words, *, following: NextStep | None) -> Rendered:
-    """Nobody has taken the incident in time; `following` is the next step, None at the end of the chain."""
+def escalated(facts: CardFacts, words: Words, *, following: NextStep | None, duty: DutyFacts = NO_DUTY) -> Rendered:
+    """Nobody has taken the incident in time.
+
+    Args:
+        facts: the incident.
+        words: how the chat is spoken to.
+        following: the next step, None at the end of the chain.
+        duty: who is on duty, where this step is for them, and who would be but is away.
+    """
     words = words.in_zone(facts.zone)
     incident = facts.incident
     is_given = incident.state is State.ASSIGNED
@@ -43,12 +51,24 @@ def escalated(facts: CardFacts, words: Words, *, following: NextStep | None) -> 
         duration=words.about(facts.now - incident.moved_at, dative=True),
         who=who(facts, words) if is_given else words.say("escalated.nobody"),
     )
-    lines = [head]
+    act = []
+    if duty.on:
+        people = joined([mention(one.telegram_id, one.name) for one in duty.on], COMMA)
+        act.append(words.say("duty.step", people=people))
     if following is not None:
         at = words.at(following.at, facts.now)
-        lines.append(words.say("escalated.next", at=at, whom=told(following.whom, following.names, words)))
+        act.append(words.say("escalated.next", at=at, whom=told(following.whom, following.names, words)))
+    lines = [head, *would_be(duty, words, facts.now), joined(act, Html(" "))]
     shown = rendered(joined(lines, NEWLINE), facts, (Verb.ACKNOWLEDGE,), words)
     return Rendered(shown.html, (*shown.rows, *keyboards.moves(incident, (Verb.STOP_ASKING,), words)))
+
+
+def would_be(duty: DutyFacts, words: Words, now: datetime) -> list[Html]:
+    """Who would be on duty and is away."""
+    return [
+        words.say("duty.would_be", name=safe(one.name, PERSON_LIMIT), until=words.moment(one.until, now))
+        for one in duty.away
+    ]
 
 
 def taken(facts: CardFacts, words: Words) -> Rendered:

@@ -7,8 +7,10 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.choices import OF_CHAT, OF_LOCATION, About, Choice
+from bot.messages.facts import duty_facts
 from bot.messages.render.context import RenderContext, Renderer, may_be_owners
 from bot.messages.service.menu import digest as menu_digest
+from bot.messages.service.menu import duty as menu_duty
 from bot.messages.service.menu import front as menu
 from bot.messages.service.menu import place as menu_place
 from bot.messages.service.menu import quiet as menu_quiet
@@ -20,7 +22,12 @@ from bot.store.learning import detectors
 from bot.store.people import alert_rules, chats, locations, people, settings
 from bot.store.people.locations import Place
 
-_CHOICES: Final = {"severe": Choice.SEVERE, "low": Choice.EACH_LOW, "quotes": Choice.QUOTES}
+_CHOICES: Final = {
+    "severe": Choice.SEVERE,
+    "low": Choice.EACH_LOW,
+    "quotes": Choice.QUOTES,
+    "once": Choice.AT_ONCE,
+}
 
 
 async def _menu(context: RenderContext) -> Rendered | None:
@@ -32,7 +39,7 @@ async def _menu(context: RenderContext) -> Rendered | None:
     only = seen[0] if len(seen) == 1 else None
     now = context.delivery.now
     if place is not None:
-        return await _place_page(context, place, name, is_only=only is not None)
+        return await _place_page(context, place, name, number, is_only=only is not None)
     words = context.words.in_zone(seen[0].zone)
     chat = await _chat(context, seen)
     match name:
@@ -55,8 +62,10 @@ async def _menu(context: RenderContext) -> Rendered | None:
             return menu.root(chat, shown, words, now=now)
 
 
-async def _place_page(context: RenderContext, place: Place, name: str, *, is_only: bool) -> Rendered:
+async def _place_page(context: RenderContext, place: Place, name: str, number: str, *, is_only: bool) -> Rendered:
     words, now = context.words.in_zone(place.zone), context.delivery.now
+    if name in ("duty", "day", "hours", "region", "holiday"):
+        return await _duty_page(context, place, name, number, is_only=is_only)
     shown = await _place(context, place)
     if name in _CHOICES:
         return menu_place.choose(shown, _CHOICES[name], words, now=now, is_only=is_only)
@@ -66,6 +75,30 @@ async def _place_page(context: RenderContext, place: Place, name: str, *, is_onl
         source = next((one for one in shown.sources if one.source_id == context.args.get("source_id")), None)
         return menu_place.pause(shown, words, now=now, is_only=is_only, source=source)
     return menu_place.one_place(shown, words, now=now)
+
+
+async def _duty_page(context: RenderContext, place: Place, name: str, number: str, *, is_only: bool) -> Rendered:
+    words, now = context.words.in_zone(place.zone), context.delivery.now
+    reader = await people.find(context.connection, context.chat.telegram_chat_id)
+    facts = await duty_facts.menu_duty(
+        context.connection,
+        place,
+        now=now,
+        me=None if reader is None else reader.person_id,
+        is_owned=await may_be_owners(context, place),
+        is_only=is_only,
+    )
+    numbers = [int(one) for one in number.split("-") if one.isdecimal()]
+    match name, numbers:
+        case "day", [weekday] if weekday < 7:
+            return menu_duty.day(facts, weekday, words)
+        case "hours", [weekday, person_id] if weekday < 7:
+            return menu_duty.hours(facts, weekday, person_id, words)
+        case "region", _:
+            return menu_duty.region(facts, words, now=now, page=numbers[0] if numbers else 1)
+        case "holiday", _:
+            return menu_duty.holiday(facts, words, now=now)
+    return menu_duty.week(facts, words, now=now)
 
 
 async def _seen(context: RenderContext) -> list[Place]:
@@ -117,7 +150,10 @@ async def _place(context: RenderContext, place: Place) -> MenuPlace:
     return MenuPlace(
         location_id=place.location_id,
         name=place.name,
-        chosen={name: await settings.get(connection, About.LOCATION, place.location_id, name) for name in OF_LOCATION},
+        chosen={
+            name: await settings.get(connection, About.LOCATION, place.location_id, name)
+            for name in (*OF_LOCATION, Choice.AT_ONCE)
+        },
         relaxed=await detectors.relaxed(connection, place.location_id),
         sources=tuple(
             MenuSource(row.source_id, row.name, row.paused_until if row.is_paused(now) else None)

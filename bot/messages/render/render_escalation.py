@@ -11,6 +11,7 @@ from bot.messages.incident import escalation
 from bot.messages.incident.escalation import NextStep
 from bot.messages.render.context import RenderContext, Renderer, moment
 from bot.messages.text.message import Rendered
+from bot.model.duty import AwayFacts, DutyFacts, Named
 from bot.model.incident import Incident, State
 from bot.store.incidents import incidents
 from bot.store.people import people
@@ -21,7 +22,18 @@ async def _escalated(context: RenderContext) -> Rendered | None:
     if incident is None or incident.state not in (State.OPEN, State.ASSIGNED):
         return None
     facts = await card_facts(context.connection, incident, context.delivery)
-    return escalation.escalated(facts, context.words, following=await _following(context))
+    following = await _following(context)
+    return escalation.escalated(facts, context.words, following=following, duty=await _duty(context))
+
+
+async def _duty(context: RenderContext) -> DutyFacts:
+    """Who was on duty and who was away at the step."""
+    on = [await people.by_id(context.connection, one) for one in context.args.get("duty", ())]
+    away = [(await people.by_id(context.connection, one), until) for one, until in context.args.get("away", ())]
+    return DutyFacts(
+        on=tuple(Named(one.telegram_id, one.name) for one in on if one is not None),
+        away=tuple(AwayFacts(one.name, moment(until)) for one, until in away if one is not None),
+    )
 
 
 async def _following(context: RenderContext) -> NextStep | None:

@@ -19,12 +19,12 @@ from bot.messages.text.state_line import MARKS
 from bot.model.incident import Incident, State
 
 BUDGET: Final = 800
-GENERAL: Final = ("menu", "incidents", "reviews", "themes", "trend", "add", "files", "people", "status")
+GENERAL: Final = ("menu", "incidents", "reviews", "themes", "trend", "add", "files", "people", "duty", "status")
 COMMANDS: Final = (
     *GENERAL,
     *("help", "settings", "privacy"),
     *("ack", "giveback", "assign", "snooze", "unsnooze", "resolve", "reopen", "normal", "why", "note"),
-    *("still", "stopasking", "quiet", "routes"),
+    *("still", "stopasking", "quiet", "routes", "away", "region"),
 )
 """Every command of the chat, in the order they are registered."""
 

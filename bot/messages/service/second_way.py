@@ -10,7 +10,7 @@ from bot.messages.buttons import keyboards
 from bot.messages.text import fragments
 from bot.messages.text.formatting import NEWLINE, Words, capital, joined, number_sign
 from bot.messages.text.message import Html, Rendered, plain_text
-from bot.messages.text.sanitize import CHAT_LIMIT, FSI, PDI, WORD_JOINER, safe
+from bot.messages.text.sanitize import CHAT_LIMIT, FSI, PDI, PERSON_LIMIT, WORD_JOINER, safe
 from bot.messages.text.state_line import person, state_phrase
 from bot.model.incident import CardFacts
 
@@ -28,12 +28,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class RouteFacts:
-    """How a route is doing: since when it fails and why; `None` while it works or was never used."""
+    """How a route is doing: since when it fails and why, `None` while it works or was never used; who has it off."""
 
     route_id: int
     name: str
     failing_since: datetime | None = None
     error: str = ""
+    off_at: datetime | None = None
+    off_by: str = ""
 
 
 def escalated(facts: CardFacts, words: Words) -> Told:
@@ -107,12 +109,18 @@ def routes(rows: Sequence[RouteFacts], words: Words, *, now: datetime) -> Render
     lines = [words.say("route.list")]
     for row in rows:
         name = safe(row.name, CHAT_LIMIT)
-        if row.failing_since is None:
+        if row.off_at is not None:
+            by = safe(row.off_by, PERSON_LIMIT) or words.say("person.somebody")
+            lines.append(words.say("route.off", name=name, by=by, at=words.at(row.off_at, now)))
+        elif row.failing_since is None:
             lines.append(words.say("route.well", name=name))
         else:
             since = words.moment(row.failing_since, now)
             lines.append(words.say("route.failing", name=name, since=since, error=safe(row.error, 100)))
-    return Rendered(joined(lines, NEWLINE), keyboards.route_tests([(row.route_id, row.name) for row in rows], words))
+    return Rendered(
+        joined(lines, NEWLINE),
+        keyboards.route_tests([(row.route_id, row.name, row.off_at is None) for row in rows], words),
+    )
 
 
 def for_owners(words: Words) -> Rendered:

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.choices import About, Choice
 from bot.model.incident import Incident, Severity
-from bot.stages.notify import sound
+from bot.stages.notify import on_duty, sound
 from bot.store.db.engine import Connection
 from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.outbox import Outgoing
 from bot.store.incidents import incidents
 from bot.store.people import chats as chat_rows
+from bot.store.people import settings
 from bot.store.people.chats import Chat
 
 GROWTH_AT_MOST_EVERY = timedelta(seconds=30)
@@ -70,13 +72,33 @@ async def card(
     elsewhere = await sent_messages.chats_at(connection, key)
     chat_ids += [chat_id for chat_id in sorted(elsewhere) if chat_id not in chat_ids]
     if buzzes:
-        await _put(connection, chat_ids, message, incident.severity, now=now)
+        first = await _at_once(connection, incident, chat_ids, now=now)
+        await _put(connection, first, message, incident.severity, now=now)
+        if later := [one for one in chat_ids if one not in first]:
+            await outbox.put(connection, later, replace(message, is_silent=True), now=now)
         return
     asked_why = await sent_messages.chats_with(connection, chat_ids, evidence_key(incident.incident_id))
     for due, some in (await _by_growth_due(connection, chat_ids, key) if is_growth else {None: chat_ids}).items():
         await outbox.put(connection, some, message, now=now, not_before=due)
         if both := [chat_id for chat_id in some if chat_id in asked_why]:
             await outbox.put(connection, both, _evidence(incident), now=now, not_before=due)
+
+
+async def _at_once(
+    connection: Connection, incident: Incident, chat_ids: Sequence[int], *, now: datetime
+) -> Sequence[int]:
+    """The chats in which an incident sounds at once: all, or where the owner wants that, those of who is on duty."""
+    location_id = incident.location_id
+    if incident.severity is Severity.CRITICAL:
+        return chat_ids
+    whom = await settings.get(connection, About.LOCATION, location_id, Choice.AT_ONCE)
+    on = (await on_duty.watch(connection, location_id, now=now)).on if whom.value == "duty" else ()
+    if not on:
+        return chat_ids
+    own = {one.chat_id for one in (await chat_rows.private_of(connection, on)).values()}
+    groups = {one.chat_id for one in await chats_of(connection, location_id) if one.kind == "group"}
+    reached = [one for one in chat_ids if one in own | groups]
+    return reached or chat_ids
 
 
 async def missing_cards(connection: Connection, incident: Incident, chat_ids: Sequence[int], *, now: datetime) -> None:

@@ -15,13 +15,14 @@ from typing import Final
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Incident, State, Transition
 from bot.model.people import Role
-from bot.policy import escalation
+from bot.policy import escalation, rota
 from bot.policy.escalation import Step, Whom
 from bot.policy.quiet import Quiet
-from bot.stages.notify import enqueue, second_way
+from bot.stages.notify import enqueue, on_duty, second_way
 from bot.store.db.engine import Connection
 from bot.store.delivery import routes, sent_messages, timers
 from bot.store.incidents import escalations, incidents
+from bot.store.incidents.escalations import Escalation
 from bot.store.people import alert_rules, chats, locations, people
 
 ESCALATE: Final = "escalate"
@@ -42,6 +43,11 @@ class Reached:
     chat_ids: tuple[int, ...]
     person_ids: tuple[int, ...]
     routes: tuple[str, ...] = ()
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether the step has nobody to tell."""
+        return not self.chat_ids and not self.routes
 
 
 async def moved(connection: Connection, after: Incident, *, now: datetime) -> bool:
@@ -135,7 +141,7 @@ async def stop_asking(connection: Connection, incident: Incident, person_id: int
 
 async def _begin(connection: Connection, incident: Incident, *, now: datetime) -> None:
     steps = await alert_rules.steps_of(connection, incident.location_id)
-    first = await _next_step(connection, incident, steps, 0)
+    first = await _next_step(connection, incident, steps, 0, now=now)
     clock = None if first is None else escalation.begin(steps, now=now, step=first)
     await escalations.begin(connection, incident.incident_id, clock, now=now)
     if clock is None:
@@ -150,25 +156,25 @@ async def _escalate(connection: Connection, incident: Incident, *, now: datetime
         return
     steps = await alert_rules.steps_of(connection, incident.location_id)
     # Who was reached when the clock was set may have left since.
-    current = await _next_step(connection, incident, steps, found.clock.step)
+    current = await _next_step(connection, incident, steps, found.clock.step, now=now)
     if current is None:
         await escalations.put_clock(connection, incident.incident_id, None, now=now)
         return
-    following = await _next_step(connection, incident, steps, current + 1)
+    following = await _next_step(connection, incident, steps, current + 1, now=now)
     clock = None if following is None else escalation.begin(steps, now=now, step=following)
     await escalations.put_clock(connection, incident.incident_id, clock, now=now)
     next_args: dict[str, object] = {}
     if clock is not None and following is not None:
         due = escalation.due_at(clock, await _quiets(connection, incident), severity=incident.severity)
         await timers.put(connection, ESCALATE, str(incident.incident_id), due_at=due)
-        then = await _reached(connection, incident, steps[following])
+        then = await _reached(connection, incident, steps[following], now=due)
         next_args = {
             "next_at": due.isoformat(),
             "next_whom": steps[following].whom.value,
             "next_people": list(then.person_ids),
             "next_routes": list(then.routes),
         }
-    reached = await _reached(connection, incident, steps[current])
+    reached = await _reached(connection, incident, steps[current], now=now)
     whom = {"whom": steps[current].whom.value, "people": list(reached.person_ids), "routes": list(reached.routes)}
     await escalations.tell(connection, incident.incident_id, whom, reached.chat_ids, now=now)
     if reached.routes:
@@ -183,8 +189,26 @@ async def _escalate(connection: Connection, incident: Incident, *, now: datetime
         "escalated",
         now=now,
         buzzes=True,
-        args={"version": incident.version, "at": now.isoformat(), **next_args},
+        args={
+            "version": incident.version,
+            "at": now.isoformat(),
+            "duty": list(reached.person_ids) if steps[current].whom is Whom.DUTY else [],
+            "away": await _passed_over(connection, incident, steps[: current + 1], found, now=now),
+            **next_args,
+        },
     )
+
+
+async def _passed_over(
+    connection: Connection, incident: Incident, so_far: Sequence[Step], found: Escalation, *, now: datetime
+) -> list[list[object]]:
+    """Who would be on duty and is away, with the end of that, for the step at which it is first of interest."""
+    is_asked = any(one.whom is Whom.DUTY for one in so_far)
+    if not is_asked or (found.told_at is not None and so_far[-1].whom is not Whom.DUTY):
+        return []
+    duty = await on_duty.of(connection, await locations.find(connection, incident.location_id), now=now)
+    away = () if duty is None else rota.watch(duty.rota, now).away
+    return [] if duty is None else [[one, duty.away_until(one, now).isoformat()] for one in away]
 
 
 async def _ask(connection: Connection, incident: Incident, *, now: datetime) -> None:
@@ -237,20 +261,27 @@ async def _ask_later(connection: Connection, incident: Incident, *, now: datetim
     await timers.add(connection, STILL, str(incident.incident_id), due_at=due)
 
 
-async def _next_step(connection: Connection, incident: Incident, steps: Sequence[Step], start: int) -> int | None:
+async def _next_step(
+    connection: Connection, incident: Incident, steps: Sequence[Step], start: int, *, now: datetime
+) -> int | None:
     """The first step from `start` on that reaches anybody; None where none does."""
     for number in range(start, len(steps)):
-        reached = await _reached(connection, incident, steps[number])
-        if reached.chat_ids or reached.routes:
+        if not (await _reached(connection, incident, steps[number], now=now)).is_nobody:
             return number
     return None
 
 
-async def _reached(connection: Connection, incident: Incident, step: Step) -> Reached:
+async def _reached(connection: Connection, incident: Incident, step: Step, *, now: datetime) -> Reached:
     unasked = await escalations.unasked_of(connection, incident.incident_id)
     place = await locations.find(connection, incident.location_id)
     team = await people.team(connection, business_id=place.business_id, location_id=place.location_id)
     match step.whom:
+        case Whom.DUTY:
+            on = [one for one in (await on_duty.watch(connection, place.location_id, now=now)).on if one not in unasked]
+            private = await chats.private_of(connection, on)
+            here = await enqueue.chats_of(connection, place.location_id) if on else []
+            groups = [one.chat_id for one in here if one.kind == "group"]
+            return Reached((*groups, *(one.chat_id for one in private.values())), tuple(on))
         case Whom.TEAM:
             alone = {one.person.telegram_id for one in team if one.person.person_id in unasked}
             here = await enqueue.chats_of(connection, incident.location_id)

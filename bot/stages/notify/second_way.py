@@ -66,7 +66,7 @@ async def tell_taken(connection: Connection, incident: Incident, *, now: datetim
 async def account_lost(connection: Connection, *, now: datetime) -> None:
     """Telegram does not accept the bot any more: noted for the health check, and every route is told, once a day."""
     await service_status.update(connection, telegram_error=TokenRevokedError.HELP, telegram_error_at=now)
-    everyone = [one.route_id for one in await routes.every(connection)]
+    everyone = [one.route_id for one in await routes.every(connection) if one.off_at is None]
     await routes.put(connection, everyone, "account", {}, key=f"account:{now:%Y-%m-%d}", now=now)
 
 

@@ -8,7 +8,7 @@ import structlog
 
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Incident, Transition
-from bot.stages.notify import digests, enqueue, escalate, morning, sound
+from bot.stages.notify import digests, enqueue, escalate, handover, morning, sound
 from bot.stages.replay import backtest
 from bot.store.db import failures
 from bot.store.db.engine import Connection, Store
@@ -67,6 +67,8 @@ async def _do(connection: Connection, deadline: Deadline, *, now: datetime) -> N
                 await escalate.fire(connection, deadline.kind, incident, now=now)
         case sound.MORNING:
             await morning.tell(connection, int(deadline.subject), now=now)
+        case handover.HANDOVER:
+            await handover.hand_over(connection, int(deadline.subject), due_at=deadline.due_at, now=now)
         case "picker":
             chat_id, _, number = deadline.subject.partition(":")
             await enqueue.chats(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.settings import BusinessSettings
 from bot.store.db.engine import Connection
-from bot.store.db.schema import businesses, locations, outbox, route_messages, routes
+from bot.store.db.schema import businesses, locations, outbox, people, route_messages, routes, routes_off
 from bot.store.delivery.outbox import DROPPED, SENDING, SENT, WAITING
 
 
@@ -22,6 +22,7 @@ class RouteRow:
     Attributes:
         failing_since: since when nothing could be sent on it; None while it works.
         error: why, without secrets.
+        off_at: since when it is switched off; None while it is on. off_by: by whom, as a first name.
     """
 
     route_id: int
@@ -32,6 +33,8 @@ class RouteRow:
     language: str
     failing_since: datetime | None
     error: str
+    off_at: datetime | None
+    off_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +88,35 @@ def _rows() -> sa.Select[Any]:
             routes.c.failing_since,
             routes.c.error,
             routes.c.locations,
+            routes_off.c.off_at,
+            sa.func.coalesce(people.c.name, "").label("off_by"),
         )
         .join(businesses)
+        .outerjoin(routes_off, routes_off.c.route_id == routes.c.route_id)
+        .outerjoin(people, people.c.person_id == routes_off.c.off_by_id)
         .where(routes.c.is_active)
         .order_by(routes.c.route_id)
     )
 
 
 async def every(connection: Connection) -> list[RouteRow]:
-    """Every configured route."""
+    """Every configured route, those that are switched off included."""
     return [_row(row) for row in await connection.execute(_rows())]
 
 
+async def switch(connection: Connection, route_id: int, *, is_on: bool, by_id: int | None, now: datetime) -> None:
+    """Switch a route off or on in the chat; the same twice changes nothing."""
+    if is_on:
+        await connection.execute(sa.delete(routes_off).where(routes_off.c.route_id == route_id))
+    elif await connection.scalar(sa.select(routes_off.c.route_id).where(routes_off.c.route_id == route_id)) is None:
+        await connection.execute(sa.insert(routes_off).values(route_id=route_id, off_by_id=by_id, off_at=now))
+
+
 async def of_location(connection: Connection, location_id: int) -> list[RouteRow]:
-    """The routes on which a location's incidents are told."""
+    """The routes on which a location's incidents are told; none of those that are switched off."""
     place = (await connection.execute(sa.select(locations).where(locations.c.location_id == location_id))).one()
     found = await connection.execute(_rows().where(routes.c.business_id == place.business_id))
-    return [_row(row) for row in found if not row.locations or place.key in row.locations]
+    return [_row(row) for row in found if row.off_at is None and (not row.locations or place.key in row.locations)]
 
 
 async def put(
@@ -141,7 +156,13 @@ async def ready(connection: Connection, *, now: datetime) -> list[ToSend]:
     heads = (
         sa.select(sa.func.min(route_messages.c.message_id))
         .join(routes)
-        .where(route_messages.c.state == WAITING, route_messages.c.not_before <= now, routes.c.is_active)
+        .where(
+            route_messages.c.state == WAITING,
+            route_messages.c.not_before <= now,
+            routes.c.is_active,
+            # One that was switched off meanwhile tells nothing more; what waits for it goes when it is on again.
+            sa.or_(route_messages.c.kind == "test", route_messages.c.route_id.not_in(sa.select(routes_off.c.route_id))),
+        )
         .group_by(route_messages.c.route_id)
     )
     rows = await connection.execute(sa.select(*_TO_SEND).where(route_messages.c.message_id.in_(heads)))

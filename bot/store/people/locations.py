@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.choices import OF_CHAT, OF_LOCATION, Choice
+from bot.choices import OF_CHAT, OF_DUTY, OF_LOCATION, Choice
 from bot.settings import BusinessSettings, LocationSettings
 from bot.store.db.engine import Connection
 from bot.store.db.schema import businesses, locations, sources
@@ -48,7 +49,11 @@ async def sync(connection: Connection, wanted: Sequence[BusinessSettings]) -> No
                 connection,
                 locations,
                 {"business_id": business_id, "key": location.id},
-                {"name": location.name, "time_zone": location.time_zone, "configured": _written(location, OF_LOCATION)},
+                {
+                    "name": location.name,
+                    "time_zone": location.time_zone,
+                    "configured": _written(location, (*OF_LOCATION, *OF_DUTY)),
+                },
             )
             await alert_rules.sync(connection, location_id, location.alerts)
             for source in location.sources:
@@ -180,6 +185,13 @@ async def keys(connection: Connection) -> dict[int, str]:
 async def mark_look_due(connection: Connection, location_id: int) -> None:
     """Have a location looked at in the next pass."""
     await connection.execute(sa.update(locations).where(locations.c.location_id == location_id).values(look_due=True))
+
+
+async def ask_about_holidays(connection: Connection, location_id: int, *, now: datetime) -> bool:
+    """Note that the owner is asked what a holiday counts as; False where that was asked before."""
+    is_it = sa.and_(locations.c.location_id == location_id, locations.c.holidays_asked_at.is_(None))
+    result = await connection.execute(sa.update(locations).where(is_it).values(holidays_asked_at=now))
+    return result.rowcount > 0
 
 
 async def due(connection: Connection) -> list[int]:

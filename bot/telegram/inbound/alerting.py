@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from bot.alerting import clock_range
+from bot.messages.buttons.payload import Payload
+from bot.messages.incident import toasts
 from bot.messages.service import alerting, second_way
 from bot.messages.service.second_way import RouteFacts
+from bot.messages.text.message import Rendered, Toast
 from bot.model.incident import Severity
-from bot.stages.notify import quiet_hours
+from bot.stages.notify import enqueue, quiet_hours
 from bot.store.delivery import routes
 from bot.store.delivery.routes import RouteRow
 from bot.telegram.inbound.people.actor import Caller
 
+ROUTES = "routes"
+"""The key of the list of routes: its buttons change it where it stands."""
 _OFF = frozenset({"off", "none", "no", "aus", "keine", "nein"})
 _NEVER = frozenset({"never", "nie", "strict", "streng"})
 
@@ -45,8 +50,26 @@ async def show_routes(caller: Caller) -> None:
     if not any(caller.owns(place) for place in await caller.visible()):
         await caller.answer(second_way.for_owners(caller.words))
         return
-    rows = [RouteFacts(one.route_id, one.name, one.failing_since, one.error) for one in await routes_of(caller)]
-    await caller.answer(second_way.routes(rows, caller.words, now=caller.now))
+    await enqueue.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=ROUTES)
+    await caller.answer(await _routes(caller), key=ROUTES)
+
+
+async def _routes(caller: Caller) -> Rendered:
+    rows = [
+        RouteFacts(one.route_id, one.name, one.failing_since, one.error, one.off_at, one.off_by)
+        for one in await routes_of(caller)
+    ]
+    return second_way.routes(rows, caller.words, now=caller.now)
+
+
+async def switch_route(caller: Caller, what: Payload) -> Toast | None:
+    """`rts`: a route is switched off or on; its address and secrets stay in the configuration."""
+    by_id = None if caller.person is None else caller.person.person_id
+    if what.arg not in ("on", "off"):
+        return toasts.not_saved(caller.words)
+    await routes.switch(caller.connection, what.target_id, is_on=what.arg == "on", by_id=by_id, now=caller.now)
+    await caller.answer(await _routes(caller), key=ROUTES)
+    return toasts.saved(caller.words)
 
 
 async def test_route(caller: Caller, route_id: int) -> None:

@@ -22,7 +22,7 @@ from bot.store.delivery import sent_messages
 from bot.store.incidents import incidents
 from bot.store.people import chats, locations, people
 from bot.store.people.locations import Place
-from bot.telegram.inbound import alerting, menu, privacy, status, team, uploads
+from bot.telegram.inbound import alerting, duty, menu, privacy, status, team, uploads
 from bot.telegram.inbound.arguments import cause_of, until_of
 from bot.telegram.inbound.incidents import incident_actions, listing
 from bot.telegram.inbound.people import membership
@@ -160,6 +160,18 @@ async def _quiet(caller: Caller, command: Command) -> None:
     await alerting.quiet(caller, command.rest)
 
 
+async def _duty(caller: Caller, command: Command) -> None:
+    await duty.show_or_change(caller, command.rest)
+
+
+async def _away(caller: Caller, command: Command) -> None:
+    await duty.away(caller, command.rest)
+
+
+async def _region(caller: Caller, command: Command) -> None:
+    await duty.region(caller, command.rest)
+
+
 async def _routes(caller: Caller, _command: Command) -> None:
     await alerting.show_routes(caller)
 
@@ -280,6 +292,9 @@ _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
         "stopasking": _stop_asking,
         "quiet": _quiet,
         "routes": _routes,
+        "duty": _duty,
+        "away": _away,
+        "region": _region,
     }
 )
 _MOVES: Final[Mapping[str, Transition]] = MappingProxyType(

@@ -21,7 +21,7 @@ from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats
 from bot.store.reviews import review_views
-from bot.telegram.inbound import alerting, menu, privacy, status, team, uploads
+from bot.telegram.inbound import alerting, duty, menu, privacy, status, team, uploads
 from bot.telegram.inbound.incidents import incident_actions, listing, offered
 from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people import membership
@@ -230,12 +230,14 @@ PRESSES: Final[Mapping[Verb, Press]] = MappingProxyType(
         Verb.HEARD_TEST: _heard,
         Verb.SEND_TEST: _test,
         Verb.TEST_ROUTE: _test_route,
+        Verb.SWITCH_ROUTE: alerting.switch_route,
         Verb.SHOW_PEOPLE: _people,
         Verb.SHOW_FILES: _files,
         Verb.SHOW_STATUS: _status,
         Verb.SHOW_PRIVACY: privacy.show_page,
         Verb.ASK_TO_ERASE: privacy.ask,
         Verb.ERASE: privacy.erase,
+        Verb.ROTA: duty.press,
         Verb.MENU: menu.turn,
         Verb.MENU_PLACE: menu.turn_place,
         Verb.MENU_SOURCE: menu.turn_source,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from bot.choices import ALLOWED, About, Choice, Chosen
+from bot import public_holidays
+from bot.choices import ALLOWED, OF_DUTY, About, Choice, Chosen
 from bot.messages.buttons.menu_buttons import ANEW
 from bot.messages.buttons.payload import Payload
 from bot.messages.incident import toasts
@@ -15,7 +16,8 @@ from bot.messages.service.menu import place as menu_place
 from bot.messages.service.menu import quiet as menu_quiet
 from bot.messages.text.message import Toast
 from bot.model.people import Grant, Role
-from bot.stages.notify import digests, enqueue, quiet_hours
+from bot.stages.notify import digests, enqueue, handover, quiet_hours
+from bot.store.delivery import sent_messages
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import settings
@@ -24,14 +26,23 @@ from bot.telegram.inbound.people import membership
 from bot.telegram.inbound.people.actor import Caller
 
 KEY: Final = "menu"
-_OF_PLACE: Final = {"severe": Choice.SEVERE, "low": Choice.EACH_LOW, "quotes": Choice.QUOTES}
+_OF_PLACE: Final = {
+    "severe": Choice.SEVERE,
+    "low": Choice.EACH_LOW,
+    "quotes": Choice.QUOTES,
+    "region": Choice.REGION,
+    "holiday": Choice.HOLIDAY,
+    "once": Choice.AT_ONCE,
+}
+_PAGES: Final = {Choice.REGION: "holiday"}
+"""The page that follows a choice, where it is not the choice's own."""
 _OF_CHAT: Final = {"digest": Choice.DIGEST, "day": Choice.DIGEST_DAY, "hour": Choice.DIGEST_HOUR}
 
 
-async def show(caller: Caller, page: str = "root") -> None:
+async def show(caller: Caller, page: str = "root", **about: int) -> None:
     """/menu: the menu as a new message; an older one goes."""
     await enqueue.chats(caller.connection, [caller.chat.chat_id], "delete", now=caller.now, key=KEY)
-    await draw(caller, page)
+    await draw(caller, page, **about)
 
 
 async def turn(caller: Caller, what: Payload) -> Answer | None:
@@ -46,7 +57,10 @@ async def turn(caller: Caller, what: Payload) -> Answer | None:
 
 async def turn_place(caller: Caller, what: Payload) -> Answer | None:
     """`mpl`: a page of one location."""
-    await draw(caller, what.arg, location_id=what.target_id)
+    if what.arg.startswith(ANEW):
+        await show(caller, what.arg.removeprefix(ANEW), location_id=what.target_id)
+    else:
+        await draw(caller, what.arg, location_id=what.target_id)
     return None
 
 
@@ -81,14 +95,26 @@ async def set_place(caller: Caller, what: Payload) -> Answer | None:
         rows = await sources.of_location(caller.connection, location_id)
         return await _pause(caller, value, location_id, [row.source_id for row in rows])
     name = _OF_PLACE.get(short)
-    if name is None or value not in ALLOWED[name]:
+    if name is Choice.REGION:
+        value = value.upper().removeprefix("NONE")
+    if name is None or not _is_possible(name, value):
         return toasts.not_saved(caller.words)
+    if name in OF_DUTY:
+        before = await handover.on_now(caller.connection, [location_id], now=caller.now)
     answer = await _choose(caller, About.LOCATION, location_id, name, value, seen=what.version)
+    if name in OF_DUTY:
+        await handover.changed(caller.connection, before, now=caller.now)
     if name is Choice.QUOTES:
         # What stands in the chats shows the words, or lacks them, at once.
         await enqueue.open_cards(caller.connection, [location_id], now=caller.now)
-    await draw(caller, short, location_id=location_id)
+    page = _PAGES.get(name, short)
+    if name is not Choice.HOLIDAY or await sent_messages.find(caller.connection, caller.chat.chat_id, KEY) is not None:
+        await draw(caller, page, location_id=location_id)
     return answer
+
+
+def _is_possible(name: Choice, value: str) -> bool:
+    return not value or public_holidays.is_known(value) if name is Choice.REGION else value in ALLOWED[name]
 
 
 async def set_source(caller: Caller, what: Payload) -> Answer | None:

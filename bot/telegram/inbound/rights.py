@@ -98,10 +98,10 @@ RIGHTS: Final[Mapping[Verb, Right]] = MappingProxyType(
         **dict.fromkeys(
             (Verb.LANGUAGE, Verb.SEND_TEST, Verb.HEARD_TEST, Verb.TRY_NOW, Verb.FIRST_READS), Right(About.CHAT)
         ),
-        Verb.TEST_ROUTE: Right(About.ROUTE, Role.OWNER),
+        **dict.fromkeys((Verb.TEST_ROUTE, Verb.SWITCH_ROUTE), Right(About.ROUTE, Role.OWNER)),
         **dict.fromkeys((Verb.INVITE, Verb.CONNECT_GROUP), Right(About.BUSINESS, Role.OWNER)),
         **dict.fromkeys((Verb.MENU, Verb.SHOW_FILES, Verb.SHOW_STATUS), Right(About.CHAT)),
-        Verb.MENU_PLACE: Right(About.LOCATION),
+        **dict.fromkeys((Verb.MENU_PLACE, Verb.ROTA), Right(About.LOCATION)),
         Verb.MENU_SOURCE: Right(About.SOURCE),
         **dict.fromkeys((Verb.ASK_TO_ERASE, Verb.ERASE), Right(About.REVIEW, Role.OWNER)),
         **dict.fromkeys((Verb.SET_CHAT, Verb.SHOW_PEOPLE, Verb.SHOW_PRIVACY), Right(About.CHAT, Role.OWNER)),

@@ -21,7 +21,7 @@ ZONES = st.sampled_from(
         )
     ]
 )
-MOMENTS = st.datetimes(datetime(2009, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
+MOMENTS = st.datetimes(datetime(2009, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 NEAR_CHANGES = st.sampled_from(
     [
         datetime(2026, 3, 29, 1, tzinfo=UTC),

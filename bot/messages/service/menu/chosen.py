@@ -14,7 +14,7 @@ def value_text(name: Choice, value: str, words: Words) -> Html:
     """A value in words; empty where it has none."""
     return (
         words.say(f"choice.{name}.{value}")
-        if value in ALLOWED[name] and words.has(f"choice.{name}.{value}")
+        if value in ALLOWED.get(name, ()) and words.has(f"choice.{name}.{value}")
         else Html("")
     )
 

@@ -111,7 +111,7 @@ def saved_over(words: Words, *, name: Choice, chosen: Chosen, now: datetime) -> 
     """The answer to a press whose page was drawn before somebody else chose: what that was, and who."""
     text = words.text(
         "toast.saved_over",
-        value=wording.value_text(name, chosen.value, words),
+        value=wording.value_text(name, chosen.value, words) or safe(chosen.value, 20),
         by=safe(chosen.set_by, PERSON_LIMIT) or words.say("person.somebody"),
         at=words.at(chosen.set_at or now, now),
     )

@@ -18,7 +18,12 @@ from bot.messages.text.sanitize import PERSON_LIMIT, safe
 LONGEST_PAUSE: Final = timedelta(days=93)
 _MORNING: Final = time(10, 0)
 _DAYS: Final = 7
-_SHORT: Final = {Choice.SEVERE: "severe", Choice.EACH_LOW: "low", Choice.QUOTES: "quotes"}
+_SHORT: Final = {
+    Choice.SEVERE: "severe",
+    Choice.EACH_LOW: "low",
+    Choice.QUOTES: "quotes",
+    Choice.AT_ONCE: "once",
+}
 _NAME_LIMIT: Final = 40
 
 
@@ -144,7 +149,7 @@ def buttons(place: MenuPlace, words: Words) -> list[Button]:
     """A button for each page of a location."""
     return [
         menu_buttons.page(Verb.MENU_PLACE, place.location_id, page, words)
-        for page in ("severe", "low", "quotes", "alarm", "pause")
+        for page in ("severe", "low", "quotes", "alarm", "pause", "duty")
     ]
 
 

@@ -9,6 +9,7 @@ from bot.store.db.schema.alerting import (
     rings,
     route_messages,
     routes,
+    routes_off,
     silenced,
     unasked,
 )
@@ -29,10 +30,12 @@ from bot.store.db.schema.learning import detector_notes, detector_states, models
 from bot.store.db.schema.org import businesses, chat_links, chats, grants, invitations, locations, people, settings
 from bot.store.db.schema.privacy import bars, erasures
 from bot.store.db.schema.reviews import review_versions, reviews, scores
+from bot.store.db.schema.rota import absences, shifts, swaps
 from bot.store.db.schema.types import UtcDateTime, metadata
 
 __all__ = [
     "UtcDateTime",
+    "absences",
     "bars",
     "businesses",
     "chat_links",
@@ -77,10 +80,13 @@ __all__ = [
     "rings",
     "route_messages",
     "routes",
+    "routes_off",
     "scores",
     "settings",
+    "shifts",
     "silenced",
     "sources",
+    "swaps",
     "unasked",
     "uploads",
 ]

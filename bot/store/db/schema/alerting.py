@@ -98,6 +98,15 @@ routes = sa.Table(
     sa.UniqueConstraint("business_id", "key"),
 )
 
+# Routes that were switched off in the chat: nothing but a test is told on them.
+routes_off = sa.Table(
+    "routes_off",
+    metadata,
+    sa.Column("route_id", Id, sa.ForeignKey("routes.route_id"), primary_key=True, autoincrement=False),
+    reference("off_by_id", "people.person_id", nullable=True),
+    moment("off_at", required=True),
+)
+
 route_messages = sa.Table(
     "route_messages",
     metadata,

@@ -38,6 +38,8 @@ locations = sa.Table(
     # Set in the transaction that stores reviews, cleared in the one that looks at them: a kill between loses nothing.
     flag("look_due", False),
     configured(),
+    # What a holiday counts as in the rota is asked once.
+    moment("holidays_asked_at"),
     sa.UniqueConstraint("business_id", "key"),
 )
 
