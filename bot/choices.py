@@ -69,6 +69,9 @@ class Chosen:
     was: str = ""
 
 
+AS_DELIVERED: Final = Chosen("")
+"""Nobody has chosen anything."""
+
 ALLOWED: Final[Mapping[Choice, tuple[str, ...]]] = MappingProxyType(
     {
         Choice.SEVERE: ("on", "silent", "off"),

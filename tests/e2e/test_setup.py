@@ -102,6 +102,7 @@ async def test_from_nothing_to_a_replay(tmp_path: Path) -> None:
         await it.answer("as your team calls it [Café Linde]:", "Marktplatz")
         await it.answer("Language of the chat", "2")
         await it.answer("Time zone", "Europe/Berlin")
+        await it.answer("phone stay silent", "")
         await it.answer("Which", "1")
         await it.answer("Which [4]", "")
         link = re.search(r"start=([\w-]+)", await it.wait_for("goes on without") + it.seen)
@@ -120,7 +121,9 @@ async def test_from_nothing_to_a_replay(tmp_path: Path) -> None:
         assert await it.end() == 0
     config = tmp_path / "config" / "reviewbot.toml"
     tree = tomllib.loads(config.read_text(encoding="utf-8"))
-    assert tree["businesses"][0]["locations"][0]["name"] == "Marktplatz"
+    place = tree["businesses"][0]["locations"][0]
+    assert place["name"] == "Marktplatz"
+    assert place["alerts"] == {"quiet_hours": "22:00-08:00", "quiet_breaks": "high"}
     for path in (config, tmp_path / "config" / "telegram-token"):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert TOKEN not in it.seen
@@ -141,6 +144,7 @@ async def test_left_and_taken_up_again(tmp_path: Path) -> None:
         await it.answer("as your team calls it", "")
         await it.answer("Language of the chat", "1")
         await it.answer("Time zone", "")
+        await it.answer("phone stay silent", "")
         await it.answer("Which [1]", "later")
         await it.wait_for("goes on without")
         it.interrupt()

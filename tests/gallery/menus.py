@@ -11,6 +11,7 @@ from bot.choices import DEFAULTS, OF_CHAT, OF_LOCATION, Choice, Chosen, Origin
 from bot.messages.facts import hidden_words
 from bot.messages.incident import low_reviews
 from bot.messages.service import privacy
+from bot.messages.service.menu import chain as menu_chain
 from bot.messages.service.menu import digest as menu_digest
 from bot.messages.service.menu import front as menu
 from bot.messages.service.menu import place as menu_place
@@ -85,13 +86,41 @@ def _chat_pages(language: str, many: MenuChat) -> Iterator[Example]:
     yield Example("M8e", "On which day", menu_digest.digest_day(_MENU_CHAT, say))
     yield Example("M8f", "At which hour", menu_digest.digest_hour(_MENU_CHAT, say))
     yield Example("M9", "In which language", menu.language(say))
-    yield Example("M14", "Quiet hours, none", menu_quiet.page(_MENU_CHAT, say))
+    yield Example("M14", "Quiet hours, none", menu_quiet.page(_MENU_CHAT, say, now=NOW))
     hours = Quiet(time(22), time(8), UTC)
-    yield Example("M14b", "Quiet hours of a chat", menu_quiet.page(replace(_MENU_CHAT, quiet=hours), say))
+    yield Example(
+        "M14b",
+        "Quiet hours of a chat",
+        menu_quiet.page(
+            replace(_MENU_CHAT, quiet=hours, quiet_chosen=Chosen("", Origin.CHAT, set_at=at(18, 2), set_by="Petra")),
+            say,
+            now=NOW,
+        ),
+    )
+    yield from _chain(language)
     yield Example("M10", "Whom to invite", menu.invite(many, say, page=1))
     yield Example(
         "M11", "Connect a group", menu.connect_group(say, url="https://t.me/LindeReviewBot?startgroup=Zk3vQ8")
     )
+
+
+def _chain(language: str) -> Iterator[Example]:
+    say = words(language)
+    steps = (
+        menu_chain.ChainStep(timedelta(minutes=10), "duty"),
+        menu_chain.ChainStep(timedelta(minutes=20), "person", 2, "Anna"),
+        menu_chain.ChainStep(timedelta(minutes=20), "routes"),
+    )
+    by_petra = Chosen("", Origin.CHAT, 1795539720, at(18, 2), "Petra")
+    facts = menu_chain.MenuChain(
+        1, "Marktplatz", steps, by_petra, Chosen("team"), team=((1, "Petra"), (2, "Anna"), (3, "Ben"))
+    )
+    yield Example("M19", "Escalation", menu_chain.chain(facts, say, now=NOW))
+    none = replace(facts, steps=(), chosen=Chosen("", Origin.FILE), has_routes=False, is_only=False)
+    yield Example("M19b", "Escalation, none", menu_chain.chain(none, say, now=NOW))
+    yield Example("M19c", "One step", menu_chain.step(facts, 1, say))
+    yield Example("M19d", "Escalation, to a manager", menu_chain.chain(replace(facts, is_owned=False), say, now=NOW))
+    yield Example("M19e", "Somebody else changed the steps", menu_chain.changed(by_petra, say, now=NOW))
 
 
 def _each_low(language: str) -> Iterator[Example]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from bot.cli.firstrun import configure, spoken
+from bot.alerting import AlertSettings
+from bot.cli.firstrun import answers, configure, spoken
 from bot.cli.terminal import show
 
 
@@ -66,3 +68,19 @@ def test_set_up_speaks_the_language_of_the_machine(monkeypatch: pytest.MonkeyPat
     assert spoken.spoken("your_place") == "Ihr Betrieb"
     spoken.speak("en")
     assert spoken.spoken("your_place") == "Your place"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("22:00-08:00", "22:00-08:00"), ("23 bis 7 Uhr", "23:00-07:00"), ("nie", ""), ("none", "")]
+)
+def test_quiet_hours_are_a_choice(typed: str, kept: str) -> None:
+    """As people write them, or none in so many words; what is neither is asked again; the file reads them back."""
+    assert configure._quiet_hours(typed) == kept
+    with pytest.raises(ValueError, match="22:00-08:00"):
+        configure._quiet_hours("at night")
+    written = answers.toml(
+        answers.Answers("Linde", "Linde", "de", "Europe/Berlin", token_file=Path("token"), quiet_hours=kept)
+    )
+    place = tomllib.loads(written)["businesses"][0]["locations"][0]
+    assert AlertSettings(**place["alerts"]).quiet_hours == kept
+    assert place["alerts"]["quiet_breaks"] == "high"

@@ -47,6 +47,7 @@ class Answers:
     """Everything that the configuration is made from; paths are relative to it.
 
     Attributes:
+        quiet_hours: like 22:00-08:00; empty where the owner wants none.
         base_url: another Bot API server than Telegram's, or empty.
         folder: a folder of exports, or None.
     """
@@ -56,6 +57,7 @@ class Answers:
     language: str
     time_zone: str
     token_file: Path
+    quiet_hours: str = ""
     base_url: str = ""
     folder: Path | None = None
     mail: MailAnswers | None = None
@@ -85,6 +87,8 @@ def toml(answers: Answers) -> str:
         f"time_zone = {_text(answers.time_zone)}",
         "# The alarm learns what is usual here. To be told of 3 low reviews in 24 hours whatever is usual:",
         "# alarm = { low_reviews = 3, within_hours = 24 }",
+        "# The phone stays silent in these hours; what is high or critical sounds all the same, twice a night at most.",
+        f'alerts = {{ quiet_hours = {_text(answers.quiet_hours)}, quiet_breaks = "high" }}',
     ]
     if answers.folder is not None:
         lines += [

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import egress
+from bot.alerting import clock_range
 from bot.cli.firstrun.answers import HOSTS, Answers, MailAnswers, toml
 from bot.cli.firstrun.ask import LeftError, checked, choice, head, text, write_private, yes
 from bot.cli.firstrun.spoken import machine_language, spoken
@@ -40,6 +41,8 @@ def configure(config: Path) -> None:
     location = text(spoken("place"), default=business)
     language = ("en", "de")[choice(spoken("chat_language"), ("English", "Deutsch"), default=_language())]
     zone = checked(spoken("zone"), _zone_of_a_place, default=_local_zone())
+    say("   " + spoken("about_quiet"))
+    quiet_hours = checked(spoken("quiet"), _quiet_hours, default="22:00-08:00")
     token_file = Path("telegram-token")
     write_private(config.parent / token_file, f"{token}\n")
     head(3, spoken("where"))
@@ -49,6 +52,7 @@ def configure(config: Path) -> None:
         location=location,
         language=language,
         time_zone=zone,
+        quiet_hours=quiet_hours,
         token_file=token_file,
         base_url="" if base_url == TELEGRAM else base_url,
         folder=folder,
@@ -155,6 +159,16 @@ def _try(config: Path, mail: MailAnswers) -> str:
         return str(error)
     say("   " + spoken("answers", reviews=found.reviews))
     return ""
+
+
+def _quiet_hours(text: str) -> str:
+    """Quiet hours as the configuration writes them; empty where the phone is never to stay silent."""
+    if text.casefold() in ("none", "never", "off", "no", "keine", "nie", "aus", "nein", "-"):
+        return ""
+    hours = clock_range(text)
+    if hours is None:
+        raise ValueError(spoken("not_quiet", text=text))
+    return f"{hours[0]:%H:%M}-{hours[1]:%H:%M}"
 
 
 def _zone(name: str) -> str:

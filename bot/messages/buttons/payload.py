@@ -92,6 +92,8 @@ class Verb(StrEnum):
     SET_SOURCE = "sts"
     ROTA = "rta"
     SWITCH_ROUTE = "rts"
+    SHOW_ROUTES = "rls"
+    SET_CHAIN = "chn"
     INVITE_HERE = "ivh"
     CONNECT_GROUP = "cgr"
     SHOW_PEOPLE = "ppl"

@@ -9,6 +9,7 @@ from typing import Final
 from bot.choices import OF_CHAT, OF_LOCATION, About, Choice
 from bot.messages.facts import duty_facts
 from bot.messages.render.context import RenderContext, Renderer, may_be_owners
+from bot.messages.service.menu import chain as menu_chain
 from bot.messages.service.menu import digest as menu_digest
 from bot.messages.service.menu import duty as menu_duty
 from bot.messages.service.menu import front as menu
@@ -17,6 +18,7 @@ from bot.messages.service.menu import quiet as menu_quiet
 from bot.messages.service.menu.facts import MenuChat, MenuPlace, MenuSource
 from bot.messages.text.message import Rendered
 from bot.model.people import Grant, Role
+from bot.store.delivery import routes
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import alert_rules, chats, locations, people, settings
@@ -54,7 +56,7 @@ async def _menu(context: RenderContext) -> Rendered | None:
         case "hour":
             return menu_digest.digest_hour(chat, words)
         case "quiet":
-            return menu_quiet.page(chat, words)
+            return menu_quiet.page(chat, words, now=now)
         case "lang":
             return menu.language(words)
         case _:
@@ -66,6 +68,8 @@ async def _place_page(context: RenderContext, place: Place, name: str, number: s
     words, now = context.words.in_zone(place.zone), context.delivery.now
     if name in ("duty", "day", "hours", "region", "holiday"):
         return await _duty_page(context, place, name, number, is_only=is_only)
+    if name in ("chain", "step"):
+        return await _chain_page(context, place, name, number, is_only=is_only)
     shown = await _place(context, place)
     if name in _CHOICES:
         return menu_place.choose(shown, _CHOICES[name], words, now=now, is_only=is_only)
@@ -75,6 +79,30 @@ async def _place_page(context: RenderContext, place: Place, name: str, number: s
         source = next((one for one in shown.sources if one.source_id == context.args.get("source_id")), None)
         return menu_place.pause(shown, words, now=now, is_only=is_only, source=source)
     return menu_place.one_place(shown, words, now=now)
+
+
+async def _chain_page(context: RenderContext, place: Place, name: str, number: str, *, is_only: bool) -> Rendered:
+    words, now = context.words.in_zone(place.zone), context.delivery.now
+    connection, location_id = context.connection, place.location_id
+    team = await people.team(connection, business_id=place.business_id, location_id=location_id)
+    names = {one.person.person_id: one.person.name for one in team}
+    facts = menu_chain.MenuChain(
+        location_id,
+        place.name,
+        tuple(
+            menu_chain.ChainStep(one.after, one.whom.value, one.person_id, names.get(one.person_id or 0, ""))
+            for one in await alert_rules.steps_of(connection, location_id)
+        ),
+        chosen=await alert_rules.chosen_steps(connection, location_id),
+        at_once=await settings.get(connection, About.LOCATION, location_id, Choice.AT_ONCE),
+        team=tuple(names.items()),
+        has_routes=any(one.business_id == place.business_id for one in await routes.every(connection)),
+        is_owned=await may_be_owners(context, place),
+        is_only=is_only,
+    )
+    if name == "step" and number.isdecimal() and int(number) < len(facts.steps):
+        return menu_chain.step(facts, int(number), words)
+    return menu_chain.chain(facts, words, now=now)
 
 
 async def _duty_page(context: RenderContext, place: Place, name: str, number: str, *, is_only: bool) -> Rendered:
@@ -141,6 +169,7 @@ async def _chat(context: RenderContext, seen: list[Place]) -> MenuChat:
         businesses=tuple((one, name) for one, name in names.items() if one in whole),
         is_owner=any([await may_be_owners(context, one) for one in seen]),
         is_private=is_private,
+        quiet_chosen=await alert_rules.quiet_chosen(context.connection, context.chat.chat_id),
         quiet=(await alert_rules.quiet_of(context.connection, [context.chat.chat_id])).get(context.chat.chat_id),
     )
 

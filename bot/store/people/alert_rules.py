@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from bot.alerting import AlertSettings, clock_range
+from bot.choices import Chosen, Origin
 from bot.model.incident import Severity
 from bot.policy.escalation import Step, Whom
 from bot.policy.quiet import Quiet
 from bot.store.db.engine import Connection
-from bot.store.db.schema import chat_links, escalation_choices, location_rules, locations, quiet_choices
+from bot.store.db.schema import chat_links, escalation_choices, location_rules, locations, people, quiet_choices
 
 _NEVER = "never"
 
@@ -22,8 +23,7 @@ _NEVER = "never"
 async def sync(connection: Connection, location_id: int, alerts: AlertSettings) -> None:
     """Bring a location's rules in line with the configuration."""
     hours = clock_range(alerts.quiet_hours)
-    steps = [[one.after_minutes.total_seconds(), one.to, None] for one in alerts.escalation]
-    values: dict[str, Any] = {"steps": steps, "quiet_breaks": alerts.quiet_breaks}
+    values: dict[str, Any] = {"steps": _kept(alerts), "quiet_breaks": alerts.quiet_breaks}
     values |= {"quiet_begins": _text(hours and hours[0]), "quiet_ends": _text(hours and hours[1])}
     await _put(connection, location_rules, location_rules.c.location_id, location_id, values)
 
@@ -35,6 +35,21 @@ async def steps_of(connection: Connection, location_id: int) -> tuple[Step, ...]
         if found is not None:
             return tuple(Step(timedelta(seconds=after), Whom(whom), person) for after, whom, person in found)
     return ()
+
+
+async def chosen_steps(connection: Connection, location_id: int) -> Chosen:
+    """Where a location's steps come from; the number of those chosen in the chat is the time of that."""
+    query = sa.select(escalation_choices.c.chosen_at, people.c.name).outerjoin(
+        people, people.c.person_id == escalation_choices.c.chosen_by_id
+    )
+    row = (await connection.execute(query.where(escalation_choices.c.location_id == location_id))).first()
+    if row is not None:
+        number = int(row.chosen_at.timestamp())
+        return Chosen("", Origin.CHAT, number=number, set_at=row.chosen_at, set_by=row.name or "")
+    usual = _kept(AlertSettings())
+    query_file = sa.select(location_rules.c.steps).where(location_rules.c.location_id == location_id)
+    written = await connection.scalar(query_file)
+    return Chosen("", Origin.DEFAULT if written == usual else Origin.FILE)
 
 
 async def choose_steps(
@@ -64,6 +79,18 @@ async def choose_quiet(
     values |= {"begins": _text(hours and hours[0]), "ends": _text(hours and hours[1])}
     values |= {"chosen_by_id": by_id, "chosen_at": now}
     await _put(connection, quiet_choices, quiet_choices.c.chat_id, chat_id, values)
+
+
+async def quiet_chosen(connection: Connection, chat_id: int) -> Chosen:
+    """Where a chat's quiet hours come from: chosen in it, written in the file, or neither."""
+    query = sa.select(quiet_choices.c.chosen_at, people.c.name).outerjoin(
+        people, people.c.person_id == quiet_choices.c.chosen_by_id
+    )
+    row = (await connection.execute(query.where(quiet_choices.c.chat_id == chat_id))).first()
+    if row is not None:
+        return Chosen("", Origin.CHAT, set_at=row.chosen_at, set_by=row.name or "")
+    has_some = (await quiet_of(connection, [chat_id])).get(chat_id) is not None
+    return Chosen("", Origin.FILE if has_some else Origin.DEFAULT)
 
 
 async def quiet_of(connection: Connection, chat_ids: Collection[int]) -> dict[int, Quiet]:
@@ -104,6 +131,10 @@ _QUIET = (
     )
     .order_by(locations.c.location_id.desc())
 )
+
+
+def _kept(alerts: AlertSettings) -> list[list[Any]]:
+    return [[one.after_minutes.total_seconds(), one.to, None] for one in alerts.escalation]
 
 
 def _text(at: time | None) -> str:

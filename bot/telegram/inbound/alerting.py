@@ -27,6 +27,10 @@ async def quiet(caller: Caller, text: str) -> None:
     if last.casefold() in _NEVER:
         text, breaks = wanted, None
     if text.strip():
+        if not caller.is_private and not any(caller.owns(place) for place in await caller.visible()):
+            # A group's quiet hours are everybody's.
+            await caller.answer(second_way.for_owners(caller.words))
+            return
         hours = clock_range(text)
         if hours is None and text.strip().casefold() not in _OFF:
             await caller.answer(alerting.not_quiet_hours(text, caller.words))

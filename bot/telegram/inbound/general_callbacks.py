@@ -21,7 +21,7 @@ from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats
 from bot.store.reviews import review_views
-from bot.telegram.inbound import alerting, duty, menu, privacy, status, team, uploads
+from bot.telegram.inbound import alerting, chain, duty, menu, privacy, status, team, uploads
 from bot.telegram.inbound.incidents import incident_actions, listing, offered
 from bot.telegram.inbound.incidents.incident_actions import Answer
 from bot.telegram.inbound.people import membership
@@ -238,6 +238,8 @@ PRESSES: Final[Mapping[Verb, Press]] = MappingProxyType(
         Verb.ASK_TO_ERASE: privacy.ask,
         Verb.ERASE: privacy.erase,
         Verb.ROTA: duty.press,
+        Verb.SET_CHAIN: chain.press,
+        Verb.SHOW_ROUTES: chain.show_routes,
         Verb.MENU: menu.turn,
         Verb.MENU_PLACE: menu.turn_place,
         Verb.MENU_SOURCE: menu.turn_source,

@@ -34,7 +34,7 @@ _OF_PLACE: Final = {
     "holiday": Choice.HOLIDAY,
     "once": Choice.AT_ONCE,
 }
-_PAGES: Final = {Choice.REGION: "holiday"}
+_PAGES: Final = {Choice.REGION: "holiday", Choice.AT_ONCE: "chain"}
 """The page that follows a choice, where it is not the choice's own."""
 _OF_CHAT: Final = {"digest": Choice.DIGEST, "day": Choice.DIGEST_DAY, "hour": Choice.DIGEST_HOUR}
 

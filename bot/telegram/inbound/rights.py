@@ -39,7 +39,8 @@ class About(StrEnum):
     SOURCE: its location must be one that the caller sees in this chat.
     PERSON: somebody with a role that the caller, as an owner, reaches here.
     ROUTE: a route of a business of which the caller is an owner.
-    CHAT: no target; the caller sees at least one location here, and for an owner's verb owns one of them.
+    CHAT: no target; the caller sees at least one location here, and for an owner's verb owns one of them. The quiet
+        hours of the own private chat are everybody's own matter.
     """
 
     INCIDENT = "incident"
@@ -104,8 +105,10 @@ RIGHTS: Final[Mapping[Verb, Right]] = MappingProxyType(
         **dict.fromkeys((Verb.MENU_PLACE, Verb.ROTA), Right(About.LOCATION)),
         Verb.MENU_SOURCE: Right(About.SOURCE),
         **dict.fromkeys((Verb.ASK_TO_ERASE, Verb.ERASE), Right(About.REVIEW, Role.OWNER)),
-        **dict.fromkeys((Verb.SET_CHAT, Verb.SHOW_PEOPLE, Verb.SHOW_PRIVACY), Right(About.CHAT, Role.OWNER)),
-        **dict.fromkeys((Verb.SET_PLACE, Verb.INVITE_HERE), Right(About.LOCATION, Role.OWNER)),
+        **dict.fromkeys(
+            (Verb.SET_CHAT, Verb.SHOW_PEOPLE, Verb.SHOW_PRIVACY, Verb.SHOW_ROUTES), Right(About.CHAT, Role.OWNER)
+        ),
+        **dict.fromkeys((Verb.SET_PLACE, Verb.SET_CHAIN, Verb.INVITE_HERE), Right(About.LOCATION, Role.OWNER)),
         Verb.SET_SOURCE: Right(About.SOURCE, Role.OWNER),
         **dict.fromkeys((Verb.SHOW_PERSON, Verb.REMOVE_PERSON, Verb.CHANGE_ROLE), Right(About.PERSON, Role.OWNER)),
     }
@@ -129,7 +132,8 @@ async def refusal(caller: Caller, what: Payload, *, message_id: int | None) -> T
         case About.CHAT:
             if not seen:
                 return toasts.stranger(caller.words)
-            is_it = right.role is Role.MANAGER or any(caller.owns(one) for one in seen.values())
+            is_own = what.verb == Verb.SET_CHAT and what.arg.startswith("quiet-") and caller.is_private
+            is_it = right.role is Role.MANAGER or is_own or any(caller.owns(one) for one in seen.values())
             return None if is_it else toasts.role_too_low(caller.words)
         case About.BUSINESS:
             is_it = any(

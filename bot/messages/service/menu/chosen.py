@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.choices import ALLOWED, Choice, Chosen, Origin
-from bot.messages.text.formatting import DOT, NEWLINE, Words, joined
+from bot.messages.text.formatting import DOT, NEWLINE, Words, capital, joined
 from bot.messages.text.message import Html
 from bot.messages.text.sanitize import PERSON_LIMIT, safe
 
@@ -17,6 +17,21 @@ def value_text(name: Choice, value: str, words: Words) -> Html:
         if value in ALLOWED.get(name, ()) and words.has(f"choice.{name}.{value}")
         else Html("")
     )
+
+
+def origin_text(chosen: Chosen, words: Words, now: datetime) -> Html:
+    """Where something comes from that is more than one value."""
+    if chosen.origin is not Origin.CHAT or chosen.set_at is None:
+        return capital(words.say(f"menu.origin.{chosen.origin}"))
+    by = safe(chosen.set_by, PERSON_LIMIT) or words.say("person.somebody")
+    return words.say("chain.set_by", by=by, at=words.at(chosen.set_at, now))
+
+
+def origin_mark(chosen: Chosen, words: Words) -> Html:
+    """Behind a value in a list: who has chosen it, or that the file says so; nothing for what is as delivered."""
+    if chosen.origin is Origin.CHAT:
+        return Html(f" ({safe(chosen.set_by, PERSON_LIMIT) or words.say('person.somebody')})")
+    return Html(f" ({words.say('menu.origin.mark')})") if chosen.origin is Origin.FILE else Html("")
 
 
 def holds_text(chosen: Chosen, value: Html, was: Html, words: Words, now: datetime) -> Html:

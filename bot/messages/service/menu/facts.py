@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.choices import Choice, Chosen
+from bot.choices import AS_DELIVERED, Choice, Chosen
 from bot.policy.quiet import Quiet
 
 
@@ -54,6 +54,7 @@ class MenuChat:
         is_owner: the reader owns one of the locations; in a group everybody sees the same buttons.
         is_private: nobody else reads the chat.
         quiet: the chat's quiet hours, None where it has none.
+        quiet_chosen: where they come from.
     """
 
     digest: dict[Choice, Chosen]
@@ -62,3 +63,4 @@ class MenuChat:
     is_owner: bool = True
     is_private: bool = True
     quiet: Quiet | None = None
+    quiet_chosen: Chosen = AS_DELIVERED

@@ -15,7 +15,7 @@ from bot.messages.service.menu import place as menu_place
 from bot.messages.service.menu import quiet as menu_quiet
 from bot.messages.service.menu.facts import MenuChat, MenuPlace
 from bot.messages.text.formatting import NEWLINE, Words, joined
-from bot.messages.text.message import Button, Rendered, Toast
+from bot.messages.text.message import Button, Html, Rendered, Toast
 from bot.messages.text.sanitize import LOCATION_LIMIT, PERSON_LIMIT, safe
 
 PLACES_A_PAGE: Final = 8
@@ -26,8 +26,10 @@ def root(chat: MenuChat, place: MenuPlace | None, words: Words, *, now: datetime
     lines = [
         words.say("menu.title"),
         words.say("menu.language", value=words.say(f"language.{words.language}")),
-        words.say("menu.digest", value=menu_digest.when(chat.digest, words)),
-        words.say("menu.quiet", value=menu_quiet.value(chat, words)),
+        words.say(
+            "menu.digest", value=_marked(menu_digest.when(chat.digest, words), chat.digest[Choice.DIGEST], words)
+        ),
+        words.say("menu.quiet", value=_marked(menu_quiet.value(chat, words), chat.quiet_chosen, words)),
     ]
     if place is not None:
         lines += menu_place.lines(place, words, now)
@@ -56,6 +58,10 @@ def root(chat: MenuChat, place: MenuPlace | None, words: Words, *, now: datetime
     else:
         rest = [menu_buttons.page(Verb.MENU, 0, "places-1", words, called=words.text("menu.button.places"))]
     return Rendered(joined(lines, NEWLINE), (*menu_buttons.pairs([*actions, *rest]), (menu_buttons.close(words),)))
+
+
+def _marked(value: Html, chosen: Chosen, words: Words) -> Html:
+    return Html(value + wording.origin_mark(chosen, words))
 
 
 def places(chat: MenuChat, words: Words, *, page: int) -> Rendered:

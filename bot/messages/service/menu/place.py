@@ -131,7 +131,10 @@ def lines(place: MenuPlace, words: Words, now: datetime) -> list[Html]:
         words.say(
             "menu.line",
             what=words.say(f"menu.button.{_SHORT[name]}"),
-            value=wording.value_text(name, place.chosen[name].value, words),
+            value=Html(
+                wording.value_text(name, place.chosen[name].value, words)
+                + wording.origin_mark(place.chosen[name], words)
+            ),
         )
         for name in OF_LOCATION
     ]
@@ -149,7 +152,7 @@ def buttons(place: MenuPlace, words: Words) -> list[Button]:
     """A button for each page of a location."""
     return [
         menu_buttons.page(Verb.MENU_PLACE, place.location_id, page, words)
-        for page in ("severe", "low", "quotes", "alarm", "pause", "duty")
+        for page in ("severe", "low", "quotes", "alarm", "pause", "duty", "chain")
     ]
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
 from typing import Final
 
 from bot.messages.buttons import menu_buttons, payload
 from bot.messages.buttons.payload import Verb
 from bot.messages.service import alerting
+from bot.messages.service.menu import chosen as wording
 from bot.messages.service.menu.facts import MenuChat
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Button, Html, Rendered, plain_text
@@ -27,21 +28,30 @@ def value(chat: MenuChat, words: Words) -> Html:
     return alerting.hours_of(chat.quiet.begins, chat.quiet.ends, words)
 
 
-def page(chat: MenuChat, words: Words) -> Rendered:
+def page(chat: MenuChat, words: Words, *, now: datetime) -> Rendered:
     """The quiet hours that hold, and others to choose."""
-    now = None if chat.quiet is None else (chat.quiet.begins, chat.quiet.ends)
+    holds = None if chat.quiet is None else (chat.quiet.begins, chat.quiet.ends)
     choices = {**OFFERED, OFF: None}
     options = [
         Button(
             menu_buttons.marked(
                 words.text("menu.no_quiet") if hours is None else plain_text(alerting.hours_of(*hours, words)),
-                is_now=hours == now,
+                is_now=hours == holds,
             ),
             data=payload.build(Verb.SET_CHAT, arg=f"quiet-{name}"),
         )
         for name, hours in choices.items()
     ]
     return Rendered(
-        joined([words.say("menu.quiet_title"), alerting.quiet_text(chat.quiet, words)], NEWLINE),
-        menu_buttons.rows([*menu_buttons.pairs(options if chat.is_owner else []), [menu_buttons.back(words)]]),
+        joined(
+            [
+                words.say("menu.quiet_title"),
+                alerting.quiet_text(chat.quiet, words),
+                wording.origin_text(chat.quiet_chosen, words, now),
+            ],
+            NEWLINE,
+        ),
+        menu_buttons.rows(
+            [*menu_buttons.pairs(options if chat.is_owner or chat.is_private else []), [menu_buttons.back(words)]]
+        ),
     )
