@@ -43,6 +43,12 @@ def menus(language: str) -> Iterator[Example]:
     closed = replace(paused, sources=tuple(replace(one, paused_until=at(10, 0, 30)) for one in paused.sources))
     yield Example("M1", "/menu and /settings, one location", menu.root(_MENU_CHAT, _MENU_PLACE, say, now=NOW))
     yield Example("M1b", "/menu, one source paused", menu.root(_MENU_CHAT, paused, say, now=NOW))
+    by_file = {
+        Choice.QUOTES: Chosen("off", Origin.FILE),
+        Choice.SEVERE: Chosen("silent", Origin.CHAT, 12, NOW, "Petra"),
+    }
+    marked = replace(_MENU_PLACE, chosen={**_MENU_PLACE.chosen, **by_file})
+    yield Example("M1c", "/menu, where values come from", menu.root(_MENU_CHAT, marked, say, now=NOW))
     three = replace(
         _MENU_CHAT,
         places=((1, "Marktplatz"), (2, "Bahnhof"), (3, "Hafen")),

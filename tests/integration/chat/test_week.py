@@ -173,7 +173,7 @@ async def test_every_message_of_a_week(tmp_path: Path) -> None:
             await house.join("Udo", 1007, location="marktplatz")
             group = await house.group(petra, anna)
             begin = house.clock.now()
-            # Marktplatz has a rota; Udo, who has duty on Thursday, is away, and takes Ben's duty of Monday's holiday.
+            # Marktplatz has a rota; Udo, who has duty on Thursday, is away; Anna takes Ben's duty of Monday's holiday.
             udo = house.server.world.users[1007]
             for line in ("Thu 17-23 Udo", "Sun 10-18 Ben", "Mon 10-18 Anna"):
                 await house.say(petra, f"/duty Marktplatz {line}")
@@ -202,7 +202,7 @@ async def test_every_message_of_a_week(tmp_path: Path) -> None:
             ben = house.server.world.users[1003]
             (mine,) = await house.say(ben, "/duty Marktplatz")
             await house.press(ben, "Offer Mon 10:00", on=mine)
-            await house.press(udo, "I take it", chat=group, on=house.seen(group, "offers this shift")[-1])
+            await house.press(anna, "I take it", chat=group, on=house.seen(group, "offers this shift")[-1])
             await week.card(1005, "Acknowledge")
             await week.card(1005, "Resolve")
             await week.card(1005, "Other")
