@@ -2,17 +2,21 @@
 
     python -m tests.mutants             all; ends with 1 when too many are not noticed
     python -m tests.mutants WORD        those with the word in their description
+    python -m tests.mutants 13-24       the thirteenth to the twenty-fourth
 
-Where named tests are all green with a fault in place, nobody would have noticed it.
+Where named tests are all green with a fault in place, nobody would have noticed it. Each writes its row of
+docs/proofs/mutants.md.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -20,6 +24,7 @@ from tests.mutants.fault import Fault
 from tests.mutants.faults import FAULTS
 
 ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = ROOT / "docs" / "proofs" / "mutants.md"
 LEAST = 0.95
 """The share of all faults that tests have to notice."""
 LONGEST_S = 900
@@ -28,15 +33,51 @@ AT_ONCE = 2
 
 def main(word: str) -> int:
     """Try them; gives the exit code."""
-    chosen = [fault for fault in FAULTS if word in fault.what]
+    chosen = _chosen(word)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         noticed = list(pool.map(_tried, chosen))
+    _report({fault.what: _seen(fault, is_it) for fault, is_it in zip(chosen, noticed, strict=True)})
     missed = [fault for fault, is_it in zip(chosen, noticed, strict=True) if not is_it]
     print(f"{sum(noticed)} of {len(chosen)} faults were noticed")
     for fault in missed:
         print(f"  not noticed: {fault.what} ({fault.file}){': ' if fault.argument else ''}{fault.argument}")
     is_enough = sum(noticed) >= LEAST * len(chosen) and all(fault.argument for fault in missed)
     return 0 if is_enough else 1
+
+
+def _chosen(word: str) -> Sequence[Fault]:
+    if part := re.fullmatch(r"(\d+)-(\d+)", word):
+        return FAULTS[int(part[1]) - 1 : int(part[2])]
+    return [fault for fault in FAULTS if word in fault.what]
+
+
+def _seen(fault: Fault, is_noticed: bool) -> str:
+    test = fault.noticed_by[0].rpartition("::")[2]
+    return f"noticed by `{test}`" if is_noticed else f"**not noticed**: {fault.argument or 'no test yet'}"
+
+
+def _report(seen: Mapping[str, str]) -> None:
+    """Write the rows of what was tried, and keep those of what was not."""
+    old = DOCUMENT.read_text(encoding="utf-8").splitlines() if DOCUMENT.exists() else []
+    rows = {line.split(" | ")[1]: line.removesuffix(" |").split(" | ")[2] for line in old if line[2:3].isdigit()}
+    rows.update(seen)
+    lines = [
+        f"| {number} | {fault.what} | {rows.get(fault.what, 'not tried')} |"
+        for number, fault in enumerate(FAULTS, start=1)
+    ]
+    noticed = sum(rows.get(fault.what, "").startswith("noticed") for fault in FAULTS)
+    head = _HEAD.format(faults=len(FAULTS), noticed=noticed)
+    DOCUMENT.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+_HEAD = """# Planted faults
+
+Written by `make mutants` (`tests/mutants`): one mistake after the other is made in a copy of the program, and the tests
+that should notice it are run. {noticed} of {faults} were noticed.
+
+| | what is wrong | seen |
+|---|---|---|
+"""
 
 
 def planted(fault: Fault, text: str) -> str:
