@@ -1,7 +1,8 @@
 """The real service in a process of its own whose clock moves when it is told: one command a line, one JSON line back.
 
-    python -m tests.e2e.driven CONFIG START [MARKS [PLACE:NUMBER]]
+    python -m tests.e2e.driven CONFIG START [MARKS [PLACE:NUMBER]] [--inside]
 
+With `--inside` texts are read in the process itself: a worker takes longer to start than all else in a short life.
 Commands: "step SECONDS" moves the clock and runs every tick, "reach HOST PORT" and "reach-worker HOST PORT" try to
 connect, "stop" ends. The end of the input ends it too, so that no process outlives its test.
 """
@@ -29,14 +30,18 @@ from bot.work.heavy import HeavyWorkers
 from bot.work.service import Service
 from tests import forked
 from tests.e2e import marks
+from tests.house import InThisProcess
+
+INSIDE = "--inside"
 
 
 def main(arguments: list[str]) -> int:
     """Run as the command line does; gives the exit code."""
-    config, start, *marking = arguments
+    is_inside = INSIDE in arguments
+    config, start, *marking = (one for one in arguments if one != INSIDE)
     try:
         settings = begin(Path(config))
-        finish(_serve(settings, SteppedClock(datetime.fromisoformat(start)), marking))
+        finish(_serve(settings, SteppedClock(datetime.fromisoformat(start)), marking, is_inside=is_inside))
     except typer.Exit as end:
         return end.exit_code
     return 0
@@ -49,7 +54,7 @@ def forked_main(arguments: list[str], line: Any, log: str) -> int:
     return main(arguments)
 
 
-async def _serve(settings: Settings, clock: SteppedClock, marking: list[str]) -> None:
+async def _serve(settings: Settings, clock: SteppedClock, marking: list[str], *, is_inside: bool) -> None:
     store = None
     if marking:
         wait = marking[1] if len(marking) > 1 else ""
@@ -57,6 +62,8 @@ async def _serve(settings: Settings, clock: SteppedClock, marking: list[str]) ->
     # A test's process lives for seconds; starting more than one worker would take most of them.
     guard = (app.hosts(settings),)
     workers = HeavyWorkers(max_workers=1, initializer=egress.install_in_worker, initargs=guard)
+    if is_inside:
+        workers = InThisProcess()
     service = app.build(settings, clock, chance=lambda: 0.5, store=store, workers=workers)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, service.end)
     try:

@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_urlsafe
@@ -22,6 +22,7 @@ from bot.store.db.engine import Connection, open_store
 from bot.store.ingest import sources
 from bot.store.people import chats, invitations
 from tests import fresh
+from tests.e2e.driven import INSIDE
 from tests.e2e.process import GIVE_UP_S, Driven
 
 TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz_012345"
@@ -48,13 +49,14 @@ class House:
     Attributes:
         root: the folder of the configuration, the data and the exports.
         clock: the time of the installation and of Telegram.
+        is_inside: texts are read without worker processes.
     """
 
     root: Path
     telegram: BotApiThread
     clock: SteppedClock
     service: Driven | None = None
-    _starts: int = field(default=0)
+    is_inside: bool = False
 
     # -- the installation --------------------------------------------------------------------------------------
 
@@ -118,7 +120,8 @@ class House:
         if self.service is not None:
             self.service.__exit__()
         make = Driven.fork if is_forked else Driven.start
-        self.service = make(str(self.config), self.clock.now().isoformat(), *marking, log=self.log)
+        inside = [INSIDE] if self.is_inside else []
+        self.service = make(str(self.config), self.clock.now().isoformat(), *marking, *inside, log=self.log)
         return self.service
 
     @property

@@ -44,6 +44,7 @@ class Storm:
     """Everything that was done to a house, to compare with what came of it.
 
     Attributes:
+        most_waiting: nobody presses while so many presses have no answer.
         written: location -> the ids of the low reviews that were put into its folder.
     """
 
@@ -52,6 +53,7 @@ class Storm:
     chance: random.Random
     owner: User = field(init=False)
     managers: list[User] = field(init=False)
+    most_waiting: int | None = None
     written: dict[str, list[str]] = field(default_factory=dict)
     presses: list[Press] = field(default_factory=list)
     kills: list[Kill] = field(default_factory=list)
@@ -123,9 +125,13 @@ class Storm:
                 self.house.clock.advance(timedelta(seconds=STEP_S))
                 process.send(f"step {STEP_S}")
                 self.drop()
-            if was_started and self.chance.random() < presses:
+            if was_started and self.chance.random() < presses and self._may_press():
                 self.press()
         return was_started
+
+    def _may_press(self) -> bool:
+        newest = self.presses[-20:]
+        return self.most_waiting is None or sum(one.answer is None for one in newest) < self.most_waiting
 
     def drop(self) -> None:
         """New low reviews at two places."""

@@ -33,7 +33,7 @@ def installation(root: Path, *, begun: timedelta = timedelta(0)) -> Iterator[Hou
     """A house with a Telegram of its own; whatever runs is ended with it."""
     clock = SteppedClock(START + begun)
     with BotApiThread(token=TOKEN, now=clock.now, query_lifetime_seconds=PATIENCE_S) as telegram:
-        house = House(root, telegram, clock)
+        house = House(root, telegram, clock, is_inside=True)
         try:
             house.configure(
                 [{"id": key, "name": key.capitalize(), "sources": [house.folder(key)]} for key in PLACES], level="info"

@@ -17,11 +17,12 @@ from bot.demo.botapi.world import World
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the presser of a button saw."""
+    """What the presser of a button saw, when, and after how many seconds of the real clock."""
 
     text: str
     is_alert: bool
     at: datetime
+    after_s: float
 
 
 @dataclass(slots=True)
@@ -192,7 +193,8 @@ class People:
         press = self.presses.get(query_id)
         if press is None or press.answer is not None or self._real_seconds() > press.expires:
             raise message_refusals.invalid_query_id()
-        press.answer = Answer(text, is_alert, self._world.now())
+        after_s = self._real_seconds() - (press.expires - self._lifetime)
+        press.answer = Answer(text, is_alert, self._world.now(), after_s)
         self._world.tell(Happening("answered", press.chat_id, text=text, query_id=query_id))
 
     def start(self, user: User, payload: str = "") -> Message:
