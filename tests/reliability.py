@@ -21,6 +21,10 @@ _STRANGE = "tests/integration/chat/test_strange_faults.py"
 _TOGETHER = "tests/integration/chat/test_one_transaction.py"
 _RESTART = "tests/e2e/test_restart.py"
 _OUTAGES = "tests/e2e/test_outages.py"
+_AROUND = "tests/integration/chat/test_surroundings.py"
+_FOLDER = "tests/contract/test_folder.py"
+_MAILBOX = "tests/contract/test_mailbox.py"
+_SCHEMA = "tests/contract/test_store_schema.py"
 _DELIVERY = "tests/integration/chat/test_delivery.py"
 
 
@@ -280,6 +284,114 @@ ROWS = (
         "He is stored nowhere",
         "tests/integration/chat/test_erase_again.py",
         "test_google_gives_him_with_every_reading_of_the_whole_list",
+    ),
+    Row(
+        "A web page with 200 instead of every answer of Telegram",
+        "Nothing is taken for sent; cards and presses go on when it is gone",
+        _AROUND,
+        "test_web_pages_instead_of_answers",
+    ),
+    Row(
+        "Names that are looked up and never answered",
+        "Files are read and detectors judge; the end waits for none of them",
+        _AROUND,
+        "test_names_that_are_never_answered_take_no_thread_of_others",
+    ),
+    Row(
+        "Forty mailboxes that say nothing while they are listened to",
+        "They take no thread of files and detectors",
+        _MAILBOX,
+        "test_mailboxes_that_are_listened_to_take_no_thread_of_others",
+    ),
+    Row(
+        "A mail server that is silent, stops within a line, hangs up or refuses",
+        "Told with its own reason, tried again",
+        _MAILBOX,
+        "test_servers_that_misbehave",
+    ),
+    Row(
+        "A source that answers 5xx with a web page, half a body or nothing",
+        "An error with its reason; nothing is stored; asked again",
+        "tests/contract/test_sources.py",
+        "test_a_platform_that_fails_is_told_apart_and_asked_again",
+    ),
+    Row(
+        "A watched folder, one in it or one above it may not be read any more",
+        "Told once, read again when it may; what was read stays known",
+        _FOLDER,
+        "test_a_folder_that_loses_its_rights_is_told_and_keeps_what_is_known",
+    ),
+    Row(
+        "A folder's name that the system refuses",
+        "The source is told to be blind, with the system's reason",
+        _FOLDER,
+        "test_a_folder_that_the_system_refuses_for_any_reason_is_told",
+    ),
+    Row(
+        "A file that grows while it is read",
+        "It waits until it stands still",
+        _FOLDER,
+        "test_file_written_during_the_sweep_waits_too",
+    ),
+    Row(
+        "Places, groups and people whose names are emoji, turn the writing or are 250 long",
+        "Every message is taken; nothing turns a line around",
+        _AROUND,
+        "test_a_place_and_a_group_of_any_name",
+    ),
+    Row(
+        "A closed topic, and a group that is deleted",
+        "Cards go on in General, then with the owner, who is told",
+        _AROUND,
+        "test_a_closed_topic_and_a_deleted_group",
+    ),
+    Row(
+        "A deleted topic",
+        "Its cards stand in General",
+        _DELIVERY,
+        "test_deleted_topic_moves_to_general",
+    ),
+    Row(
+        "The bot is removed from a group",
+        "The owner gets the cards and is told once",
+        _DELIVERY,
+        "test_lost_group_is_given_up_and_told",
+    ),
+    Row(
+        "The clock goes an hour back while a snooze runs",
+        "It lasts as long as was asked for and ends once",
+        _AROUND,
+        "test_the_clock_goes_an_hour_back_while_a_snooze_runs",
+    ),
+    Row(
+        "A database that a newer release wrote",
+        "One sentence; nothing is changed",
+        _SCHEMA,
+        "test_a_newer_database_is_refused",
+    ),
+    Row(
+        "What a detector remembers was saved by a newer release",
+        "One sentence; nothing is changed",
+        _AROUND,
+        "test_a_memory_that_a_newer_release_saved_ends_the_program_with_a_sentence",
+    ),
+    Row(
+        "A migration that fails on its way",
+        "The schema and all rows are as they were",
+        _SCHEMA,
+        "test_a_failed_migration_leaves_nothing",
+    ),
+    Row(
+        "Two processes on one data folder",
+        "The second does not start",
+        _RESTART,
+        "test_a_second_instance_on_the_same_database_refuses_to_start",
+    ),
+    Row(
+        "Telegram asks to be left alone for a while, and the program is started again",
+        "The wait is kept, the message comes after it",
+        _DELIVERY,
+        "test_flood_wait_survives_a_restart",
     ),
 )
 

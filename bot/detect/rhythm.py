@@ -21,7 +21,7 @@ from bot.detect.second_look import Unread
 from bot.detect.state import Memory
 from bot.detect.types import DAY, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
 from bot.detect.untold import NEW_PLACE_DAYS, Untold
-from bot.detect.upgrade import as_version_2, as_version_3
+from bot.detect.upgrade import VERSION, as_version_2, as_version_3, refuse_newer
 from bot.model.incident import Shared
 
 DRIFT_ODDS = 1.0
@@ -315,7 +315,7 @@ class RhythmDetector:
         """Everything the detector knows, as values that JSON keeps exactly."""
         episode = self.episode
         return self._untold.state() | {
-            "version": 3,
+            "version": VERSION,
             "memory": self._memory.state(),
             "pending": [[r.at, r.seen, r.rating, r.source, r.day_only, r.is_history] for r in self._pending],
             "episode": None if episode is None else [episode.since, episode.opened, episode.paged],
@@ -328,6 +328,7 @@ class RhythmDetector:
     @classmethod
     def restored(cls, state: dict[str, Any], tuning: Tuning | None = None) -> RhythmDetector:
         """The detector that was saved; from here on it says what the saved one would have said."""
+        refuse_newer(state)
         detector = cls(tuning)
         is_old = state["version"] < 2
         if is_old:

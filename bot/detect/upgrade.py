@@ -1,4 +1,4 @@
-"""Reading the state that an earlier release of the detector has saved."""
+"""Reading the state that an earlier release of the detector has saved; one of a later release is refused."""
 
 from __future__ import annotations
 
@@ -6,6 +6,22 @@ from typing import Any
 
 from bot.detect.evidence.cold_start import NEW_PLACE_REVIEWS
 from bot.detect.usual.doubt import NO_DOUBT
+from bot.errors import SchemaError
+
+VERSION = 3
+
+
+def refuse_newer(state: dict[str, Any]) -> None:
+    """Read no state whose meaning this release does not know.
+
+    Raises:
+        SchemaError: a newer release saved it.
+    """
+    if state["version"] > VERSION:
+        raise SchemaError(
+            "What the detector remembers was saved by a newer release of this program. Install that one again; nothing "
+            "was changed."
+        )
 
 
 def as_version_2(state: dict[str, Any]) -> dict[str, Any]:

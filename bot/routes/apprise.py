@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
+from functools import partial
 
 from bot.route_settings import AppriseRoute
 from bot.routes.contract import Letter, MayHaveArrivedError, NotSentError
+from bot.threads import in_own_thread
 
 
 class Apprise:
@@ -17,7 +18,7 @@ class Apprise:
 
     async def send(self, letter: Letter) -> None:
         """As `Route.send`."""
-        await asyncio.to_thread(self._send, letter)
+        await in_own_thread(partial(self._send, letter))
 
     def _send(self, letter: Letter) -> None:
         import apprise

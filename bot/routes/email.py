@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import smtplib
 import ssl
 from email.message import EmailMessage
+from functools import partial
 
 from bot.route_settings import EmailRoute
 from bot.routes.contract import Letter, MayHaveArrivedError, NotSentError
+from bot.threads import in_own_thread
 
 _TIMEOUT_S = 20.0
 
@@ -23,7 +24,7 @@ class Email:
 
     async def send(self, letter: Letter) -> None:
         """As `Route.send`: sent means that the server has taken it for at least one recipient."""
-        await asyncio.to_thread(self._send, letter)
+        await in_own_thread(partial(self._send, letter))
 
     def _send(self, letter: Letter) -> None:
         message = self._message(letter)

@@ -20,6 +20,7 @@ from bot.store.delivery import service_status
 from bot.store.people import locations
 from bot.telegram.inbound.updates import Updates
 from bot.telegram.outbound import account
+from bot.threads import look_names_up_apart
 from bot.work.dependencies import Dependencies
 from bot.work.local import LocalWork
 from bot.work.polling import Polling
@@ -91,6 +92,7 @@ class Service:
         """
         parts = self.parts
         self._ended = asyncio.get_running_loop().create_future()
+        look_names_up_apart()
         self._lock = lock(parts.lock_file)
         await migrate.upgrade(parts.store, parts.premises.backups.before_upgrade)
         await self._clock_watch.begin()

@@ -142,6 +142,50 @@ async def test_unreadable_file_is_reported_once_and_tried_again(open_folder: Pat
     assert names(third) == ["a.csv"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user, which only root may")
+async def test_a_folder_that_loses_its_rights_is_told_and_keeps_what_is_known(open_folder: Path) -> None:
+    """A folder inside is told once and read again later; the folder itself, and one above it, is a refusal."""
+    inner = open_folder / "exports" / "2026"
+    inner.mkdir(parents=True)
+    (inner / "a.csv").write_bytes(TABLE)
+    exports = source(open_folder / "exports")
+    known = await exports.poll({}, FAR)
+    os.seteuid(65534)
+    try:
+        await exports.poll(known.state, FAR)
+        _refuse(inner)
+        first = await exports.poll(known.state, FAR)
+        second = await exports.poll(json.loads(json.dumps(first.state)), FAR)
+        for closed in (open_folder / "exports", open_folder):
+            _refuse(closed)
+            with pytest.raises(SourceRefusedError, match="the right to read it") as caught:
+                await exports.poll(known.state, FAR)
+            assert caught.value.reason is SourceDownReason.ACCESS_REFUSED
+    finally:
+        os.seteuid(0)
+    for one in (open_folder, open_folder / "exports", inner):
+        one.chmod(0o755)
+    third = await exports.poll(second.state, FAR)
+    assert [problem.name for problem in first.problems] == ["2026"]
+    assert "this folder cannot be opened" in str(first.problems[0].reason)
+    assert (second.problems, third.problems, names(third)) == ((), (), [])
+    assert third.state == known.state
+
+
+def _refuse(path: Path) -> None:
+    os.seteuid(0)
+    path.chmod(0)
+    os.seteuid(65534)
+
+
+async def test_a_folder_that_the_system_refuses_for_any_reason_is_told(tmp_path: Path) -> None:
+    """A name that is too long and links in a circle are the owner's to correct, no mistake of the program."""
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    for path in (tmp_path / ("x" * 300), tmp_path / "loop"):
+        with pytest.raises(SourceRefusedError, match="cannot be read"):
+            await source(path).poll({}, FAR)
+
+
 async def test_file_over_the_limit_asks_to_be_split(tmp_path: Path) -> None:
     """A file over 64 MB is refused once without being read."""
     with (tmp_path / "big.csv").open("wb") as stream:

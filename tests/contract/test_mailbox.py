@@ -302,7 +302,8 @@ def _scripted(answers: dict[bytes, bytes]) -> Speak:
         while line := await reader.readline():
             tag, name = line.split()[:2]
             answer = next((told for key, told in answers.items() if key in line), b"")
-            if answer == b"hang":
+            if answer.endswith(b"hang"):
+                writer.write(answer.removesuffix(b"hang"))
                 await asyncio.sleep(60)
             if name == b"CAPABILITY":
                 writer.write(b"* CAPABILITY IMAP4rev1\r\n")
@@ -356,14 +357,36 @@ async def test_servers_that_misbehave(server: MailServer, tmp_path: Path) -> Non
     busy = _scripted({b" LOGIN ": b"TAG NO [UNAVAILABLE] try later\r\n"})
     refused = _scripted({b" LOGIN ": b"TAG NO [AUTHENTICATIONFAILED] no\r\n"})
     stuck = _scripted({b" EXAMINE ": b"hang"})
-    told = [await poll_of(one) for one in (silent, mute, stuck, broken, busy, refused)]
+    stuck_in_a_line = _scripted({b" EXAMINE ": b"* 172 EXIhang"})
+    told = [await poll_of(one) for one in (silent, mute, stuck, stuck_in_a_line, broken, busy, refused)]
     assert [one.reason for one in told if isinstance(one, SourceUnreachableError | SourceRefusedError)] == [
-        *(SourceDownReason.SILENT, SourceDownReason.SILENT, SourceDownReason.SILENT),
+        *(SourceDownReason.SILENT, SourceDownReason.SILENT, SourceDownReason.SILENT, SourceDownReason.SILENT),
         *(SourceDownReason.NO_ANSWER, SourceDownReason.BUSY, SourceDownReason.LOGIN_REFUSED),
     ]
     for port, words in ((server.delivery_port, "no TLS there"), (1, "does not answer")):
         with pytest.raises(SourceUnreachableError, match=words):
             await source(server, "INBOX", port=port).poll({}, NOW)
+
+
+async def test_mailboxes_that_are_listened_to_take_no_thread_of_others(server: MailServer, tmp_path: Path) -> None:
+    """Forty servers say nothing; files and detectors still find a thread."""
+    certificate = make_certificate(tmp_path, "localhost")
+    connected = 0
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal connected
+        connected += 1
+        await reader.read()
+
+    with tls_front(certificate, silent) as port:
+        boxes = [source(server, "INBOX", port=port, ca_file=str(certificate.cert), idle=True) for _ in range(40)]
+        listening = [asyncio.create_task(box.news()) for box in boxes]
+        while connected < len(boxes) and not any(one.done() for one in listening):  # noqa: ASYNC110 -- in a thread
+            await asyncio.sleep(0.01)
+        assert await asyncio.wait_for(asyncio.to_thread(lambda: 1), 60) == 1
+        for one in listening:
+            one.cancel()
+        await asyncio.gather(*listening, return_exceptions=True)
 
 
 async def test_the_junk_folder_is_found_by_its_flag(server: MailServer, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ FaultKind = Literal[
     "drop_after",
     "unauthorized",
     "malformed_json",
+    "web_page",
+    "chat_deleted",
     "empty_after",
 ]
 
@@ -27,6 +29,7 @@ class Fault:
     Attributes:
         kind: "…_before": the call has no effect; "…_after": it has, but the answer is lost. "timeout_…" keeps the
             connection open without an answer, "drop_…" closes it.
+            "web_page": a page with status 200, as a hotel's sign-in gives it. "chat_deleted": the group is no more.
             "empty_after": the call has its effect, and the answer is a result without a single field.
         method: Which method, "download" for the content of a file, or None for everything.
         chat_id: Only calls that name this chat, or None.

@@ -259,6 +259,10 @@ def _struck(fault: Fault) -> Response:
             return _refused(refusals.unauthorized())
         case "server_error":
             return Response(fault.status, _HTML_ERROR, content_type="text/html")
+        case "web_page":
+            return Response(200, _HTML_ERROR, content_type="text/html")
+        case "chat_deleted":
+            return _refused(refusals.chat_deleted())
         case "malformed_json":
             return Response(200, b'{"ok":true,"result":{"message_id":')
         case "drop_before" | "drop_after":

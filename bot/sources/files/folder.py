@@ -8,9 +8,9 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from bot.errors import SourceDownReason, SourceRefusedError, UnreadableFileError
@@ -60,6 +60,7 @@ class Folder:
 
     def __init__(self, settings: FolderSettings, around: SourceContext) -> None:
         self._settings = settings
+        self._globs = [glob.lower() for glob in settings.include]
         self._zone = around.zone
         self._digest = _reading_digest(settings)
         self._answers: Answers = {}
@@ -116,24 +117,19 @@ class Folder:
 
     def _sweep(self, state: State, now: datetime) -> Poll:
         root = self._settings.path
-        if not root.is_dir():
-            raise SourceRefusedError(
-                f"the folder {root} does not exist; create it or correct `path` in this source's settings",
-                reason=SourceDownReason.FOLDER_MISSING,
-            )
+        real = _opened(root)
         files = state.get("files", {})
         is_same_reading = state.get("reading") == self._digest
         known = files if is_same_reading else {}
         sweep = _Sweep(read_before=state.get("read_before", {}) if is_same_reading else files)
-        for path in self._candidates(root):
-            name = path.relative_to(root).as_posix()
+        for name in self._candidates(root, real, sweep, known):
             before = known.get(name)
             if sweep.read_bytes >= _AT_ONCE:
                 sweep.is_complete = False
                 if before is not None:
                     sweep.files[name] = before
                 continue
-            self._look(sweep, path, name=name, before=before, now=now)
+            self._look(sweep, root, name=name, before=before, now=now)
         items = tuple(item for _, item in sorted(sweep.items, key=lambda pair: pair[0]))
         after = {"reading": self._digest, "files": sweep.files}
         if not sweep.is_complete and sweep.read_before:
@@ -146,35 +142,38 @@ class Folder:
             waiting=tuple(sweep.waiting),
         )
 
-    def _candidates(self, root: Path) -> Iterator[Path]:
-        try:
-            real = root.resolve(strict=True)
-            os.listdir(root)
-        except OSError as error:
-            raise SourceRefusedError(
-                f"the folder {root} cannot be read ({error.strerror}); give the bot's user the right to read it",
-                reason=SourceDownReason.ACCESS_REFUSED,
-            ) from error
-        for folder, folders, names in os.walk(root):
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(names):
-                path = Path(folder, name)
-                if self._is_wanted(path.relative_to(root).as_posix()) and _is_inside(path, real):
-                    yield path
+    def _candidates(self, root: Path, real: Path, sweep: _Sweep, known: Mapping[str, Any]) -> Iterator[str]:
+        """The names of what may be a file of reviews, from `root` on, each folder sorted. Links to folders are none."""
+        folders = [""]
+        while folders:
+            inner = folders.pop()
+            try:
+                with os.scandir(root / inner) as found:
+                    entries = sorted(found, key=lambda entry: entry.name)
+            except OSError as error:
+                _keep_unopened(sweep, inner.rstrip("/"), error, known)
+                continue
+            for entry in entries:
+                name = inner + entry.name
+                # What is no link lies where it stands: only links may lead out of the folder.
+                if self._is_wanted(name) and (not entry.is_symlink() or _is_inside(root / name, real)):
+                    yield name
+            inside = [one.name for one in entries if one.is_dir(follow_symlinks=False) and not one.name.startswith(".")]
+            folders += [f"{inner}{name}/" for name in reversed(inside)]
 
     def _is_wanted(self, name: str) -> bool:
-        path = PurePosixPath(name)
-        low = path.name.lower()
+        whole = name.lower()
+        low = whole.rpartition("/")[2]
         if low.startswith((".", "~$", "~")) or low.endswith(_TEMPORARY):
             return False
-        if low in _BESIDE_TAKEOUT and any(part.startswith(("account-", "location-")) for part in path.parts[:-1]):
+        if low in _BESIDE_TAKEOUT and any(part.startswith(("account-", "location-")) for part in name.split("/")[:-1]):
             return False
-        whole = name.lower()
-        return any(fnmatch(low, glob.lower()) or fnmatch(whole, glob.lower()) for glob in self._settings.include)
+        return any(fnmatchcase(low, glob) or fnmatchcase(whole, glob) for glob in self._globs)
 
-    def _look(self, sweep: _Sweep, path: Path, *, name: str, before: Any, now: datetime) -> None:
+    def _look(self, sweep: _Sweep, root: Path, *, name: str, before: Any, now: datetime) -> None:
+        path = f"{root}/{name}"
         try:
-            seen = path.stat()
+            seen = os.stat(path)
             if not stat.S_ISREG(seen.st_mode):
                 return
             mark = {"size": seen.st_size, "mtime_ns": seen.st_mtime_ns}
@@ -185,12 +184,12 @@ class Folder:
             if -_AFTER_NOW <= now.timestamp() - seen.st_mtime < _STILL_WRITTEN:
                 _wait(sweep, name, before)
                 return
-            found = self._read(path, name, size=seen.st_size)
-            later = path.stat()
+            found = self._read(Path(path), name, size=seen.st_size)
+            later = os.stat(path)
         except FileNotFoundError:
             return
         except OSError as error:
-            sweep.files[name] = {**_mark_of(path), "refused": True}
+            sweep.files[name] = {**_mark_of(Path(path)), "refused": True}
             if not (isinstance(before, Mapping) and before.get("refused")):
                 sweep.problems.append(problem(name, None, reason("file_unopened", why=str(error.strerror))))
             return
@@ -258,6 +257,38 @@ def _reading_digest(settings: FolderSettings) -> str:
     """What changes the reading of a file besides its bytes."""
     mapping = settings.mapping.model_dump_json() if settings.mapping else ""
     return sha256(f"{READING}\x1f{mapping}\x1f{settings.location}".encode()).hexdigest()[:16]
+
+
+def _opened(root: Path) -> Path:
+    """Where a folder really lies.
+
+    Raises:
+        SourceRefusedError: it is not there or may not be read; whatever else the system says of it is told as well.
+    """
+    try:
+        real = root.resolve(strict=True)
+        os.listdir(real)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise SourceRefusedError(
+            f"the folder {root} does not exist; create it or correct `path` in this source's settings",
+            reason=SourceDownReason.FOLDER_MISSING,
+        ) from error
+    except (OSError, RuntimeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "its links lead in a circle"
+        raise SourceRefusedError(
+            f"the folder {root} cannot be read ({why}); give the bot's user the right to read it",
+            reason=SourceDownReason.ACCESS_REFUSED,
+        ) from error
+    return real
+
+
+def _keep_unopened(sweep: _Sweep, name: str, error: OSError, known: Mapping[str, Any]) -> None:
+    """Tell once of a folder inside that may not be read; what was read of it before stays known."""
+    before = known.get(name)
+    sweep.files |= {one: its for one, its in known.items() if one.startswith(f"{name}/")}
+    sweep.files[name] = {"refused": True}
+    if not (isinstance(before, Mapping) and before.get("refused")):
+        sweep.problems.append(problem(name, None, reason("folder_unopened", why=str(error.strerror))))
 
 
 def _is_inside(path: Path, root: Path) -> bool:

@@ -19,6 +19,7 @@ from bot.sources.mail.read import KIND, LARGEST, Choice, MailOptions, choose, no
 from bot.sources.mail.rules import Rules, RulesError
 from bot.sources.mail.settings import MailboxSettings
 from bot.sources.mail.text import headers_of
+from bot.threads import in_own_thread
 
 __all__ = ["Mailbox", "MailboxSettings"]
 
@@ -164,7 +165,7 @@ class Mailbox:
 
         try:
             async with asyncio.timeout(limit_s):
-                return await asyncio.to_thread(run)
+                return await in_own_thread(run)
         except TimeoutError as error:
             raise SourceUnreachableError(
                 f"{self._settings.host} is too slow; it is tried again by itself", reason=SourceDownReason.NO_ANSWER

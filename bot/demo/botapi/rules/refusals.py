@@ -130,6 +130,11 @@ def kicked(*, is_supergroup: bool) -> RefusedError:
     return _forbidden(f"bot was kicked from the {kind} chat", source=_CHECK_ACCESS)
 
 
+def chat_deleted() -> RefusedError:
+    """The group was deleted by its owner."""
+    return _forbidden("the group chat was deleted", source="python-telegram-bot#3562, node-telegram-bot-api#1155")
+
+
 def not_a_member(*, is_supergroup: bool) -> RefusedError:
     """The bot left the group itself."""
     kind = "supergroup" if is_supergroup else "group"
