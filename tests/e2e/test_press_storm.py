@@ -15,7 +15,7 @@ from tests.e2e.storm_check import check
 REPORT = Path(__file__).resolve().parents[2] / "docs" / "proofs" / "presses.md"
 EDGES = ("commit", "committed")
 PLACES = 4
-KILLS = 12
+KILLS = 50
 MOST_WAITING = 3
 SEEDS = (1, 2, 3, 4, 5, 6)
 """Of each a storm: six of fifty kills are the three hundred."""
