@@ -317,7 +317,11 @@ def people(language: str) -> Iterator[Example]:
     shown = team.team(rows, say, business_id=1, business_name="Café Linde", groups=("Linde Team",), now=at(20, 0))
     yield Example("P9", "Team, to an owner", shown)
     yield Example("P9b", "One person", team.person(rows[1:], say, now=at(20, 0), is_self=False))
-    yield Example("P9c", "Removed", team.removed("Ben", "Café Linde", say, groups=("Linde Team",)))
+    yield Example("P9c", "Removed", team.removed("Ben", "Café Linde", say, groups=(("Linde Team", True),)))
+    unsaid = (("Linde Küche", None), ("Linde Bar", False))
+    yield Example("P9e", "Removed, where Telegram does not say", team.removed("Ben", "Café Linde", say, groups=unsaid))
+    apart = (("Linde Team", False),)
+    yield Example("P9f", "Removed, in no group", team.removed("Ben", "Café Linde", say, groups=apart))
     yield Example("P9d", "Another role", team.changed(replace(rows[1], role=Role.OWNER), say))
     yield Example("P8", "Language", pairing.language_changed(say))
 

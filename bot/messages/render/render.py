@@ -36,7 +36,7 @@ from bot.messages.render import (
     reviews,
 )
 from bot.messages.render.context import RenderContext, Renderer, moment
-from bot.messages.service import delivery_notices, pairing
+from bot.messages.service import delivery_notices, pairing, team
 from bot.messages.service.outages import CaughtUp
 from bot.messages.text.message import Rendered
 from bot.messages.text.serialization import from_json
@@ -260,6 +260,13 @@ async def _themes(context: RenderContext) -> Rendered | None:
     )
 
 
+async def _member_removed(context: RenderContext) -> Rendered | None:
+    args = context.args
+    titles = [group["title"] for group in args["groups"]]
+    known = zip(titles, args.get("are_members", [None] * len(titles)), strict=True)
+    return team.removed(args["name"], args["business"], context.words, groups=tuple(known))
+
+
 async def _ready_made(context: RenderContext) -> Rendered | None:
     """An answer to a command: rendered when it was asked for, in the language of who asked."""
     return from_json(context.args)
@@ -300,6 +307,7 @@ RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
         **note_files.RENDERERS,
         "test_alert": _test_alert,
         "themes": _themes,
+        "member_removed": _member_removed,
         "ready_made": _ready_made,
     }
 )

@@ -66,12 +66,22 @@ def person(rows: Sequence[TeamRow], words: Words, *, now: datetime, is_self: boo
     return Rendered(shown, () if is_self else keyboards.plain_row(verbs, rows[0].person_id, words))
 
 
-def removed(name: str, business_name: str, words: Words, *, groups: Sequence[str]) -> Rendered:
-    """A person's roles were taken; in which groups the person may still read along."""
+def removed(name: str, business_name: str, words: Words, *, groups: Sequence[tuple[str, bool | None]]) -> Rendered:
+    """A person's roles were taken; in which groups the person still reads along, and of which that is not known.
+
+    Args:
+        name: the person.
+        business_name: of what.
+        words: the chat's.
+        groups: those that get its incidents, each with whether the person is a member; None where nobody knows.
+    """
     who, where = safe(name, PERSON_LIMIT), safe(business_name, _NAME_LIMIT)
     lines = [words.say("team.removed", name=who, business=where)]
-    if groups:
-        lines.append(words.say("team.still", groups=_groups(groups), name=who))
+    for key, state in (("team.still", True), ("team.unknown", None)):
+        if its := [title for title, is_member in groups if is_member is state]:
+            lines.append(words.say(key, groups=_groups(its), name=who))
+    if groups and not any(is_member in (True, None) for _, is_member in groups):
+        lines.append(words.say("team.in_none", name=who))
     return Rendered(joined(lines, NEWLINE))
 
 

@@ -144,7 +144,7 @@ async def _merge(connection: Connection, chat_ids: Sequence[int], message: Outgo
     return merged
 
 
-ANSWERS: Final = ("ready_made", "incident_reviews", "location_reviews", "themes", "skipped_list")
+ANSWERS: Final = ("ready_made", "incident_reviews", "location_reviews", "themes", "skipped_list", "member_removed")
 """What somebody asked for in the chat. Anybody in a group can ask a hundred times; an incident waits for none of it."""
 
 OVERTAKEN_FROM: Final = 4

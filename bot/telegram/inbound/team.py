@@ -9,7 +9,10 @@ from bot.messages.service.team import TeamRow
 from bot.messages.text.message import Rendered
 from bot.messages.text.sanitize import escape
 from bot.model.people import Grant, Role
+from bot.stages.notify import enqueue
+from bot.stages.notify.right_to_see import ABOUT_LOCATIONS
 from bot.store.people import chats, people
+from bot.store.people.chats import Chat
 from bot.store.people.locations import Place
 from bot.store.people.people import Member
 from bot.telegram.inbound.incidents.incident_actions import Answer
@@ -34,7 +37,7 @@ async def show(caller: Caller) -> None:
                 caller.words.in_zone(its[0].zone),
                 business_id=business_id,
                 business_name=its[0].business_name,
-                groups=await _groups(caller, its),
+                groups=[chat.title for chat in await _groups(caller, its)],
                 now=caller.now,
             )
         )
@@ -75,10 +78,22 @@ async def remove(caller: Caller, what: Payload) -> Answer | None:
     members = await under(caller, what.target_id)
     places = [one for one in await caller.visible() if any(_reaches(member.grant, one) for member in members)]
     await people.take(caller.connection, members, now=caller.now)
-    groups = await _groups(caller, places)
-    names = dict.fromkeys(place.business_name for place in places)
-    for business_name in names:
-        await caller.answer(team.removed(members[0].person.name, business_name, caller.words, groups=groups))
+    groups = [{"chat_id": chat.telegram_chat_id, "title": chat.title} for chat in await _groups(caller, places)]
+    person = members[0].person
+    for business_name in dict.fromkeys(place.business_name for place in places):
+        await enqueue.chats(
+            caller.connection,
+            [caller.chat.chat_id],
+            "member_removed",
+            now=caller.now,
+            args={
+                "name": person.name,
+                "telegram_id": person.telegram_id,
+                "business": business_name,
+                "groups": groups,
+                ABOUT_LOCATIONS: [place.location_id for place in places],
+            },
+        )
     return toasts.saved(caller.words)
 
 
@@ -113,11 +128,11 @@ def _row(member: Member, places: list[Place]) -> TeamRow:
     )
 
 
-async def _groups(caller: Caller, places: list[Place]) -> list[str]:
-    found = [
-        chat.title
+async def _groups(caller: Caller, places: list[Place]) -> list[Chat]:
+    found = {
+        chat.telegram_chat_id: chat
         for place in places
         for chat in await chats.of_location(caller.connection, place.location_id)
         if chat.kind == "group"
-    ]
-    return list(dict.fromkeys(found))
+    }
+    return list(found.values())

@@ -32,7 +32,7 @@ from bot.store.delivery.outbox import Claimed
 from bot.store.people import chats
 from bot.store.people.chats import Chat
 from bot.telegram.limits import LARGEST_FILE
-from bot.telegram.outbound import api
+from bot.telegram.outbound import api, members
 from bot.telegram.outbound.errors import Diagnosis, Failure, diagnose
 from bot.telegram.outbound.rate_limit import RateLimit
 from bot.telegram.outbound.unsay import unsay
@@ -115,7 +115,7 @@ class Sender:
                 if not await outbox.claim(connection, row.outbox_id, now=now):
                     return
             try:
-                await self._carry_out(row, chat)
+                await self._carry_out(await members.asked(self.bot, row), chat)
             except TelegramError as error:
                 await self._failed(row, chat, diagnose(error))
             except Exception as error:

@@ -167,3 +167,25 @@ async def test_owner_removes_somebody_in_the_chat(house: House) -> None:
     await house.press(petra, "1", on=team)
     assert house.last(1001).labels() == []
     assert len(house.said(1001)) == before + 1
+
+
+async def test_where_a_removed_person_reads_along_is_asked_of_telegram(house: House) -> None:
+    """Telegram says who is a member; where it refuses or gives no answer, that it is not known is said."""
+    petra = await house.owner()
+    others = [await house.join(name, 1002 + number) for number, name in enumerate(("Ben", "Cem", "Dora"))]
+    chat = await house.group(petra, *others)
+    members = house.server.world.chats[chat].members
+    members[1002] = "left"
+    says = {
+        "Ben": "Ben is a member of no group that gets its incidents.",
+        "Cem": "In Linde Team Cem still reads along. Only an administrator of the group can change that.",
+        "Dora": "Whether Dora reads along in Linde Team is not known: Telegram does not say.",
+    }
+    for name, words in says.items():
+        if name == "Dora":
+            house.server.faults.add(kind="web_page", method="getChatMember", times=None)
+        (team,) = await house.say(petra, "/people")
+        number = next(line[0] for line in team.text.splitlines() if f" {name}: " in line)
+        await house.press(petra, number, on=team)
+        await house.press(petra, "Remove", on=house.last(1001))
+        assert words in house.last(1001).text
