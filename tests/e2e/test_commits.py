@@ -20,7 +20,7 @@ EDGES = ("commit", "committed")
 PLACES = ("north", "south")
 LAST = 300
 """More commits than a start, two incidents and two presses take."""
-PART = 12
+PART = 4
 LAST_PART = 61
 """The first commit of the last part."""
 STEPS = 20

@@ -99,7 +99,7 @@ STORE: Final = (
         "store/ingest/sources.py",
         "sa.or_(at.is_(None), at <= now, at > now + furthest)",
         "sa.or_(at.is_(None), at <= now)",
-        (_FAULTS, _STAGES),
+        ("tests/contract/test_store_sources.py::test_what_a_wrong_clock_put_off_is_due",),
     ),
     Fault(
         "a raw item that comes again is not parsed again",
