@@ -18,10 +18,11 @@ import tempfile
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.clock import SteppedClock
-from bot.demo.botapi import BotApiServer, BotApiThread, User
+from bot.demo.botapi import BotApiServer, BotApiThread, Press, User
 from bot.model.people import Role
 from tests.e2e.house import TOKEN, House, Line
 
@@ -65,13 +66,15 @@ def _flood(house: House, keys: Sequence[str], seconds: float) -> None:
     card = telegram.wait_for(lambda t: [one for one in t.sent(OWNER) if keys[0] in one.text and "low" in one.text])[0]
     strangers = telegram.call(lambda t: [t.world.add_user(10_000 + one, f"S{one}") for one in range(STRANGERS)])
     chance, begun = random.Random(1), time.monotonic()
-    presses, put, seen = [], {}, {}
+    presses: list[Press] = []
+    put: dict[str, float] = {}
+    seen: dict[str, float] = {}
     said, waiting = 0, list(keys[1:])
     while (now := time.monotonic() - begun) < seconds + 20:
         if now < seconds:
             due = int(now * A_MINUTE / 60) - said
             said += due
-            telegram.call(lambda t, due=due: _say(t, strangers, chance, due))  # type: ignore[misc]
+            telegram.call(partial(_say, strangers=strangers, chance=chance, count=due))
             if now >= len(presses):
                 presses.append(house.press(owner, house.now_says(card), "rev"))
             if waiting and now >= len(put) * A_CARD_EVERY_S:
