@@ -5,7 +5,7 @@ python -m tests.benchmarks.strangers [SECONDS]
 10,000 messages a minute from 3,000 strangers reach a `reviewbot run` of its own by the local Bot API server. Each
 second the owner presses a button of a standing card; every five seconds three low reviews are put into the folder of a
 place that has no incident yet. What counts is the time by the clock from the press to its answer and, for a card, from
-when the file could be read at the earliest: it lies two seconds untouched and is looked for each six seconds.
+when the file could be read at the earliest: it lies two seconds untouched and is looked for each twelve seconds.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def main(seconds: float) -> None:
     with tempfile.TemporaryDirectory() as folder, BotApiThread(token=TOKEN, query_lifetime_seconds=600.0) as telegram:
         house = House(Path(folder), telegram, SteppedClock(datetime.now(UTC)))
         keys = [f"place{number}" for number in range(int(seconds / A_CARD_EVERY_S) + 2)]
-        sources = [house.folder(key, every_minutes=0.1) for key in keys]
+        sources = [house.folder(key, every_minutes=0.2) for key in keys]
         house.configure(
             [{"id": key, "name": key, "sources": [source]} for key, source in zip(keys, sources, strict=True)],
             level="info",
@@ -92,7 +92,7 @@ def _flood(house: House, keys: Sequence[str], seconds: float) -> None:
     print(f"{said} messages of {STRANGERS} strangers in {seconds:.0f} s; load {os.getloadavg()[0]:.1f}")
     print(f"{len(waits)} presses: median {waits[len(waits) // 2]:.2f} s, p99 and longest {waits[-1]:.2f} s")
     print(
-        f"{len(cards)} cards from file to chat: {', '.join(f'{one:.1f}' for one in cards)} s (2 to 8 are the folder's)"
+        f"{len(cards)} cards from file to chat: {', '.join(f'{one:.1f}' for one in cards)} s (2 to 14 are the folder's)"
     )
 
 
