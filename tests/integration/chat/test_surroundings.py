@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from telegram.error import NetworkError
 
 from bot.errors import SchemaError
 from bot.store.db.schema import detector_states
+from bot.telegram.outbound import api
+from bot.telegram.outbound.errors import Failure, diagnose
 from tests.house import GROUP, House
 
 ODD_NAMES = ("🍕🍝🇮🇹 Zum 👨‍👩‍👧‍👦 " * 11, "\u202eCafé\u200f Linde\u200e \u202b<b>\n\x07&amp;" + "Ä" * 220)
@@ -136,3 +139,11 @@ async def test_a_memory_that_a_newer_release_saved_ends_the_program_with_a_sente
     async with store.read() as connection:
         kept = await connection.execute(sa.select(sa.func.json_extract(detector_states.c.state, "$.version")))
         assert set(kept.scalars()) == {99}
+
+
+async def test_a_refused_connection_has_sent_nothing() -> None:
+    """So the message is no repeat when it is sent again."""
+    bot: Any = api.make_bot("123:abc", "http://127.0.0.1:1/bot")
+    with pytest.raises(NetworkError) as caught:
+        await bot.send_message(1, "x")
+    assert diagnose(caught.value).failure is Failure.NOT_SENT
