@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.model.people import Grant, Role
+from bot.settings import BusinessSettings, LocationSettings, SourceSettings
 from bot.store.db.engine import Store
 from bot.store.people import chats, invitations, locations, people
 from tests.store_cases import HOUR, NOW, Shop, make_shop, rows_of
@@ -91,6 +92,17 @@ async def test_chats_get_the_locations_they_are_linked_to(store: Store, shop: Sh
             connection, telegram_chat_id=-5, thread_id=3, kind="group", title="T2", language="en", now=NOW
         )
         assert (again.chat_id, again.disabled_at, again.language) == (team.chat_id, None, "de")
+
+
+async def test_a_chat_of_a_whole_business_gets_nothing_of_another(store: Store, shop: Shop) -> None:
+    """A link to all locations of one business reaches none of a second one."""
+    place = LocationSettings(id="hafen", name="Hafen", sources=(SourceSettings(id="x", type="folder", platform="x"),))
+    other = BusinessSettings(id="anker", name="Anker", locations=(place,))
+    async with store.write() as connection:
+        await locations.sync(connection, [other])
+        (hafen,) = await locations.find_by_key(connection, "anker/hafen")
+        assert await chats.of_location(connection, hafen.location_id) == []
+        assert [chat.chat_id for chat in await chats.of_location(connection, shop.location_id)] == [shop.chat_id]
 
 
 async def test_a_group_that_becomes_a_supergroup_keeps_its_links(store: Store, shop: Shop) -> None:

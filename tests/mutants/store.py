@@ -191,7 +191,7 @@ STORE: Final = (
         "store/people/chats.py",
         "                chat_links.c.business_id == _ITS_BUSINESS.scalar_subquery(),\n",
         "",
-        (f"{_PEOPLE}::test_chats_get_the_locations_they_are_linked_to", f"{_DELIVERY}"),
+        (f"{_PEOPLE}::test_a_chat_of_a_whole_business_gets_nothing_of_another",),
     ),
     Fault(
         "a pause of one topic is not one of its group",
