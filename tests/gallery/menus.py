@@ -145,7 +145,13 @@ def guests_data(language: str) -> Iterator[Example]:
         12, "Marktplatz", "Google", "Anna Berger", reviews(language, 1)[0].text, at(18, 2), is_by=True
     )
     other = replace(held, review_id=40, author="Nele", is_by=False)
-    done = privacy.Receipt(3, at(17, 0), "Petra", {"reviews": 1, "messages": 3, "backups": 7}, at(17, 2))
+    done = privacy.Receipt(
+        3,
+        at(17, 0),
+        "Petra",
+        {"reviews": 1, "scores": 1, "raw_items": 1, "cards": 2, "messages": 3, "backups": 7},
+        at(17, 2),
+    )
     open_one = replace(done, number=4, done_at=None)
     yield Example("GD1", "/privacy, with the last receipts", privacy.page([open_one, done], say, now=NOW))
     yield Example("GD2", "/privacy with a name", privacy.found([held, other], "Anna Berger", say, now=NOW))

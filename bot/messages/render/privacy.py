@@ -34,7 +34,7 @@ async def _privacy(context: RenderContext) -> Rendered | None:
         return privacy.found([_held(one) for one in rows], wanted, context.words, now=now)
     receipts = [
         Receipt(one.erasure_id, one.asked_at, one.asked_by, one.receipt, one.done_at)
-        for one in await erasures.every(connection)
+        for one in await erasures.about(connection, owned)
     ]
     return privacy.page(receipts, context.words, now=now)
 

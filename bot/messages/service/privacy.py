@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from bot.messages.buttons import payload
@@ -46,6 +48,20 @@ class Receipt:
     by: str
     counts: Mapping[str, int]
     done_at: datetime | None
+
+
+_KINDS: Final = MappingProxyType(
+    {
+        "reviews": "reviews",
+        "messages": "messages",
+        "waiting messages": "messages",
+        "outbox": "messages",
+        "inbox": "messages",
+        "cards": "cards",
+        "backups": "backups",
+    }
+)
+"""What the places of a receipt are to a person; any other is a copy of his words, or what was read from them."""
 
 
 def page(receipts: Sequence[Receipt], words: Words, *, now: datetime) -> Rendered:
@@ -105,7 +121,10 @@ def _line(row: HeldReview, words: Words, now: datetime) -> Html:
 
 
 def _receipt(one: Receipt, words: Words, now: datetime) -> Html:
-    counts = joined([Html(f"{safe(name)} {words.number(count)}") for name, count in one.counts.items()], DOT)
+    by_kind: Counter[str] = Counter()
+    for name, count in one.counts.items():
+        by_kind[_KINDS.get(name, "copies")] += count
+    counts = joined([words.say(f"privacy.kinds.{kind}", count) for kind, count in by_kind.items()], DOT)
     return words.say(
         "privacy.receipt" if one.done_at is not None else "privacy.receipt_open",
         number=str(one.number),

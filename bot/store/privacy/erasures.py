@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.store.db.engine import Connection
-from bot.store.db.schema import chats, erasures, outbox
+from bot.store.db.schema import chats, erasures, outbox, reviews
 from bot.store.delivery.outbox import DROPPED, SENDING, SENT
 from bot.text.needles import Needles
 
@@ -64,6 +64,20 @@ async def every(connection: Connection) -> list[Erasure]:
     found = [_erasure(row) for row in rows]
     parts = [one for one in found if "part_of" in one.scope]
     return [_whole(one, parts) for one in found if "part_of" not in one.scope]
+
+
+async def about(connection: Connection, location_ids: Collection[int]) -> list[Erasure]:
+    """All erases that touched one of some places, the newest first."""
+    found = await every(connection)
+    numbers = {number for one in found for number in one.scope.get("reviews", [])}
+    its = sa.and_(reviews.c.review_id.in_(numbers), reviews.c.location_id.in_(location_ids))
+    there = set(await connection.scalars(sa.select(reviews.c.review_id).where(its)))
+    return [
+        one
+        for one in found
+        if not there.isdisjoint(one.scope.get("reviews", []))
+        or not set(location_ids).isdisjoint(one.scope.get("locations", []))
+    ]
 
 
 async def unfinished(connection: Connection) -> list[Erasure]:

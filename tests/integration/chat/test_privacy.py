@@ -31,6 +31,10 @@ async def test_an_owner_finds_and_erases_a_guest_in_the_chat(house: House) -> No
     (shown,) = await house.say(petra, "/privacy")
     assert "Receipt 1" in shown.text
     assert "still going on" not in shown.text
+    assert "1 review ·" in shown.text
+    hans = await house.owner("Hans", 1009, business="anker")
+    (other,) = await house.say(hans, "/privacy")
+    assert "Receipt" not in other.text, "what another business erased"
 
 
 async def test_a_manager_and_a_group_see_nothing(house: House) -> None:
