@@ -17,6 +17,7 @@ class Observation:
         seen: when this program found it low; None where that is not known.
         is_fresh: it may open an incident; history may not.
         incident_id: the incident it already belongs to.
+        themes: what its words complain of; None until they were read.
     """
 
     review_id: int
@@ -27,3 +28,4 @@ class Observation:
     incident_id: int | None = None
     is_date_only: bool = False
     seen: datetime | None = None
+    themes: frozenset[str] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -11,9 +12,11 @@ from bot.detect.episode import LOOK_BACK_QUIET, usual_at_most
 from bot.detect.fixed_rule import count_guests, excess_over
 from bot.detect.observation import Observation
 from bot.detect.types import DAY, Alarm, OwnerRule
-from bot.model.incident import SEVERE, Evidence, Incident, Rule, Severity, Transition
+from bot.model.incident import SEVERE, Cause, Evidence, Incident, Rule, Severity, Transition
 
 REOPEN_WITHIN = timedelta(hours=72)
+SAME_CAUSE_WITHIN = timedelta(days=7)
+"""Until so long after its end an incident goes on with new low reviews that are about the same."""
 REACH_BACK = timedelta(hours=24)
 QUIET_DAYS = LOOK_BACK_QUIET / DAY
 STEPS = ((Severity.CRITICAL, 4.0), (Severity.HIGH, 2.0))
@@ -122,8 +125,8 @@ def decide(situation: Situation, *, now: datetime) -> Decision | None:
         return None
     review_ids, count = tuple(low.review_id for low in members), count_guests(members)
     last = situation.last
-    if last is not None and is_recent(last, now=now):
-        own = [low for low in situation.lows if low.incident_id == last.incident_id]
+    own = [] if last is None else [low for low in situation.lows if low.incident_id == last.incident_id]
+    if last is not None and (is_recent(last, now=now) or _is_same_again(last, own, members, now=now)):
         return Recur(last, page, review_ids, count, count_guests([*own, *members]))
     return Open(page, review_ids, count)
 
@@ -131,6 +134,27 @@ def decide(situation: Situation, *, now: datetime) -> Decision | None:
 def is_recent(last: Incident | None, *, now: datetime) -> bool:
     """Whether an incident that is over ended so lately that it can go on."""
     return last is not None and last.ended_at is not None and now - last.ended_at <= REOPEN_WITHIN
+
+
+def _is_same_again(
+    last: Incident, own: Sequence[Observation], members: Sequence[Observation], *, now: datetime
+) -> bool:
+    """Whether new low reviews within a week are about what an incident was about.
+
+    What it was about is what a person said, else what half of its reviews with words complain of; of the new ones half
+    of those that were read must complain of the same.
+    """
+    if last.ended_at is None or now - last.ended_at > SAME_CAUSE_WITHIN or last.cause in (Cause.FALSE, Cause.SMEAR):
+        return False
+    its = _shared_themes(own) if last.cause in (None, Cause.OTHER) else {str(last.cause)}
+    return bool(its & _shared_themes(members))
+
+
+def _shared_themes(lows: Sequence[Observation]) -> set[str]:
+    """What at least half of those that say anything complain of, and two of them at least."""
+    said = [low.themes for low in lows if low.themes]
+    every = Counter(theme for themes in said for theme in themes)
+    return {theme for theme, count in every.items() if count >= max(2, len(said) / 2)}
 
 
 def _about_last(situation: Situation, *, now: datetime) -> Decision | None:

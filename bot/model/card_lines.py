@@ -54,3 +54,24 @@ class SmearCount:
     of: int
     copies: int = 0
     copies_minutes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """What became of the reviews of an incident that is over.
+
+    Attributes:
+        answerable: of how many of them it is known whether they were answered.
+        raised: stars that a guest gave instead -> how many did, the highest first.
+        gone: how many the platform does not show any more.
+        is_down: the average that platforms show is lower than before the incident.
+        back_after: days until it was back; None where it never went down or is not back.
+    """
+
+    total: int
+    answered: int
+    answerable: int
+    raised: tuple[tuple[int, int], ...]
+    gone: int
+    is_down: bool
+    back_after: int | None

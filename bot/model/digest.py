@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.model.card_lines import Aftermath
 from bot.model.periods import Period
 from bot.text.rounding import rounded
 
@@ -101,6 +102,7 @@ class Digest:
         incidents: how many opened.
         taken, closed: how long it took in the middle (median) until somebody took them, and until they ended.
         answered, answerable: reviews of sources of which answers are known.
+        followed: number of an incident that is over -> what became of its reviews, the newest first.
         vague: kind of what may be severe, and in how many reviews.
         all_sources: how many sources there are.
     """
@@ -118,6 +120,7 @@ class Digest:
     closed: timedelta | None = None
     answered: int = 0
     answerable: int = 0
+    followed: tuple[tuple[int, Aftermath], ...] = ()
     noticed: tuple[Noticed, ...] = ()
     gathered: Gathered | None = None
     vague: tuple[tuple[str, int], ...] = ()

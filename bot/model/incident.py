@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.model.card_lines import MentionedTheme, SharedFact, SmearCount
+from bot.model.card_lines import Aftermath, MentionedTheme, SharedFact, SmearCount
 from bot.model.duty import DutyFacts
 from bot.model.escalated import Escalated
 from bot.model.review import Rating
@@ -279,6 +279,7 @@ class CardFacts:
         severe: the words of the severe reviews, newest first.
         hides_words: guests' words are kept out of the chat, and taken out of everything here.
         escalated: the last step of its escalation; None before the first, and where somebody has it.
+        aftermath: what became of its reviews since it is over; None while there is nothing to say.
         files: photos and voice notes that are kept with it.
         quiet_until: the end of the chat's quiet hours, when it was told of the incident without sound in them.
         duty: who is on duty now, and who would be but is away; None where there is no rota or somebody has it.
@@ -308,6 +309,7 @@ class CardFacts:
     severe: tuple[SevereWords, ...] = ()
     hides_words: bool = False
     escalated: Escalated | None = None
+    aftermath: Aftermath | None = None
     files: int = 0
     quiet_until: datetime | None = None
     duty: DutyFacts | None = None

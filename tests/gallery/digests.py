@@ -11,6 +11,7 @@ from bot.incidents.statements import EmergingThemes, Quote
 from bot.messages.facts import hidden_words
 from bot.messages.service import digest as wording
 from bot.messages.text.message import Rendered
+from bot.model.card_lines import Aftermath
 from bot.model.digest import Digest, Gathered, Line, Noticed, Sum, Unread
 from bot.model.periods import period_of
 from bot.model.review import Rating
@@ -48,6 +49,12 @@ _WEEK = Digest(
 )
 
 
+_FOLLOWED = (
+    (12, Aftermath(10, 8, 10, ((4, 2),), 1, is_down=False, back_after=19)),
+    (11, Aftermath(1, 0, 0, (), 0, is_down=True, back_after=None)),
+)
+
+
 def _heard(language: str) -> EmergingThemes:
     review = replace(reviews(language)[0], rating=Rating(4, 1, 5))
     burn = SlowBurn(
@@ -67,6 +74,7 @@ def digests(language: str) -> Iterator[Example]:
     yield Example("G1", "The weekly digest", shown(_WEEK))
     hidden = hidden_words.of_emerging(heard)
     yield Example("G1b", "The same with texts kept out of the chat", shown(_WEEK, hidden))
+    yield Example("G1c", "With incidents that are followed", shown(replace(_WEEK, followed=_FOLLOWED)))
     quiet = replace(
         _WEEK,
         now=Sum(14, 14, 61.6, 0),

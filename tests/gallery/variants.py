@@ -26,6 +26,7 @@ from bot.messages.service.sent.files import FileRow
 from bot.messages.service.sent.imports import SkippedRow
 from bot.messages.service.sent.uploads import SentFile
 from bot.model.campaign import Sign, SmearFacts
+from bot.model.card_lines import Aftermath
 from bot.model.incident import SEVERE, Cause, SevereWords, Severity, SourceDown, State, Transition
 from bot.model.review import Rating
 from tests.gallery.evidence import LABELS, theme_table
@@ -58,6 +59,19 @@ def cards(language: str) -> Iterator[Example]:
     for letter, files in (("e", 1), ("f", 3)):
         with_files = facts(language, replace(held, note="chef was ill – Anna"), holder_name="Anna", files=files)
         yield Example(f"S4{letter}", "Acknowledged, with files kept", card(with_files, say))
+    ended = incident(
+        state=State.RESOLVED,
+        last_move=Transition.RESOLVE,
+        moved_at=at(21, 10, 2),
+        ended_at=at(21, 10, 2),
+        cause=Cause.WAITING,
+    )
+    for letter, its in (
+        ("d", Aftermath(7, 3, 4, ((5, 1), (4, 1)), 1, is_down=False, back_after=1)),
+        ("e", Aftermath(7, 7, 7, (), 0, is_down=True, back_after=None)),
+    ):
+        followed = facts(language, ended, moved_by_name="Anna", aftermath=its)
+        yield Example(f"S8{letter}", "Resolved, and its reviews followed", card(followed, say))
     beside = facts(language, incident(), severe=(SevereWords("injury", "", is_likely=True),), reviews=(likely,))
     yield Example("S27b", "A likely severe review whose words are gone", card(beside, say))
 

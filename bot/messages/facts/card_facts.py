@@ -18,7 +18,7 @@ from bot.stages.analyse import incident_texts
 from bot.stages.analyse.incident_texts import IncidentTexts
 from bot.stages.analyse.packs import Packs
 from bot.store.db.engine import Connection
-from bot.store.incidents import escalations, incidents, memberships, note_files, timeline
+from bot.store.incidents import aftermath, escalations, incidents, memberships, note_files, timeline
 from bot.store.ingest import sources
 from bot.store.learning import detectors
 from bot.store.people import chats, people
@@ -111,6 +111,7 @@ async def card_facts(
         smear=text_analysis.smear_of(texts),
         severe=text_analysis.severe_of(members, texts),
         escalated=await _escalated(connection, incident),
+        aftermath=await aftermath.of_incident(connection, incident) if incident.state.is_over else None,
         files=len(await note_files.of_incident(connection, incident.incident_id)),
         duty=await duty_facts.now_at(connection, place, now=delivery.now) if incident.state is State.OPEN else None,
     )

@@ -8,12 +8,14 @@ from statistics import median
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from bot.incidents.aftermath import FOLLOWED_FOR
 from bot.incidents.stand_out import stands_out
+from bot.model.card_lines import Aftermath
 from bot.model.digest import Digest, Gathered, Line, Noticed, Sum, Unread, added
 from bot.model.periods import Period
 from bot.model.platforms import name_of
 from bot.store.db.engine import Connection
-from bot.store.incidents import handled
+from bot.store.incidents import aftermath, handled, incidents
 from bot.store.incidents.handled import Handled
 from bot.store.ingest import sources
 from bot.store.learning import detectors
@@ -24,6 +26,7 @@ from bot.store.reviews.figures import Figures, Moment
 _GATHERED_WITHIN: Final = timedelta(weeks=12)
 _MOST_READ: Final = 5000
 _PART_HOURS: Final = 3
+_MOST_FOLLOWED: Final = 2
 _NOTED: Final = ("drift", "surge")
 
 
@@ -36,10 +39,8 @@ async def digest_of(
     is_one = len(places) == 1
     of_now = await figures.of_period(connection, ids, period.start, period.end)
     of_before = await figures.of_period(connection, ids, period.before, period.start)
-    known = await figures.with_answers(connection, ids)
     opened = await handled.opened_in(connection, ids, period.start, period.end)
     rows = [row for row in await sources.active(connection) if row.location_id in names]
-    answered = [one for one in of_now if (one.location_id, one.platform) in known]
     return Digest(
         name=places[0].name if is_one else places[0].business_name,
         every=every,
@@ -52,8 +53,9 @@ async def digest_of(
         incidents=len(opened),
         taken=_middle(one.taken_at - one.opened_at for one in opened if one.taken_at is not None),
         closed=_middle(one.ended_at - one.opened_at for one in opened if one.ended_at is not None),
-        answered=sum(one.answered for one in answered),
-        answerable=sum(one.count for one in answered),
+        answered=sum(one.answered for one in of_now),
+        answerable=sum(one.answerable for one in of_now),
+        followed=await _followed(connection, ids, now=now),
         noticed=await _noticed(connection, names, period, is_one=is_one),
         gathered=await _gathered(connection, places[0], period) if is_one else None,
         vague=tuple(await figures.vague(connection, ids, period.start, period.end)),
@@ -69,6 +71,21 @@ async def digest_of(
         ),
         all_sources=len(rows),
     )
+
+
+async def _followed(
+    connection: Connection, location_ids: Sequence[int], *, now: datetime
+) -> tuple[tuple[int, Aftermath], ...]:
+    """The newest incidents that are over and of whose reviews there is something to say."""
+    found = []
+    for incident_id in await aftermath.lately_ended(connection, location_ids, since=now - FOLLOWED_FOR):
+        incident = await incidents.find(connection, incident_id)
+        its = None if incident is None else await aftermath.of_incident(connection, incident)
+        if its is not None:
+            found.append((incident_id, its))
+        if len(found) == _MOST_FOLLOWED:
+            break
+    return tuple(found)
 
 
 def _sum(rows: Iterable[Figures]) -> Sum:

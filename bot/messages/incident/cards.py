@@ -12,6 +12,7 @@ from bot.messages.incident.escalation import would_be
 from bot.messages.incident.evidence import theme_label, theme_labels, usual_share
 from bot.messages.service.delivery_notices import remarks
 from bot.messages.text import fragments
+from bot.messages.text.aftermath_line import aftermath_line
 from bot.messages.text.formatting import COMMA, NEWLINE, Words, fitting, joined, number_sign
 from bot.messages.text.message import Html, Rendered
 from bot.messages.text.sanitize import link, mention, quote, safe
@@ -63,6 +64,7 @@ def _text(facts: CardFacts, words: Words, size: _Size) -> Html:
         state_line(facts, words),
         _read_late(facts, words),
         _note(facts, words, size.note_limit),
+        aftermath_line(facts.aftermath, words) if facts.aftermath is not None else Html(""),
         words.say("card.files", facts.files) if facts.files else Html(""),
         _duty(facts, words),
         _quiet(facts, words),

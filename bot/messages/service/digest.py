@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -14,9 +14,11 @@ from bot.messages.buttons.keyboards import ReviewFilter
 from bot.messages.buttons.menu_buttons import ANEW
 from bot.messages.buttons.payload import Verb
 from bot.messages.text import fragments
-from bot.messages.text.formatting import COMMA, DOT, NEWLINE, Words, capital, fitting, joined
+from bot.messages.text.aftermath_line import aftermath_line
+from bot.messages.text.formatting import COMMA, DOT, NEWLINE, Words, capital, fitting, joined, number_sign
 from bot.messages.text.message import Button, Html, Rendered
 from bot.messages.text.sanitize import quote, safe
+from bot.model.card_lines import Aftermath
 from bot.model.digest import Digest, Gathered, Line, Noticed, Sum, Unread
 from bot.text.rounding import rounded
 
@@ -25,6 +27,7 @@ BUDGET: Final = 900
 _LABEL_LIMIT: Final = 40
 _NAME_LIMIT: Final = 24
 _MONDAY: Final = 0
+_MANY: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class _Size:
     has_gathered: bool = True
     has_vague: bool = True
     unread: int = 3
+    followed: int = 2
 
 
 _SIZES: Final = (
@@ -48,15 +52,15 @@ _SIZES: Final = (
     _Size(quotes=1, quote_limit=80),
     _Size(quotes=1, quote_limit=80, has_gathered=False),
     _Size(quotes=1, quote_limit=80, has_gathered=False, sources=3, places=3),
-    _Size(quotes=0, themes=2, has_gathered=False, sources=3, places=3),
-    _Size(quotes=0, themes=1, has_gathered=False, sources=3, places=3, notes=1),
-    _Size(quotes=0, themes=0, has_gathered=False, sources=3, places=3, notes=1),
-    _Size(quotes=0, themes=0, has_gathered=False, sources=2, places=3, notes=1, has_vague=False),
-    _Size(quotes=0, themes=0, has_gathered=False, sources=1, places=2, notes=0, has_vague=False, unread=1),
+    _Size(followed=1, quotes=0, themes=2, has_gathered=False, sources=3, places=3),
+    _Size(followed=1, quotes=0, themes=1, has_gathered=False, sources=3, places=3, notes=1),
+    _Size(followed=1, quotes=0, themes=0, has_gathered=False, sources=3, places=3, notes=1),
+    _Size(followed=1, quotes=0, themes=0, has_gathered=False, sources=2, places=3, notes=1, has_vague=False),
+    _Size(followed=0, quotes=0, themes=0, has_gathered=False, sources=1, places=2, notes=0, has_vague=False, unread=1),
 )
 """In which order lines are dropped: quotes get shorter, then fewer; the weekday; sources and locations beyond three or
-four; the quotes; the second theme and note; the themes; what may be severe; the last note. The headline, the line of
-incidents and the last line are never dropped."""
+four; the quotes; the second incident that is followed; the second theme and note; the themes; what may be severe;
+the last note and incident that is followed. The headline, the line of incidents and the last line are never dropped."""
 
 
 def digest(
@@ -78,12 +82,20 @@ def digest(
         now: the present moment.
         location_id: for the button to the reviews; None where there are several.
     """
-    html = fitting(lambda size: _text(facts, heard, words, labels, now, size), _SIZES, BUDGET)
+    sizes = [_with_room(size, len(facts.followed)) for size in _SIZES]
+    html = fitting(lambda size: _text(facts, heard, words, labels, now, size), sizes, BUDGET)
     change = Button(words.text("digest.change"), data=payload.build(Verb.MENU, arg=f"{ANEW}digest"))
     if location_id is None:
         return Rendered(html, ((change,),))
     low = Button(words.text("digest.low_button"), data=payload.build(Verb.FILTER, location_id, arg=ReviewFilter.LOW))
     return Rendered(html, ((low, change),))
+
+
+def _with_room(size: _Size, followed: int) -> _Size:
+    """There are ten lines at most: incidents that are followed take the place of a quote, and then of the weekday."""
+    taken = min(size.followed, followed)
+    quotes = max(0, size.quotes - 1) if taken else size.quotes
+    return replace(size, quotes=quotes, has_gathered=size.has_gathered and taken < _MANY)
 
 
 def trend(name: str, now: Sum, words: Words, *, start: datetime, end: datetime, is_weekly: bool) -> Rendered:
@@ -117,6 +129,7 @@ def _text(
         if len(facts.sources) > 1
         else Html(""),
         *_places(facts.places, words, size.places),
+        *(_followed(number, its, words) for number, its in facts.followed[: size.followed]),
         *(_noticed(one, words) for one in facts.noticed[: size.notes]),
         *(_themes(heard, words, labels, size) if heard is not None else ()),
         _gathered(facts.gathered, words) if size.has_gathered and facts.gathered is not None else Html(""),
@@ -202,6 +215,10 @@ def _places(places: Sequence[Line], words: Words, most: int) -> list[Html]:
     if len(places) > most:
         lines.append(words.say("digest.more_places", len(places) - most))
     return lines
+
+
+def _followed(number: int, its: Aftermath, words: Words) -> Html:
+    return Html(f"{number_sign(number)}: {aftermath_line(its, words)}")
 
 
 def _noticed(one: Noticed, words: Words) -> Html:

@@ -8,7 +8,7 @@ import structlog
 
 from bot.incidents.machine import RefusedError, Request, apply
 from bot.model.incident import Incident, Transition
-from bot.stages.notify import digests, enqueue, escalate, handover, morning, sound
+from bot.stages.notify import aftermath, digests, enqueue, escalate, handover, morning, sound
 from bot.stages.replay import backtest
 from bot.store.db import failures
 from bot.store.db.engine import Connection, Store
@@ -65,6 +65,10 @@ async def _do(connection: Connection, deadline: Deadline, *, now: datetime) -> N
             incident = await incidents.find(connection, int(deadline.subject))
             if incident is not None:
                 await escalate.fire(connection, deadline.kind, incident, now=now)
+        case aftermath.FOLLOW:
+            incident = await incidents.find(connection, int(deadline.subject))
+            if incident is not None:
+                await aftermath.fire(connection, incident, now=now)
         case sound.MORNING:
             await morning.tell(connection, int(deadline.subject), now=now)
         case handover.HANDOVER:

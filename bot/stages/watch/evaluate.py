@@ -24,7 +24,7 @@ from bot.incidents.watch import (
     usual_of,
 )
 from bot.model.incident import SEVERE, Evidence, Incident, Severity, State, Transition
-from bot.stages.notify import enqueue, escalate, extortion
+from bot.stages.notify import aftermath, enqueue, escalate, extortion
 from bot.stages.watch import each_low, feed_detector, late
 from bot.store.db.engine import Connection, Store
 from bot.store.delivery import outbox, timers
@@ -208,6 +208,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
             await _absorb(connection, after, alarm)
             await enqueue.card(connection, after, now=now)
             await escalate.moved(connection, after, now=now)
+            await aftermath.moved(connection, after, now=now)
             await enqueue.about_incident(
                 connection,
                 after,
@@ -237,6 +238,7 @@ async def _act(connection: Connection, location_id: int, decision: Decision, rul
             await incidents.save(connection, incident, closed)
             await enqueue.card(connection, closed, now=now)
             await escalate.moved(connection, closed, now=now)
+            await aftermath.moved(connection, closed, now=now)
 
 
 async def _absorb(connection: Connection, incident: Incident, alarm: Alarm) -> None:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bot.store.db.engine import Connection
 from bot.store.db.schema import reviews, scores
+from bot.store.reviews.reviews import IS_REPLIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Figures:
 
     Attributes:
         rated: reviews that have a rating; `stars` is the sum of their ratings on a scale of 1 to 5.
+        answerable: those of which it is known whether the business has answered.
     """
 
     location_id: int
@@ -28,6 +30,7 @@ class Figures:
     stars: float
     low: int
     answered: int
+    answerable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Moment:
     is_low: bool
 
 
-def _stars() -> sa.ColumnElement[Any]:
+def stars_of_five() -> sa.ColumnElement[Any]:
+    """A review's rating on a scale of 1 to 5."""
     span = reviews.c.rating_best - reviews.c.rating_worst
     return 1 + 4 * (reviews.c.rating_value - reviews.c.rating_worst) / span
 
@@ -63,9 +67,10 @@ async def of_period(
             reviews.c.platform,
             sa.func.count().label("count"),
             sa.func.count(reviews.c.rating_value).label("rated"),
-            sa.func.coalesce(sa.func.sum(_stars()), 0.0).label("stars"),
+            sa.func.coalesce(sa.func.sum(stars_of_five()), 0.0).label("stars"),
             sa.func.count().filter(reviews.c.is_low).label("low"),
-            sa.func.count().filter(reviews.c.reply_text.is_not(None)).label("answered"),
+            sa.func.count().filter(IS_REPLIED).label("answered"),
+            sa.func.count().filter(sa.or_(reviews.c.reply_text.is_not(None), IS_REPLIED)).label("answerable"),
         )
         .where(*_within(location_ids, start, end))
         .group_by(reviews.c.location_id, reviews.c.platform)
@@ -74,21 +79,11 @@ async def of_period(
     return [Figures(**row._mapping) for row in rows]
 
 
-async def with_answers(connection: Connection, location_ids: Sequence[int]) -> set[tuple[int, str]]:
-    """Location and platform of which answers are known: of the others nobody can say what is unanswered."""
-    rows = await connection.execute(
-        sa.select(reviews.c.location_id, reviews.c.platform)
-        .where(reviews.c.location_id.in_(location_ids), reviews.c.reply_text.is_not(None))
-        .distinct()
-    )
-    return {(row.location_id, row.platform) for row in rows}
-
-
 async def moments(
     connection: Connection, location_ids: Sequence[int], start: datetime, end: datetime, *, at_most: int
 ) -> list[Moment]:
     """The newest reviews of a period as dots, oldest first."""
-    stars: sa.ColumnElement[Any] = sa.case((reviews.c.rating_value.is_not(None), _stars()), else_=None)
+    stars: sa.ColumnElement[Any] = sa.case((reviews.c.rating_value.is_not(None), stars_of_five()), else_=None)
     rows = await connection.execute(
         sa.select(reviews.c.published_at, reviews.c.is_date_only, stars.label("stars"), reviews.c.is_low)
         .where(*_within(location_ids, start, end))

@@ -34,7 +34,7 @@ async def members(connection: Connection, incident_id: int) -> list[CardReview]:
         .where(incident_reviews.c.incident_id == incident_id, sa.or_(reviews.c.is_low, is_severe))
         .order_by(sa.func.coalesce(reviews.c.low_at, reviews.c.published_at).desc(), reviews.c.review_id.desc())
     )
-    return await _card_reviews_of(connection, _without_copies(rows.all()))
+    return await _card_reviews_of(connection, without_copies(rows.all()))
 
 
 async def one(connection: Connection, review_id: int) -> CardReview | None:
@@ -70,7 +70,7 @@ async def member_marks(connection: Connection, incident_id: int) -> list[MemberM
         .outerjoin(scores, scores.c.review_id == reviews.c.review_id)
         .where(incident_reviews.c.incident_id == incident_id, sa.or_(reviews.c.is_low, is_severe))
     )
-    return [MemberMark(row.review_id, row.is_low, bool(row.severe)) for row in _without_copies(rows.all())]
+    return [MemberMark(row.review_id, row.is_low, bool(row.severe)) for row in without_copies(rows.all())]
 
 
 async def severe_kinds(connection: Connection, incident_id: int) -> set[str]:
@@ -137,7 +137,7 @@ async def satisfied(
     rows = await connection.execute(
         _card_reviews().where(*where).order_by(reviews.c.published_at.desc(), reviews.c.review_id.desc()).limit(limit)
     )
-    return [_card_review(row, None) for row in _without_copies(rows.all())]
+    return [_card_review(row, None) for row in without_copies(rows.all())]
 
 
 def _card_reviews() -> sa.Select[Any]:
@@ -149,7 +149,7 @@ def _card_reviews() -> sa.Select[Any]:
     )
 
 
-def _without_copies(rows: Sequence[sa.Row[Any]]) -> list[sa.Row[Any]]:
+def without_copies(rows: Sequence[sa.Row[Any]]) -> list[sa.Row[Any]]:
     """Leave out one guest's same words on a second platform, as the detector does (`count_guests`)."""
     per_twin: dict[str, dict[str, list[int]]] = {}
     for row in rows:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bot.detect.observation import Observation
 from bot.model.review import Rating
 from bot.store.db.engine import Connection
-from bot.store.db.schema import incident_reviews, reviews, sources
+from bot.store.db.schema import incident_reviews, reviews, scores, sources
 from bot.store.reviews.heard import IS_SHOWN
 
 
@@ -34,7 +34,9 @@ async def lows(connection: Connection, location_id: int, *, since: datetime) -> 
             reviews.c.discovered_at,
             reviews.c.changed_at,
             joined.label("incident_id"),
+            scores.c.complaints,
         )
+        .outerjoin_from(reviews, scores, scores.c.review_id == reviews.c.review_id)
         .where(
             reviews.c.location_id == location_id,
             reviews.c.is_low,
@@ -53,6 +55,7 @@ async def lows(connection: Connection, location_id: int, *, since: datetime) -> 
             incident_id=row.incident_id,
             is_date_only=row.is_date_only and row.low_at == row.published_at,
             seen=row.discovered_at if row.low_at == row.published_at else row.changed_at,
+            themes=None if row.complaints is None else frozenset(row.complaints.split()),
         )
         for row in rows
     ]

@@ -24,7 +24,7 @@ from bot.incidents.watch import (
     step,
     usual_of,
 )
-from bot.model.incident import Evidence, Incident, Rule, Severity, State, Transition
+from bot.model.incident import Cause, Evidence, Incident, Rule, Severity, State, Transition
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -244,3 +244,39 @@ def test_what_was_known_when_it_began_raises_nothing() -> None:
         decision = what([*lows(20, 19, 18, first_id=20, seen=seen), *own], current=incident(), usual=0.0)
         assert isinstance(decision, Grow)
         assert (decision.count, decision.known, decision.severity) == (6, known, severity)
+
+
+@pytest.mark.parametrize(
+    ("days", "cause", "old", "new", "goes_on"),
+    [
+        (5, Cause.WAITING, ("food",), ("waiting",), True),
+        (5, Cause.WAITING, ("waiting",), ("food",), False),
+        (5, None, ("waiting", "food"), ("waiting",), True),
+        (5, Cause.OTHER, ("waiting",), ("waiting",), True),
+        (5, Cause.WAITING, ("waiting",), None, False),
+        (5, None, None, ("waiting",), False),
+        (5, Cause.FALSE, ("waiting",), ("waiting",), False),
+        (5, Cause.SMEAR, ("waiting",), ("waiting",), False),
+        (8, Cause.WAITING, ("waiting",), ("waiting",), False),
+        (2, Cause.WAITING, ("waiting",), ("food",), True),
+    ],
+)
+def test_the_same_cause_within_a_week_is_the_same_incident(
+    days: int, cause: Cause | None, old: tuple[str, ...] | None, new: tuple[str, ...] | None, goes_on: bool
+) -> None:
+    """What a person said it was, else what its reviews complain of, against what the new ones complain of."""
+    ended = incident(State.RESOLVED if cause else State.CLOSED, ended_at=NOW - days * DAY, cause=cause)
+    own = lows(200.0, 201.0, incident_id=1, themes=None if old is None else frozenset(old))
+    fresh = lows(1.0, 2.0, 3.0, first_id=20, themes=None if new is None else frozenset(new))
+    decision = what([*own, *fresh], said=page(), last=ended)
+    assert isinstance(decision, Recur if goes_on else Open)
+
+
+def test_one_word_among_many_is_no_common_cause() -> None:
+    """Two of the new reviews and half of those that say anything must complain of it."""
+    ended = incident(State.RESOLVED, ended_at=NOW - 5 * DAY, cause=Cause.WAITING)
+    words = [frozenset({"waiting"}), *[frozenset({"food"})] * 3]
+    fresh = [replace(low, themes=its) for low, its in zip(lows(1.0, 2.0, 3.0, 4.0), words, strict=True)]
+    assert isinstance(what(fresh, said=page(), last=ended), Open)
+    waited = [replace(low, themes=its) for low, its in zip(lows(1.0, 2.0, 3.0), words, strict=False)]
+    assert isinstance(what(waited, said=page(), last=ended), Open)

@@ -10,7 +10,7 @@ from bot.messages.facts.card_facts import state_facts
 from bot.messages.incident import toasts
 from bot.messages.text.message import Toast
 from bot.model.incident import SEVERE, Cause, Incident, State, Transition
-from bot.stages.notify import enqueue, escalate
+from bot.stages.notify import aftermath, enqueue, escalate
 from bot.stages.watch import severe
 from bot.stages.watch.evaluate import EVALUATE_AGAIN
 from bot.store.db.engine import Connection
@@ -78,6 +78,8 @@ async def _make(caller: Caller, incident: Incident, request: Request) -> Answer 
     await timers.clear(connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
     await enqueue.card(connection, after, now=now)
     was_escalating = await escalate.moved(connection, after, now=now)
+    if incident.state.is_over is not after.state.is_over:
+        await aftermath.moved(connection, after, now=now)
     await _follow(caller, incident, after, request)
     quiet_until = await _snooze_ends_quietly(caller, after)
     return _done(caller, after, request.move, quiet_until=quiet_until, stops_escalation=was_escalating)
