@@ -16,7 +16,7 @@ from bot.detect.types import FLOOR, OwnerRule
 from bot.incidents.watch import Decision
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Source
-from bot.stages.ingest import first_import
+from bot.stages.ingest import first_import, one_by_one
 from bot.stages.ingest.parse import parse
 from bot.stages.ingest.poll import notify_recovered, poll
 from bot.stages.replay import backtest
@@ -105,6 +105,18 @@ class Pipeline:
                     now=self.clock.now(),
                 )
         return saved
+
+    async def follow(self) -> bool:
+        """Ask for the reviews of incidents that are over; whether any was to be asked for."""
+        given, about = await one_by_one.ask_waiting(self.store, self._source, now=self.clock.now())
+        for source_id in given:
+            await self.parse(source_id)
+        await one_by_one.show(self.store, about, now=self.clock.now())
+        return bool(about)
+
+    def _source(self, source_id: int) -> Source | None:
+        its = self.connected.get(source_id)
+        return None if its is None else its.source
 
     def parse_unfinished(self, source_ids: Iterable[int]) -> None:
         """Parse what these have stored though their next poll may bring nothing: it was asked for again since."""

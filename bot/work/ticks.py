@@ -44,6 +44,10 @@ def registry(
         if await note_files.process_waiting(store, clock, partial(fetch, parts.bot), parts.notes):
             nudge("deliver")
 
+    async def follow() -> None:
+        if await polling.pipeline.follow():
+            nudge("deliver")
+
     async def make_evidence() -> None:
         largest = LARGEST_FILE[waiting.KIND]
         if await waiting.send_waiting(store, files, parts.notes, parts.packs, largest=largest, now=clock.now()):
@@ -69,6 +73,7 @@ def registry(
         "routes": Tick(parts.routes.tick, 10),
         "ping": Tick(parts.ping.tick, 60),
         "import": Tick(import_files, 10),
+        "follow": Tick(follow, 60),
         "notes": Tick(keep_notes, 10),
         "backtest": Tick(texts.backtests, 10),
         "score": Tick(texts.score, 10),

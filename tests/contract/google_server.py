@@ -214,6 +214,13 @@ class GoogleServer(HttpFake):
             raise RefusedError(FAULTS[Fault.UNAUTHENTICATED])
         if seen.path == f"/v4/{self.account}/{self.location}/reviews":
             return self._list(seen.query)
+        listing, _, one = seen.path.rpartition("/")
+        if listing == f"/v4/{self.account}/{self.location}/reviews" and not seen.query:
+            with self._lock:
+                review = self._reviews.get(one)
+            if review is None:
+                raise RefusedError(error(404, "NOT_FOUND", "Requested entity was not found."))
+            return Answer(200, json.dumps(review).encode())
         if seen.path.startswith("/v4/"):
             raise RefusedError(FAULTS[Fault.NOT_FOUND])
         if seen.path == "/v1/accounts":

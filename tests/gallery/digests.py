@@ -74,7 +74,7 @@ def digests(language: str) -> Iterator[Example]:
     yield Example("G1", "The weekly digest", shown(_WEEK))
     hidden = hidden_words.of_emerging(heard)
     yield Example("G1b", "The same with texts kept out of the chat", shown(_WEEK, hidden))
-    yield Example("G1c", "With incidents that are followed", shown(replace(_WEEK, followed=_FOLLOWED)))
+    yield Example("G1h", "With incidents that are followed", shown(replace(_WEEK, followed=_FOLLOWED)))
     quiet = replace(
         _WEEK,
         now=Sum(14, 14, 61.6, 0),

@@ -122,6 +122,19 @@ class Listening(Protocol):
         ...
 
 
+@runtime_checkable
+class AskedOneByOne(Protocol):
+    """A source that can be asked for one review by the platform's own id."""
+
+    async def ask_for(self, external_id: str, now: datetime) -> RawItem | None:
+        """The review as the platform shows it now; None where it shows none under this id.
+
+        Raises:
+            SourceUnreachableError, SourceRefusedError: as `Source.poll`.
+        """
+        ...
+
+
 class SourceType(Protocol):
     """What a line of the registry builds a source with: its class."""
 

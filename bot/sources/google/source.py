@@ -5,10 +5,12 @@ Wire format: developers.google.com/my-business/reference/rest/v4/accounts.locati
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, ClassVar, Final, Literal, Self
+from urllib.parse import quote
 
 from pydantic import Field, SecretStr, model_validator
 
@@ -19,7 +21,7 @@ from bot.model.review import ParsedReview
 from bot.part import one_secret
 from bot.reasons import reason
 from bot.settings import SourceSettings
-from bot.sources.contract.answers import json_object
+from bot.sources.contract.answers import json_object, strange_answer
 from bot.sources.contract.changes import Known
 from bot.sources.contract.http import Answer, ask
 from bot.sources.contract.settings import ApiUrl, host_of, path_part
@@ -27,7 +29,7 @@ from bot.sources.contract.source import Parsed, Poll, Problem, RawItem, SourceCo
 from bot.sources.google.auth import GoogleApp, SignIn, read_token
 from bot.sources.google.errors import api_error
 from bot.sources.google.pages import PAGE_SIZE, Page, read_page, walk
-from bot.sources.google.review import read_rating, read_review
+from bot.sources.google.review import read_rating, read_review, review_id
 
 _WHO: Final = "Google"
 _PLACE_HINT: Final = "`reviewbot connect google` shows the right one"
@@ -178,6 +180,28 @@ class Google:
                 problems.append(problem(raw.name, line, error))
         return Parsed(reviews=tuple(reviews.values()), problems=tuple(problems))
 
+    async def ask_for(self, external_id: str, now: datetime) -> RawItem | None:
+        """One review, as a page that holds it alone (accounts.locations.reviews.get); None where Google shows none.
+
+        Raises:
+            SourceUnreachableError: try again later.
+            SourceRefusedError: the owner has to act first.
+        """
+        url = f"{self._url}/{quote(external_id, safe='')}"
+        answer = await self._ask(url, {}, now)
+        if answer.status == 401:
+            self._sign_in.forget()
+            answer = await self._ask(url, {}, now)
+        if answer.status == 404:
+            return None
+        if answer.status != 200:
+            raise api_error(answer, now=now)
+        entry = json_object(answer.body)
+        if entry is None or review_id(entry) != external_id:
+            raise strange_answer("something else than the review that was asked for", who=_WHO)
+        page = read_page(json.dumps({"reviews": [entry]}).encode())
+        return RawItem(key=f"one:{page.key}", name="Google review", body=page.body)
+
     async def confirm(self, state: State) -> None:
         """Nothing to do: Google is not told what is stored."""
 
@@ -185,19 +209,21 @@ class Google:
         params = {"pageSize": str(PAGE_SIZE), "orderBy": "updateTime desc"}
         if token:
             params["pageToken"] = token
-        answer = await self._ask(params, now)
+        # Lists are known to answer 404 now and then for a listing that is there.
+        answer = await self._ask(self._url, params, now, retry_also=(404,))
         if answer.status == 401:
             # The access token may have been withdrawn before its end.
             self._sign_in.forget()
-            answer = await self._ask(params, now)
+            answer = await self._ask(self._url, params, now, retry_also=(404,))
         if answer.status != 200:
             raise api_error(answer, now=now)
         return answer.body
 
-    async def _ask(self, params: Mapping[str, str], now: datetime) -> Answer:
+    async def _ask(
+        self, url: str, params: Mapping[str, str], now: datetime, *, retry_also: Collection[int] = ()
+    ) -> Answer:
         headers = (await self._sign_in.access(now)).headers
-        # Lists are known to answer 404 now and then for a listing that is there.
-        return await ask(self._http, "GET", self._url, who=_WHO, params=params, headers=headers, retry_also=(404,))
+        return await ask(self._http, "GET", url, who=_WHO, params=params, headers=headers, retry_also=retry_also)
 
 
 def _changed_at(review: ParsedReview) -> datetime:

@@ -1,4 +1,4 @@
-"""Follows the reviews of an incident that is over: its card is drawn anew once a day for thirty days."""
+"""Follows the reviews of an incident that is over: once a day for thirty days they are asked for and its card drawn."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.store.db.engine import Connection
 from bot.store.delivery import timers
 
 FOLLOW: Final = "aftermath"
+ASK: Final = "ask_one_by_one"
 EVERY: Final = timedelta(days=1)
 
 
@@ -28,5 +29,6 @@ async def fire(connection: Connection, incident: Incident, *, now: datetime) -> 
     if incident.ended_at is None or not incident.state.is_over:
         return
     await enqueue.card(connection, incident, now=now)
+    await timers.put(connection, ASK, str(incident.incident_id), due_at=now)
     if now < incident.ended_at + FOLLOWED_FOR:
         await timers.put(connection, FOLLOW, str(incident.incident_id), due_at=now + EVERY)

@@ -20,7 +20,7 @@ from bot.store.people import locations
 
 log = structlog.get_logger(__name__)
 
-WITH_A_TICK = frozenset({backtest.DEADLINE, "evidence_file", digests.DIGEST, digests.TREND})
+WITH_A_TICK = frozenset({backtest.DEADLINE, "evidence_file", digests.DIGEST, digests.TREND, aftermath.ASK})
 """Kinds that take longer than a transaction may and are worked off by a tick of their own."""
 
 AGAIN_IN = timedelta(minutes=10)

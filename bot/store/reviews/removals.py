@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
 from bot.store.db.engine import Connection
-from bot.store.db.schema import UtcDateTime, locations, reviews, sources
+from bot.store.db.schema import UtcDateTime, incident_reviews, locations, reviews, sources
 
 GONE_AFTER_SWEEPS = 3
 GONE_AFTER = timedelta(hours=48)
@@ -49,6 +50,46 @@ async def miss(connection: Connection, *, source_id: int, sweep: int, now: datet
     is known to hide reviews for hours and to bring them back.
     """
     is_missing = sa.and_(reviews.c.source_id == source_id, reviews.c.seen_sweep < sweep, reviews.c.erased_at.is_(None))
+    location_id = await connection.scalar(sa.select(sources.c.location_id).where(sources.c.source_id == source_id))
+    assert location_id is not None, "a source belongs to a location"
+    return await _miss(connection, is_missing, location_id, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A review of an incident that its source may be asked for."""
+
+    review_id: int
+    source_id: int
+    external_id: str
+
+
+async def followed(connection: Connection, incident_id: int) -> list[Followed]:
+    """The reviews of an incident that are known by the platform's own id and not erased."""
+    rows = await connection.execute(
+        sa.select(reviews.c.review_id, reviews.c.source_id, reviews.c.external_id)
+        .join(incident_reviews, incident_reviews.c.review_id == reviews.c.review_id)
+        .where(
+            incident_reviews.c.incident_id == incident_id,
+            reviews.c.erased_at.is_(None),
+            sa.not_(reviews.c.is_stub),
+        )
+        .order_by(reviews.c.review_id)
+    )
+    return [Followed(**row._mapping) for row in rows]
+
+
+async def miss_some(connection: Connection, location_id: int, review_ids: Sequence[int], *, now: datetime) -> int:
+    """A platform was asked for single reviews and did not show these; gives how many are gone now.
+
+    The rule is that of `miss`: three times over at least 48 hours.
+    """
+    if not review_ids:
+        return 0
+    return await _miss(connection, reviews.c.review_id.in_(review_ids), location_id, now=now)
+
+
+async def _miss(connection: Connection, is_missing: sa.ColumnElement[bool], location_id: int, *, now: datetime) -> int:
     await connection.execute(
         sa.update(reviews)
         .where(is_missing)
@@ -68,8 +109,7 @@ async def miss(connection: Connection, *, source_id: int, sweep: int, now: datet
         .values(gone_at=now)
     )
     if result.rowcount:
-        its_location = sa.select(sources.c.location_id).where(sources.c.source_id == source_id).scalar_subquery()
         await connection.execute(
-            sa.update(locations).where(locations.c.location_id == its_location).values(look_due=True)
+            sa.update(locations).where(locations.c.location_id == location_id).values(look_due=True)
         )
     return int(result.rowcount)
