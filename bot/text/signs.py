@@ -51,7 +51,16 @@ def lines(text: str) -> str:
 
 def storable(text: str) -> str:
     """A text that every database takes: NUL and lone surrogates become U+FFFD, everything else stays."""
-    return text if text.isascii() and "\x00" not in text else _UNSTORABLE.sub("\ufffd", text)
+    if "\x00" not in text:
+        if text.isascii():
+            return text
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            pass  # half a character
+        else:
+            return text
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def escaped(text: str, escape: Callable[[str], str]) -> str:

@@ -115,6 +115,7 @@ def _asked(language: str, export: SentFile) -> Iterator[Example]:
     states = ("done", "asking", "undone", "cancelled", "refused", "going")
     shown = [FileRow(n, f"export-{n}.csv", at, state, reviews=n) for n, state in enumerate(states, start=1)]
     shown.append(FileRow(7, "export-7.csv", at, "done", reviews=618))
+    shown.append(FileRow(8, "0001.csv", at, "done", reviews=3000, files=3000))
     yield Example("C8", "/files", files(shown, say, now=at))
     yield Example("C8b", "/files, none", files([], say, now=at))
 

@@ -38,6 +38,7 @@ async def _files(settings: Settings, location: str | None, undo: int | None, for
     from bot.messages.service.sent.understood import understood_lines
     from bot.messages.text.formatting import Words
     from bot.messages.text.message import plain_text
+    from bot.messages.text.sanitize import code
     from bot.stages.ingest import upload_actions
     from bot.store.ingest import uploads
     from bot.store.people import locations
@@ -72,8 +73,11 @@ async def _files(settings: Settings, location: str | None, undo: int | None, for
     for upload in found:
         assert upload.location_id is not None
         place = places[upload.location_id]
-        say(f"{upload.upload_id:>5}  {local(upload.created_at, place.zone)}  {upload.state}  {clean(upload.name, 60)}")
         words = Words(language="en", zone=place.zone)
+        name = clean(upload.name, 60)
+        if (files := upload.facts.get("files", 1)) > 1:
+            name = plain_text(words.say("files.several", files - 1, file=code(name)))
+        say(f"{upload.upload_id:>5}  {local(upload.created_at, place.zone)}  {upload.state}  {name}")
         for line in understood_lines(words, upload.facts.get("understood") or {}):
             say(f"       {plain_text(line)}")
     return True

@@ -21,6 +21,7 @@ from bot.model.ingest.poll import problem
 from bot.sources.contract.source import SourceContext
 from bot.sources.files.folder import Folder, FolderSettings
 from bot.sources.files.understand import asked_for
+from bot.sources.files.zips import LARGEST
 from bot.stages.ingest import parse
 from bot.stages.ingest.folder_files import note_by_hand
 from bot.stages.ingest.import_file import Advance, Imported, import_items
@@ -29,6 +30,7 @@ from bot.store.ingest import sources, uploads
 from bot.store.people import locations
 
 if TYPE_CHECKING:
+    from bot.model.ingest.poll import Parsed
     from bot.model.ingest.understanding import Ask
     from bot.settings import BusinessSettings, LocationSettings, Settings
     from bot.sources.files.folder import Folder, FolderSettings
@@ -136,18 +138,24 @@ async def _take_in(
             place = await locations.find(connection, row.location_id)
             remembered = await uploads.maps(connection, place.business_id)
         answers: dict[str, dict[str, Any]] = {}
+        read: dict[str, Parsed] = {}
+        kept = 0
         try:
             items, problems = source.read(path)
         except UnreadableFileError as error:
             items, problems = [], [problem(path.name, None, error)]
         for item in items:
-            while asks := (
-                await parse.parse_item(store, source.with_answers({**remembered, **answers}, now), item, now=now)
-            ).asks:
-                mapping = answer(asks[0], item.name)
+            while True:
+                parsed = await parse.parse_item(
+                    store, source.with_answers({**remembered, **answers}, now), item, now=now
+                )
+                mapping = answer(parsed.asks[0], item.name) if parsed.asks else None
                 if mapping is None:
                     break
-                answers[asks[0].key] = mapping
+                answers[parsed.asks[0].key] = mapping
+            kept += len(item.body)
+            if kept <= LARGEST and not parsed.asks:
+                read[item.key] = parsed
         reading = source.with_answers({**remembered, **answers}, now)
         with progress(f"Importing {path.name}", 0) as show:
 
@@ -155,7 +163,7 @@ async def _take_in(
                 show(done, more)
                 stored(done)
 
-            taken = await import_items(store, source_id, reading, settings, items, now=now, advance=advance)
+            taken = await import_items(store, source_id, reading, settings, items, now=now, read=read, advance=advance)
         taken.problems = [*problems, *taken.problems]
         async with store.write() as connection:
             saved = taken.saved

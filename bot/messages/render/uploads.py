@@ -125,4 +125,5 @@ def _brought(facts: Mapping[str, Any], words: Words) -> sent_files.Brought:
         skipped=[SkippedRow(line=one["line"], reason=reason_of(one, words, one["reason"])) for one in facts["lines"]],
         skipped_count=facts["skipped"],
         understood=facts.get("understood"),
+        files=facts.get("files", 1),
     )

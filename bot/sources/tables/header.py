@@ -116,9 +116,11 @@ def _known() -> Mapping[str, None]:
     }
 
 
-def side_by_side(grid: Grid) -> list[Grid]:
-    """Tables with the same headings beside each other, one for each month or platform, as tables of their own."""
-    at = find_header(grid)
+def side_by_side(grid: Grid, at: int | None) -> list[Grid]:
+    """Tables with the same headings beside each other, one for each month or platform, as tables of their own.
+
+    `at` is the row of the headings, see `find_header`; where several are given, it is the first of each.
+    """
     if at is None:
         return [grid]
     names = [header(cell) for cell in grid.rows[at][1]]

@@ -40,10 +40,9 @@ def read_tables(grids: Sequence[Grid], around: Around, *, has_fixed_header: bool
             continue
         sheet = grid.name if several else ""
         its = replace(around, name=f"{around.name} [{grid.name}]") if several else around
-        tables += [
-            _read(part, its, sheet=sheet, others=several, has_fixed_header=has_fixed_header)
-            for part in side_by_side(grid)
-        ]
+        at = 0 if has_fixed_header else find_header(grid)
+        parts = side_by_side(grid, at)
+        tables += [_read(part, its, 0 if len(parts) > 1 else at, sheet=sheet, others=several) for part in parts]
     return _without_strangers(_without_copies(tables))
 
 
@@ -79,8 +78,7 @@ def _content(review: Any) -> tuple[object, ...]:
     return (review.published_at, review.text, review.title, review.author, review.rating)
 
 
-def _read(grid: Grid, around: Around, *, sheet: str, others: bool, has_fixed_header: bool) -> Table:
-    at = 0 if has_fixed_header else find_header(grid)
+def _read(grid: Grid, around: Around, at: int | None, *, sheet: str, others: bool) -> Table:
     head: Sequence[Any] = (
         grid.rows[at][1] if at is not None else [""] * max((len(cells) for _, cells in grid.rows), default=0)
     )

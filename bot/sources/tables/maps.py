@@ -7,12 +7,13 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Final
 
 PLAIN: Final = "plain"
+_HEADER_READ: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,12 @@ class ColumnMap:
 
 def header(cell: Any) -> str:
     """A header reduced to its words: "Review ID", "reviewId" and "REVIEW_ID" are the same."""
-    text = unicodedata.normalize("NFKC", str(cell) if cell is not None else "")[:200]
+    return _words(str(cell)[:_HEADER_READ]) if cell is not None else ""
+
+
+@lru_cache(maxsize=2_048)
+def _words(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text)[:200]
     text = re.sub(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])", " ", text)
     return re.sub(r"[\W_]+", " ", text.casefold()).strip()
 

@@ -25,6 +25,8 @@ def by_known_map(known: ColumnMap, columns: Sequence[Column]) -> Roles | None:
     for column in columns:
         if column.heading:
             places.setdefault(column.heading, column.place)
+    if not all(any(heading in places for heading in known.columns[name]) for name in known.needs):
+        return None
     roles = Roles(known)
     taken: set[int] = set()
     for name, headings in known.columns.items():

@@ -38,7 +38,8 @@ def read_packs(settings: Settings) -> dict[tuple[str, str], PackChoice]:
                 choice = PackChoice(location.kind, added, events)
                 if added:
                     pack_of(choice)
-                events_of(choice)
+                if events:
+                    events_of(choice)
             except ConfigError as error:
                 # Several locations may share a file; its mistakes are told once.
                 problems.update(dict.fromkeys(error.problems))

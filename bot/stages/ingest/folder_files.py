@@ -64,10 +64,16 @@ async def note(
     *,
     now: datetime,
     is_news: bool,
+    files: int = 1,
 ) -> None:
-    """Note what became of a folder's file, and show it: a question always, an import where something in it is new."""
-    before = await uploads.of_raw(connection, row.location_id, raw.raw_id)
-    facts: dict[str, Any] = {"source_id": row.source_id, "raw_id": raw.raw_id}
+    """Note what became of a folder's file, and show it: a question always, an import where something in it is new.
+
+    Several `files` that were stored together are one note, under the name of the first, and none of them is asked
+    about again by itself.
+    """
+    before = await uploads.of_raw(connection, row.location_id, raw.raw_id) if files == 1 else None
+    its = {"raw_id": raw.raw_id} if files == 1 else {"files": files}
+    facts: dict[str, Any] = {"source_id": row.source_id, **its}
     if parsed.asks:
         ask = parsed.asks[0]
         facts |= {"ask": ask.stored(), "rows": ask.rows}

@@ -39,8 +39,8 @@ async def identify(
     gets its date, and the id that belongs to it.
     """
     reviews = list(found)
-    numbers = [review.external_id for review in reviews if _is_number(review.external_id)]
-    if numbers:
+    if has_numbers(reviews):
+        numbers = [review.external_id for review in reviews if _is_number(review.external_id)]
         stored = {
             (known.platform, known.external_id): known
             for known in await known_reviews.by_ids(connection, location_id, numbers)
@@ -134,6 +134,11 @@ def _under_known_platform(review: Review, platforms: Sequence[str]) -> Review:
         return replace(review, platform=(named or list(platforms))[0])
     unnamed = [name for name in platforms if name.startswith(UNNAMED)]
     return replace(review, platform=unnamed[0]) if unnamed else review
+
+
+def has_numbers(reviews: Sequence[Review]) -> bool:
+    """Whether an id of these may be a row number."""
+    return any(_is_number(review.external_id) for review in reviews)
 
 
 def _is_number(external_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,6 +53,7 @@ async def import_items(
     items: Sequence[RawItem],
     *,
     now: datetime,
+    read: Mapping[str, Parsed] | None = None,
     advance: Advance = lambda _done, _more: None,
 ) -> Imported:
     """Store some raw items of a source and the reviews in them.
@@ -64,13 +65,14 @@ async def import_items(
         settings: the source's settings.
         items: what was read.
         now: the time.
+        read: what some of them hold, by their key, where the caller has read them already.
         advance: called with how many reviews are stored, and with how many more there are.
     """
     async with store.read() as connection:
         row = await sources.find(connection, source_id)
     imported = Imported()
     for item in items:
-        parsed = await parse.parse_item(store, source, item, now=now)
+        parsed = (read or {}).get(item.key) or await parse.parse_item(store, source, item, now=now)
         if parsed.asks:
             imported.asks += parsed.asks
             continue

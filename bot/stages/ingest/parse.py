@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count, takewhile
 
 import structlog
 
@@ -18,8 +19,9 @@ from bot.reasons import Reason, reason
 from bot.settings import SourceSettings
 from bot.sources.contract.source import Answerable, Filing, Source
 from bot.sources.files.folder import AGAIN
+from bot.sources.files.sandbox import SMALL, needs_worker
 from bot.sources.files.sent_file import SentFile
-from bot.stages.ingest import attempts, folder_files, identity
+from bot.stages.ingest import attempts, folder_files, identity, small_files
 from bot.stages.ingest import mail_log as unread
 from bot.stages.ingest.folder_files import line_of
 from bot.stages.notify import enqueue
@@ -28,7 +30,6 @@ from bot.store.ingest import mail_log, problems, raw_items, uploads
 from bot.store.ingest.raw_items import StoredRaw
 from bot.store.ingest.sources import SourceRow
 from bot.store.people import locations
-from bot.store.privacy import bars
 from bot.store.reviews import removals, save_reviews
 from bot.store.reviews.save_reviews import Arrival, Saved
 
@@ -63,6 +64,8 @@ async def parse(
     """
     saved = Saved()
     source = await answered(store, row, source, now=now)
+    # Each file has a moment of its own, by which its import can be taken back.
+    moments = (now + timedelta(microseconds=number) for number in count())
     while True:
         # A few at a time: after a change of rules a mailbox has thousands to read again.
         async with store.read() as connection:
@@ -72,11 +75,13 @@ async def parse(
         if all(raw.item.kind == "mail" and raw.sweep == raws[0].sweep for raw in raws):
             saved.add(await _keep_mails(store, row, source, settings, raws, now=now))
             continue
-        for number, raw in enumerate(raws):
+        if isinstance(source, Answerable) and small_files.are_small([raw.item for raw in raws]):
+            saved.add(await _keep_files(store, row, source, settings, raws, moments=moments, now=now))
+            continue
+        for raw in raws:
             parsed = await parse_item(store, source, raw.item, now=now)
             marks_seen = source.absence_means_gone
-            # Each file has a moment of its own, by which its import can be taken back.
-            at = now + timedelta(microseconds=number) if parsed.understood is not None else now
+            at = next(moments) if parsed.understood is not None else now
             saved.add(
                 await save_parsed(store, row, settings, raw, parsed, now=at, marks_seen=marks_seen, stored=stored)
             )
@@ -118,7 +123,7 @@ async def _keep_mails(
             if one.problems:
                 await problems.save(connection, raw.source_id, raw.item.name, one.problems, now=now)
         await raw_items.mark_all_parsed(connection, [raw.raw_id for raw in raws], now=now)
-        erased = await _erased(connection, row, raws, each) if saved.barred else set()
+        erased = await small_files.erased(connection, row.location_id, raws, each) if saved.barred else set()
         await raw_items.drop_bodies(connection, sorted(erased))
         filed = [
             (raw, replace(one.filed, subject="", why=None) if raw.raw_id in erased else one.filed)
@@ -130,15 +135,44 @@ async def _keep_mails(
     return saved
 
 
-async def _erased(
-    connection: Connection, row: SourceRow, raws: Sequence[StoredRaw], each: Sequence[Sequence[Review]]
-) -> set[int]:
-    """The raw items with a review that was erased: neither their bytes nor their subjects are kept."""
-    return {
-        raw.raw_id
-        for raw, its in zip(raws, each, strict=True)
-        if await bars.barred(connection, row.location_id, list(its))
-    }
+async def _keep_files(
+    store: Store,
+    row: SourceRow,
+    source: Source,
+    settings: SourceSettings,
+    raws: Sequence[StoredRaw],
+    *,
+    moments: Iterator[datetime],
+    now: datetime,
+) -> Saved:
+    """Store what these small files and those behind them hold, as many as possible in one transaction."""
+    async with store.read() as connection:
+        raws = [
+            *raws,
+            *await raw_items.small_after(
+                connection, raws[-1], limit=small_files.AT_ONCE - len(raws), smaller_than=SMALL
+            ),
+        ]
+        noted = await uploads.noted(connection, row.location_id)
+        zone = (await locations.find(connection, row.location_id)).zone
+    raws = list(takewhile(lambda raw: not needs_worker(raw.item.body), raws))
+    platform = row.platform or f"source:{row.key}"
+    found = []
+    for raw in raws:
+        parsed = await parse_item(store, source, raw.item, now=now)
+        its = normalise(parsed.reviews, platform=platform, low_at_most=settings.low_at_most)
+        found.append((raw, parsed, its))
+    saved = Saved()
+    for group in small_files.groups(found, noted=noted):
+        at = next(moments)
+        if isinstance(group, small_files.Group) and len(group.raws) > 1:
+            async with store.write() as connection:
+                arrival = _arrival(row, group.raws[0], now=at)
+                saved.add(await small_files.save(connection, row, group, arrival, zone=zone))
+            continue
+        raw, parsed = (group.raws[0], group.parsed[0]) if isinstance(group, small_files.Group) else group
+        saved.add(await save_parsed(store, row, settings, raw, parsed, now=at))
+    return saved
 
 
 async def _at_likelier_times(

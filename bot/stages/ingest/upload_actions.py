@@ -76,6 +76,8 @@ async def ask_again(connection: Connection, upload: Upload, *, now: datetime) ->
     tables = (upload.facts.get("understood") or {}).get("tables", [])
     if upload.state not in (UploadState.DONE, UploadState.UNDONE) or not tables or upload.location_id is None:
         return False
+    if "files" in upload.facts:
+        return False
     kept = await _kept_body(connection, upload)
     if not kept:
         return False

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.db.engine import Connection
 
@@ -18,7 +19,12 @@ _Convert = Callable[[Any], Any] | None
 
 
 async def insert_many(
-    connection: Connection, table: sa.Table, columns: tuple[str, ...], rows: Iterable[Sequence[Any]]
+    connection: Connection,
+    table: sa.Table,
+    columns: tuple[str, ...],
+    rows: Iterable[Sequence[Any]],
+    *,
+    replaces: bool = False,
 ) -> None:
     """Insert rows.
 
@@ -27,8 +33,9 @@ async def insert_many(
         table: where to.
         columns: their names; the others take the database's default.
         rows: one value for each column, as the column types take them.
+        replaces: a row whose primary key is there already takes the place of what was there.
     """
-    sql, converts = _statement(table, columns, connection.dialect)
+    sql, converts = _statement(table, columns, connection.dialect, replaces=replaces)
     by_column = list(zip(*rows, strict=True))
     if not by_column:
         return
@@ -46,9 +53,17 @@ def _converted(values: Sequence[Any], convert: _Convert) -> Sequence[Any]:
 
 
 @lru_cache(maxsize=16)
-def _statement(table: sa.Table, columns: tuple[str, ...], dialect: sa.Dialect) -> tuple[str, tuple[_Convert, ...]]:
+def _statement(
+    table: sa.Table, columns: tuple[str, ...], dialect: sa.Dialect, *, replaces: bool
+) -> tuple[str, tuple[_Convert, ...]]:
+    insert = (postgresql if dialect.name == "postgresql" else sqlite).insert(table)
+    if replaces:
+        keys = [column.name for column in table.primary_key]
+        insert = insert.on_conflict_do_update(
+            index_elements=keys, set_={name: insert.excluded[name] for name in columns if name not in keys}
+        )
     # Inline, or it would ask for the new row's id.
-    compiled = sa.insert(table).inline().compile(dialect=dialect, column_keys=list(columns))
+    compiled = insert.inline().compile(dialect=dialect, column_keys=list(columns))
     places = compiled.positiontup
     if places is None or tuple(places) != columns:
         raise ValueError(f"columns of {table.name} must be named in the table's order")

@@ -133,12 +133,31 @@ async def newest(connection: Connection, source_id: int, name: str) -> bytes | N
 
 async def unparsed(connection: Connection, source_id: int, *, limit: int | None = None) -> list[StoredRaw]:
     """Raw items that are not reviews yet, oldest first; at most `limit` of them."""
-    rows = await connection.execute(
-        sa.select(raw_items)
-        .where(raw_items.c.source_id == source_id, raw_items.c.parsed_at.is_(None))
-        .order_by(raw_items.c.raw_id)
-        .limit(limit)
-    )
+    return await _stored(connection, sa.select(raw_items).where(_is_unparsed(source_id)).limit(limit))
+
+
+async def small_after(connection: Connection, last: StoredRaw, *, limit: int, smaller_than: int) -> list[StoredRaw]:
+    """Of the raw items behind one that are not reviews yet those up to the first larger one.
+
+    Args:
+        connection: the caller's transaction.
+        last: the one they come after.
+        limit: items at most.
+        smaller_than: bytes as they are kept, compressed.
+    """
+    behind = sa.and_(_is_unparsed(last.source_id), raw_items.c.raw_id > last.raw_id)
+    is_large = sa.func.coalesce(sa.func.length(raw_items.c.body), 0) >= smaller_than
+    first_large = await connection.scalar(sa.select(sa.func.min(raw_items.c.raw_id)).where(behind, is_large))
+    query = sa.select(raw_items).where(behind).limit(limit)
+    return await _stored(connection, query if first_large is None else query.where(raw_items.c.raw_id < first_large))
+
+
+def _is_unparsed(source_id: int) -> sa.ColumnElement[bool]:
+    return sa.and_(raw_items.c.source_id == source_id, raw_items.c.parsed_at.is_(None))
+
+
+async def _stored(connection: Connection, query: sa.Select[Any]) -> list[StoredRaw]:
+    rows = await connection.execute(query.order_by(raw_items.c.raw_id))
     return [
         StoredRaw(
             raw_id=row.raw_id,

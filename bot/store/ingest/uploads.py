@@ -111,6 +111,17 @@ async def of_raw(connection: Connection, location_id: int, raw_id: int) -> Uploa
     return next((one for one in map(_upload, rows) if one.facts.get("raw_id") == raw_id), None)
 
 
+async def noted(connection: Connection, location_id: int) -> set[int]:
+    """The raw items of a location's folders that have a note of their own among the newest."""
+    rows = await connection.execute(
+        sa.select(uploads.c.facts["raw_id"].as_integer())
+        .where(uploads.c.location_id == location_id, uploads.c.way == "folder")
+        .order_by(uploads.c.upload_id.desc())
+        .limit(_NEWEST)
+    )
+    return {raw_id for (raw_id,) in rows if raw_id is not None}
+
+
 async def latest(connection: Connection, location_ids: Sequence[int], *, limit: int) -> list[Upload]:
     """The newest files of some locations, typed reviews left out."""
     rows = await connection.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -12,15 +13,15 @@ from bot.model.review import Rating
 from bot.store.db.bulk import insert_many
 from bot.store.db.engine import Connection
 from bot.store.db.schema import reviews, scores
-from bot.store.reviews.reviews import full_text, rating_of
+from bot.store.reviews.reviews import full_text
 
-REVIEW_TEXT_COLUMNS: tuple[sa.Column[Any], ...] = (
+REVIEW_TEXT_COLUMNS: tuple[sa.ColumnElement[Any], ...] = (
     reviews.c.review_id,
     reviews.c.location_id,
     reviews.c.title,
     reviews.c.text,
     reviews.c.language,
-    reviews.c.details,
+    reviews.c.details["translation"].as_string().label("translation"),
     reviews.c.content_hash,
     reviews.c.rating_value,
     reviews.c.rating_worst,
@@ -28,8 +29,7 @@ REVIEW_TEXT_COLUMNS: tuple[sa.Column[Any], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewText:
+class ReviewText(NamedTuple):
     """A review as far as its words are scored.
 
     Attributes:
@@ -64,6 +64,9 @@ class ScoreRow(NamedTuple):
     complaints: str
 
 
+_rating = lru_cache(maxsize=256)(Rating)
+
+
 @dataclass(frozen=True, slots=True)
 class RuleMarks:
     """By which rules a score counts as present.
@@ -79,15 +82,9 @@ class RuleMarks:
 
 def review_text(row: sa.Row[Any]) -> ReviewText:
     """A row with REVIEW_TEXT_COLUMNS as an object."""
-    return ReviewText(
-        review_id=row.review_id,
-        location_id=row.location_id,
-        text=full_text(row.title, row.text),
-        language=row.language,
-        translation=row.details.get("translation", ""),
-        content_hash=row.content_hash,
-        rating=rating_of(row),
-    )
+    review_id, location_id, title, text, language, translation, content_hash, value, worst, best = row
+    rating = None if value is None else _rating(value, worst, best)
+    return ReviewText(review_id, location_id, full_text(title, text), language, translation or "", content_hash, rating)
 
 
 async def newest(connection: Connection, marks: RuleMarks, *, below: int | None, limit: int) -> list[ReviewText]:
@@ -119,8 +116,7 @@ async def count(connection: Connection, marks: RuleMarks) -> int:
 async def store_scores(connection: Connection, rows: Sequence[ScoreRow]) -> None:
     """Store scores in place of what was there."""
     # Not only what had an older score: a command in another process may have scored the same review meanwhile.
-    await connection.execute(sa.delete(scores).where(scores.c.review_id.in_([row.review_id for row in rows])))
-    await insert_many(connection, scores, ScoreRow._fields, rows)
+    await insert_many(connection, scores, ScoreRow._fields, rows, replaces=True)
 
 
 def _is_unscored(marks: RuleMarks) -> sa.ColumnElement[bool]:

@@ -129,6 +129,7 @@ async def show_files(caller: Caller) -> None:
             at=one.created_at,
             state=_SHOWN_AS.get(one.state, "going"),
             reviews=sum(int(one.facts.get(name, 0)) for name in ("new", "changed", "known")),
+            files=one.facts.get("files", 1),
         )
         for one in await uploads.latest(caller.connection, ids, limit=_FILES_SHOWN)
     ]

@@ -21,6 +21,7 @@ class FileRow:
     Attributes:
         state: "done", "asking", "undone", "cancelled", "refused" or "going".
         reviews: how many it holds; for "done" only.
+        files: how many small files were stored together with it, it included.
     """
 
     upload_id: int
@@ -28,6 +29,7 @@ class FileRow:
     at: datetime
     state: str
     reviews: int = 0
+    files: int = 1
 
 
 def files(rows: Sequence[FileRow], words: Words, *, now: datetime) -> Rendered:
@@ -37,6 +39,8 @@ def files(rows: Sequence[FileRow], words: Words, *, now: datetime) -> Rendered:
     lines = [words.say("files.headline")]
     for number, row in enumerate(rows, start=1):
         at, file = words.moment(row.at, now), code(row.name)
+        if row.files > 1:
+            file = words.say("files.several", row.files - 1, file=file)
         if row.state == "done":
             line = words.say("files.line.done", at=at, file=file, reviews=words.say("files.reviews", row.reviews))
         else:

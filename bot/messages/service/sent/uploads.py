@@ -44,6 +44,7 @@ class Brought:
         skipped: the first of the rows that are no reviews.
         skipped_count: how many there are in all.
         understood: how its tables were read, see `bot.model.ingest.understanding.Understood.stored`.
+        files: how many small files were stored together.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Brought:
     skipped: Sequence[SkippedRow] = ()
     skipped_count: int = 0
     understood: Mapping[str, Any] | None = None
+    files: int = 1
 
     @property
     def reviews(self) -> int:
@@ -90,11 +92,13 @@ def imported(file: SentFile, words: Words, found: Brought) -> Rendered:
         ]
     else:
         lines = [words.say("import.first", found.reviews, place=place)]
+    if found.files > 1:
+        lines.append(words.say("upload.from_files", files=words.number(found.files), file=code(file.name)))
     lines.append(_recognised(words, found))
     lines += understood_lines(words, found.understood) if found.understood else []
     lines += [_counts(words, found), words.say("import.never_alarms")]
     buttons = [_button(Verb.UNDO, file.upload_id, words)] if found.new or found.changed else []
-    if found.understood and found.kind != "takeout":
+    if found.understood and found.kind != "takeout" and found.files == 1:
         buttons.append(_button(Verb.CHANGE_READING, file.upload_id, words))
     if found.skipped_count > len(found.skipped):
         buttons.insert(0, _button(Verb.SKIPPED_ROWS, file.upload_id, words))
