@@ -72,7 +72,7 @@ async def test_many_files_are_stored_together_and_told_once(tmp_path: Path) -> N
         shown = await render(connection, note, Words(language="en", zone=ZoneInfo("Europe/Berlin")))
         assert "60 files, the first is <code>0000.csv</code>." in shown.html
         assert "60 reviews, 0 low, 0 without stars." in shown.html
-        assert [button.text for row in shown.rows for button in row] == ["Undo"]
+        assert [button.label for row in shown.rows for button in row] == ["Undo"]
         assert not await upload_actions.ask_again(connection, note, now=bench.clock.now())
         assert await upload_actions.take_back(connection, note, now=bench.clock.now())
     assert not await rows_of(bench.store, "reviews")

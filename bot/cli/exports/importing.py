@@ -139,7 +139,7 @@ async def _take_in(
             remembered = await uploads.maps(connection, place.business_id)
         answers: dict[str, dict[str, Any]] = {}
         read: dict[str, Parsed] = {}
-        kept = 0
+        read_bytes = 0
         try:
             items, problems = source.read(path)
         except UnreadableFileError as error:
@@ -153,8 +153,8 @@ async def _take_in(
                 if mapping is None:
                     break
                 answers[parsed.asks[0].key] = mapping
-            kept += len(item.body)
-            if kept <= LARGEST and not parsed.asks:
+            read_bytes += len(item.body)
+            if read_bytes <= LARGEST and not parsed.asks:
                 read[item.key] = parsed
         reading = source.with_answers({**remembered, **answers}, now)
         with progress(f"Importing {path.name}", 0) as show:

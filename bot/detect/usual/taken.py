@@ -38,8 +38,10 @@ def open_days(heard: list[int], first: int, last: int) -> list[tuple[int, int]]:
     Args:
         heard: the day of each review.
         first: the first day.
-        last: the last day.
+        last: the last day; before the first where every review is dated ahead of today.
     """
+    if last < first:
+        return []
     marks = sorted({first, *(day for day in heard if first <= day <= last), last + 1})
     gaps = [(one, other) for one, other in itertools.pairwise(marks) if other - one > 1]
     rate = 0.0

@@ -22,7 +22,7 @@ from bot.store.reviews.save_reviews import Arrival, Saved
 
 FEW: Final = 5
 """Files up to which each has a transaction and a message of its own."""
-AT_ONCE: Final = 1_000
+AT_ONCE: Final = 4_000
 """Files in one transaction."""
 
 

@@ -82,7 +82,7 @@ class RuleMarks:
 
 def review_text(row: sa.Row[Any]) -> ReviewText:
     """A row with REVIEW_TEXT_COLUMNS as an object."""
-    review_id, location_id, title, text, language, translation, content_hash, value, worst, best = row
+    review_id, location_id, title, text, language, translation, content_hash, value, worst, best = tuple(row)
     rating = None if value is None else _rating(value, worst, best)
     return ReviewText(review_id, location_id, full_text(title, text), language, translation or "", content_hash, rating)
 
