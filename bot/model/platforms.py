@@ -11,6 +11,8 @@ from types import MappingProxyType
 from bot.text.fold import fold
 from bot.text.packaged import packaged
 
+_ADDRESS = re.compile(r" (?:com|de|at|ch|fr|es|it|nl|be|eu|net|org|co uk)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Platform:
@@ -60,7 +62,9 @@ def known() -> Mapping[str, Platform]:
 def slug_of(text: str) -> str:
     """The name of a platform as one word: "Booking.com" is "booking", "HolidayCheck" is "holidaycheck"."""
     words = re.sub(r"[\W_]+", " ", fold(text)).strip().removeprefix("www ")
-    return _aliases().get(words) or words.replace(" ", "-")[:40]
+    slug = _aliases().get(words) or words.replace(" ", "-")[:40]
+    name = _ADDRESS.sub("", words)
+    return slug if slug in known() or name == words else _aliases().get(name) or (name if name in known() else slug)
 
 
 def name_of(slug: str, *, source_name: str = "") -> str:

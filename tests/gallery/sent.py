@@ -111,6 +111,8 @@ def _asked(language: str, export: SentFile) -> Iterator[Example]:
         left_out = [{"code": "sheet_asks", "args": {"sheet": "Tripadvisor"}}] if number == 1 else []
         found = Brought("plain", new=618, changed=0, known=0, understood={"tables": [table], "left_out": left_out})
         yield Example(f"F-I2{'bcdk'[number - 1]}", f"What was understood, {what}", uploads.imported(export, say, found))
+    many = Brought("plain", new=3000, changed=0, known=0, understood={"tables": [_TABLE], "left_out": []}, files=3000)
+    yield Example("F-I2m", "Many small files imported together", uploads.imported(export, say, many))
     at = datetime(2026, 11, 22, 12, tzinfo=UTC)
     states = ("done", "asking", "undone", "cancelled", "refused", "going")
     shown = [FileRow(n, f"export-{n}.csv", at, state, reviews=n) for n, state in enumerate(states, start=1)]

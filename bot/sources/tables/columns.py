@@ -29,7 +29,9 @@ _VAGUE: Final = ("date_month_only", "date_relative")
 _SAME_DAY: Final = 0.9
 _CLOCK_LONGEST: Final = 14
 _SERIAL_TEXT: Final = re.compile(r"\d{5}(?:[.,]\d+)?")
-_STARS: Final = re.compile(r"\d\s*(?:stars?|sterne?n?|étoiles?|estrellas?|stell[ae]|sterren|ster|[★⭐])", re.IGNORECASE)
+_STARS: Final = re.compile(
+    r"\d\s*(?:stars?|sterne?n?|étoiles?|estrellas?|stell[ae]|sterren|ster|[★⭐*])", re.IGNORECASE
+)
 _DAY_ONLY: Final = re.compile(r"(?<=\d)[T ,]+(?=\d{1,2}[:.]\d\d)")
 Rows = Sequence[tuple[int, Sequence[Any]]]
 

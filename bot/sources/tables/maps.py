@@ -14,6 +14,8 @@ from typing import Any, Final
 
 PLAIN: Final = "plain"
 _HEADER_READ: Final = 400
+_DRAWN: Final = re.compile(r"[*★⭐☆✩\ufe0f]+")
+"""A heading of nothing but stars."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ def header(cell: Any) -> str:
 def _words(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)[:200]
     text = re.sub(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])", " ", text)
-    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+    words = re.sub(r"[\W_]+", " ", text.casefold()).strip()
+    return "stars" if not words and _DRAWN.fullmatch(text.strip()) else words
 
 
 @cache

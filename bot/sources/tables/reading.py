@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from pathlib import PurePosixPath
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -195,7 +196,8 @@ class TableReading:
             self._columns,
             self._rows,
             roles,
-            platform=roles.map.platform or self._platform,
+            # A file that is named after a platform is on its scale; its reviews may still be of several.
+            platform=roles.map.platform or self._platform or platform_of(PurePosixPath(self._around.name).stem),
             remembered=self._around.answers,
         )
         found = scaling.settle()

@@ -140,8 +140,14 @@ class _Finder(RatingColumn):
         wordy = wordy or (short if len(short) == 1 and not self._is_another_date(short[0]) else [])
         phrases = [one for one in short if one.spaced and not says(one.heading, "numbered")]
         wordy = wordy or (phrases if len(phrases) == 1 and not self._is_another_date(phrases[0]) else [])
+        unnamed = [one for one in short if not says(one.heading, "author") and not says(one.heading, "numbered")]
+        wordy = wordy or (unnamed if len(unnamed) == 1 and not self._is_another_date(unnamed[0]) else [])
+        replies = [one for one in texty if says(one.heading, "reply") and one.filled * 2 > one.rows]
         if wordy:
             self._take("text", [max(wordy, key=lambda one: one.length * one.filled)], is_likely=True)
+        elif len(replies) == 1 and not sides["positive"] and not sides["negative"]:
+            # "Reactie" is what the guest wrote, or what the house answered.
+            self._ask("text", replies)
 
     def _is_answer(self, column: Column) -> bool:
         """What a guest wrote below a form's question."""

@@ -157,6 +157,67 @@ TABLES: Final = (
             "q2,r2,2026-05-03 09:30:00,5,Great",
         ),
     ),
+    (
+        "stars",
+        "invented",
+        "a heading of one star sign, and 5*",
+        "2026-03-14 5/5 Super\n2026-03-15 1/5 kalt\n2026-03-16 4/5 ganz",
+        "read",
+        (
+            "wann;*;wer;was",
+            "14.3.26;5*;Uli;Super",
+            "15.3.26;1*;Kai;kalt",
+            "16.3.26;4*;Mia;ganz ok",
+        ),
+    ),
+    (
+        "stars",
+        "invented",
+        "a platform named by its address, on its own scale",
+        "2026-03-14 2.3/6 Das\n2026-03-15 5.8/6 Alles",
+        "read",
+        (
+            "Bewertet am;Gesamtbewertung;Text;Portal",
+            "14.03.2026;2,3;Das Zimmer war schmutzig;Holidaycheck.de",
+            "15.03.2026;5,8;Alles sauber;Holidaycheck.de",
+        ),
+    ),
+    (
+        "headings",
+        "invented",
+        "one word each under a heading that is seldom seen",
+        "2026-04-02 1/5 Froid\n2026-04-13 5/5 D",
+        "read",
+        (
+            "Jour;Étoiles;Prénom;Remarque",
+            "02/04/2026;★☆☆☆☆;Paul;Froid",
+            "13/04/2026;★★★★★;Rosa;Délicieux",
+        ),
+    ),
+    (
+        "headings",
+        "invented",
+        "one word each beside the names of guests",
+        "2026-04-02 19:45 1/5 Kalt\n2026-04-13 20:15 4/5 Gut",
+        "read",
+        (
+            "Wann;Sterne;Wer;Was",
+            "Do, 02.04.26, 19:45;1;Pit;Kalt",
+            "Mo, 13.04.26, 20:15;4;Resi;Gut",
+        ),
+    ),
+    (
+        "headings",
+        "invented",
+        "what may be the guest's words or the answer",
+        "",
+        "ask",
+        (
+            "Datum;Smiley;Reactie",
+            "2-4-2026;😡;Koud",
+            "13-4-2026;😀;Lekker",
+        ),
+    ),
 )
 
 

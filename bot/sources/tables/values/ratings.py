@@ -87,6 +87,7 @@ _OF: Final = re.compile(
     rf"{_MEANS}({_NUMBER}){_UNIT}\s*(?:/|von|of|out of|sur|de|su|van|aus)\s*(\d+(?:[.,]0+)?){_UNIT}", re.IGNORECASE
 )
 _PERCENT: Final = re.compile(rf"({_NUMBER})\s*(?:%|prozent|percent)", re.IGNORECASE)
+_NUMBER_OF_STARS: Final = re.compile(r"^(\d+(?:[.,]\d+)?)\s*\*$")
 _STARS: Final = re.compile(r"(?:[★⭐●🌟⬤]\ufe0f?\s*)*(?:[◐◑⯨½]\s*)?(?:[☆✩○◯]\ufe0f?\s*)*|\*{1,5}")
 _HALF: Final = re.compile(r"(\d)\s?½")
 _LABELLED: Final = re.compile(rf"({_NUMBER})\s*[-–—=:)]\s*[^\W\d_].{{0,60}}", re.IGNORECASE)
@@ -206,6 +207,7 @@ def _text(cell: str) -> Score | None:
     if word in NO_RATING:
         return None
     word = _HALF.sub(r"\1.5", word)
+    word = _NUMBER_OF_STARS.sub(r"\1", word)
     if match := _PLAIN.fullmatch(word):
         return Score(_float(match[1]))
     if match := _OF.fullmatch(word):
