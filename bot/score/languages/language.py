@@ -11,7 +11,6 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final
 
-from bot.score.languages.language_model import language_model
 from bot.score.words import fold, words_of
 
 LOOKED_AT: Final = 200
@@ -121,6 +120,9 @@ def name_language(text: str, *, expected: tuple[str, ...] = (), usual: str | Non
         return None
     home = language_code(usual) if usual else None
     liked = _codes(expected) | {home} if home else _codes(expected)
+    # numpy, which a process that only looks at files does without.
+    from bot.score.languages.language_model import language_model
+
     scores = dict(language_model().rank(text))
     best = max(scores, key=scores.__getitem__)
     if best == _NO_LANGUAGE or _is_without_hint(scores[best]):

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 import regex
-import soupsieve
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from bot.errors import ReviewBotError
@@ -50,6 +49,9 @@ def _pattern(value: str) -> str:
 
 def _selector(value: str) -> str:
     if value:
+        # With BeautifulSoup a tenth of a start, which only a rule that has selectors needs.
+        import soupsieve
+
         try:
             soupsieve.compile(value)
         except (soupsieve.SelectorSyntaxError, ValueError, TypeError):
