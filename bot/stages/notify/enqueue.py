@@ -67,20 +67,20 @@ async def card(
     """
     key = card_key(incident.incident_id)
     message = Outgoing(kind="card", key=key, args={"incident_id": incident.incident_id}, is_silent=not buzzes)
-    chat_ids = [chat.chat_id for chat in await chats_of(connection, incident.location_id)]
     # An escalation may have shown it in a chat that gets no others of this location.
-    elsewhere = await sent_messages.chats_at(connection, key)
-    chat_ids += [chat_id for chat_id in sorted(elsewhere) if chat_id not in chat_ids]
+    asked_why = await chat_rows.showing(
+        connection, incident.location_id, card=key, below=evidence_key(incident.incident_id)
+    )
+    chat_ids = list(asked_why)
     if buzzes:
         first = await _at_once(connection, incident, chat_ids, now=now)
         await _put(connection, first, message, incident.severity, now=now)
         if later := [one for one in chat_ids if one not in first]:
             await outbox.put(connection, later, replace(message, is_silent=True), now=now)
         return
-    asked_why = await sent_messages.chats_with(connection, chat_ids, evidence_key(incident.incident_id))
     for due, some in (await _by_growth_due(connection, chat_ids, key) if is_growth else {None: chat_ids}).items():
         await outbox.put(connection, some, message, now=now, not_before=due)
-        if both := [chat_id for chat_id in some if chat_id in asked_why]:
+        if both := [chat_id for chat_id in some if asked_why[chat_id]]:
             await outbox.put(connection, both, _evidence(incident), now=now, not_before=due)
 
 

@@ -50,19 +50,21 @@ class Reached:
         return not self.chat_ids and not self.routes
 
 
-async def moved(connection: Connection, after: Incident, *, now: datetime) -> bool:
-    """An incident has just been moved, or somebody has said something about it; gives whether a step was to come."""
-    number = str(after.incident_id)
-    cleared = await timers.clear_kinds(connection, (EXPIRE, STILL, ESCALATE), number)
+async def moved(connection: Connection, after: Incident, *, now: datetime, picker: str = "") -> bool:
+    """An incident has just been moved, or somebody has said something about it; gives whether a step was to come.
+
+    `picker` is the subject of a deadline of that kind which the move ends as well.
+    """
+    cleared = await timers.clear_kinds(
+        connection, (EXPIRE, STILL, ESCALATE, "picker"), [str(after.incident_id), picker]
+    )
     if EXPIRE in cleared:
         await _take_question_back(connection, after, now=now)
     was_escalating = ESCALATE in cleared
     if after.state in _UNTAKEN:
         await _begin(connection, after, now=now)
         return was_escalating
-    before = await escalations.find(connection, after.incident_id)
-    if before is not None:
-        await escalations.end(connection, after.incident_id)
+    before = await escalations.end(connection, after.incident_id)
     if after.state is State.ACKNOWLEDGED:
         if before is not None and before.told_chats:
             await enqueue.below_card(connection, after, before.told_chats, "taken", now=now, buzzes=False)
@@ -135,7 +137,7 @@ async def stop_asking(connection: Connection, incident: Incident, person_id: int
     """A person is not asked about an incident any more."""
     await escalations.stop_asking(connection, incident.incident_id, person_id, now=now)
     if incident.state is State.ACKNOWLEDGED and incident.holder_id == person_id:
-        await timers.clear_kinds(connection, (STILL, EXPIRE), str(incident.incident_id))
+        await timers.clear_kinds(connection, (STILL, EXPIRE), [str(incident.incident_id)])
         await _take_question_back(connection, incident, now=now)
 
 

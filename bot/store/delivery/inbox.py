@@ -100,9 +100,12 @@ async def unhandled(connection: Connection, *, limit: int = 1000) -> list[Incomi
     return [Incoming(**row._mapping) for row in rows]
 
 
+_HANDLED = sa.update(inbox).where(inbox.c.update_id == sa.bindparam("its_id"))
+
+
 async def mark_handled(connection: Connection, update_id: int, *, now: datetime, error: str = "") -> None:
     """Note that an update has been handled, in the transaction of what it changed."""
-    await connection.execute(sa.update(inbox).where(inbox.c.update_id == update_id).values(handled_at=now, error=error))
+    await connection.execute(_HANDLED, {"its_id": update_id, "handled_at": now, "error": error})
 
 
 async def offset(connection: Connection, *, now: datetime) -> int | None:

@@ -94,7 +94,7 @@ async def put(
     }
     new = [{"chat_id": chat_id, **values} for chat_id in chat_ids if chat_id not in taken_in]
     if new:
-        await connection.execute(sa.insert(outbox), new)
+        await connection.execute(_WRITTEN, new)
 
 
 async def withdraw(connection: Connection, kind: str, incident_id: int) -> None:
@@ -120,28 +120,25 @@ _NEWEST_OF_IT = (
     )
     .group_by(outbox.c.chat_id)
 )
-_WAITING_FOR_IT = sa.select(outbox.c.outbox_id, outbox.c.chat_id, outbox.c.not_before).where(
-    outbox.c.outbox_id.in_(_NEWEST_OF_IT), outbox.c.state == WAITING, outbox.c.kind == sa.bindparam("its_kind")
+_DUE = sa.bindparam("due", type_=outbox.c.not_before.type)
+_MERGED = (
+    sa.update(outbox)
+    .where(outbox.c.outbox_id.in_(_NEWEST_OF_IT), outbox.c.state == WAITING, outbox.c.kind == sa.bindparam("its_kind"))
+    .values(
+        not_before=sa.case((outbox.c.not_before < _DUE, outbox.c.not_before), else_=_DUE),
+        args=sa.bindparam("its_args", type_=outbox.c.args.type),
+        is_silent=sa.and_(outbox.c.is_silent, sa.bindparam("its_silence", type_=sa.Boolean())),
+    )
+    .returning(outbox.c.chat_id)
 )
+_WRITTEN = sa.insert(outbox)
 
 
 async def _merge(connection: Connection, chat_ids: Sequence[int], message: Outgoing, *, due: datetime) -> set[int]:
     """Put a message into the row that waits for it already; gives the chats where there is one."""
     its = {"chat_ids": list(chat_ids), "its_key": message.key, "its_kind": message.kind}
-    rows = (await connection.execute(_WAITING_FOR_IT, its)).all()
-    merged = set()
-    for row in rows:
-        merged.add(row.chat_id)
-        await connection.execute(
-            sa.update(outbox)
-            .where(outbox.c.outbox_id == row.outbox_id)
-            .values(
-                not_before=min(row.not_before, due),
-                args=dict(message.args),
-                is_silent=sa.and_(outbox.c.is_silent, sa.literal(message.is_silent)),
-            )
-        )
-    return merged
+    new = {"due": due, "its_args": dict(message.args), "its_silence": message.is_silent}
+    return set(await connection.scalars(_MERGED, its | new))
 
 
 ANSWERS: Final = ("ready_made", "incident_reviews", "location_reviews", "themes", "skipped_list", "member_removed")

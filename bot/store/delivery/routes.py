@@ -129,6 +129,8 @@ async def put(
     now: datetime,
 ) -> None:
     """Write a message for each route; one with a key that a route has had already is not written again."""
+    if not route_ids:
+        return
     known = set(
         await connection.scalars(
             sa.select(route_messages.c.route_id).where(
@@ -141,14 +143,15 @@ async def put(
         await connection.execute(sa.insert(route_messages), new)
 
 
+_TOLD = sa.select(route_messages.c.route_id).where(
+    route_messages.c.args["incident_id"].as_integer() == sa.bindparam("incident_id", type_=sa.Integer()),
+    route_messages.c.state != DROPPED,
+)
+
+
 async def told(connection: Connection, incident_id: int) -> set[int]:
     """The routes that were told of an incident, or are about to be."""
-    rows = await connection.scalars(
-        sa.select(route_messages.c.route_id).where(
-            route_messages.c.args["incident_id"].as_integer() == incident_id, route_messages.c.state != DROPPED
-        )
-    )
-    return set(rows)
+    return set(await connection.scalars(_TOLD, {"incident_id": incident_id}))
 
 
 async def ready(connection: Connection, *, now: datetime) -> list[ToSend]:

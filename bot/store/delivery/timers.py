@@ -72,16 +72,19 @@ async def clear(connection: Connection, kind: str, subject: str) -> bool:
     return result.rowcount > 0
 
 
-async def clear_kinds(connection: Connection, kinds: Collection[str], subject: str) -> set[str]:
-    """Take the deadlines of several kinds away; gives the kinds of which there was one."""
-    return set(await connection.scalars(_CLEARED_KINDS, {"kinds": list(kinds), "subject": subject}))
+async def clear_kinds(connection: Connection, kinds: Collection[str], subjects: Collection[str]) -> set[str]:
+    """Take the deadlines of several kinds and subjects away; gives the kinds of which there was one."""
+    return set(await connection.scalars(_CLEARED_KINDS, {"kinds": list(kinds), "subjects": list(subjects)}))
 
 
 # Put together once: a press needs several, and to put one together takes longer than to run it.
 _ADDED = sa.insert(deadlines)
 _CLEARED_KINDS = (
     sa.delete(deadlines)
-    .where(deadlines.c.kind.in_(sa.bindparam("kinds", expanding=True)), deadlines.c.subject == sa.bindparam("subject"))
+    .where(
+        deadlines.c.kind.in_(sa.bindparam("kinds", expanding=True)),
+        deadlines.c.subject.in_(sa.bindparam("subjects", expanding=True)),
+    )
     .returning(deadlines.c.kind)
 )
 _CLEARED = sa.delete(deadlines).where(

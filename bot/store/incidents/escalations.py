@@ -34,10 +34,7 @@ class Escalation:
 async def find(connection: Connection, incident_id: int) -> Escalation | None:
     """An incident's escalation; None where somebody has it or it is over."""
     row = (await connection.execute(_FOUND, {"incident_id": incident_id})).first()
-    if row is None:
-        return None
-    clock = None if row.step is None else Clock(row.step, timedelta(seconds=row.left_s), row.since)
-    return Escalation(clock, row.told_at, row.told_whom, tuple(row.told_chats))
+    return None if row is None else _escalation(row)
 
 
 async def begin(connection: Connection, incident_id: int, clock: Clock | None, *, now: datetime) -> None:
@@ -65,9 +62,10 @@ async def tell(
     )
 
 
-async def end(connection: Connection, incident_id: int) -> None:
-    """The incident is not escalated any more."""
-    await connection.execute(_ENDED, {"of_id": incident_id})
+async def end(connection: Connection, incident_id: int) -> Escalation | None:
+    """The incident is not escalated any more; gives how far it was, None where it was not escalated."""
+    row = (await connection.execute(_ENDED, {"of_id": incident_id})).first()
+    return None if row is None else _escalation(row)
 
 
 async def stop_asking(connection: Connection, incident_id: int, person_id: int, *, now: datetime) -> None:
@@ -82,6 +80,11 @@ async def unasked_of(connection: Connection, incident_id: int) -> set[int]:
     return set(await connection.scalars(_UNASKED, {"incident_id": incident_id}))
 
 
+def _escalation(row: sa.Row[Any]) -> Escalation:
+    clock = None if row.step is None else Clock(row.step, timedelta(seconds=row.left_s), row.since)
+    return Escalation(clock, row.told_at, row.told_whom, tuple(row.told_chats))
+
+
 def _of(clock: Clock | None, now: datetime) -> dict[str, Any]:
     if clock is None:
         return {"step": None, "left_s": 0.0, "since": now}
@@ -91,5 +94,5 @@ def _of(clock: Clock | None, now: datetime) -> dict[str, Any]:
 # Put together once, for every press needs them.
 _FOUND = sa.select(escalations).where(escalations.c.incident_id == sa.bindparam("incident_id"))
 _BEGUN = sa.insert(escalations)
-_ENDED = sa.delete(escalations).where(escalations.c.incident_id == sa.bindparam("of_id"))
+_ENDED = sa.delete(escalations).where(escalations.c.incident_id == sa.bindparam("of_id")).returning(escalations)
 _UNASKED = sa.select(unasked.c.person_id).where(unasked.c.incident_id == sa.bindparam("incident_id"))

@@ -131,6 +131,8 @@ async def open_one(
     return incident
 
 
+# Put together once, for every press needs them.
+_MOVE_NOTED = sa.insert(incident_moves)
 _IF_IT_STANDS = sa.update(incidents).where(
     incidents.c.incident_id == sa.bindparam("its_id"),
     incidents.c.state == sa.bindparam("its_state"),
@@ -271,15 +273,16 @@ async def _note_move(
         if value is not None
     }
     await connection.execute(
-        sa.insert(incident_moves).values(
-            incident_id=after.incident_id,
-            move=move.value,
-            from_state=before and before.state.value,
-            to_state=after.state.value,
-            person_id=by_id,
-            moved_at=after.moved_at,
-            detail=kept,
-        )
+        _MOVE_NOTED,
+        {
+            "incident_id": after.incident_id,
+            "move": move.value,
+            "from_state": before and before.state.value,
+            "to_state": after.state.value,
+            "person_id": by_id,
+            "moved_at": after.moved_at,
+            "detail": kept,
+        },
     )
 
 

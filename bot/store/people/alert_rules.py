@@ -30,11 +30,9 @@ async def sync(connection: Connection, location_id: int, alerts: AlertSettings) 
 
 async def steps_of(connection: Connection, location_id: int) -> tuple[Step, ...]:
     """The steps of a location's escalation: those chosen in the chat, else the configuration's."""
-    for table in (escalation_choices, location_rules):
-        found = await connection.scalar(sa.select(table.c.steps).where(table.c.location_id == location_id))
-        if found is not None:
-            return tuple(Step(timedelta(seconds=after), Whom(whom), person) for after, whom, person in found)
-    return ()
+    chosen, configured = (await connection.execute(_STEPS, {"its_id": location_id})).one()
+    found = configured if chosen is None else chosen
+    return tuple(Step(timedelta(seconds=after), Whom(whom), person) for after, whom, person in found or ())
 
 
 async def chosen_steps(connection: Connection, location_id: int) -> Chosen:
@@ -108,7 +106,15 @@ async def quiet_of(connection: Connection, chat_ids: Collection[int]) -> dict[in
     return found
 
 
-# Put together once, for every press needs it. The rule of a chat's first location comes last, and holds.
+# Put together once, for every press needs them.
+_STEPS = (
+    sa.select(escalation_choices.c.steps, location_rules.c.steps)
+    .select_from(locations)
+    .outerjoin(escalation_choices, escalation_choices.c.location_id == locations.c.location_id)
+    .outerjoin(location_rules, location_rules.c.location_id == locations.c.location_id)
+    .where(locations.c.location_id == sa.bindparam("its_id"))
+)
+# The rule of a chat's first location comes last, and holds.
 _QUIET = (
     sa.select(
         chat_links.c.chat_id,

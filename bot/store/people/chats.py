@@ -48,20 +48,37 @@ class Chat:
 
 
 _CHAT = [chats.c[name] for name in Chat.__slots__]
+# Put together once, as everything that a press needs: it takes longer than the question.
 _ITS_BUSINESS = sa.select(locations.c.business_id).where(locations.c.location_id == sa.bindparam("its"))
-# Put together once: it takes longer than the question.
-_OF_LOCATION = (
-    sa.select(*_CHAT)
-    .where(
-        chats.c.disabled_at.is_(None),
-        chats.c.chat_id.in_(
-            sa.select(chat_links.c.chat_id).where(
-                chat_links.c.business_id == _ITS_BUSINESS.scalar_subquery(),
-                sa.or_(chat_links.c.location_id.is_(None), chat_links.c.location_id == sa.bindparam("its")),
-            )
-        ),
+_IS_LINKED = chats.c.chat_id.in_(
+    sa.select(chat_links.c.chat_id).where(
+        chat_links.c.business_id == _ITS_BUSINESS.scalar_subquery(),
+        sa.or_(chat_links.c.location_id.is_(None), chat_links.c.location_id == sa.bindparam("its")),
     )
+)
+_OF_LOCATION = sa.select(*_CHAT).where(chats.c.disabled_at.is_(None), _IS_LINKED).order_by(chats.c.chat_id)
+
+
+def _at(key: str) -> sa.Select[Any]:
+    return sa.select(messages.c.chat_id).where(messages.c.key == sa.bindparam(key))
+
+
+_SHOWING = (
+    sa.select(chats.c.chat_id, chats.c.chat_id.in_(_at("below")).label("is_below"))
+    .where(chats.c.disabled_at.is_(None), sa.or_(_IS_LINKED, chats.c.chat_id.in_(_at("card"))))
     .order_by(chats.c.chat_id)
+)
+_PRIVATE_OF = (
+    sa.select(people.c.person_id, *_CHAT)
+    .join(people, people.c.telegram_id == chats.c.telegram_chat_id)
+    .where(
+        people.c.person_id.in_(sa.bindparam("person_ids", expanding=True)),
+        chats.c.kind == "private",
+        chats.c.disabled_at.is_(None),
+    )
+)
+_SEEN = sa.select(group_people.c.chat_id).where(
+    group_people.c.chat_id == sa.bindparam("its_id"), group_people.c.person_id == sa.bindparam("person_id")
 )
 
 
@@ -147,6 +164,15 @@ async def of_location(connection: Connection, location_id: int) -> list[Chat]:
     return [_chat(row) for row in rows]
 
 
+async def showing(connection: Connection, location_id: int, *, card: str, below: str) -> dict[int, bool]:
+    """The chats that get a location's incidents or in which a card stands -> whether what belongs below it does too.
+
+    `card` and `below` are the keys of the two messages (`sent_messages`).
+    """
+    rows = await connection.execute(_SHOWING, {"its": location_id, "card": card, "below": below})
+    return {chat_id: bool(is_below) for chat_id, is_below in rows}
+
+
 async def of_owners(connection: Connection, *, business_id: int) -> list[Chat]:
     """The private chats of a business's owners."""
     rows = await connection.execute(
@@ -167,18 +193,13 @@ async def of_owners(connection: Connection, *, business_id: int) -> list[Chat]:
 
 async def private_of(connection: Connection, person_ids: Collection[int]) -> dict[int, Chat]:
     """Person -> the private chat in which they can be reached; those who cannot be are left out."""
-    rows = await connection.execute(
-        sa.select(people.c.person_id, *_CHAT)
-        .join(people, people.c.telegram_id == chats.c.telegram_chat_id)
-        .where(people.c.person_id.in_(list(person_ids)), chats.c.kind == "private", chats.c.disabled_at.is_(None))
-    )
+    rows = await connection.execute(_PRIVATE_OF, {"person_ids": list(person_ids)})
     return {row.person_id: Chat(*row[1:]) for row in rows}
 
 
 async def note_seen(connection: Connection, chat_id: int, person_id: int, *, now: datetime) -> None:
     """Note that a person is in a group: they wrote or pressed there."""
-    is_it = sa.and_(group_people.c.chat_id == chat_id, group_people.c.person_id == person_id)
-    if await connection.scalar(sa.select(group_people.c.chat_id).where(is_it)) is None:
+    if await connection.scalar(_SEEN, {"its_id": chat_id, "person_id": person_id}) is None:
         await connection.execute(sa.insert(group_people).values(chat_id=chat_id, person_id=person_id, seen_at=now))
 
 

@@ -42,12 +42,12 @@ async def by_id(connection: Connection, person_id: int | None) -> Person | None:
     return None if row is None else _person(row)
 
 
+_GRANTS_OF = sa.select(grants).where(grants.c.person_id == sa.bindparam("its_id"), grants.c.revoked_at.is_(None))
+
+
 async def grants_of(connection: Connection, person_id: int) -> list[Grant]:
     """Every role a person has now."""
-    rows = await connection.execute(
-        sa.select(grants).where(grants.c.person_id == person_id, grants.c.revoked_at.is_(None))
-    )
-    return [_grant(row) for row in rows]
+    return [_grant(row) for row in await connection.execute(_GRANTS_OF, {"its_id": person_id})]
 
 
 async def members(connection: Connection, *, business_id: int | None = None) -> list[Member]:

@@ -75,9 +75,9 @@ async def _make(caller: Caller, incident: Incident, request: Request) -> Answer 
         return _done(caller, after, request.move)
     if not await incidents.save(connection, incident, after):
         return None
-    await timers.clear(connection, "picker", f"{caller.chat.chat_id}:{incident.incident_id}")
     await enqueue.card(connection, after, now=now)
-    was_escalating = await escalate.moved(connection, after, now=now)
+    picker = f"{caller.chat.chat_id}:{incident.incident_id}"
+    was_escalating = await escalate.moved(connection, after, now=now, picker=picker)
     if incident.state.is_over is not after.state.is_over:
         await aftermath.moved(connection, after, now=now)
     await _follow(caller, incident, after, request)
