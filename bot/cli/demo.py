@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bot import egress, logs
 from bot.cli.terminal.setup import fail, finish
+from bot.cli.terminal.show import program
 from bot.clock import SystemClock
 from bot.demo import evening, script
 from bot.demo.evening import ExportsError
@@ -57,6 +58,7 @@ def demo(
                     by_hand=by_hand,
                     write_to=transcript,
                     keeps=folder is not None,
+                    program=program(),
                 )
             )
     except KeyboardInterrupt:

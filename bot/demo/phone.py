@@ -15,8 +15,9 @@ from rich.text import Text
 
 from bot.demo import bubble, evening
 from bot.demo.botapi import Happening, Message
-from bot.demo.stage import Stage
+from bot.demo.botapi.world import World
 from bot.i18n.speech import Plain
+from bot.messages.buttons import payload
 
 WIDTH = 74
 
@@ -43,25 +44,38 @@ class _Shown:
 class Phone:
     """Collects what happens and prints it when asked to, the same message in several chats once."""
 
-    def __init__(self, console: Console, speech: Plain, stage: Stage, *, numbers: bool) -> None:
+    def __init__(self, console: Console, speech: Plain, world: World, *, numbers: bool) -> None:
         """`numbers`: give every button a number that stays its own."""
         self._console = console
         self._speech = speech
-        self._stage = stage
+        self._world = world
         self._has_numbers = numbers
         self._arrived: list[Happening] = []
         self._buttons: dict[int, Button] = {}
         self._numbers: dict[tuple[int, int, str], int] = {}
-        stage.server.world.observe(self._happened)
+        world.observe(self._happened)
 
     def button(self, number: int) -> Button | None:
-        """The button with that number."""
-        return self._buttons.get(number)
+        """The button with that number; of a card drawn anew the one that does the same there now."""
+        found = self._buttons.get(number)
+        if found is None or self._stands(found):
+            return found
+        return next((one for one in reversed(self._buttons.values()) if self._does_the_same(one, found)), None)
+
+    def _stands(self, button: Button) -> bool:
+        """Whether the message under which it was shown is still there."""
+        return self._world.message(button.chat_id, button.message_id) is not None
+
+    def _does_the_same(self, one: Button, gone: Button) -> bool:
+        mine, its = payload.parse(one.data), payload.parse(gone.data)
+        if mine is None or its is None or one.chat_id != gone.chat_id or not self._stands(one):
+            return False
+        return (mine.verb, mine.target_id, mine.arg) == (its.verb, its.target_id, its.arg)
 
     def tell(self, key: str, **values: str) -> None:
         """A line of the demo's own, with the clock."""
         line = Text.assemble(
-            (f"{self._clock(self._stage.now())}  ", "dim"), (self._speech.say(key, None, **values), "italic")
+            (f"{self._clock(self._world.now())}  ", "dim"), (self._speech.say(key, None, **values), "italic")
         )
         self._console.print()
         self._console.print(line)
@@ -137,7 +151,7 @@ class Phone:
         return Padding(bubble.Barred(Group(head, *parts), "cyan"), (0, 0, 0, 2))
 
     def _title(self, chat_id: int) -> str:
-        return self._stage.server.world.chat(chat_id).title
+        return self._world.chat(chat_id).title
 
     def _clock(self, at: datetime) -> str:
         return at.astimezone(evening.ZONE).strftime("%H:%M")

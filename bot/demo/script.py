@@ -36,6 +36,7 @@ async def play(
     by_hand: bool,
     write_to: Path | None,
     keeps: bool,
+    program: str,
 ) -> None:
     """Play the evening.
 
@@ -47,6 +48,7 @@ async def play(
         by_hand: somebody at the terminal presses; else the script does.
         write_to: a file for the transcript.
         keeps: the folder stays, so its place is told.
+        program: how this program is called from the terminal.
 
     Raises:
         StopError: the service cannot run.
@@ -56,7 +58,7 @@ async def play(
     console.print(speech.say("demo.intro_hands") if by_hand else speech.say("demo.intro_auto"), highlight=False)
     console.print(speech.say("demo.preparing"), style="dim", highlight=False)
     async with open_stage(folder, bodies, language) as stage:
-        phone = Phone(console, speech, stage, numbers=by_hand)
+        phone = Phone(console, speech, stage.server.world, numbers=by_hand)
         await _join(stage, phone, speech)
         if by_hand:
             await Hands(stage, phone, speech, bodies).live()
@@ -65,6 +67,7 @@ async def play(
         if write_to is not None:
             transcript.write(write_to, stage, language)
         _farewell(phone, stage, speech, folder=folder if keeps else None)
+        phone.say(speech.say("demo.next", program=program))
 
 
 async def _join(stage: Stage, phone: Phone, speech: Plain) -> None:
@@ -149,4 +152,3 @@ def _farewell(phone: Phone, stage: Stage, speech: Plain, *, folder: Path | None)
     else:
         phone.say("\n" + speech.say("demo.no_incident"), style="bold")
     phone.say(speech.say("demo.kept_promise") if folder is None else speech.say("demo.kept_at", folder=str(folder)))
-    phone.say(speech.say("demo.next"))

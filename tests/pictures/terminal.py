@@ -56,6 +56,7 @@ async def draw() -> str:
             by_hand=False,
             write_to=None,
             keeps=False,
+            program="reviewbot",
         )
     lines = Text.from_ansi(stream.getvalue()).split("\n")
     plain = [line.plain for line in lines]

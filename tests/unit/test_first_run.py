@@ -7,14 +7,19 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 
 from bot.alerting import AlertSettings
 from bot.cli.firstrun import answers, configure, spoken
 from bot.cli.terminal import show
+from bot.cli.terminal.setup import fail
+from bot.errors import StopError
 
 
-def test_program_is_named_as_it_can_be_called(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its name where the shell finds it, else the path by which it was called."""
+def test_program_is_named_as_it_can_be_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its name where the shell finds it, else the path by which it was called; in what ends a command as well."""
     there = tmp_path / "bin" / "reviewbot"
     there.parent.mkdir()
     there.write_text("#!/bin/sh\n", encoding="utf-8")
@@ -22,6 +27,9 @@ def test_program_is_named_as_it_can_be_called(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(sys, "argv", [str(there)])
     monkeypatch.setenv("PATH", str(tmp_path))
     assert show.program() == str(there)
+    with pytest.raises(typer.Exit):
+        fail(StopError("Start it with `reviewbot run`."))
+    assert capsys.readouterr().err == f"Start it with `{there} run`.\n"
     monkeypatch.setenv("PATH", str(there.parent))
     assert show.program() == "reviewbot"
 

@@ -77,7 +77,7 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
 def fail(error: ReviewBotError, *, code: int = EXIT_FAILED) -> NoReturn:
     """Print what went wrong and end the command."""
     from bot import logs
-    from bot.cli.terminal.show import clean_lines
+    from bot.cli.terminal.show import warn
 
-    typer.echo(clean_lines(logs.redact(str(error))), err=True)
+    warn(logs.redact(str(error)))
     raise typer.Exit(code)
