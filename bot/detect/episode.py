@@ -9,7 +9,6 @@ from bot.detect.state import Memory
 from bot.detect.types import DAY
 from bot.detect.usual.baseline import Usual
 
-SILENT = 3 * DAY
 LOOK_BACK = 3 * DAY
 LOOK_BACK_QUIET = 5 * DAY
 QUIET = 1.0
@@ -32,7 +31,7 @@ class Episode:
 
     def is_over(self, now: float, usual: Usual, memory: Memory) -> bool:
         """Three days without a page whose low reviews are about the usual, up to one and a half deviations."""
-        if now - max(self.opened, self.paged) < SILENT:
+        if now - max(self.opened, self.paged) < LOOK_BACK:
             return False
         back = look_back(usual)
         mean = usual.low * back / DAY

@@ -9,7 +9,7 @@ from math import ceil
 from bot.detect.evidence.cold_start import NEW_PLACE_REVIEWS
 from bot.detect.state import Memory
 from bot.detect.types import DAY
-from bot.detect.usual.baseline import LEARNING_DAYS, YOUNG_DAYS
+from bot.detect.usual.baseline import LEARNING_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ def learning(memory: Memory) -> Learning:
     usual = memory.usual
     is_new = usual.counted < NEW_PLACE_REVIEWS
     young_until = None
-    if not is_new and usual.days < YOUNG_DAYS:
-        young_until = (memory.today + ceil(YOUNG_DAYS - usual.days)) * DAY
+    if not is_new and usual.days < LEARNING_DAYS:
+        young_until = (memory.today + ceil(LEARNING_DAYS - usual.days)) * DAY
     sources = {
         name: (history.since + LEARNING_DAYS) * DAY
         for name, history in memory.histories.items()

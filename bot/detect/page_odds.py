@@ -8,7 +8,7 @@ from bot.detect.evidence import cold_start
 from bot.detect.evidence.scan import COLD_COUNTED
 from bot.detect.state import Memory
 from bot.detect.types import DAY, HOUR, MOST_RELAXED, Tuning
-from bot.detect.usual.baseline import YOUNG_DAYS, Usual
+from bot.detect.usual.baseline import LEARNING_DAYS, Usual
 from bot.detect.usual.history import LAG
 
 PAGE_ODDS = 10.0
@@ -60,7 +60,7 @@ def asked_of_page(usual: Usual, *, is_open: bool, is_import_day: bool, is_crowde
         asked *= ESCALATE_FACTOR
     if usual.counted < COLD_COUNTED or is_import_day:
         asked *= COLD_FACTOR
-    elif usual.days < YOUNG_DAYS or is_crowded:
+    elif usual.days < LEARNING_DAYS or is_crowded:
         asked *= YOUNG_FACTOR
     return asked
 

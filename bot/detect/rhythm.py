@@ -21,14 +21,12 @@ from bot.detect.second_look import Unread
 from bot.detect.state import Memory
 from bot.detect.types import DAY, MOST_RELAXED, Alarm, Kind, Level, Review, Tuning, years_of
 from bot.detect.untold import NEW_PLACE_DAYS, Untold
-from bot.detect.upgrade import VERSION, as_version_2, as_version_3, refuse_newer
+from bot.detect.upgrade import VERSION, as_version_2, as_version_3, as_version_4, refuse_newer
 from bot.model.incident import Shared
 
 DRIFT_ODDS = 1.0
 SURGE_ODDS = 400.0
-DRIFT_QUIET = 28 * DAY
-DRIFT_AFTER_IMPORT = 14 * DAY
-SURGE_QUIET = 28 * DAY
+NOTE_QUIET = 28 * DAY
 ACCEPT_WEAKENS = 0.05
 
 
@@ -93,7 +91,7 @@ class RhythmDetector:
         taken = memory.take(batch, is_import=is_import)
         if is_import or taken.is_import:
             self._imported = today
-            self._noted[Kind.DRIFT] = max(self._noted[Kind.DRIFT], now - DRIFT_QUIET + DRIFT_AFTER_IMPORT)
+            self._noted[Kind.DRIFT] = max(self._noted[Kind.DRIFT], now - NOTE_QUIET / 2)
         if is_import:
             memory.refresh()
             self._untold.count_first(memory, taken, is_open=self.episode is not None)
@@ -209,7 +207,7 @@ class RhythmDetector:
                 self.accept(midnight)
                 self.has_settled = True
             return None
-        if not memory.has_new_lows or midnight - self._noted[Kind.DRIFT] < DRIFT_QUIET:
+        if not memory.has_new_lows or midnight - self._noted[Kind.DRIFT] < NOTE_QUIET:
             return None
         memory.has_new_lows = False
         return self._drift(midnight)
@@ -266,7 +264,7 @@ class RhythmDetector:
         self.unread.add(looked.ends, asked=asked, now=self._now)
         if best is not None and plain_odds(memory.usual, relaxed=self.tuning.relaxed) <= best.odds < asked:
             self._untold.add_unsure(memory, best, now=self._now)
-        is_surge = looked.surge >= SURGE_ODDS and self._now - self._noted[Kind.SURGE] >= SURGE_QUIET
+        is_surge = looked.surge >= SURGE_ODDS and self._now - self._noted[Kind.SURGE] >= NOTE_QUIET
         if best is not None and best.odds < asked and is_surge:
             self._noted[Kind.SURGE] = self._now
             note = self._alarm(best, Level.NOTE, Kind.SURGE, odds=looked.surge)
@@ -335,6 +333,8 @@ class RhythmDetector:
             state = as_version_2(state)
         if state["version"] < 3:
             state = as_version_3(state)
+        if state["version"] < 4:
+            state = as_version_4(state)
         detector._memory.restore(state["memory"])
         detector._pending = [Review(*values) for values in state["pending"]]
         detector.episode = None if state["episode"] is None else Episode(*state["episode"])

@@ -8,15 +8,14 @@ from typing import Any
 
 from bot.detect import windows
 from bot.detect.evidence.agreement import FLOOR, Texts
-from bot.detect.evidence.scan import Scan
+from bot.detect.evidence.scan import WINDOWS, Scan
 from bot.detect.state import Memory
-from bot.detect.types import DAY
+from bot.detect.types import HOUR
 from bot.model.incident import Shared
 
 NEAR = 40.0
 """A window whose count falls short by more is left alone: it would take more than texts can say."""
 MOST = 64
-WAITS = 3 * DAY
 PATIENCE = 120.0
 """Seconds after which the count decides alone: texts are read within seconds, or something is wrong."""
 
@@ -52,7 +51,7 @@ class Unread:
 
     def take(self, now: float) -> list[float]:
         """Those that are not too old, each once."""
-        kept = [end for end in self.moments if end > now - WAITS]
+        kept = [end for end in self.moments if end > now - WINDOWS[-1] * HOUR]
         self.moments, self.since = [], None
         return kept
 

@@ -16,7 +16,6 @@ from bot.detect.usual.spread import Spread
 from bot.detect.usual.taken import Taken, open_days
 from bot.detect.usual.withdrawn import Withdrawn
 
-HISTORY_AGE = 7 * DAY
 IMPORT_REVIEWS = 10
 IMPORT_DAYS = 14
 TEACHES_AT_ONCE = 2
@@ -169,8 +168,6 @@ class Memory:
                 continue
             if review.day_only and age < KEPT_DAYS:
                 at = self._placed.moment(self.profile, review.source, day, is_low=is_low, until=review.seen)
-                if not is_import and not review.is_history:
-                    history.found(day, review.seen)
             if before is None:
                 self.profile.learn(at, day_only=review.day_only, weight=FADE**age if age > 0 else 1.0)
                 history.add(day, is_low=is_low, today=today, skipped=day in self.skip)
@@ -187,7 +184,7 @@ class Memory:
             self.has_new_lows = True
             if is_import:
                 continue
-            if not review.is_history and review.seen - review.at <= HISTORY_AGE:
+            if not review.is_history and review.seen - review.at <= LAG * DAY:
                 taken.ends.append(at)
             elif review.seen - review.at <= LATE_AT_MOST:
                 taken.late.append(at)

@@ -8,7 +8,7 @@ from bot.detect.evidence.cold_start import NEW_PLACE_REVIEWS
 from bot.detect.usual.doubt import NO_DOUBT
 from bot.errors import SchemaError
 
-VERSION = 3
+VERSION = 4
 
 
 def refuse_newer(state: dict[str, Any]) -> None:
@@ -54,3 +54,10 @@ def as_version_3(state: dict[str, Any]) -> dict[str, Any]:
     for history in state["memory"]["histories"].values():
         history += [0.0, [0.0] * 4, [0.0, 0.0], list(NO_DOUBT)]
     return state | {"version": 3}
+
+
+def as_version_4(state: dict[str, Any]) -> dict[str, Any]:
+    """A state of version 3, which noted whether a source tells of a day only when it is over."""
+    for history in state["memory"]["histories"].values():
+        del history[7]
+    return state | {"version": 4}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.detect.state import HISTORY_AGE
+from bot.detect.usual.history import LAG
 
-OLD_NEWS = timedelta(seconds=HISTORY_AGE)
+OLD_NEWS = timedelta(days=LAG)
 """What had been public for longer when it was found is history; the detector says the same."""
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.stages.watch import severe
 from bot.store.learning import detectors
-from bot.store.reviews import removals
+from bot.store.reviews import removals, undo_import
 from tests.integration.test_second_look import read
 from tests.integration.test_stages import MINUTE, Bench, lows, make_bench
 from tests.store_cases import DAY, NOW, parsed, ready, rows_of, save
@@ -72,6 +72,30 @@ async def test_an_incident_keeps_what_is_removed_later(bench: Bench) -> None:
     await bench.run()
     await remove(bench, "low0", "low1")
     await bench.run(after=MINUTE)
+    assert await bench.members() == 3
+
+
+async def test_an_import_that_is_undone_has_taught_nothing(bench: Bench) -> None:
+    """The export of a place with far more low reviews, by mistake: after the undo three page as before."""
+    past = [parsed(f"p{n}", 5, at=NOW - 4 * n * DAY) for n in range(40)]
+    bench.google.put("past", *past)
+    await bench.run()
+    wrong = [parsed(f"w{n}", 1 + 4 * (n % 2), at=NOW - n * DAY / 8) for n in range(800)]
+    bench.export.put("wrong", *wrong)
+    await bench.run(after=MINUTE)
+    imported_at = bench.clock.now()
+    async with bench.store.write() as connection:
+        rhythm = await detectors.rhythm(connection, bench.shop.location_id)
+        assert rhythm is not None
+        assert rhythm.usual_per_day > 2
+        await undo_import.take_back(connection, source_id=bench.shop.export_id, imported_at=imported_at)
+    await bench.pipeline.evaluate(bench.shop.location_id)
+    async with bench.store.read() as connection:
+        rhythm = await detectors.rhythm(connection, bench.shop.location_id)
+    assert rhythm is not None
+    assert rhythm.usual_per_day < 0.1
+    bench.google.put("page", *lows(3, ending=imported_at + DAY))
+    await bench.run(after=DAY)
     assert await bench.members() == 3
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.detect.evidence.e_values import e_value, expected_low
+from bot.detect.evidence.scan import LEAST_LOW, LEAST_RATIO
+from bot.detect.types import QUARTER_HOURS
 from bot.detect.usual.baseline import SHARE_SHRINK, Usual
 from bot.detect.usual.history import FADES, LAG, SourceHistory
 
 # window in days, and the days of possible beginnings it stands for
 WINDOWS = ((7, 7.0), (14, 10.0), (28, 14.0), (42, 14.0))
-LONGEST = WINDOWS[-1][0]
 VOLUME_SHAPE = 5.0
-QUARTER_DAYS = 91.0
-LEAST_LOW = 4
 KNOWN_CAP = 30.0
 """A share is never known better than from so many low reviews: it wanders a little, from month to month."""
-LEAST_RATIO = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def look(
             continue
         known = 1 / (1 / (max(0.0, slow_low) + weight * share) + 1 / KNOWN_CAP)
         value = e_value(low, others, low_mean, other_mean, volume=(VOLUME_SHAPE, VOLUME_SHAPE), known=known)
-        part = value * span / QUARTER_DAYS
+        part = value * span * 24 / QUARTER_HOURS
         odds += part
         if part > most:
             most, best = part, Drift(0.0, length, low, expected)

@@ -16,6 +16,7 @@ from bot.detect.types import DAY, HOUR, QUARTER_HOURS
 from bot.detect.usual.baseline import Usual
 from bot.detect.usual.profile import Profile
 from bot.detect.usual.recent import Recent
+from bot.detect.usual.spread import REGULAR_SHAPE
 
 WINDOWS = (0.25, 0.5, 1.0, 2.0, 4.0, 7.0, 12.0, 24.0, 48.0, 72.0)
 SPANS = tuple(
@@ -35,7 +36,6 @@ NEW_SHAPE = 0.35
 NEW_BUSY = 4.0
 """A source that is new is believed to bring up to about so many times as many reviews as the place had."""
 SURGE_FROM = 7.0
-SURGE_SHAPE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Scanner:
                 other_mean = other * exposure
             span = SPANS[index] / QUARTER_HOURS
             if hours >= SURGE_FROM and not is_cold and n > 2 * low_mean:
-                surge += span * count_e_value(n, low_mean, shape=SURGE_SHAPE, known=usual.known)
+                surge += span * count_e_value(n, low_mean, shape=REGULAR_SHAPE, known=usual.known)
             expected = expected_low(h, low_mean, other_mean, volume)
             more: tuple[float, float] | None = None
             for newcomer, counts in zip(newcomers, others_of, strict=True):

@@ -9,22 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from bot.detect.types import Prior
-from bot.detect.usual.history import LAG, SourceHistory
+from bot.detect.usual.history import LAG, RATE_SHRINK, SourceHistory
+from bot.detect.usual.spread import REGULAR_SHAPE
 
 VOLUME_LAG = 3
 SHARE_SHRINK = 80.0
-SOURCE_SHRINK = 60.0
-LEVEL_DAYS = 7
-LEVEL_SHAPE = 10.0
 LEARNING_DAYS = 28
 KNOWN_CAP = 60.0
-YOUNG_DAYS = 28.0
-SURPLUS_DAYS = 28
-SURPLUS_WEIGHT = 40.0
-NOTHING: Final = [0, 0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +76,7 @@ def usual(
         believed[name] = history.believed(history.doubt.ratio)
         whole = [value + more for value, more in zip(whole, believed[name], strict=True)]
         doubted += (history.doubt.ratio * history.past[2]) ** 2 * history.doubt.spread
-    if whole[8] < YOUNG_DAYS * len(histories):
+    if whole[8] < LEARNING_DAYS * len(histories):
         _add_young(whole, histories, today=today, skip=skip)
     share = _share(whole, prior.share, prior.weight)
     low = other = said = 0.0
@@ -91,15 +85,15 @@ def usual(
     for name, history in histories.items():
         week = _week(history, today=today, skip=skip, weekday=weekday)
         volume = history.rate((week.total, week.days))
-        of_source = _share(believed[name], share, SOURCE_SHRINK)
+        of_source = _share(believed[name], share, SHARE_SHRINK)
         # A growing place is ahead of its memory.
-        volume *= (LEVEL_SHAPE + week.others) / (LEVEL_SHAPE + volume * (1 - of_source) * week.other_days)
+        volume *= (REGULAR_SHAPE + week.others) / (REGULAR_SHAPE + volume * (1 - of_source) * week.other_days)
         history.per_day = volume
         of_low = volume * _with_surplus(history, volume, of_source, today=today, skip=skip)
         parts[name] = (of_low, volume - of_low)
         said += of_low
         if history.doubt.likely != history.doubt.ratio and of_source > 0:
-            likely = _share(history.believed(history.doubt.likely), share, SOURCE_SHRINK)
+            likely = _share(history.believed(history.doubt.likely), share, SHARE_SHRINK)
             said += of_low * (likely / of_source - 1)
         low += of_low
         other += volume - of_low
@@ -131,8 +125,8 @@ def _week(history: SourceHistory, *, today: int, skip: set[int], weekday: list[f
     What it says of the volume rests on other reviews alone, so that an incident cannot raise its own bar.
     """
     total = days = others = other_days = 0.0
-    for day in history.known_days(max(history.start, today - LEVEL_DAYS - 1), today - 2):
-        counts = history.days.get(day, NOTHING)
+    for day in history.known_days(max(history.start, today - LAG - 1), today - 2):
+        counts = history.days.get(day, (0, 0))
         exposure = weekday[day % 7]
         others += counts[0] - counts[1]
         other_days += exposure
@@ -154,13 +148,13 @@ def _with_surplus(history: SourceHistory, volume: float, share: float, *, today:
     if volume <= 1.5 * known:
         return share
     total = low = 0.0
-    for day in range(max(history.start, today - SURPLUS_DAYS), today - 1):
+    for day in range(max(history.start, today - LEARNING_DAYS), today - 1):
         if day not in skip and history.is_known(day):
             counts = history.days.get(day, (0, 0))
             total += counts[0] - known
             low += counts[1] - known * share
     surplus = max(0.0, total)
-    own = min(2 * share, (max(0.0, low) + SURPLUS_WEIGHT * share) / (surplus + SURPLUS_WEIGHT))
+    own = min(2 * share, (max(0.0, low) + RATE_SHRINK * share) / (surplus + RATE_SHRINK))
     return (known * share + (volume - known) * own) / volume
 
 

@@ -18,10 +18,10 @@ from bot.detect.usual.doubt import NO_DOUBT, Doubt, doubt_of
 HALF_LIVES = (21.0, 75.0, 240.0)
 FADES: tuple[float, ...] = tuple(0.5 ** (1 / days) for days in HALF_LIVES)
 LAG = 7
+"""Days after which a day teaches, and a review that is found is too late to alarm: the same, so that none does both."""
 KEPT_DAYS = 64
 OLDEST_DAYS = 730
 RATE_SHRINK = 30.0
-BEHIND_WEIGHT = 0.1
 SILENCE = 8.0
 """Reviews that a silence may cost before the rest of it is unknown instead of empty: by chance once in 3,000 times."""
 
@@ -32,7 +32,6 @@ class SourceHistory:
     Attributes:
         since: the day on which the source was first discovered.
         start: the first day it has reviews for.
-        behind: how often, lately, a day-only review was found after its day was over: 0 to 1.
         complete_until: the moment up to which its owner says it is complete; None where that is never said.
         per_day: reviews a day, as last worked out.
         days: total and low of each of the last days, and of older ones that are unknown so far.
@@ -46,7 +45,6 @@ class SourceHistory:
     """
 
     __slots__ = (
-        "behind",
         "complete_until",
         "days",
         "doubt",
@@ -63,7 +61,6 @@ class SourceHistory:
     def __init__(self, since: int, start: int) -> None:
         self.since = since
         self.start = start
-        self.behind = 0.0
         self.complete_until: float | None = None
         self.per_day = 0.0
         self.days: dict[int, list[int]] = {}
@@ -158,18 +155,10 @@ class SourceHistory:
     def known_until(self, now: float) -> float:
         """The moment up to which windows may expect its reviews."""
         until = now if self.complete_until is None else min(now, self.complete_until)
-        if self.behind > 0.5:
-            # It tells of a day when that is over: yesterday is complete as soon as one review of it has come.
-            yesterday = int(now // DAY) - 1
-            until = min(until, (yesterday + (yesterday in self.days)) * DAY)
         if self.per_day * KEPT_DAYS <= SILENCE or not self.days:
             return until
         heard = (max(self.days) + 1) * DAY
         return min(until, heard) if (until - heard) / DAY * self.per_day > SILENCE else until
-
-    def found(self, day: int, seen: float) -> None:
-        """A day-only review has been found while its source was watched."""
-        self.behind += BEHIND_WEIGHT * ((seen >= (day + 1) * DAY) - self.behind)
 
     def fold(self, day: int, exposure: float, *, skipped: bool) -> None:
         """One day passes; `day` is now old enough to teach."""
@@ -250,7 +239,6 @@ class SourceHistory:
             self.complete_until,
             self.per_day,
             sorted(self.unknown),
-            self.behind,
             self.past,
             self.live,
             list(self.doubt),
@@ -265,7 +253,6 @@ class SourceHistory:
         history.days = {day: [total, low] for day, total, low in state[3]}
         history.complete_until, history.per_day = state[4], state[5]
         history.unknown = set(state[6])
-        history.behind = state[7]
-        history.past, history.live, history.doubt = list(state[8]), list(state[9]), Doubt(*state[10])
-        history.removed = state[11] if len(state) > 11 else 0.0  # a release before did not hear of removals
+        history.past, history.live, history.doubt = list(state[7]), list(state[8]), Doubt(*state[9])
+        history.removed = state[10] if len(state) > 10 else 0.0  # a release before did not hear of removals
         return history

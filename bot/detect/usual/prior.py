@@ -8,7 +8,6 @@ from bot.detect.types import Prior
 
 LEAST_REVIEWS = 30.0
 WEIGHTS = (10.0, 60.0)
-DEFAULT_COUNTS_AS = 1.0
 
 
 def borrow(locations: Iterable[tuple[float, float]], default: Prior | None = None) -> Prior:
@@ -26,8 +25,8 @@ def borrow(locations: Iterable[tuple[float, float]], default: Prior | None = Non
     shares = [(share, count) for share, count in locations if count >= LEAST_REVIEWS]
     if not shares:
         return default
-    weight = len(shares) + DEFAULT_COUNTS_AS
-    mean = (sum(share for share, _ in shares) + DEFAULT_COUNTS_AS * default.share) / weight
+    weight = len(shares) + 1
+    mean = (sum(share for share, _ in shares) + default.share) / weight
     if len(shares) == 1:
         return Prior(mean, default.weight)
     noise = sum(share * (1 - share) / count for share, count in shares) / len(shares)

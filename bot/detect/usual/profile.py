@@ -9,8 +9,8 @@ from bot.detect.types import DAY, HOUR
 
 HALF_LIFE_DAYS = 180.0
 FADE: float = 0.5 ** (1 / HALF_LIFE_DAYS)
-HOUR_SHRINK = 4.0
-WEEKDAY_SHRINK = 10.0
+SHRINK = 10.0
+"""Reviews an hour, or on a weekday, from which on half of what they show is believed."""
 WEEK = 7 * DAY
 
 
@@ -48,12 +48,12 @@ class Profile:
     def refresh(self) -> None:
         """From now on exposure over the week follows what has been counted."""
         mean = sum(self.hours) / 24
-        self._hour = [(value + HOUR_SHRINK) / (mean + HOUR_SHRINK) / 24 for value in self.hours]
+        self._hour = [(value + SHRINK) / (mean + SHRINK) / 24 for value in self.hours]
         self._table = []
         seen = sum(self.weekdays_seen)
         rate = sum(self.weekdays) / seen if seen else 0.0
         day = [
-            (count + WEEKDAY_SHRINK) / (days * rate + WEEKDAY_SHRINK)
+            (count + SHRINK) / (days * rate + SHRINK)
             for count, days in zip(self.weekdays, self.weekdays_seen, strict=True)
         ]
         scale = 7 / sum(day)

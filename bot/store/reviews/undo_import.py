@@ -8,7 +8,16 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.store.db.engine import Connection
-from bot.store.db.schema import incident_reviews, locations, raw_items, review_versions, reviews, scores, sources
+from bot.store.db.schema import (
+    detector_states,
+    incident_reviews,
+    locations,
+    raw_items,
+    review_versions,
+    reviews,
+    scores,
+    sources,
+)
 from bot.store.reviews.reviews import rating_of
 
 
@@ -30,7 +39,8 @@ class TakenBack:
 async def take_back(connection: Connection, *, source_id: int, imported_at: datetime) -> TakenBack:
     """Undo the import that ran at `imported_at`; every review it stored carries that moment.
 
-    A review that another source has changed since is left as it is.
+    A review that another source has changed since is left as it is. What the location's detector had learned of the
+    import is in its figures and cannot be told from the rest, so that it learns anew from the reviews that are left.
     """
     location_id = await connection.scalar(sa.select(sources.c.location_id).where(sources.c.source_id == source_id))
     brought = sa.select(reviews.c.review_id).where(
@@ -48,6 +58,8 @@ async def take_back(connection: Connection, *, source_id: int, imported_at: date
     await connection.execute(
         sa.delete(raw_items).where(raw_items.c.source_id == source_id, raw_items.c.parsed_at == imported_at)
     )
+    await connection.execute(sa.delete(detector_states).where(detector_states.c.location_id == location_id))
+    await connection.execute(sa.update(reviews).where(reviews.c.location_id == location_id).values(is_observed=False))
     await connection.execute(sa.update(locations).where(locations.c.location_id == location_id).values(look_due=True))
     return TakenBack(int(removed.rowcount), set_back, incident_ids)
 

@@ -79,3 +79,14 @@ def test_a_state_of_version_2_goes_on_as_it_was() -> None:
     assert detector.usual_per_day == pytest.approx(USUAL_OF_VERSION_2, rel=0.1)
     said = run(detector, [low(NOW + 2 * DAY + 600 * n) for n in range(5)], since=NOW + 2 * DAY, until=NOW + 3 * DAY)
     assert [alarm.level for alarm in said] == [Level.PAGE]
+
+
+def test_a_state_of_version_3_goes_on_as_it_was() -> None:
+    """220 days of a source, and one that tells of a day when it is over: both are known, the next evening is a page."""
+    detector = RhythmDetector.restored(json.loads(SAVED.with_name("state_of_version_3.json").read_text("utf-8")))
+    now = START + 20 * DAY
+    assert detector.usual_per_day == pytest.approx(0.11, rel=0.01)
+    run(detector, [], since=now, until=now + 2 * DAY)
+    assert detector.usual_per_day == pytest.approx(0.11, rel=0.2)
+    said = run(detector, [low(now + 2 * DAY + 600 * n) for n in range(5)], since=now + 2 * DAY, until=now + 3 * DAY)
+    assert [alarm.level for alarm in said] == [Level.PAGE]

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.detect.rhythm import RhythmDetector
-from bot.detect.types import DAY, HOUR, Review
+from bot.detect.types import DAY, Review
 from bot.detect.usual.doubt import NO_DOUBT, doubt_of
 from bot.detect.usual.history import SourceHistory
 from tests.unit.detect.places import START, run, steady
@@ -60,23 +60,6 @@ def test_sources_with_other_shares_keep_their_own_volume() -> None:
     parts = {name: sum(part) for name, part in detector.state()["memory"]["usual"][6].items()}
     assert parts["a"] == pytest.approx(10, rel=0.15)
     assert parts["b"] == pytest.approx(10, rel=0.15)
-
-
-def test_a_source_that_tells_of_a_day_when_it_is_over_is_not_waited_for() -> None:
-    """Yesterday is complete once a review of it has come; until then the day before is the last."""
-    history = SourceHistory(0, 0)
-    history.per_day = 5.0
-    for day in range(20):
-        history.add(day, is_low=False, today=20, skipped=False)
-        history.found(day, (day + 1) * DAY + 4 * HOUR)
-    assert history.known_until(20 * DAY + 9 * HOUR) == 20 * DAY
-    assert history.known_until(21 * DAY + 2 * HOUR) == 20 * DAY
-    on_its_day = SourceHistory(0, 0)
-    on_its_day.per_day = 5.0
-    for day in range(20):
-        on_its_day.add(day, is_low=False, today=20, skipped=False)
-        on_its_day.found(day, day * DAY + 15 * HOUR)
-    assert on_its_day.known_until(20 * DAY + 9 * HOUR) == 20 * DAY + 9 * HOUR
 
 
 def test_removals_that_are_watched_cast_doubt_on_the_past() -> None:
