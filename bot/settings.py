@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
@@ -30,6 +30,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import public_holidays
 from bot.alerting import AlarmSettings, AlertSettings, Minutes
 from bot.errors import ConfigError
+from bot.imported_places import ImportedPlace, with_imported
 from bot.keeping import OWN_COPY, BackupSettings, KeepSettings, Terms
 from bot.part import Part, one_secret, secrets_in
 from bot.route_settings import Route, WatchSettings
@@ -257,15 +258,17 @@ class Settings(BaseSettings):
         return self.backup.path or self.data_dir / "backups"
 
 
-def load(path: Path, source_types: Mapping[str, type[SourceSettings]]) -> Settings:
-    """Read the configuration file and the environment.
+def load(
+    path: Path, source_types: Mapping[str, type[SourceSettings]], imported: Sequence[ImportedPlace] = ()
+) -> Settings:
+    """Read the configuration file and the environment, with the locations that stand in the database beside it.
 
     Relative paths in the file count from the file's own folder.
 
     Raises:
         ConfigError: the file is missing or not TOML, or has mistakes; all of them are listed.
     """
-    tree = _tree(path)
+    tree = with_imported(tree_of(path), imported, name=str(path))
     found = build(tree, source_types=source_types, folder=path.parent.absolute(), name=str(path))
     found._text = path.read_text(encoding="utf-8")
     return found
@@ -277,7 +280,7 @@ def database_of(path: Path) -> Path:
     Raises:
         ConfigError: the file is missing or not TOML, or `data_dir` is not a text.
     """
-    tree = _tree(path)
+    tree = tree_of(path)
     data_dir = os.environ.get("REVIEWBOT_DATA_DIR") or _anchored(
         tree.get("data_dir", "data"), path.parent.absolute(), "data_dir"
     )
@@ -286,7 +289,8 @@ def database_of(path: Path) -> Path:
     return Path(data_dir) / DATABASE_NAME
 
 
-def _tree(path: Path) -> dict[str, Any]:
+def tree_of(path: Path) -> dict[str, Any]:
+    """What the file says, as plain values. Raises ConfigError: the file is missing or not TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

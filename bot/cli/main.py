@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "people": "team.people:people",
         "route": "team.route:app",
         "settings": "settings.show:settings",
+        "locations": "places.command:app",
         "connect": "sources.connect:app",
         "mail": "sources.mail:app",
         "check": "check:check",

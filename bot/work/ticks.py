@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final
 
-from bot.evidence_file import waiting
+from bot.evidence_file import month, waiting
 from bot.stages.ingest import note_files, uploads
 from bot.stages.ops import erase, retention
 from bot.telegram.inbound.updates import Updates
@@ -50,7 +50,8 @@ def registry(
 
     async def make_evidence() -> None:
         largest = LARGEST_FILE[waiting.KIND]
-        if await waiting.send_waiting(store, files, parts.notes, parts.packs, largest=largest, now=clock.now()):
+        made = await waiting.send_waiting(store, files, parts.notes, parts.packs, largest=largest, now=clock.now())
+        if made + await month.send_waiting(store, files, now=clock.now()):
             nudge("deliver")
 
     async def go_on_erasing() -> None:

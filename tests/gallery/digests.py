@@ -129,4 +129,8 @@ def digests(language: str) -> Iterator[Example]:
         "/trend",
         wording.trend("Marktplatz", Sum(412, 410, 1763.0, 31), say, start=at(0, 0, 1, 1), end=_NOW, is_weekly=False),
     )
+    month = say.say("month.sent", when=say.dated(at(0, 0, 1, 11), "month"), where=say.put("Café Linde"))
+    yield Example("G4", "/report, with its file", Rendered(month))
+    yield Example("G4b", "/report in a group", Rendered(say.say("month.to_private")))
+    yield Example("G4c", "/report without a private chat", Rendered(say.say("month.no_private")))
     yield Example("G3b", "/trend without reviews", wording.nothing_to_draw(say))

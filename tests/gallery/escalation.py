@@ -57,6 +57,14 @@ def escalations(language: str) -> Iterator[Example]:
     yield Example("N10c", "Morning, nothing is open", escalation.morning([], say, now=morning, others=1))
     many = [replace(row, incident_id=12 + n, count=0, severe=1) for n in range(12)]
     yield Example("N10d", "Morning summary, very many", escalation.morning(many, say, now=morning))
+    at_once = [
+        replace(row, incident_id=12 + n, location_name=name)
+        for n, name in enumerate(("Marktplatz", "Bahnhof", "Hafen"))
+    ]
+    called = escalation.several(at_once, say, since=at(16, 55), now=at(18, 55))
+    yield Example("N9", "Several incidents at once", called)
+    more = [replace(row, incident_id=20 + n, location_name=f"Ort {n}", severe=n % 2) for n in range(9)]
+    yield Example("N9b", "Very many at once", escalation.several(more, say, since=at(18, 40), now=at(18, 55)))
     stops = toasts.done(by_anna, say, move=Transition.ACKNOWLEDGE, stops_escalation=True)
     yield Example("T1j", "Done, an escalation stops", stops)
     stays = toasts.done(by_anna, say, move=Transition.STAY)

@@ -212,6 +212,18 @@ def files(language: str) -> Iterator[Example]:
     yield Example("I2", "First import", found)
     many = imports.first_reads(say, mark=1795284000, location_id=1, found=found, page=2, pages=200)
     yield Example("I2c", "First reads of many places: one message, a page for each", many)
+    recent = imports.recent_cluster(
+        say,
+        location_id=1,
+        location_name="Marktplatz",
+        names_location=True,
+        count=9,
+        since=at(18, 0, 23),
+        is_date_only=False,
+        now=at(8, 0),
+    )
+    with_offer = imports.first_reads(say, mark=1795284000, location_id=1, found=found, page=2, pages=200, offer=recent)
+    yield Example("I2d", "First reads of many places, with low reviews of the last days", with_offer)
     rows = [SkippedRow(line, why) for line, why in zip((17, 33, 58), _ROW_REASONS[language], strict=True)]
     skipped = imports.skipped_rows(
         say, file_name="booking.csv", location_name="Marktplatz", imported=398, skipped=rows, skipped_count=14

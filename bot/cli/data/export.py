@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.data.files import write_private
+from bot.cli.places import table
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
 from bot.cli.terminal.show import count, say
 from bot.clock import SystemClock
+from bot.store.people import imported_places
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -41,6 +43,10 @@ def export(
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_private(folder / "reviewbot.toml", settings.without_secrets().encode())
     _copy_own_words(settings, config.parent.absolute(), folder)
+    if imported := imported_places.read(settings.database):
+        write_private(folder / "locations.csv", table.written(imported).encode())
+        say(f"{folder / 'locations.csv'}: the locations of the database.")
+        say("On another machine, after the set-up: reviewbot locations import locations.csv")
     if settings_only:
         say(f"{folder / 'reviewbot.toml'}: the configuration without its secrets.")
         say("On another machine: reviewbot setup --from reviewbot.toml. What was chosen in the chat (see `reviewbot")
@@ -76,8 +82,8 @@ async def _write(settings: Settings, folder: Path) -> int:
     async with app.opened(settings, clock) as (store, _):
         for name in everything.tables():
             columns = everything.columns(name)
-            with _private(folder / f"{name}.jsonl") as lines, _private(folder / f"{name}.csv") as table:
-                rows = csv.writer(table, quoting=csv.QUOTE_ALL)
+            with _private(folder / f"{name}.jsonl") as lines, _private(folder / f"{name}.csv") as sheet:
+                rows = csv.writer(sheet, quoting=csv.QUOTE_ALL)
                 rows.writerow([column for column, _, _ in columns])
                 number = 0
                 async for row in everything.rows(store, name):

@@ -32,7 +32,7 @@ ConfigFile = Annotated[
 DEFAULT_CONFIG = Path("config/reviewbot.toml")
 
 
-def begin(config: Path, *, quiet: bool = False) -> Settings:
+def begin(config: Path, *, quiet: bool = False, has_imported: bool = True) -> Settings:
     """Read the configuration, set the log up and put the egress guard in place.
 
     Mistakes in the configuration end the command, all of them printed.
@@ -40,14 +40,17 @@ def begin(config: Path, *, quiet: bool = False) -> Settings:
     Args:
         config: the file.
         quiet: log warnings only, for commands whose output is for a reader.
+        has_imported: with the locations that stand in the database; without them what the file says alone.
     """
     from bot import app, egress, logs, part, settings
     from bot.clock import SystemClock
     from bot.sources import registry
     from bot.stages.analyse import packs
+    from bot.store.people import imported_places
 
     try:
-        found = settings.load(config, registry.SETTINGS)
+        imported = imported_places.read(settings.database_of(config)) if has_imported else ()
+        found = settings.load(config, registry.SETTINGS, imported)
         egress.install(app.hosts(found))
         # With files of the owner's only: the words of the package cost a command half a tenth of a second.
         if any(packs.owners_files(found)):

@@ -152,14 +152,22 @@ def list_pages(location_id: int, *, shown: ReviewFilter, page: int, pages: int, 
 
 
 def first_reads(
-    mark: int, location_id: int, *, page: int, pages: int, words: Words, is_for_owners: bool = True
+    mark: int,
+    location_id: int,
+    *,
+    page: int,
+    pages: int,
+    words: Words,
+    is_for_owners: bool = True,
+    has_offer: bool = False,
 ) -> Rows:
     """Back and forward between places that were read for the first time, and for owners the shown one's back-test."""
     turns = [
         Button(_turn(to, page), data=payload.build(Verb.FIRST_READS, mark, arg=str(to))) for to in _near(page, pages)
     ]
     show = Button(words.text("button.bts.show"), data=payload.build(Verb.BUDGET, location_id, arg="show", mark=mark))
-    return _rows([turns, [show] if is_for_owners else []])
+    offer = plain_row((Verb.OPEN_INCIDENT,), location_id, words, primary=Verb.OPEN_INCIDENT) if has_offer else ()
+    return (*offer, *_rows([turns, [show] if is_for_owners else []]))
 
 
 def page_of(arg: str) -> tuple[ReviewFilter | None, int] | None:

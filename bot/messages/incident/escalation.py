@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.messages.buttons import keyboards
@@ -20,6 +20,8 @@ from bot.model.duty import NO_DUTY, DutyFacts
 from bot.model.incident import CardFacts, State
 
 _MOST_ROWS: Final = 5
+_MOST_PLACES: Final = 3
+_NAME_LIMIT: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,22 @@ def morning(rows: Sequence[IncidentRow], words: Words, *, now: datetime, others:
     if others:
         lines.append(words.say("morning.others", others))
     return Rendered(joined(lines, NEWLINE), keyboards.cards(row.incident_id for row in rows))
+
+
+def several(rows: Sequence[IncidentRow], words: Words, *, since: datetime, now: datetime) -> Rendered:
+    """Several incidents have opened at once; `since` is their oldest low review."""
+    names = list(dict.fromkeys(safe(row.location_name, _NAME_LIMIT) for row in rows))
+    shown = joined(names[:_MOST_PLACES], COMMA)
+    if len(names) > _MOST_PLACES:
+        shown = words.say("several.and_more", len(names) - _MOST_PLACES, places=shown)
+    head = words.say("several.head", len(rows), mark=NOBODY, places=shown)
+    counts = []
+    if low := sum(row.count for row in rows):
+        span = words.about(max(now - since, timedelta(minutes=1)), dative=True)
+        counts.append(words.say("several.low", low=fragments.low_reviews(low, words), span=span))
+    if severe := sum(row.severe for row in rows):
+        counts.append(words.say("severe.few", severe))
+    return Rendered(joined((head, words.say("several.follow", counts=joined(counts, COMMA))), NEWLINE))
 
 
 def _overnight(row: IncidentRow, words: Words, *, now: datetime) -> Html:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from bot.detect.fixed_rule import count_guests
 from bot.messages.render.context import RenderContext, may_be_owners, moment
 from bot.messages.service.sent import imports
 from bot.messages.text.formatting import NEWLINE, Words, joined
 from bot.messages.text.message import Html, Rendered
-from bot.stages.ingest import folder_files
+from bot.stages.ingest import first_import, folder_files
+from bot.store.incidents import incidents, offers
 from bot.store.ingest import sources
 from bot.store.ingest.sources import SourceRow
 from bot.store.people import chats, locations
+from bot.store.people.locations import Place
 from bot.store.reviews import reviews
 
 
@@ -37,6 +40,29 @@ async def first_reads(context: RenderContext) -> Rendered | None:
         page=page,
         pages=len(places),
         is_for_owners=await may_be_owners(context, place),
+        offer=await _offered(context, words, place),
+    )
+
+
+async def _offered(context: RenderContext, words: Words, place: Place) -> Rendered | None:
+    """The place's low reviews of the last days, which may be opened as an incident."""
+    now = context.delivery.now
+    offer = await offers.find(context.connection, place.location_id)
+    if offer is None or await incidents.current(context.connection, place.location_id) is not None:
+        return None
+    lows = await reviews.lows(context.connection, place.location_id, since=now - first_import.RECENT)
+    members = [low for low in lows if low.review_id in offer.review_ids]
+    if not members:
+        return None
+    return imports.recent_cluster(
+        words,
+        location_id=place.location_id,
+        location_name=place.name,
+        names_location=place.has_siblings,
+        count=count_guests(members),
+        since=members[0].at,
+        is_date_only=await reviews.is_date_only(context.connection, members[0].review_id),
+        now=now,
     )
 
 

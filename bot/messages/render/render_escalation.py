@@ -13,7 +13,7 @@ from bot.messages.render.context import RenderContext, Renderer, moment
 from bot.messages.text.message import Rendered
 from bot.model.duty import AwayFacts, DutyFacts, Named
 from bot.model.incident import Incident, State
-from bot.store.incidents import incidents
+from bot.store.incidents import incidents, memberships
 from bot.store.people import people
 
 
@@ -72,6 +72,15 @@ async def _morning(context: RenderContext) -> Rendered | None:
     return escalation.morning(rows, context.words, now=context.delivery.now, others=context.args["others"])
 
 
+async def _several(context: RenderContext) -> Rendered | None:
+    found = [await incidents.find(context.connection, number) for number in context.args["incidents"]]
+    rows = [await incident_row(context.connection, one) for one in found if one is not None]
+    first = [await memberships.first_low_at(context.connection, row.incident_id) for row in rows]
+    now = context.delivery.now
+    since = min((one for one in first if one is not None), default=now)
+    return escalation.several(rows, context.words, since=since, now=now) if rows else None
+
+
 async def _as_it_was(context: RenderContext) -> Incident | None:
     """The incident, unless somebody has moved it since the row was written."""
     incident = await incidents.find(context.connection, context.args["incident_id"])
@@ -79,5 +88,5 @@ async def _as_it_was(context: RenderContext) -> Incident | None:
 
 
 RENDERERS: Final[Mapping[str, Renderer]] = MappingProxyType(
-    {"escalated": _escalated, "taken": _taken, "still": _still, "morning": _morning}
+    {"escalated": _escalated, "taken": _taken, "still": _still, "morning": _morning, "several_at_once": _several}
 )

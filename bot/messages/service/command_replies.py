@@ -19,7 +19,10 @@ from bot.messages.text.state_line import MARKS
 from bot.model.incident import Incident, State
 
 BUDGET: Final = 800
-GENERAL: Final = ("menu", "incidents", "reviews", "themes", "trend", "add", "files", "people", "duty", "status")
+GENERAL: Final = (
+    *("menu", "incidents", "reviews", "themes", "trend", "report", "add", "files", "people", "duty"),
+    "status",
+)
 COMMANDS: Final = (
     *GENERAL,
     *("help", "settings", "privacy"),

@@ -43,7 +43,8 @@ async def report_first_imports(store: Store, rows: Sequence[SourceRow], rule: Ow
     async with store.write() as connection:
         for source_id, brought in found:
             await _report(connection, rows[0].location_id, source_id, brought, now=now)
-        await offer(connection, rows[0].location_id, cluster, now=now)
+        has_page = await _of_many(connection) is not None
+        await offer(connection, rows[0].location_id, cluster, now=now, has_page=has_page)
 
 
 async def _to_report(connection: Connection, source_id: int) -> Brought | None:
@@ -96,7 +97,9 @@ async def _of_many(connection: Connection) -> datetime | None:
     return started_at if len(places) > TOLD_ONE_BY_ONE else None
 
 
-async def offer(connection: Connection, location_id: int, found: PastIncident | None, *, now: datetime) -> None:
+async def offer(
+    connection: Connection, location_id: int, found: PastIncident | None, *, now: datetime, has_page: bool = False
+) -> None:
     """Offer to open what would have been an incident, had the source been connected before.
 
     Args:
@@ -104,6 +107,7 @@ async def offer(connection: Connection, location_id: int, found: PastIncident | 
         location_id: where.
         found: what `missed` has given.
         now: the time.
+        has_page: the location has a page in a message about many, which shows the offer too.
     """
     if await incidents.current(connection, location_id) is not None:
         return
@@ -123,7 +127,10 @@ async def offer(connection: Connection, location_id: int, found: PastIncident | 
         "is_date_only": await reviews.is_date_only(connection, members[0].review_id),
     }
     await offers.put(connection, location_id, [low.review_id for low in members], evidence=found.evidence, now=now)
-    await enqueue.location(connection, location_id, "recent_cluster", now=now, args=args, key=f"offer:{location_id}")
+    if not has_page:
+        await enqueue.location(
+            connection, location_id, "recent_cluster", now=now, args=args, key=f"offer:{location_id}"
+        )
 
 
 async def missed(store: Store, location_id: int, rule: OwnerRule, *, now: datetime) -> PastIncident | None:

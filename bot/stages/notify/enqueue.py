@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.choices import About, Choice
 from bot.model.incident import Incident, Severity
-from bot.stages.notify import on_duty, sound
+from bot.stages.notify import on_duty, several, sound
 from bot.store.db.engine import Connection
 from bot.store.delivery import outbox, sent_messages
 from bot.store.delivery.outbox import Outgoing
@@ -74,9 +74,10 @@ async def card(
     chat_ids = list(asked_why)
     if buzzes:
         first = await _at_once(connection, incident, chat_ids, now=now)
-        await _put(connection, first, message, incident.severity, now=now)
-        if later := [one for one in chat_ids if one not in first]:
-            await outbox.put(connection, later, replace(message, is_silent=True), now=now)
+        alone = await _called_together(connection, incident, first, now=now)
+        await _put(connection, alone, message, incident.severity, now=now)
+        if later := [one for one in chat_ids if one not in alone]:
+            await outbox.put(connection, later, _silent(message), now=now)
         return
     for due, some in (await _by_growth_due(connection, chat_ids, key) if is_growth else {None: chat_ids}).items():
         await outbox.put(connection, some, message, now=now, not_before=due)
@@ -99,6 +100,27 @@ async def _at_once(
     groups = {one.chat_id for one in await chats_of(connection, location_id) if one.kind == "group"}
     reached = [one for one in chat_ids if one in own | groups]
     return reached or chat_ids
+
+
+async def _called_together(
+    connection: Connection, incident: Incident, chat_ids: Sequence[int], *, now: datetime
+) -> list[int]:
+    """Call the chats in which several incidents open at once, once for all of them; gives the other chats."""
+    alone = []
+    for chat_id in chat_ids:
+        call = await several.together(connection, incident, chat_id, now=now)
+        if call is None:
+            alone.append(chat_id)
+        elif call.key is not None and await outbox.was_put(connection, chat_id, call.key):
+            await outbox.put(connection, [chat_id], _silent(call), now=now)
+        else:
+            await outbox.silence(connection, chat_id, [card_key(one) for one in call.args["incidents"]])
+            await _put(connection, [chat_id], call, incident.severity, now=now)
+    return alone
+
+
+def _silent(message: Outgoing) -> Outgoing:
+    return replace(message, is_silent=True)
 
 
 async def missing_cards(connection: Connection, incident: Incident, chat_ids: Sequence[int], *, now: datetime) -> None:
@@ -128,7 +150,7 @@ async def _put(
     quiet = [chat_id for chat_id in chat_ids if chat_id not in loud]
     await outbox.put(connection, [chat_id for chat_id in chat_ids if chat_id in loud], message, now=now)
     if quiet:
-        await outbox.put(connection, quiet, replace(message, is_silent=True), now=now)
+        await outbox.put(connection, quiet, _silent(message), now=now)
 
 
 async def evidence(connection: Connection, incident: Incident, chat_id: int, *, now: datetime) -> None:

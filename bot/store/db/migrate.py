@@ -14,7 +14,7 @@ from bot.store.db.engine import Store
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0024"
+HEAD = "0025"
 """The newest migration; a test holds it equal to what Alembic finds."""
 
 

@@ -103,6 +103,12 @@ async def withdraw(connection: Connection, kind: str, incident_id: int) -> None:
     await connection.execute(sa.delete(outbox).where(outbox.c.state == WAITING, is_it))
 
 
+async def silence(connection: Connection, chat_id: int, keys: Sequence[str]) -> None:
+    """What waits for a chat under these keys comes without sound."""
+    is_it = sa.and_(outbox.c.chat_id == chat_id, outbox.c.state == WAITING, outbox.c.key.in_(keys))
+    await connection.execute(sa.update(outbox).where(is_it).values(is_silent=True))
+
+
 async def was_put(connection: Connection, chat_id: int, key: str) -> bool:
     """Whether a message with this key was written for a chat before, sent or not."""
     found = await connection.scalar(
@@ -144,29 +150,32 @@ async def _merge(connection: Connection, chat_ids: Sequence[int], message: Outgo
 ANSWERS: Final = ("ready_made", "incident_reviews", "location_reviews", "themes", "skipped_list", "member_removed")
 """What somebody asked for in the chat. Anybody in a group can ask a hundred times; an incident waits for none of it."""
 
+REPORTS: Final = ("first_import", "recent_cluster", "back_test", "upload", "skipped_rows", "unreadable", "digest")
+"""What comes by itself and is not urgent; of many places there can be hundreds."""
+
 OVERTAKEN_FROM: Final = 4
-"""Answers that a chat is to get at once; with so many waiting, what is about incidents goes first."""
+"""With so many answers and reports waiting for a chat, everything else goes first."""
 
 
 async def ready(connection: Connection, *, now: datetime) -> list[Claimed]:
     """The next due row of every chat that is not paused, what is about incidents first.
 
     A chat's messages stay in order, but a new card comes first: after a first start hundreds of reports may wait, and a
-    chat takes one message a second. Where answers pile up, everything else overtakes them.
+    chat takes one message a second. Where answers or reports pile up, everything else overtakes them.
     """
     rows = await connection.execute(_READY, {"now": now})
     return [Claimed(**row._mapping) for row in rows]
 
 
 def _ready() -> sa.Select[Any]:
-    is_answer = outbox.c.kind.in_(ANSWERS)
+    can_wait = outbox.c.kind.in_((*ANSWERS, *REPORTS))
     is_new_card = sa.and_(outbox.c.kind == "card", sa.not_(outbox.c.is_silent))
-    is_jammed = sa.func.sum(sa.case((is_answer, 1), else_=0)) >= OVERTAKEN_FROM
+    is_jammed = sa.func.sum(sa.case((can_wait, 1), else_=0)) >= OVERTAKEN_FROM
     first_new_card = sa.func.min(sa.case((is_new_card, outbox.c.outbox_id)))
-    first_no_answer = sa.func.min(sa.case((sa.not_(is_answer), outbox.c.outbox_id)))
+    first_other = sa.func.min(sa.case((sa.not_(can_wait), outbox.c.outbox_id)))
     first = sa.func.min(outbox.c.outbox_id)
     heads = (
-        sa.select(sa.func.coalesce(first_new_card, sa.case((is_jammed, first_no_answer)), first))
+        sa.select(sa.func.coalesce(first_new_card, sa.case((is_jammed, first_other)), first))
         .select_from(outbox)
         .join(chats)
         .where(
@@ -179,7 +188,7 @@ def _ready() -> sa.Select[Any]:
         .group_by(outbox.c.chat_id)
     )
     query = sa.select(*_CLAIMED).where(outbox.c.outbox_id.in_(heads))
-    return query.order_by(sa.case((is_answer, 1), else_=0), outbox.c.outbox_id)
+    return query.order_by(sa.case((can_wait, 1), else_=0), outbox.c.outbox_id)
 
 
 # Put together once: the sender asks after every tick, and that takes longer than the question.

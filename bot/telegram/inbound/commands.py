@@ -9,6 +9,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
+from bot.evidence_file import month
 from bot.messages.buttons.keyboards import PersonChoice, ReviewFilter
 from bot.messages.facts.card_facts import incident_row
 from bot.messages.incident import toasts
@@ -132,6 +133,19 @@ async def _trend(caller: Caller, command: Command) -> None:
     for business_id in dict.fromkeys(place.business_id for place in places):
         ids = [place.location_id for place in places if place.business_id == business_id]
         await digests.ask_for_trend(caller.connection, caller.chat.chat_id, ids, now=caller.now)
+
+
+async def _report(caller: Caller, command: Command) -> None:
+    chat = await chats.find(caller.connection, caller.telegram_id)
+    if chat is None or chat.kind != "private" or chat.disabled_at is not None:
+        await caller.answer(Rendered(caller.words.say("month.no_private")))
+        return
+    places = await _named_or_visible(caller, command)
+    for business_id in dict.fromkeys(place.business_id for place in places):
+        ids = [place.location_id for place in places if place.business_id == business_id]
+        await month.ask_for(caller.connection, chat.chat_id, ids, now=caller.now)
+    if not caller.is_private:
+        await caller.answer(Rendered(caller.words.say("month.to_private")))
 
 
 async def _named_or_visible(caller: Caller, command: Command) -> list[Place]:
@@ -284,6 +298,7 @@ _GENERAL: Final[Mapping[str, Handler]] = MappingProxyType(
         "reviews": _reviews,
         "themes": _themes,
         "trend": _trend,
+        "report": _report,
         "add": _add,
         "files": _files,
         "people": _people,

@@ -68,6 +68,7 @@ def first_reads(
     page: int,
     pages: int,
     is_for_owners: bool = True,
+    offer: Rendered | None = None,
 ) -> Rendered:
     """What the sources of one of several places brought when they were first read, with the way to the others.
 
@@ -79,11 +80,14 @@ def first_reads(
         page: the place's number, from 1.
         pages: how many places there are.
         is_for_owners: the chat may be an owner's, who may ask for the place's back-test.
+        offer: low reviews of the last days that may be opened as an incident.
     """
     head = words.say("import.first_places", pages, page=str(page))
-    html = joined((head, Html(found.html)), NEWLINE) if pages > 1 else found.html
-    rows = keyboards.first_reads(mark, location_id, page=page, pages=pages, words=words, is_for_owners=is_for_owners)
-    return Rendered(html, rows)
+    lines = [head if pages > 1 else Html(""), Html(found.html), Html("" if offer is None else offer.html)]
+    rows = keyboards.first_reads(
+        mark, location_id, page=page, pages=pages, words=words, is_for_owners=is_for_owners, has_offer=offer is not None
+    )
+    return Rendered(joined(lines, NEWLINE), rows)
 
 
 def recent_cluster(

@@ -27,7 +27,17 @@ from bot.store.db.schema.incidents import (
 )
 from bot.store.db.schema.ingest import column_maps, file_attempts, mails, problems, raw_items, sources, uploads
 from bot.store.db.schema.learning import detector_notes, detector_states, models, not_severe, relaxations
-from bot.store.db.schema.org import businesses, chat_links, chats, grants, invitations, locations, people, settings
+from bot.store.db.schema.org import (
+    businesses,
+    chat_links,
+    chats,
+    grants,
+    imported_places,
+    invitations,
+    locations,
+    people,
+    settings,
+)
 from bot.store.db.schema.privacy import bars, erasures
 from bot.store.db.schema.reviews import review_versions, reviews, scores
 from bot.store.db.schema.rota import absences, shifts, swaps
@@ -50,6 +60,7 @@ __all__ = [
     "file_attempts",
     "grants",
     "group_people",
+    "imported_places",
     "inbox",
     "incident_moves",
     "incident_reviews",

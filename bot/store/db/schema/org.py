@@ -43,6 +43,19 @@ locations = sa.Table(
     sa.UniqueConstraint("business_id", "key"),
 )
 
+imported_places = sa.Table(
+    "imported_places",
+    metadata,
+    identity("imported_id"),
+    # By their keys, for they are read before the configuration that they become a part of.
+    sa.Column("business_key", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    # Column of the imported table -> what stood there.
+    sa.Column("columns", sa.JSON, nullable=False),
+    moment("imported_at", required=True),
+    sa.UniqueConstraint("business_key", "key"),
+)
+
 people = sa.Table(
     "people",
     metadata,

@@ -1,0 +1,1 @@
+"""Commands about the locations that stand in the database."""
