@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from tests.house import GROUP, House
 
 
@@ -18,6 +20,10 @@ async def test_last_month_comes_as_a_page_to_the_private_chat(house: House) -> N
     await house.step(seconds=1)
     await house.say(petra, "/report", chat=GROUP)
     assert "The report comes to your private chat" in house.last(GROUP).text
+    await house.step(seconds=5)
+    assert "The report of" in house.last(1001).text
+    assert "Bahnhof" not in (house.last(1001).file or pytest.fail("no page")).content.decode()
+    await house.say(petra, "/report")
     await house.step(seconds=5)
     sent = house.last(1001)
     assert sent.text.replace("\xa0", " ").startswith("The report of Nov 2026, Café Linde")
