@@ -1,4 +1,4 @@
-"""Many places and chats (two hundred and twenty in the long proof): how many messages come, and that nobody gets what does not concern them."""
+"""Many places and chats, 200 and 20 in the long proof: how many messages come, and that each concerns its reader."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.house import House
-
 
 INCIDENTS = 5
 
