@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
@@ -69,3 +70,14 @@ def secrets_in(part: BaseModel) -> list[str]:
             elif isinstance(one, BaseModel):
                 found += secrets_in(one)
     return found
+
+
+def first_causes(problems: list[Any]) -> list[Any]:
+    """Without "too few items" of a list whose items are reported themselves."""
+    places = [problem["loc"] for problem in problems]
+    return [
+        problem
+        for problem in problems
+        if problem["type"] != "too_short"
+        or not any(p != problem["loc"] and p[: len(problem["loc"])] == problem["loc"] for p in places)
+    ]

@@ -32,7 +32,7 @@ from bot.alerting import AlarmSettings, AlertSettings, Minutes
 from bot.errors import ConfigError
 from bot.imported_places import ImportedPlace, with_imported
 from bot.keeping import OWN_COPY, BackupSettings, KeepSettings, Terms
-from bot.part import Part, one_secret, secrets_in
+from bot.part import Part, first_causes, one_secret, secrets_in
 from bot.route_settings import Route, WatchSettings
 
 DATABASE_NAME = "reviewbot.sqlite3"
@@ -311,7 +311,7 @@ def build(
     try:
         settings = Settings(**_anchored({"data_dir": "data", **tree}, folder))
     except ValidationError as error:
-        raise ConfigError([f"{name}: {_line(problem)}" for problem in _first_causes(error.errors())]) from None
+        raise ConfigError([f"{name}: {_line(problem)}" for problem in first_causes(error.errors())]) from None
     finally:
         _source_types.reset(token)
     return settings
@@ -327,17 +327,6 @@ def _anchored(value: Any, folder: Path, key: str = "") -> Any:
     ):
         return str(folder / Path(value).expanduser())
     return value
-
-
-def _first_causes(problems: list[Any]) -> list[Any]:
-    """Without "too few items" of a list whose items are reported themselves."""
-    places = [problem["loc"] for problem in problems]
-    return [
-        problem
-        for problem in problems
-        if problem["type"] != "too_short"
-        or not any(p != problem["loc"] and p[: len(problem["loc"])] == problem["loc"] for p in places)
-    ]
 
 
 def _line(problem: Any) -> str:
