@@ -12,10 +12,10 @@ import httpx
 
 from bot import egress
 from bot.clock import Clock
-from bot.keeping import Keeping
+from bot.configured.keeping import Keeping
+from bot.configured.route_settings import AppriseRoute, EmailRoute, NtfyRoute
 from bot.part import secrets_in
 from bot.pipeline import ConfiguredSource, Pipeline
-from bot.route_settings import AppriseRoute, EmailRoute, NtfyRoute
 from bot.routes.apprise import Apprise
 from bot.routes.contract import Route
 from bot.routes.dead_man import DeadMansPing

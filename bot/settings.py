@@ -27,13 +27,13 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from bot import public_holidays
-from bot.alerting import AlarmSettings, AlertSettings, Minutes
+from bot.configured import public_holidays
+from bot.configured.alerting import AlarmSettings, AlertSettings, Minutes
+from bot.configured.imported_places import ImportedPlace, with_imported
+from bot.configured.keeping import OWN_COPY, BackupSettings, KeepSettings, Terms
+from bot.configured.route_settings import Route, WatchSettings
 from bot.errors import ConfigError
-from bot.imported_places import ImportedPlace, with_imported
-from bot.keeping import OWN_COPY, BackupSettings, KeepSettings, Terms
 from bot.part import Part, first_causes, one_secret, secrets_in
-from bot.route_settings import Route, WatchSettings
 
 DATABASE_NAME = "reviewbot.sqlite3"
 LANGUAGES = ("en", "de")

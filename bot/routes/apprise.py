@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.route_settings import AppriseRoute
+from bot.configured.route_settings import AppriseRoute
 from bot.routes.contract import Letter, MayHaveArrivedError, NotSentError
 from bot.threads import in_own_thread
 

@@ -12,7 +12,7 @@ import httpx
 import structlog
 
 from bot.clock import Clock
-from bot.route_settings import WatchSettings
+from bot.configured.route_settings import WatchSettings
 from bot.stages.ops import health
 from bot.store.db.engine import Store
 

@@ -7,7 +7,7 @@ import ssl
 from email.message import EmailMessage
 from functools import partial
 
-from bot.route_settings import EmailRoute
+from bot.configured.route_settings import EmailRoute
 from bot.routes.contract import Letter, MayHaveArrivedError, NotSentError
 from bot.threads import in_own_thread
 

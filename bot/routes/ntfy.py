@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import httpx
 
+from bot.configured.route_settings import NtfyRoute
 from bot.egress import refusal_in
-from bot.route_settings import NtfyRoute
 from bot.routes.contract import TIMEOUT_S, Letter, MayHaveArrivedError, NotSentError
 
 _URGENT, _USUAL = 5, 3

@@ -10,7 +10,7 @@ import httpx
 from telegram import Bot
 
 from bot.clock import Clock
-from bot.keeping import Keeping
+from bot.configured.keeping import Keeping
 from bot.pipeline import Pipeline
 from bot.routes.dead_man import DeadMansPing
 from bot.routes.sender import RouteSender

@@ -66,7 +66,7 @@ def test_many_places_are_set_up_like_one_of_the_file(tmp_path: Path) -> None:
     assert listed.out.count("  database") == 12
     assert listed.out.count("  file") == 1
     assert "ort-7" in reviewbot("settings", "-c", config).out
-    assert "Ort 7" in reviewbot("check", "-c", config).out
+    assert "13 locations" in reviewbot("check", "-c", config).out
     out = tmp_path / "out"
     assert "locations import" in reviewbot("export", out, "--settings", "-c", config).out
     assert len((out / "locations.csv").read_text(encoding="utf-8").splitlines()) == 13

@@ -12,9 +12,9 @@ import pytest
 from pydantic import BaseModel
 
 from bot import settings
-from bot.alerting import AlarmSettings, AlertSettings, StepSettings
-from bot.keeping import BackupSettings, KeepSettings
-from bot.route_settings import AppriseRoute, EmailRoute, NtfyRoute, WatchSettings
+from bot.configured.alerting import AlarmSettings, AlertSettings, StepSettings
+from bot.configured.keeping import BackupSettings, KeepSettings
+from bot.configured.route_settings import AppriseRoute, EmailRoute, NtfyRoute, WatchSettings
 from bot.settings import (
     BusinessSettings,
     LocationSettings,

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import typer
 
-from bot.alerting import AlertSettings
 from bot.cli.firstrun import answers, configure, spoken
 from bot.cli.terminal import show
 from bot.cli.terminal.setup import fail
+from bot.configured.alerting import AlertSettings
 from bot.errors import StopError
 
 

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import app
-from bot.alerting import AlarmSettings
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, fail
 from bot.cli.terminal.show import Advance, clean, count, local, progress, say
 from bot.clock import SystemClock
+from bot.configured.alerting import AlarmSettings
 from bot.detect.fixed_rule import FixedRule
 from bot.detect.types import Tuning
 from bot.errors import ReviewBotError

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bot import egress
-from bot.alerting import clock_range
 from bot.cli.firstrun.answers import HOSTS, Answers, MailAnswers, toml
 from bot.cli.firstrun.ask import LeftError, checked, choice, head, text, write_private, yes
 from bot.cli.firstrun.spoken import machine_language, spoken
 from bot.cli.terminal.show import program, say
 from bot.clock import SystemClock
+from bot.configured.alerting import clock_range
 from bot.errors import ReviewBotError, TokenRevokedError
 from bot.settings import SourceSettings
 from bot.sources import registry

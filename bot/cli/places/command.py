@@ -14,7 +14,7 @@ from bot.cli.places import table as tables
 from bot.cli.terminal.setup import DEFAULT_CONFIG, EXIT_FAILED, ConfigFile, begin, finish
 from bot.cli.terminal.show import count, say, table, warn
 from bot.clock import SystemClock
-from bot.imported_places import LIKE, ImportedPlace
+from bot.configured.imported_places import LIKE, ImportedPlace
 from bot.model.people import Grant, Role
 from bot.store.delivery import service_status
 from bot.store.people import imported_places, locations

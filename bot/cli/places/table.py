@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot import settings
+from bot.configured.imported_places import COLUMNS, LIKE, ImportedPlace, location_of
 from bot.errors import ConfigError, ReviewBotError
-from bot.imported_places import COLUMNS, LIKE, ImportedPlace, location_of
 from bot.sources import registry
 
 _WHERE: Final = re.compile(r"businesses\[1\]\.(?:locations\[1\]\.?)?")

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
-from bot import public_holidays
 from bot.choices import About, Choice
+from bot.configured import public_holidays
 from bot.messages.service.duty import NextDuty, Offered, OwnTurn, PlaceDuty
 from bot.messages.service.menu.duty import MenuDuty, MenuShift
 from bot.model.duty import AwayFacts, DutyFacts, Named

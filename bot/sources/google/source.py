@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from pydantic import Field, SecretStr, model_validator
 
+from bot.configured.keeping import Terms
 from bot.errors import BadRowError, UnreadableFileError
-from bot.keeping import Terms
 from bot.model.ingest.poll import problem
 from bot.model.review import ParsedReview
 from bot.part import one_secret

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot import public_holidays
 from bot.choices import About, Choice
+from bot.configured import public_holidays
 from bot.model.people import Person
 from bot.policy import rota
 from bot.policy.rota import HolidayRule, Rota, Watch

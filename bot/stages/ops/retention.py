@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from bot.keeping import Keeping, KeepSettings
+from bot.configured.keeping import Keeping, KeepSettings
 from bot.store.db.engine import Row, Store
 from bot.store.delivery import inbox, outbox, routes, sent_messages
 from bot.store.delivery.attachments import OutgoingFiles

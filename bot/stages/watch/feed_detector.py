@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from bot.alerting import AlarmSettings
+from bot.configured.alerting import AlarmSettings
 from bot.detect.adapter import Heard, as_review, feed, without_twins
 from bot.detect.learning import Learning
 from bot.detect.rhythm import RhythmDetector

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from bot.alerting import AlertSettings, clock_range
 from bot.choices import Chosen, Origin
+from bot.configured.alerting import AlertSettings, clock_range
 from bot.model.incident import Severity
 from bot.policy.escalation import Step, Whom
 from bot.policy.quiet import Quiet

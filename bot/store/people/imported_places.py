@@ -1,4 +1,4 @@
-"""The locations that were imported from a table, see `bot.imported_places`."""
+"""The locations that were imported from a table, see `bot.configured.imported_places`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.imported_places import ImportedPlace
+from bot.configured.imported_places import ImportedPlace
 from bot.store.db.engine import Connection
 from bot.store.db.schema import chat_links, grants, imported_places
 from bot.store.people import chats

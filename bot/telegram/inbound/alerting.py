@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.alerting import clock_range
+from bot.configured.alerting import clock_range
 from bot.messages.buttons.payload import Payload
 from bot.messages.incident import toasts
 from bot.messages.service import alerting, second_way

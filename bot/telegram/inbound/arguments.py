@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from bot.alerting import clock_range
+from bot.configured.alerting import clock_range
 from bot.i18n import catalogue
 from bot.messages.buttons.keyboards import MORNING
 from bot.messages.buttons.payload import LONGEST_SNOOZE

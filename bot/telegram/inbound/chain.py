@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.alerting import MOST_STEPS
+from bot.configured.alerting import MOST_STEPS
 from bot.messages.buttons.payload import Payload
 from bot.messages.incident import toasts
 from bot.messages.service.menu import chain

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
-from bot import public_holidays
 from bot.choices import About, Choice
+from bot.configured import public_holidays
 from bot.messages.buttons.payload import Payload
 from bot.messages.facts import duty_facts
 from bot.messages.incident import toasts

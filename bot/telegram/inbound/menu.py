@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from bot import public_holidays
 from bot.choices import ALLOWED, OF_DUTY, About, Choice, Chosen
+from bot.configured import public_holidays
 from bot.messages.buttons.menu_buttons import ANEW
 from bot.messages.buttons.payload import Payload
 from bot.messages.incident import toasts

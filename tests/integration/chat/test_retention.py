@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import settings
-from bot.keeping import Terms
+from bot.configured.keeping import Terms
 from bot.settings import SourceSettings
 from bot.sources import registry
 from bot.store.db.schema import detector_states, inbox, raw_items, reviews, scores

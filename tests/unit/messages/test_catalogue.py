@@ -47,6 +47,7 @@ EQUAL = {
     *("digest.headline", "digest.trend", "privacy.line"),
     *("button.sta", "menu.button.pause", "menu.choice_title", "menu.digests.weekly", "menu.line"),
     *("backtest.alarm", "backtest.alarm_at_once", "backtest.rule_name", "pattern.month"),
+    *("after.line", "month.headline", "several.low"),
     *(
         "smear.named",
         "pack.link",

@@ -31,7 +31,13 @@ STANDS_FOR_OTHERS = (
     *("cause.", "severe.kind.", "severity.", "rating.times.", "upload.kind.", "pattern."),  # one value is shown
     "unit.percent",  # the page alone
     "command.",  # Telegram's menu
-    *("report.", "chart.", "demo.", "setup."),  # a page, a picture, the demo and the set-up, which have their own tests
+    *(
+        "report.",
+        "chart.",
+        "demo.",
+        "setup.",
+        "month.",
+    ),  # they have tests of their own
     "skip.",  # one reason is shown
     "pack.",  # the page in the evidence file, which has its own tests
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.alerting import clock_range
+from bot.configured.alerting import clock_range
 from bot.model.incident import Severity
 from bot.policy import escalation, quiet
 from bot.policy.escalation import Clock, Step, Whom

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.alerting import MOST_STEPS
 from bot.choices import Choice, Chosen, Origin
+from bot.configured.alerting import MOST_STEPS
 from bot.messages.buttons import menu_buttons, payload
 from bot.messages.buttons.payload import Verb
 from bot.messages.service.menu import chosen as wording

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, model_validator
 
-from bot.alerting import Minutes
+from bot.configured.alerting import Minutes
 from bot.part import Part, one_secret
 
 _SLUG = r"^[a-z0-9][a-z0-9_-]{0,39}$"
