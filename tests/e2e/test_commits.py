@@ -191,7 +191,7 @@ the cards are sent, the owner acknowledges both, one of them grows to seven. The
 first commit; in the next life, which begins with the same files, at its second; and so on until none is left. Each time
 it is started again and goes on. After each: every review once, two incidents, one acknowledgement each, cards that say
 so, both presses answered (but for the one right after whose commit it died), nothing waiting, and a second card only
-if it says that it may be a repeat.
+if it says that it may be a repeat. The parts that were run stand below; what does not stand there was not run.
 
 | killed | commits | kills | seen |
 |---|---|---|---|
