@@ -82,7 +82,7 @@ def _archives() -> Iterator[Malformed]:
     yield _whole("nothing.zip", archive({"readme.txt": b"hello"}), "no column looks")
     yield _whole("many.zip", archive({f"{n}.csv": b"x" for n in range(1001)}), "1,001 tables")
     yield _whole("bomb.zip", archive({"a.csv": b"0" * (30 * 2**20)}), "packed so tightly")
-    yield _whole("huge.zip", archive({"a.csv": b"0" * (65 * 2**20)}), "larger than 64 MB")
+    yield _whole("huge.zip", archive({"a.csv": b"0" * (65 * 2**20)}), "larger than 64\u00a0MB")
     locked = bytearray(archive(table, method=zipfile.ZIP_STORED))
     locked[6] |= 1
     locked[locked.index(b"PK\x01\x02") + 8] |= 1

@@ -63,7 +63,13 @@ def test_a_recorded_page_is_read() -> None:
     assert (second.rating, second.author, second.text) == (None, "", "")
     assert (second.edited_at, second.reply) == (None, OwnerReply(""))
     assert third.author == "Zoë \ufffd"
-    assert (third.text, dict(third.details)) == ("Great pasta!", {"translation": "Tolle Pasta!"})
+    details = {
+        "translation": "Tolle Pasta!",
+        "reply_url": "https://business.google.com/n/202/reviews/AbFvOqk3/reply",
+        "media": "1",
+        "reply_refused": "ADVERTISING",
+    }
+    assert (third.text, dict(third.details)) == ("Great pasta!", details)
     assert third.published_at == datetime(2026, 11, 18, 12, tzinfo=UTC)
 
 

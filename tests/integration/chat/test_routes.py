@@ -190,7 +190,7 @@ async def test_owner_tries_each_route_in_the_chat(
     petra = await house.owner()
     ben = await house.join("Ben", 1002)
     (shown,) = await house.say(petra, "/routes")
-    assert shown.labels() == [["Test: E-mail"], ["Test: push"]]
+    assert shown.labels() == [["Test: E-mail", "Switch off"], ["Test: push", "Switch off"]]
     await house.press(petra, "Test: E-mail", on=shown)
     await house.step(seconds=10)
     assert plain(inbox[0].mails[0]["Subject"]) == "Test of the second way: E-mail"
