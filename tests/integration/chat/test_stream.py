@@ -36,7 +36,7 @@ def stream(start: datetime) -> list[Row]:
     steady(26.5, 26.6, 200, 1.0)
     steady(33.0, 33.1, 100, 1.0)
     return [
-        Row(at.replace(microsecond=0), rating, f"Guest {number} had something to say.", f"Guest {number}")
+        Row(at.replace(microsecond=0), rating, "", f"Guest {number}")
         for number, (at, rating) in enumerate(sorted(found))
     ]
 
