@@ -83,8 +83,13 @@ def mailbox(server: MailServer, folder: str, **more: Any) -> Mailbox:
 
 @pytest.mark.parametrize(
     ("sizes", "pause_s"),
-    [((1,), 0.0), ((1,), 0.0005), ((2, 5, 1), 0.0), ((13,), 0.0005), ((64, 1), 0.002)],
-    ids=["single-bytes", "single-bytes-slowly", "mixed", "pieces-slowly", "long-and-short-slowly"],
+    [
+        pytest.param((1,), 0.0, id="single-bytes"),
+        pytest.param((1,), 0.0005, id="single-bytes-slowly", marks=pytest.mark.proof),
+        pytest.param((2, 5, 1), 0.0, id="mixed"),
+        pytest.param((13,), 0.0005, id="pieces-slowly"),
+        pytest.param((64, 1), 0.002, id="long-and-short-slowly", marks=pytest.mark.proof),
+    ],
 )
 async def test_every_answer_may_be_cut_anywhere(
     server: MailServer, folder: str, sizes: Sequence[int], pause_s: float

@@ -120,6 +120,7 @@ def test_what_is_printed_is_what_was_received(played: Any) -> None:
         assert version["text"].split("\n", 1)[0].replace("\u00a0", " ") in done.out.replace("\u00a0", " ")
 
 
+@pytest.mark.proof
 def test_a_changed_rating_changes_the_card(tmp_path: Path) -> None:
     """One low review made a good one in a copy of the exports leaves nine on the card; data are kept on request."""
     exports = copy_of_exports(tmp_path)
@@ -226,6 +227,7 @@ def test_a_press_by_number_is_answered_at_once_and_q_ends() -> None:
         terminal.close()
 
 
+@pytest.mark.proof
 def test_the_language_of_the_machine_is_spoken(tmp_path: Path) -> None:
     """LANG=de makes chats and the demo's own lines German; --language comes first."""
     path = tmp_path / "transcript.json"

@@ -6,6 +6,8 @@ import os
 from datetime import timedelta
 from hashlib import sha256
 
+import pytest
+
 from bot.model.people import Role
 from tests.e2e.house import House, Line, is_card
 
@@ -57,6 +59,7 @@ def test_a_first_import_of_old_reviews_is_silent_and_the_same_file_again_writes_
     assert [one.text for one in house.said(owner.user_id)] == said
 
 
+@pytest.mark.proof
 def test_hostile_text_arrives_intact_or_shortened_and_never_as_markup(house: House) -> None:
     """HTML, right-to-left marks, 100 kB and emoji in reviews: the card arrives, shows them as text, within its size."""
     texts = [

@@ -32,6 +32,7 @@ def _storm(house: House, kills: int, *, places: int, seed: int) -> tuple[Storm, 
     return storm, check(storm)
 
 
+@pytest.mark.proof
 def test_three_kills_lose_no_alert_and_repeat_nothing_unsaid(house: House) -> None:
     """One kill at random, one with a claimed row, one inside a transaction: nothing is lost, repeats say so."""
     storm, counted = _storm(house, 3, places=5, seed=20)

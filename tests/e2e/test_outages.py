@@ -14,6 +14,7 @@ from tests.e2e.house import TOKEN, House, Line
 FAULTS: tuple[FaultKind, ...] = ("drop_before", "drop_after", "server_error", "malformed_json", "too_many_requests")
 
 
+@pytest.mark.proof
 def test_a_source_that_fails_for_an_hour_buzzes_once_and_gives_the_all_clear(house: House) -> None:
     """Google answers 500 for an hour: one loud message, edited when it is over, and a silent reply to it."""
     with GoogleServer() as google:

@@ -12,6 +12,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.demo.botapi import Message, User
 from bot.demo.botapi.updates import LONGEST_POLL_SECONDS
 from bot.model.people import Role
@@ -48,6 +50,7 @@ def _cli(house: House, *, timeout: float = 30) -> subprocess.CompletedProcess[st
     )
 
 
+@pytest.mark.proof
 def test_a_snooze_that_runs_out_while_the_process_is_down_is_told_once_after_the_start(house: House) -> None:
     """The deadline passes during the outage; after the start it is told once, and again not after another start."""
     owner, card = _incident(house)

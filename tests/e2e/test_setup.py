@@ -13,6 +13,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from bot import settings
 from bot.demo.botapi import BotApiServer
 from bot.sources import registry
@@ -130,6 +132,7 @@ async def test_from_nothing_to_a_replay(tmp_path: Path) -> None:
     assert TOKEN not in config.read_text(encoding="utf-8")
 
 
+@pytest.mark.proof
 async def test_left_and_taken_up_again(tmp_path: Path) -> None:
     """Steps that were left are offered again, those that are done are not."""
     async with BotApiServer(token=TOKEN, username="LindeReviewBot") as server:

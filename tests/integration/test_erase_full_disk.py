@@ -40,6 +40,7 @@ def leave(place: Path, room: int) -> Path:
     return filler
 
 
+@pytest.mark.proof
 def test_an_erase_on_a_full_disk_is_done_when_there_is_room(tmp_path: Path, disk: Path) -> None:
     """However much room there is: told in one sentence, and asked for again when there is room it is done."""
     installation(tmp_path / "whole", guests=1500)

@@ -74,6 +74,7 @@ async def test_a_burst_right_after_the_end_opens_it_again(house: House) -> None:
     assert house.seen(1001, "It was resolved")
 
 
+@pytest.mark.proof
 async def test_what_it_held_before_its_end_is_no_growth(house: House) -> None:
     """Five, resolved, open again with three or four: the reviews up to fourteen in all raise no severity."""
     petra = await house.owner(location="marktplatz")
@@ -197,6 +198,7 @@ async def test_leaving_it_opens_nothing_and_it_is_said_once(house: House) -> Non
     assert not house.cards(1001)
 
 
+@pytest.mark.proof
 async def test_uploads_every_fourteen_days_leave_no_cluster_without_a_word(house: House) -> None:
     """Three fortnights with an evening of seven each, early and late in the fortnight: each is told, one by a card."""
     petra = await house.owner(location="marktplatz")
@@ -241,6 +243,7 @@ async def test_two_clusters_in_one_file_are_one_message(house: House) -> None:
     assert "6 low reviews" in plain(house.card(1001))
 
 
+@pytest.mark.proof
 async def test_a_launch_around_half_low_is_told_at_the_tenth_low_review(house: House) -> None:
     """A place without a history, every second review low: no card, then one silent message with the numbers."""
     petra = await house.owner(location="marktplatz")
@@ -287,6 +290,7 @@ async def test_status_says_what_is_still_being_learned(house: House, language: s
     assert until in plain(answer)
 
 
+@pytest.mark.proof
 async def test_a_slow_rise_is_told_without_sound(house: House) -> None:
     """Three quiet months, then one in two low for five weeks, never a burst: one silent message that can be opened."""
     await house.owner(location="marktplatz")

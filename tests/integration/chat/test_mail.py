@@ -145,6 +145,7 @@ async def test_a_refused_sign_in_is_told_with_what_to_do(house: MailHouse) -> No
     assert "app password" in told.text
 
 
+@pytest.mark.proof
 async def test_a_bomb_of_mails_is_worked_off_in_order(house: MailHouse, server: MailServer) -> None:
     """More than one poll takes is worked off at once, with a restart in the middle: none twice, none lost."""
     owner = await house.owner()

@@ -92,6 +92,7 @@ async def test_what_a_person_reopened_lasts_and_ends_by_itself(house: House) -> 
     assert plain(house.card(1001).text).splitlines()[1].endswith("back to normal for 48 h · no cause noted")
 
 
+@pytest.mark.proof
 async def test_what_lasts_two_weeks_may_be_accepted_as_normal(house: House) -> None:
     """The card counts the days and offers the button to the owner; a manager may not; reopening takes it back."""
     petra = await house.owner()

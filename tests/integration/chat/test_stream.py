@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from bot.cli.detect_lines import serve
@@ -84,6 +85,7 @@ async def alarms_of(house: House) -> list[dict[str, Any]]:
     return sorted(({name: one[name] for name in NUMBERS} for one in found), key=lambda one: one["time"])
 
 
+@pytest.mark.proof
 async def test_the_running_bot_says_what_the_adapter_says(house: House) -> None:
     """One by one and to the last digit, with a restart in the middle of an incident and between two."""
     await house.stop()
