@@ -34,7 +34,7 @@ demo: .venv/.ok  ## run the main job on bundled reviews; needs no account
 test: .venv/.ok  ## run every test
 	@$(BIN)/python -m pytest -q -n 3 --dist worksteal tests
 
-test-fast: .venv/.ok  ## run the tests that start no server and no service, in under a minute
+test-fast: .venv/.ok  ## run the tests that start no server and no service, in two or three minutes
 	@$(BIN)/python -m pytest -q -n 3 --dist worksteal -m 'not server' tests/unit tests/contract tests/project
 
 proof: .venv/.ok  ## the long proofs: kills, fuzz, a wide search, figures; writes docs/proofs and docs/performance.md
